@@ -1,0 +1,72 @@
+"""The `anpr` command: one module of this package for each command, loaded when it is called."""
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.console import Console
+
+from anpr import __version__
+from anpr.errors import AnprError
+
+COMMANDS: Final = {
+    "demo": ("anpr.cli.demo", "The main job on the clip and hotlist that are shipped."),
+    "run": ("anpr.cli.run", "Patrol with live cameras."),
+    "replay": ("anpr.cli.replay", "A clip or a folder of frames through the same engine."),
+    "read": ("anpr.cli.read", "Still pictures."),
+    "hotlist": ("anpr.cli.hotlist", "Lists of vehicles of interest."),
+    "audit": ("anpr.cli.audit", "Verify and export the audit log."),
+    "crew": ("anpr.cli.crew", "Crew members who may log in."),
+    "bench": ("anpr.cli.bench", "The benchmarks."),
+}
+"""Name of each command: module that defines a click command of that name, and its one-line help."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports the module of a command only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return the command, or None when there is none of that name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name][0]}.{cmd_name} is not a click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands without importing any of them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="anpr")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="ANPR_DATA",
+    help="Data folder (hotlists, records, keys, logs); default: the platform's user data folder.",
+)
+@click.pass_context
+def root(ctx: click.Context, data: Path | None) -> None:
+    """In-car number plate reader."""
+    ctx.obj = data
+
+
+def main() -> None:
+    """Run the command line; errors are one sentence on stderr, exit code 2 for a user's mistake, 1 for a failure."""
+    try:
+        root(prog_name="anpr")
+    except AnprError as error:
+        Console(stderr=True).print(f"anpr: {error}", highlight=False, markup=False, soft_wrap=True)
+        sys.exit(error.exit_code)

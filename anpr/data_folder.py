@@ -1,0 +1,33 @@
+"""Where the program keeps its state: hotlists, records, keys and logs."""
+
+from pathlib import Path
+
+import platformdirs
+
+from anpr.errors import ConfigError
+
+
+def data_folder(chosen: Path | None) -> Path:
+    """Return the data folder, made if need be: the chosen one, else the platform's user data folder.
+
+    `chosen` comes from `--data` or the variable ANPR_DATA (the command line reads both). Raises ConfigError when
+    the folder cannot be made.
+    """
+    folder = chosen if chosen is not None else Path(platformdirs.user_data_dir("patrol-anpr", appauthor=False))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"the data folder {folder} cannot be made ({error.strerror}): name another with --data"
+        ) from error
+    return folder
+
+
+def hotlists_db(folder: Path) -> Path:
+    """Return the path of the hotlists file in the data folder."""
+    return folder / "hotlists.db"
+
+
+def records_db(folder: Path) -> Path:
+    """Return the path of the records file in the data folder."""
+    return folder / "records.db"

@@ -1,0 +1,65 @@
+"""Every error that this program raises on purpose, as one tree.
+
+AnprError
+├── UserError         the input or the call is wrong; exit code 2
+│   ├── ConfigError   a setting is wrong
+│   ├── InputError    a file, clip or picture cannot be used
+│   ├── ImportRefused a hotlist file is refused as a whole
+│   └── AccessDenied  the caller may not do this
+└── Failure           the program or its surroundings failed; exit code 1
+    ├── ModelError    a model file is missing, altered or of the wrong shape
+    ├── CameraError   a camera cannot be opened or gives no usable picture
+    ├── StoreError    a database cannot be read or written
+    └── SyncError     the back office cannot be reached or sent something unacceptable
+
+Each message is one sentence that names the key or file, says what was expected and found, and what to do.
+No message holds content of a hotlist.
+"""
+
+
+class AnprError(Exception):
+    """Root of all deliberate errors."""
+
+    exit_code = 1
+
+
+class UserError(AnprError):
+    """The input or the call is wrong; the user can put it right."""
+
+    exit_code = 2
+
+
+class ConfigError(UserError):
+    """A setting is unknown, missing or out of range."""
+
+
+class InputError(UserError):
+    """A file, clip or picture that was named cannot be used."""
+
+
+class ImportRefused(UserError):
+    """A hotlist file is refused as a whole; the list in use is unchanged."""
+
+
+class AccessDenied(UserError):
+    """The caller is not allowed to do this."""
+
+
+class Failure(AnprError):
+    """The program or its surroundings failed; nothing is wrong with the input."""
+
+
+class ModelError(Failure):
+    """A model file is missing, altered or of the wrong shape."""
+
+
+class CameraError(Failure):
+    """A camera cannot be opened or gives no usable picture."""
+
+
+class StoreError(Failure):
+    """A database cannot be read or written."""
+
+
+class SyncError(Failure):
+    """The back office cannot be reached, or sent something that is not accepted."""

@@ -1,0 +1,254 @@
+"""The values that pass between the stages: frame → detections → reads → sighting → hit → alert.
+
+All are frozen. Pictures are uint8 arrays of shape (height, width, 3) in BGR order. Boxes and corners are in
+pixels of the full frame, x to the right and y down, and may have fractions. Times named `_ns` come from a
+monotonic clock and only their differences mean anything; times named `_utc` are aware datetimes in UTC.
+Probabilities are in [0, 1] and mean probability.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+"""A picture, shape (height, width, 3), BGR."""
+
+CharacterProbabilities = NDArray[np.float32]
+"""Shape (positions, 37): row i gives P(character at position i) over `anpr.vrm.ALPHABET`, and in the last
+column P(there is no character at position i). Rows sum to 1."""
+
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1 in pixels, x0 <= x1, y0 <= y1."""
+
+Readings = tuple[tuple[str, float], ...]
+"""Texts with their probabilities, most probable first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the car was; `stale` when the fix is too old to be shown as current."""
+
+    latitude_deg: float
+    longitude_deg: float
+    fixed_utc: datetime
+    age_s: float
+    stale: bool
+    speed_mps: float | None = None
+    heading_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture from one camera, stamped right after the grab.
+
+    `name` is the file's name for a folder of frames, else the index in the clip as text, else empty.
+    """
+
+    camera_id: str
+    seq: int
+    captured_ns: int
+    captured_utc: datetime
+    image: Image
+    position: Position | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detection:
+    """One plate found in one frame.
+
+    `corners_px` is float32 of shape (4, 2): top left, top right, bottom right, bottom left of the plate.
+    """
+
+    box_px: Box
+    confidence: float
+    corners_px: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """What the reader made of one plate in one frame.
+
+    `text` is the most probable text, `confidence` the calibrated probability that it is right in every
+    character. An empty text means that nothing readable was found.
+    """
+
+    detection: Detection
+    text: str
+    confidence: float
+    probabilities: CharacterProbabilities
+    frame_seq: int = 0
+    frame_name: str = ""
+    captured_ns: int = 0
+
+
+class Motion(StrEnum):
+    """How the distance between the vehicle and the camera changed."""
+
+    TOWARDS = "towards"
+    AWAY = "away"
+    STEADY = "steady"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sighting:
+    """One vehicle passing: the fused reads of one track, so far (`final` False) or complete (`final` True).
+
+    `revision` counts the versions of the same sighting from 0; `track_id` is unique within a run of the engine.
+    `probabilities` are the fused evidence, `alternatives` the most probable texts, the first being `text`.
+    `age_ns` of the evidence is measured from `last_ns`, the grab of the frame that gave this version.
+    `plate_image` is the best plate cut out and rectified, `overview_image` its surroundings.
+    """
+
+    track_id: int
+    camera_id: str
+    revision: int
+    final: bool
+    text: str
+    confidence: float
+    alternatives: Readings
+    probabilities: CharacterProbabilities
+    reads: tuple[Read, ...]
+    first_ns: int
+    last_ns: int
+    first_utc: datetime
+    last_utc: datetime
+    motion: Motion = Motion.UNKNOWN
+    position: Position | None = None
+    plate_image: Image | None = None
+    overview_image: Image | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HotlistEntry:
+    """One row of a hotlist, as it came (columns of the police back-office CSV, DOMAIN.md).
+
+    `vrm` is normalised (upper case, no spaces) and may hold wildcards; `row_id` identifies it within its list.
+    """
+
+    vrm: str
+    list_name: str
+    row_id: int = 0
+    make: str = ""
+    model: str = ""
+    colour: str = ""
+    action: str = ""
+    markers: str = ""
+    reason: str = ""
+    nim_code: str = ""
+    information: str = ""
+    force_area: str = ""
+    weed_date: str = ""
+    pnc_id: str = ""
+    marking: str = ""
+    cad: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HotlistInfo:
+    """What is known of a list as a whole; `priority` 0 (least) to 100 (most)."""
+
+    name: str
+    revision: int
+    received_utc: datetime
+    effective_utc: datetime
+    priority: int = 50
+    colour: str = "#d22"
+    sound: str = "alert"
+    threshold: float = 0.8
+    covert: bool = False
+    crew_may_disable: bool = False
+    entries: int = 0
+    source: str = ""
+    max_age_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hit:
+    """A sighting that matches a hotlist entry with `probability`.
+
+    `reading` is the reading of the evidence that matched, `exact` says that it is the entry's VRM in every
+    character as the plate shows it (folded O/0 and I/1) and the sighting's best reading. `list_age_s` is the
+    age of the list's revision at the time of the match.
+    """
+
+    sighting: Sighting
+    entry: HotlistEntry
+    hotlist: HotlistInfo
+    probability: float
+    exact: bool
+    reading: str
+    list_age_s: float
+
+
+class Matcher(Protocol):
+    """Looks sightings up in the hotlists in force."""
+
+    def match(self, sighting: Sighting) -> Sequence[Hit]:
+        """Return every entry that this vehicle may be, highest priority first.
+
+        Hits below their list's threshold are included down to `floor` of the matcher so that callers can follow
+        the probability while evidence grows. Never raises for content of the sighting; raises StoreError when the
+        store cannot be read.
+        """
+
+
+class AlertKind(StrEnum):
+    """What an alert is about."""
+
+    HIT = "hit"
+    FAULT = "fault"
+
+
+class AlertState(StrEnum):
+    """How far an alert has come; the first three follow the evidence, the rest the crew or the fault."""
+
+    RAISED = "raised"
+    CONFIRMED_BY_EVIDENCE = "confirmed_by_evidence"
+    WITHDRAWN = "withdrawn"
+    ACKNOWLEDGED = "acknowledged"
+    DECIDED = "decided"
+    CLEARED = "cleared"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fault:
+    """Something that keeps the car from reading or matching: named, in words, with what to do.
+
+    `name` is stable (`camera_frozen`, `disk_full`, …), `subject` says which (a camera id, a list, empty).
+    """
+
+    name: str
+    subject: str
+    text: str
+    remedy: str
+    since_utc: datetime
+    priority: int = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alert:
+    """What the crew sees and hears of a hit or of a fault.
+
+    `frame_age_ms` is the age of the frame that raised it, from its grab to the raising. `repeats` counts further
+    sightings of the same vehicle folded into this alert. `past` marks an alert from looking back.
+    """
+
+    alert_id: int
+    kind: AlertKind
+    state: AlertState
+    priority: int
+    raised_utc: datetime
+    frame_age_ms: float = 0.0
+    hits: tuple[Hit, ...] = ()
+    fault: Fault | None = None
+    probability: float = 0.0
+    repeats: int = 0
+    past: bool = False
+    steps: tuple[str, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""Benchmarks: clips with exact truth, measures, peers and the report."""

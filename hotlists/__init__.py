@@ -1,0 +1,1 @@
+"""Lists of vehicles of interest: import, storage, synchronisation and matching by probability."""

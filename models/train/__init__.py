@@ -1,0 +1,1 @@
+"""How the shipped models are made: rendered plates, networks, training, export and evaluation (needs torch)."""
