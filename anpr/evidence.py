@@ -1,0 +1,57 @@
+"""Evidence for the text of a plate: probabilities for each position, and the readings that follow from them.
+
+Positions are independent given the pictures, so the k most probable paths are found exactly by extending the k
+best prefixes position by position: the best k of a product can only be built from the best k of each part.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from anpr.values import CharacterProbabilities, Readings
+from anpr.vrm import ALPHABET, NOTHING
+
+SMALLEST: Final = 1e-6
+"""Probabilities below this are not followed: no reading that matters passes through them."""
+
+
+def k_best(probabilities: CharacterProbabilities, k: int = 50, coverage: float = 0.999) -> Readings:
+    """Return the most probable texts with their probabilities, best first.
+
+    `probabilities` has shape (positions, 37), rows summing to 1, last column "nothing here". At most `k` texts are
+    given, and no more once their sum reaches `coverage`. Paths that spell the same text (an absent character
+    may be absent at different positions) are summed, so fewer than `k` texts can come back.
+    """
+    prefixes = np.zeros((1, 0), np.int64)
+    weights = np.ones(1, np.float64)
+    for row in probabilities:
+        columns = np.flatnonzero(row >= SMALLEST)
+        if columns.size == 0:
+            columns = np.array([int(np.argmax(row))])
+        products = (weights[:, None] * row[columns].astype(np.float64)[None, :]).ravel()
+        keep = np.argsort(-products, kind="stable")[:k]
+        parent, child = np.divmod(keep, columns.size)
+        prefixes = np.concatenate([prefixes[parent], columns[child][:, None]], axis=1)
+        weights = products[keep]
+    texts: dict[str, float] = {}
+    for path, weight in zip(prefixes.tolist(), weights.tolist(), strict=True):
+        text = "".join(ALPHABET[c] for c in path if c != NOTHING)
+        texts[text] = texts.get(text, 0.0) + weight
+    ordered = sorted(texts.items(), key=lambda item: (-item[1], item[0]))
+    total, count = 0.0, 0
+    while count < len(ordered) and total < coverage:
+        total += ordered[count][1]
+        count += 1
+    return tuple(ordered[:count])
+
+
+def spell(text: str, certainty: float = 1.0) -> CharacterProbabilities:
+    """Return evidence that says `text` with `certainty` at each position, the rest spread evenly over the other columns.
+
+    Used where a text comes without probabilities: typed by hand, or from a reader that gives none.
+    """
+    rest = (1.0 - certainty) / NOTHING
+    table = np.full((len(text), NOTHING + 1), rest, np.float32)
+    for position, character in enumerate(text):
+        table[position, ALPHABET.index(character)] = certainty
+    return table

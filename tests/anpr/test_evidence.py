@@ -1,0 +1,53 @@
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anpr.evidence import k_best, spell
+from anpr.vrm import ALPHABET, NOTHING
+
+
+def table(rows: list[dict[str, float]]) -> np.ndarray:
+    out = np.zeros((len(rows), NOTHING + 1), np.float32)
+    for position, row in enumerate(rows):
+        for character, p in row.items():
+            out[position, NOTHING if character == "_" else ALPHABET.index(character)] = p
+    return out
+
+
+def test_best_readings_in_order_with_their_products() -> None:
+    readings = k_best(table([{"A": 0.9, "B": 0.1}, {"1": 0.6, "7": 0.4}]), coverage=1.0)
+    assert [text for text, _ in readings] == ["A1", "A7", "B1", "B7"]
+    assert [p for _, p in readings] == pytest.approx([0.54, 0.36, 0.06, 0.04], abs=1e-6)
+
+
+def test_paths_that_spell_the_same_text_are_summed() -> None:
+    readings = dict(k_best(table([{"1": 0.5, "_": 0.5}, {"1": 0.5, "_": 0.5}]), coverage=1.0))
+    assert readings == pytest.approx({"1": 0.5, "11": 0.25, "": 0.25})
+
+
+def test_stops_at_the_coverage() -> None:
+    assert len(k_best(table([{"A": 0.9995, "B": 0.0005}]))) == 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.floats(0.01, 1.0), min_size=4, max_size=4), min_size=1, max_size=4), st.integers(1, 30))
+def test_agrees_with_trying_everything(weights: list[list[float]], k: int) -> None:
+    rows = [{c: w / sum(row) for c, w in zip("AB1_", row, strict=True)} for row in weights]
+    paths = sorted(
+        (
+            (float(np.prod([row[c] for row, c in zip(rows, path, strict=True)])), "".join(path))
+            for path in itertools.product("AB1_", repeat=len(rows))
+        ),
+        reverse=True,
+    )[:k]
+    readings = k_best(table(rows), k=k, coverage=1.1)
+    assert sum(p for _, p in readings) == pytest.approx(sum(p for p, _ in paths), rel=1e-4)
+
+
+def test_spell_is_read_back() -> None:
+    assert k_best(spell("AB12CDE"))[0] == ("AB12CDE", 1.0)
+    assert k_best(spell("AB12CDE", 0.9))[0][0] == "AB12CDE"
+    assert spell("AB", 0.9).sum(axis=1) == pytest.approx([1, 1], abs=1e-5)
