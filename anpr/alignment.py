@@ -1,0 +1,90 @@
+"""Aligns the characters of two reads of a plate, and tells whether they are of the same plate.
+
+A global alignment by dynamic programming (Needleman and Wunsch, 1970) on log odds: two positions that hold the same
+character against two that hold any; a character that one read has and the other lacks costs a gap, less at either
+end, where plates are cut off by the picture's edge or by a tight crop.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anpr.values import CharacterProbabilities
+from anpr.vrm import NOTHING
+
+MISSED: Final = 0.02
+"""Probability that a reader drops or adds a character inside a plate that it otherwise reads."""
+
+MISSED_AT_END: Final = 0.06
+"""The same at the first or last character."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Pairs of positions (in the reference, in the read), None where one of them has no such character.
+
+    `log_odds` compares "both are of one plate" with "they are of two unrelated plates", natural logarithm.
+    """
+
+    pairs: tuple[tuple[int | None, int | None], ...]
+    log_odds: float
+
+
+def align(reference: CharacterProbabilities, read: CharacterProbabilities) -> Alignment:
+    """Align a read with a reference, both of shape (positions, 37)."""
+    rows, columns = len(reference), len(read)
+    match = _match_scores(reference, read)
+    drop = _gap_scores(reference)
+    add = _gap_scores(read)
+    best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+    for i in range(1, rows + 1):
+        best[i][0] = best[i - 1][0] + drop[i - 1]
+    for j in range(1, columns + 1):
+        best[0][j] = best[0][j - 1] + add[j - 1]
+    for i in range(1, rows + 1):
+        above, here, scores, gap = best[i - 1], best[i], match[i - 1], drop[i - 1]
+        for j in range(1, columns + 1):
+            here[j] = max(above[j - 1] + scores[j - 1], above[j] + gap, here[j - 1] + add[j - 1])
+    return Alignment(_trace(best, match, drop), best[rows][columns])
+
+
+def _trace(
+    best: list[list[float]], match: list[list[float]], drop: list[float]
+) -> tuple[tuple[int | None, int | None], ...]:
+    pairs: list[tuple[int | None, int | None]] = []
+    i, j = len(best) - 1, len(best[0]) - 1
+    while i or j:
+        if i and j and best[i][j] == best[i - 1][j - 1] + match[i - 1][j - 1]:
+            i, j = i - 1, j - 1
+            pairs.append((i, j))
+        elif i and best[i][j] == best[i - 1][j] + drop[i - 1]:
+            i -= 1
+            pairs.append((i, None))
+        else:
+            j -= 1
+            pairs.append((None, j))
+    return tuple(reversed(pairs))
+
+
+def _match_scores(reference: CharacterProbabilities, read: CharacterProbabilities) -> list[list[float]]:
+    """Log odds of "same character" for each pair of positions; both tables are used without their last column."""
+    same = _smoothed(reference) @ _smoothed(read).T * NOTHING
+    scores: list[list[float]] = np.log(same).tolist()
+    return scores
+
+
+def _smoothed(table: CharacterProbabilities) -> NDArray[np.float64]:
+    characters = table[:, :NOTHING].astype(np.float64) + 0.01 / NOTHING
+    smooth: NDArray[np.float64] = characters / characters.sum(axis=1, keepdims=True)
+    return smooth
+
+
+def _gap_scores(table: CharacterProbabilities) -> list[float]:
+    scores = []
+    for position, row in enumerate(table):
+        missed = MISSED_AT_END if position in {0, len(table) - 1} else MISSED
+        scores.append(math.log(max(float(row[NOTHING]), missed)))
+    return scores

@@ -1,0 +1,37 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anpr.alignment import align
+from anpr.evidence import spell
+from anpr.vrm import ALPHABET
+from tests.anpr.reads import unsure
+
+marks = st.text(alphabet=ALPHABET, min_size=1, max_size=10)
+
+
+@given(marks, marks)
+def test_every_position_of_both_stands_once_and_in_order(a: str, b: str) -> None:
+    pairs = align(spell(a, 0.97), spell(b, 0.97)).pairs
+    assert [i for i, _ in pairs if i is not None] == list(range(len(a)))
+    assert [j for _, j in pairs if j is not None] == list(range(len(b)))
+
+
+def test_a_character_cut_off_at_the_edge_leaves_the_rest_paired() -> None:
+    pairs = align(spell("AB12CDE", 0.97), spell("B12CDE", 0.97)).pairs
+    assert pairs[0] == (0, None)
+    assert pairs[1:] == tuple((i + 1, i) for i in range(6))
+
+
+def test_a_dropped_character_inside_is_found() -> None:
+    assert (3, None) in align(spell("AB12CDE", 0.97), spell("AB1CDE", 0.97)).pairs
+
+
+def test_same_plate_has_high_odds_and_another_has_low() -> None:
+    mine = spell("AB12CDE", 0.97)
+    assert align(mine, unsure("AB12CDE", {2: {"1": 0.4, "7": 0.5}})).log_odds > 10
+    assert align(mine, spell("KX63PLR", 0.97)).log_odds < -10
+
+
+def test_a_read_without_information_says_nothing_either_way() -> None:
+    blurred = spell("AAAAAAA", 1 / 36)
+    assert abs(align(spell("AB12CDE", 0.97), blurred).log_odds) < 1
