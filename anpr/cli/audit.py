@@ -1,0 +1,77 @@
+"""`anpr audit`: verify and export the audit log."""
+
+import dataclasses
+import getpass
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from anpr.audit import AuditHead, AuditLog
+from anpr.data_folder import data_folder, records_db
+from anpr.errors import InputError, StoreError
+
+
+@click.group()
+def audit() -> None:
+    """Verify and export the audit log."""
+
+
+@audit.command("verify")
+@click.option("--head", "known", metavar="NUMBER:HASH", help="A head noted earlier, which must still be in the chain.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def verify(data: Path | None, known: str | None, as_json: bool) -> None:
+    """Walk the chain; exit code 1 and the first break when it is not whole."""
+    log = _open(data)
+    verdict = log.verify(_head(known) if known else None)
+    log.close()
+    if as_json:
+        click.echo(json.dumps({
+            "type": "audit", "intact": verdict.intact, "entries": verdict.entries,
+            "head": f"{verdict.head.seq}:{verdict.head.hash}", "trouble": verdict.trouble,
+        }))  # fmt: skip
+    if not verdict.intact:
+        raise StoreError(verdict.trouble)
+    if not as_json:
+        click.echo(f"The audit is whole: {verdict.entries} entries. Head, to be noted elsewhere:")
+        click.echo(f"{verdict.head.seq}:{verdict.head.hash}")
+
+
+@audit.command("export")
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default="-")
+@click.option("--after", type=int, default=0, help="Only entries after this number.")
+@click.pass_obj
+def export(data: Path | None, target: Path, after: int) -> None:
+    """Write the entries as JSON, one a line, to a new file or standard output; the export is itself logged."""
+    log = _open(data)
+    log.record(f"command line: {getpass.getuser()}", "audit exported", {"after": str(after)})
+    lines = (json.dumps(dataclasses.asdict(entry), ensure_ascii=True) for entry in log.entries(after))
+    try:
+        if str(target) == "-":
+            for line in lines:
+                sys.stdout.write(line + "\n")
+        else:
+            with target.open("x", encoding="ascii", newline="\n") as out:
+                out.writelines(line + "\n" for line in lines)
+    except FileExistsError as error:
+        raise InputError(f"{target} exists already: name a new file") from error
+    except OSError as error:
+        raise InputError(f"{target} cannot be written ({error.strerror}): name another file") from error
+    finally:
+        log.close()
+
+
+def _open(data: Path | None) -> AuditLog:
+    path = records_db(data_folder(data))
+    if not path.exists():
+        raise InputError(f"there is no records file {path}: name the data folder with --data")
+    return AuditLog(path)
+
+
+def _head(text: str) -> AuditHead:
+    number, _, hash_ = text.partition(":")
+    if not number.isdigit() or len(hash_) != 64:
+        raise InputError("--head is NUMBER:HASH as `anpr audit verify` prints it")
+    return AuditHead(int(number), hash_.lower())
