@@ -1,0 +1,188 @@
+"""Follows plates from frame to frame: which read belongs to which vehicle.
+
+A pairing of a track and a read is judged by log odds: where the plate was expected, and whether the characters agree.
+At 30 frames a second the place decides, at one frame a second the characters do, and neither has a special case.
+Lifetimes are in seconds. One tracker for each camera.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from anpr.alignment import align
+from anpr.fusion import EvidenceFuser, FusionSettings, Prior
+from anpr.kinematics import Kinematics
+from anpr.values import Box, Frame, Image, Motion, Position, Read
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerSettings:
+    """When reads are taken to be of one vehicle.
+
+    `coast_s`: how long the place is expected without a detection; after that, up to `remember_s`, only the characters
+    can find the vehicle again, with odds of at least `text_only_log_odds`. `join_log_odds`: least log odds for
+    joining a read to a track. `text_limit` bounds what the characters can say, since a read may be of something else.
+    """
+
+    coast_s: float = 1.3
+    remember_s: float = 5.0
+    join_log_odds: float = 2.0
+    text_only_log_odds: float = 9.0
+    text_limit: float = 14.0
+
+
+@dataclass(slots=True)
+class Track:
+    """One vehicle being followed; private to the tracker and to the pipeline that owns it."""
+
+    track_id: int
+    motion: Kinematics
+    fuser: EvidenceFuser
+    first_ns: int
+    first_utc: datetime
+    last_ns: int
+    last_utc: datetime
+    first_width: float
+    last_width: float
+    reads: list[Read] = field(default_factory=list)
+    detections: int = 0
+    revision: int = 0
+    plate_image: Image | None = None
+    overview_image: Image | None = None
+    plate_quality: float = 0.0
+    position: Position | None = None
+
+    def direction(self) -> Motion:
+        """Return whether the vehicle comes nearer, from the growth of its plate over the whole track.
+
+        A change of width by less than 8 % is within the noise of two detections, so it counts as steady; over less
+        than 0.2 s nothing is said.
+        """
+        seen_s = (self.last_ns - self.first_ns) * 1e-9
+        if seen_s < 0.2 or self.detections < 3:
+            return Motion.UNKNOWN
+        growth = self.last_width / max(self.first_width, 1.0)
+        if growth > 1.08:
+            return Motion.TOWARDS
+        return Motion.AWAY if growth < 1 / 1.08 else Motion.STEADY
+
+
+@dataclass(slots=True)
+class Tracker:
+    """Joins reads to tracks for one camera."""
+
+    settings: TrackerSettings = field(default_factory=TrackerSettings)
+    fusion: FusionSettings = field(default_factory=FusionSettings)
+    prior: Prior | None = None
+    first_id: int = 1
+    id_step: int = 1
+    _tracks: list[Track] = field(default_factory=list)
+    _next_id: int = 0
+
+    def __post_init__(self) -> None:
+        self._next_id = self.first_id
+
+    @property
+    def tracks(self) -> Sequence[Track]:
+        """The vehicles followed now, oldest first."""
+        return tuple(self._tracks)
+
+    def expected(self, box: Box, at_ns: int) -> Track | None:
+        """Return the track whose expected box covers most of `box` (intersection over union at least 0.5), if any."""
+        best, best_overlap = None, 0.5
+        for track in self._tracks:
+            if at_ns - track.motion.at_ns > self.settings.coast_s * 1e9:
+                continue
+            aspect = (box[3] - box[1]) / max(box[2] - box[0], 1.0)
+            overlap = intersection_over_union(track.motion.box_at(at_ns, aspect), box)
+            if overlap >= best_overlap:
+                best, best_overlap = track, overlap
+        return best
+
+    def update(self, frame: Frame, reads: Sequence[Read]) -> list[Track]:
+        """Join this frame's reads to tracks or start new ones; returns the tracks that got one, in the reads' order.
+
+        Best pairs are joined first; a read or a track is joined once. Plates that overlap by more than half are one.
+        """
+        pairs = []
+        for r, read in enumerate(reads):
+            for t, track in enumerate(self._tracks):
+                odds = self._log_odds(track, read, frame)
+                if odds is not None:
+                    pairs.append((-odds, t, r))
+        joined: dict[int, Track] = {}
+        taken: set[int] = set()
+        for _, t, r in sorted(pairs):
+            if t in taken or r in joined:
+                continue
+            taken.add(t)
+            joined[r] = self._tracks[t]
+        return [self._extend(joined.get(r) or self._begin(frame, read), frame, read) for r, read in enumerate(reads)]
+
+    def follow(self, track: Track, frame: Frame, box: Box) -> None:
+        """Move a track to a detection that was not read."""
+        _advance(track, frame, box)
+
+    def expire(self, now_ns: int | None) -> list[Track]:
+        """Take out and return the tracks not seen for `remember_s`, or all of them when `now_ns` is None."""
+        limit = self.settings.remember_s * 1e9
+        gone = [t for t in self._tracks if now_ns is None or now_ns - t.motion.at_ns > limit]
+        self._tracks = [t for t in self._tracks if t not in gone]
+        return gone
+
+    def _log_odds(self, track: Track, read: Read, frame: Frame) -> float | None:
+        """Return the log odds that the read is of the track's vehicle, or None when they do not suffice."""
+        s = self.settings
+        text = 0.0
+        if read.text and track.fuser.has_evidence:
+            evidence = track.fuser.fused().probabilities
+            text = max(-s.text_limit, min(s.text_limit, align(evidence, read.probabilities).log_odds))
+        if frame.captured_ns - track.motion.at_ns > s.coast_s * 1e9:
+            return text if text >= s.text_only_log_odds else None
+        height, width = frame.image.shape[:2]
+        place = track.motion.log_odds(read.detection.box_px, frame.captured_ns, (width, height))
+        odds = max(place, -s.text_limit) + text
+        return odds if odds >= s.join_log_odds else None
+
+    def _begin(self, frame: Frame, read: Read) -> Track:
+        box = read.detection.box_px
+        track = Track(
+            track_id=self._next_id,
+            motion=Kinematics.start(box, frame.captured_ns),
+            fuser=EvidenceFuser(self.fusion, self.prior),
+            first_ns=frame.captured_ns,
+            first_utc=frame.captured_utc,
+            last_ns=frame.captured_ns,
+            last_utc=frame.captured_utc,
+            first_width=box[2] - box[0],
+            last_width=box[2] - box[0],
+            position=frame.position,
+        )
+        self._next_id += self.id_step
+        self._tracks.append(track)
+        return track
+
+    def _extend(self, track: Track, frame: Frame, read: Read) -> Track:
+        _advance(track, frame, read.detection.box_px)
+        track.fuser.add(read)
+        track.reads.append(read)
+        return track
+
+
+def _advance(track: Track, frame: Frame, box: Box) -> None:
+    if track.detections:
+        track.motion.update(box, frame.captured_ns)
+    track.detections += 1
+    track.last_ns, track.last_utc = frame.captured_ns, frame.captured_utc
+    track.last_width = box[2] - box[0]
+
+
+def intersection_over_union(a: Box, b: Box) -> float:
+    """Return the shared area of two boxes over the area that they cover together, 0 to 1."""
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    shared = width * height
+    areas = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1])
+    return shared / max(areas - shared, 1e-9)
