@@ -31,7 +31,7 @@ class FusionSettings:
     that a character which a read lacks is indeed absent. `kept_reads`: the surest reads that are combined.
     """
 
-    outlier: float = 0.01
+    outlier: float = 0.002
     lasting_correlation: float = 0.3
     correlation_time_s: float = 0.4
     unseen: float = 0.8

@@ -5,7 +5,8 @@ At 30 frames a second the place decides, at one frame a second the characters do
 Lifetimes are in seconds. One tracker for each camera.
 """
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -69,18 +70,13 @@ class Track:
 
 @dataclass(slots=True)
 class Tracker:
-    """Joins reads to tracks for one camera."""
+    """Joins reads to tracks for one camera; `next_id` gives each new track its id."""
 
     settings: TrackerSettings = field(default_factory=TrackerSettings)
     fusion: FusionSettings = field(default_factory=FusionSettings)
     prior: Prior | None = None
-    first_id: int = 1
-    id_step: int = 1
+    next_id: Callable[[], int] = field(default_factory=lambda: itertools.count(1).__next__)
     _tracks: list[Track] = field(default_factory=list)
-    _next_id: int = 0
-
-    def __post_init__(self) -> None:
-        self._next_id = self.first_id
 
     @property
     def tracks(self) -> Sequence[Track]:
@@ -147,7 +143,7 @@ class Tracker:
     def _begin(self, frame: Frame, read: Read) -> Track:
         box = read.detection.box_px
         track = Track(
-            track_id=self._next_id,
+            track_id=self.next_id(),
             motion=Kinematics.start(box, frame.captured_ns),
             fuser=EvidenceFuser(self.fusion, self.prior),
             first_ns=frame.captured_ns,
@@ -158,7 +154,6 @@ class Tracker:
             last_width=box[2] - box[0],
             position=frame.position,
         )
-        self._next_id += self.id_step
         self._tracks.append(track)
         return track
 

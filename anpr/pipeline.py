@@ -1,0 +1,178 @@
+"""Perception, one frame at a time: detect → read → track → fuse. No threads, no clock but the one that is passed in.
+
+The same frames give the same sightings: nothing here depends on how long a stage takes.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from anpr.fusion import FusionSettings, Prior
+from anpr.plate_pictures import cut_overview, cut_plate
+from anpr.tracker import Track, Tracker, TrackerSettings
+from anpr.values import Detection, Frame, Image, Motion, Read, Sighting
+
+
+class PlateFinder(Protocol):
+    """Finds plates in a picture."""
+
+    def detect(self, image: Image) -> list[Detection]:
+        """Return the plates found; an empty list means that it looked and found none."""
+
+
+class PlateText(Protocol):
+    """Reads plates that were found."""
+
+    def read(self, image: Image, detections: Sequence[Detection]) -> list[Read]:
+        """Return one read for each detection, in order; an empty text where nothing readable was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineSettings:
+    """How much work is spent on a plate, and what is worth reporting.
+
+    A track whose text has reached `settled_confidence` in at least `settled_reads` reads is read again only every
+    `settled_every_s`. A finished track is reported when its text has `reported_characters` or more and a confidence
+    of `reported_confidence` or more; others are counted as unread.
+    """
+
+    settled_confidence: float = 0.99
+    settled_reads: int = 6
+    settled_every_s: float = 0.25
+    reported_confidence: float = 0.2
+    reported_characters: int = 2
+    tracker: TrackerSettings = field(default_factory=TrackerSettings)
+    fusion: FusionSettings = field(default_factory=FusionSettings)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameResult:
+    """What one frame gave: `sightings` are those whose evidence changed, `finished` those that are complete."""
+
+    frame: Frame
+    detections: tuple[Detection, ...]
+    reads: tuple[Read, ...]
+    sightings: tuple[Sighting, ...]
+    finished: tuple[Sighting, ...]
+    stage_ms: dict[str, float]
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """Perception for one engine; tracks of each camera are apart, track ids are unique over all of them.
+
+    `clock_ns` only measures how long stages take.
+    """
+
+    detector: PlateFinder
+    reader: PlateText
+    clock_ns: Callable[[], int]
+    settings: PipelineSettings = field(default_factory=PipelineSettings)
+    prior: Prior | None = None
+    unread_tracks: int = 0
+    _trackers: dict[str, Tracker] = field(default_factory=dict)
+    _track_ids: int = 0
+
+    def process(self, frame: Frame) -> FrameResult:
+        """Take one frame through all stages."""
+        started = self.clock_ns()
+        detections = self.detector.detect(frame.image)
+        detected = self.clock_ns()
+        tracker = self._tracker(frame.camera_id)
+        fresh: list[Detection] = []
+        for detection in detections:
+            track = tracker.expected(detection.box_px, frame.captured_ns)
+            if track is not None and self._is_settled(track, frame):
+                tracker.follow(track, frame, detection.box_px)
+            else:
+                fresh.append(detection)
+        reads = [_stamped(read, frame) for read in self.reader.read(frame.image, fresh)] if fresh else []
+        read_done = self.clock_ns()
+        tracks = tracker.update(frame, reads)
+        for track, read in zip(tracks, reads, strict=True):
+            _keep_pictures(track, frame, read)
+        sightings = tuple(self._sighting(t, frame.camera_id, final=False) for t in tracks if t.fuser.has_evidence)
+        finished = self._finish(tracker, frame.camera_id, frame.captured_ns)
+        done = self.clock_ns()
+        stage_ms = {
+            "detect": (detected - started) * 1e-6,
+            "read": (read_done - detected) * 1e-6,
+            "track": (done - read_done) * 1e-6,
+        }
+        return FrameResult(frame, tuple(detections), tuple(reads), sightings, finished, stage_ms)
+
+    def finish(self) -> tuple[Sighting, ...]:
+        """End all tracks, as at the end of a clip, and return their sightings."""
+        ended: list[Sighting] = []
+        for camera_id, tracker in self._trackers.items():
+            ended.extend(self._finish(tracker, camera_id, None))
+        return tuple(ended)
+
+    def _tracker(self, camera_id: str) -> Tracker:
+        if camera_id not in self._trackers:
+            self._trackers[camera_id] = Tracker(
+                self.settings.tracker, self.settings.fusion, self.prior, next_id=self._next_track_id
+            )
+        return self._trackers[camera_id]
+
+    def _next_track_id(self) -> int:
+        self._track_ids += 1
+        return self._track_ids
+
+    def _is_settled(self, track: Track, frame: Frame) -> bool:
+        s = self.settings
+        if len(track.reads) < s.settled_reads:
+            return False
+        since_s = (frame.captured_ns - track.reads[-1].captured_ns) * 1e-9
+        return since_s < s.settled_every_s and track.fuser.fused().confidence >= s.settled_confidence
+
+    def _finish(self, tracker: Tracker, camera_id: str, now_ns: int | None) -> tuple[Sighting, ...]:
+        finished = []
+        for track in tracker.expire(now_ns):
+            fused = track.fuser.fused()
+            s = self.settings
+            if len(fused.text) >= s.reported_characters and fused.confidence >= s.reported_confidence:
+                finished.append(self._sighting(track, camera_id, final=True))
+            else:
+                self.unread_tracks += 1
+        return tuple(finished)
+
+    def _sighting(self, track: Track, camera_id: str, *, final: bool) -> Sighting:
+        fused = track.fuser.fused()
+        sighting = Sighting(
+            track_id=track.track_id,
+            camera_id=camera_id,
+            revision=track.revision,
+            final=final,
+            text=fused.text,
+            confidence=fused.confidence,
+            alternatives=fused.readings,
+            probabilities=fused.probabilities,
+            reads=tuple(track.reads),
+            first_ns=track.first_ns,
+            last_ns=track.last_ns,
+            first_utc=track.first_utc,
+            last_utc=track.last_utc,
+            motion=track.direction() if track.detections else Motion.UNKNOWN,
+            position=track.position,
+            plate_image=track.plate_image,
+            overview_image=track.overview_image,
+        )
+        track.revision += 1
+        return sighting
+
+
+def _stamped(read: Read, frame: Frame) -> Read:
+    return replace(read, frame_seq=frame.seq, frame_name=frame.name, captured_ns=frame.captured_ns)
+
+
+def _keep_pictures(track: Track, frame: Frame, read: Read) -> None:
+    """Keep the pictures of the best look: sure, and large in the frame."""
+    box = read.detection.box_px
+    quality = (read.confidence + 0.05) * (box[2] - box[0]) ** 0.5
+    if quality <= track.plate_quality * 1.05:
+        return
+    track.plate_quality = quality
+    track.plate_image = cut_plate(frame.image, read.detection)
+    track.overview_image = cut_overview(frame.image, box)
+    track.position = frame.position

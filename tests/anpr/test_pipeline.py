@@ -1,0 +1,97 @@
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from anpr.pipeline import Pipeline, PipelineSettings
+from anpr.values import Detection, Frame, Image, Read
+from tests.anpr.reads import read_of, unsure
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Road:
+    """A detector and reader for a made road: plates by frame number."""
+
+    def __init__(self, plates: dict[int, list[tuple[tuple[float, float, float, float], object]]]) -> None:
+        self.plates = plates
+        self.now = 0
+        self.read_calls = 0
+
+    def detect(self, image: Image) -> list[Detection]:
+        return [Detection(box, 0.9) for box, _ in self.plates.get(self.now, [])]
+
+    def read(self, image: Image, detections: Sequence[Detection]) -> list[Read]:
+        self.read_calls += len(detections)
+        texts = dict(self.plates[self.now])
+        return [read_of(texts[d.box_px], 0, d.box_px) for d in detections]  # type: ignore[arg-type]
+
+
+def run(road: Road, frames: int, rate: float = 30, settings: PipelineSettings | None = None) -> tuple[Pipeline, list]:
+    pipeline = Pipeline(road, road, clock_ns=lambda: 0, settings=settings or PipelineSettings())
+    results = []
+    for i in range(frames):
+        road.now = i
+        image = np.full((720, 1280, 3), 40, np.uint8)
+        frame = Frame("front", i, round(i / rate * 1e9), START + timedelta(seconds=i / rate), image, name=str(i))
+        results.append(pipeline.process(frame))
+    return pipeline, results
+
+
+def passing(text: object, first: int, last: int, x: float = 300) -> dict[int, list]:
+    return {i: [((x + 3 * i, 400, x + 100 + 3 * i, 425), text)] for i in range(first, last)}
+
+
+def test_a_vehicle_gives_growing_evidence_and_one_final_sighting() -> None:
+    pipeline, results = run(Road(passing(unsure("AB12CDE", {2: {"1": 0.7, "7": 0.2}}), 0, 30)), 30)
+    first = results[0].sightings[0]
+    assert (first.text, first.final, first.revision) == ("AB12CDE", False, 0)
+    final = pipeline.finish()
+    assert [(s.text, s.final) for s in final] == [("AB12CDE", True)]
+    assert final[0].confidence > first.confidence
+    assert final[0].reads[0].frame_name == "0"
+    assert final[0].plate_image is not None
+    assert final[0].overview_image is not None
+
+
+def test_a_sighting_is_finished_once_the_vehicle_is_gone_long_enough() -> None:
+    _, results = run(Road(passing("AB12CDE", 0, 10)), 30 * 7)
+    finished = [(i, s.text) for i, r in enumerate(results) for s in r.finished]
+    assert [text for _, text in finished] == ["AB12CDE"]
+    assert 30 * 5 <= finished[0][0] <= 30 * 6
+
+
+def test_a_settled_plate_is_not_read_in_every_frame_but_followed() -> None:
+    road = Road(passing(unsure("AB12CDE", {}, certainty=0.9999), 0, 60))
+    pipeline, _ = run(road, 60)
+    assert road.read_calls < 25
+    assert len(pipeline.finish()) == 1
+
+
+def test_every_frame_is_read_while_the_text_is_unsure() -> None:
+    road = Road(passing(unsure("AB12CDE", {2: {"1": 0.5, "7": 0.45}}), 0, 20))
+    run(road, 20)
+    assert road.read_calls == 20
+
+
+def test_what_cannot_be_read_is_counted_not_reported() -> None:
+    pipeline, results = run(Road(passing(np.zeros((0, 37), np.float32), 0, 10)), 10)
+    assert pipeline.finish() == ()
+    assert pipeline.unread_tracks == 1
+    assert all(r.sightings == () for r in results)
+
+
+def test_two_vehicles_at_once_give_two_sightings() -> None:
+    plates = {i: passing("AB12CDE", 0, 20)[i] + passing("KX63PLR", 0, 20, x=800)[i] for i in range(20)}
+    pipeline, _ = run(Road(plates), 20)
+    assert sorted(s.text for s in pipeline.finish()) == ["AB12CDE", "KX63PLR"]
+
+
+def test_the_same_frames_give_the_same_sightings() -> None:
+    def texts() -> list[tuple[int, str, float]]:
+        pipeline, results = run(Road(passing(unsure("AB12CDE", {1: {"8": 0.4}}), 0, 20)), 20)
+        return [(s.track_id, s.text, s.confidence) for r in results for s in r.sightings] + [
+            (s.track_id, s.text, s.confidence) for s in pipeline.finish()
+        ]
+
+    assert texts() == texts()
