@@ -1,0 +1,238 @@
+"""The alert board: what the crew is told of hits and faults, from the first confident frame on.
+
+An alert is raised by the first version of a sighting whose probability passes its list's threshold. Later versions of
+the same sighting strengthen, confirm, correct or withdraw it, and each step is kept. Further sightings of the same
+entry are folded into the alert that stands. Nothing leaves the queue by itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from anpr.errors import InputError
+from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, Sighting
+
+OPEN_STATES: Final = frozenset({AlertState.RAISED, AlertState.CONFIRMED_BY_EVIDENCE, AlertState.WITHDRAWN})
+"""States in which nobody of the crew has reacted yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """When an alert changes its state.
+
+    It is withdrawn when its probability falls below `withdraw_share` of the threshold that raised it. It counts as
+    confirmed by evidence at `confirmed_probability`, or when the vehicle has passed and the probability still
+    holds. A further sighting within `repeat_s` of the last is folded into the alert. At most `kept` finished alerts
+    stay on the board; the records keep all.
+    """
+
+    withdraw_share: float = 0.5
+    confirmed_probability: float = 0.99
+    repeat_s: float = 600.0
+    kept: int = 500
+
+
+@dataclass(slots=True)
+class AlertBoard:
+    """All alerts of one car; not thread-safe, its owner guards it.
+
+    Changed alerts are returned by each method, for the records and the screen.
+    """
+
+    settings: AlertSettings = field(default_factory=AlertSettings)
+    first_id: int = 1
+    _alerts: dict[int, Alert] = field(default_factory=dict)
+    _by_track: dict[int, int] = field(default_factory=dict)
+    _last_seen: dict[int, datetime] = field(default_factory=dict)
+    _next_id: int = 0
+
+    def __post_init__(self) -> None:
+        self._next_id = self.first_id
+
+    def consider(
+        self, sighting: Sighting, hits: Sequence[Hit], *, now_utc: datetime, frame_age_ms: float
+    ) -> tuple[Alert, ...]:
+        """Raise, change or withdraw the alert of this sighting, given what it matches now."""
+        passing = tuple(h for h in hits if h.probability >= h.hotlist.threshold)
+        standing = self._by_track.get(sighting.track_id)
+        if standing is not None:
+            return self._follow(self._alerts[standing], sighting, hits, passing, now_utc)
+        if not passing:
+            return ()
+        repeated = self._repeated(passing[0], now_utc)
+        if repeated is not None:
+            return self._fold(repeated, sighting, passing, now_utc)
+        alert = Alert(
+            alert_id=self._take_id(),
+            kind=AlertKind.HIT,
+            state=AlertState.RAISED,
+            priority=max(h.hotlist.priority for h in passing),
+            raised_utc=now_utc,
+            frame_age_ms=frame_age_ms,
+            hits=passing,
+            probability=passing[0].probability,
+            steps=(_step(now_utc, "raised", passing[0].probability),),
+        )
+        return (self._put(self._confirmed_if_sure(alert, sighting, now_utc), sighting),)
+
+    def look_back(self, hit: Hit, now_utc: datetime) -> tuple[Alert, ...]:
+        """Raise an alert for a sighting recorded before its entry was on a list; marked as past."""
+        alert = Alert(
+            alert_id=self._take_id(),
+            kind=AlertKind.HIT,
+            state=AlertState.RAISED,
+            priority=hit.hotlist.priority,
+            raised_utc=now_utc,
+            hits=(hit,),
+            probability=hit.probability,
+            past=True,
+            steps=(_step(now_utc, "raised looking back", hit.probability),),
+        )
+        return (self._put(alert, None),)
+
+    def raise_fault(self, fault: Fault, now_utc: datetime) -> tuple[Alert, ...]:
+        """Show a fault; one that already stands is left as it is."""
+        if self._standing_fault(fault.name, fault.subject) is not None:
+            return ()
+        alert = Alert(
+            alert_id=self._take_id(),
+            kind=AlertKind.FAULT,
+            state=AlertState.RAISED,
+            priority=fault.priority,
+            raised_utc=now_utc,
+            fault=fault,
+            probability=1.0,
+            steps=(_step(now_utc, "raised"),),
+        )
+        return (self._put(alert, None),)
+
+    def clear_fault(self, name: str, subject: str, now_utc: datetime) -> tuple[Alert, ...]:
+        """End a fault that no longer holds."""
+        alert = self._standing_fault(name, subject)
+        if alert is None:
+            return ()
+        return (self._put(_stepped(alert, AlertState.CLEARED, now_utc, "cleared"), None),)
+
+    def acknowledge(self, alert_id: int, now_utc: datetime) -> tuple[Alert, ...]:
+        """The crew has seen the alert; raises InputError when there is none of this id."""
+        alert = self.get(alert_id)
+        if alert.state not in OPEN_STATES:
+            return ()
+        return (self._put(_stepped(alert, AlertState.ACKNOWLEDGED, now_utc, "acknowledged"), None),)
+
+    def decide(self, alert_id: int, decision: str, now_utc: datetime) -> tuple[Alert, ...]:
+        """The crew has decided on a hit; a later decision replaces an earlier one, both are kept as steps."""
+        alert = self.get(alert_id)
+        if alert.kind is not AlertKind.HIT:
+            raise InputError("a fault needs no decision: it clears when its cause is gone")
+        return (self._put(_stepped(alert, AlertState.DECIDED, now_utc, f"decided {decision}"), None),)
+
+    def get(self, alert_id: int) -> Alert:
+        """Return one alert; raises InputError when there is none of this id."""
+        if alert_id not in self._alerts:
+            raise InputError(f"there is no alert {alert_id} on the board: reload the screen")
+        return self._alerts[alert_id]
+
+    def queue(self) -> tuple[Alert, ...]:
+        """Return what still wants the crew's attention: by priority, then the earlier first."""
+        waiting = [a for a in self._alerts.values() if a.state not in {AlertState.DECIDED, AlertState.CLEARED}]
+        return tuple(sorted(waiting, key=lambda a: (-a.priority, a.raised_utc, a.alert_id)))
+
+    def finished(self) -> tuple[Alert, ...]:
+        """Return decided and cleared alerts that are still kept here, latest first."""
+        done = [a for a in self._alerts.values() if a.state in {AlertState.DECIDED, AlertState.CLEARED}]
+        return tuple(sorted(done, key=lambda a: -a.alert_id))
+
+    def _follow(
+        self, alert: Alert, sighting: Sighting, hits: Sequence[Hit], passing: tuple[Hit, ...], now_utc: datetime
+    ) -> tuple[Alert, ...]:
+        """Bring an alert up to date with a later version of its own sighting."""
+        if not passing:
+            return self._weaken(alert, sighting, hits, now_utc)
+        best, before = passing[0], alert.hits[0]
+        changed = replace(alert, hits=passing, probability=best.probability)
+        priority = max(h.hotlist.priority for h in passing)
+        if best.entry.vrm != before.entry.vrm:
+            changed = _stepped(changed, _reopened(alert.state), now_utc, "corrected", best.probability)
+        elif alert.state is AlertState.WITHDRAWN:
+            changed = _stepped(changed, AlertState.RAISED, now_utc, "raised again", best.probability)
+        changed = replace(changed, priority=max(priority, alert.priority))
+        changed = self._confirmed_if_sure(changed, sighting, now_utc)
+        return (self._put(changed, sighting),)
+
+    def _weaken(self, alert: Alert, sighting: Sighting, hits: Sequence[Hit], now_utc: datetime) -> tuple[Alert, ...]:
+        """The evidence no longer passes the threshold: say so, and withdraw when it has fallen far."""
+        led = alert.hits[0]
+        now = max((h.probability for h in hits if h.entry.vrm == led.entry.vrm), default=0.0)
+        changed = replace(alert, probability=now)
+        fallen = now < led.hotlist.threshold * self.settings.withdraw_share
+        undecided = alert.state in {AlertState.RAISED, AlertState.CONFIRMED_BY_EVIDENCE, AlertState.ACKNOWLEDGED}
+        if fallen and undecided:
+            changed = _stepped(changed, AlertState.WITHDRAWN, now_utc, "withdrawn", now)
+        return (self._put(changed, sighting),)
+
+    def _confirmed_if_sure(self, alert: Alert, sighting: Sighting, now_utc: datetime) -> Alert:
+        sure = sighting.final or (alert.probability >= self.settings.confirmed_probability and len(sighting.reads) > 1)
+        if alert.state is AlertState.RAISED and sure:
+            return _stepped(alert, AlertState.CONFIRMED_BY_EVIDENCE, now_utc, "confirmed", alert.probability)
+        return alert
+
+    def _repeated(self, hit: Hit, now_utc: datetime) -> Alert | None:
+        window = timedelta(seconds=self.settings.repeat_s)
+        for alert in reversed(self._alerts.values()):
+            if alert.kind is not AlertKind.HIT or alert.past or alert.state is AlertState.WITHDRAWN:
+                continue
+            same = any(h.entry.vrm == hit.entry.vrm and h.entry.list_name == hit.entry.list_name for h in alert.hits)
+            if same and now_utc - self._last_seen.get(alert.alert_id, alert.raised_utc) <= window:
+                return alert
+        return None
+
+    def _fold(self, alert: Alert, sighting: Sighting, passing: tuple[Hit, ...], now_utc: datetime) -> tuple[Alert, ...]:
+        best = passing[0]
+        changed = replace(alert, repeats=alert.repeats + 1, hits=passing, probability=best.probability)
+        return (self._put(_stepped(changed, alert.state, now_utc, "seen again", best.probability), sighting),)
+
+    def _standing_fault(self, name: str, subject: str) -> Alert | None:
+        for alert in self._alerts.values():
+            fault = alert.fault
+            if fault and (fault.name, fault.subject) == (name, subject) and alert.state is not AlertState.CLEARED:
+                return alert
+        return None
+
+    def _put(self, alert: Alert, sighting: Sighting | None) -> Alert:
+        self._alerts[alert.alert_id] = alert
+        if sighting is not None:
+            self._last_seen[alert.alert_id] = sighting.last_utc
+            if sighting.final:
+                self._by_track.pop(sighting.track_id, None)
+            else:
+                self._by_track[sighting.track_id] = alert.alert_id
+        self._forget_oldest()
+        return alert
+
+    def _forget_oldest(self) -> None:
+        done = self.finished()
+        followed = set(self._by_track.values())
+        for alert in done[self.settings.kept :]:
+            if alert.alert_id not in followed:
+                del self._alerts[alert.alert_id]
+                self._last_seen.pop(alert.alert_id, None)
+
+    def _take_id(self) -> int:
+        self._next_id += 1
+        return self._next_id - 1
+
+
+def _reopened(state: AlertState) -> AlertState:
+    """A correction asks for the crew's attention again, except where it has already decided."""
+    return state if state is AlertState.DECIDED else AlertState.RAISED
+
+
+def _stepped(alert: Alert, state: AlertState, now_utc: datetime, what: str, probability: float | None = None) -> Alert:
+    return replace(alert, state=state, steps=(*alert.steps, _step(now_utc, what, probability)))
+
+
+def _step(now_utc: datetime, what: str, probability: float | None = None) -> str:
+    stamp = now_utc.isoformat(timespec="milliseconds")
+    return f"{stamp} {what}" if probability is None else f"{stamp} {what} {probability:.3f}"
