@@ -1,0 +1,66 @@
+"""How long records are kept, and what goes first when there is no room."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+PURGE_BATCH: Final = 500
+"""Rows that one purging transaction takes away, so that writers never wait long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Days that each kind of record is kept."""
+
+    pictures_days: float = 7.0
+    sightings_days: float = 7.0
+    alerts_days: float = 31.0
+    latencies_days: float = 7.0
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """BEGIN IMMEDIATE … COMMIT, or ROLLBACK on any error (also a disk that is full at the commit)."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def purge(connection: sqlite3.Connection, now_utc: datetime, retention: Retention) -> int:
+    """Take away one batch of what is older than its retention; returns the rows gone, 0 when nothing is left to do.
+
+    Call it again while it returns more than 0; it is made to run beside the engine.
+    """
+    gone = 0
+    for days, statement in (
+        (retention.pictures_days, "DELETE FROM pictures WHERE rowid IN (SELECT p.rowid FROM pictures p LEFT JOIN"
+         " sightings s ON s.id = p.sighting_id WHERE s.id IS NULL OR s.last_utc < ? LIMIT ?)"),
+        (retention.alerts_days, "DELETE FROM decisions WHERE id IN (SELECT id FROM decisions WHERE at_utc < ? LIMIT ?)"),
+        (retention.alerts_days, "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE raised_utc < ? LIMIT ?)"),
+        (retention.sightings_days, "DELETE FROM hits WHERE id IN (SELECT h.id FROM hits h LEFT JOIN sightings s"
+         " ON s.id = h.sighting_id WHERE s.id IS NULL OR s.last_utc < ? LIMIT ?)"),
+        (retention.sightings_days, "DELETE FROM sightings WHERE id IN (SELECT id FROM sightings WHERE last_utc < ?"
+         " LIMIT ?)"),
+        (retention.latencies_days, "DELETE FROM latencies WHERE rowid IN (SELECT rowid FROM latencies WHERE at_utc < ?"
+         " LIMIT ?)"),
+    ):  # fmt: skip
+        limit = (now_utc - timedelta(days=days)).isoformat()
+        with transaction(connection):
+            gone += connection.execute(statement, (limit, PURGE_BATCH)).rowcount
+    return gone
+
+
+def shed_pictures(connection: sqlite3.Connection, count: int) -> int:
+    """Drop the oldest pictures to make room; returns how many."""
+    with transaction(connection):
+        return connection.execute(
+            "DELETE FROM pictures WHERE rowid IN (SELECT rowid FROM pictures ORDER BY sighting_id LIMIT ?)", (count,)
+        ).rowcount

@@ -1,0 +1,101 @@
+"""The tables of the records file, made step by step; each step runs once, in a transaction."""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("records")
+
+
+@migrations()
+def capture_records(db: Database) -> None:
+    """Sightings with their pictures apart, so that pictures can be shed without touching rows."""
+    db.table("sightings").create(
+        {
+            "id": int,
+            "run": str,
+            "track_id": int,
+            "camera_id": str,
+            "feed_id": int,
+            "source_id": int,
+            "camera_number": int,
+            "vrm": str,
+            "confidence": float,
+            "alternatives": str,
+            "evidence": bytes,
+            "first_utc": str,
+            "last_utc": str,
+            "latitude_deg": float,
+            "longitude_deg": float,
+            "heading_deg": float,
+            "speed_mps": float,
+            "position_stale": int,
+            "motion": str,
+            "reads": int,
+            "final": int,
+        },
+        pk="id",
+        not_null={"run", "track_id", "camera_id", "vrm", "confidence", "first_utc", "last_utc", "final"},
+    )
+    db.table("sightings").create_index(["run", "track_id"], unique=True)
+    db.table("sightings").create_index(["last_utc"])
+    db.table("sightings").create_index(["vrm"])
+    db.table("pictures").create({"sighting_id": int, "kind": str, "jpeg": bytes}, pk=("sighting_id", "kind"))
+
+
+@migrations()
+def hits_alerts_decisions_faults(db: Database) -> None:
+    """What followed from the sightings, and what the crew made of it."""
+    db.table("hits").create(
+        {
+            "id": int,
+            "sighting_id": int,
+            "list_name": str,
+            "list_revision": int,
+            "entry_vrm": str,
+            "entry": str,
+            "probability": float,
+            "exact": int,
+            "reading": str,
+            "list_age_s": float,
+        },
+        pk="id",
+    )
+    db.table("hits").create_index(["sighting_id", "list_name", "entry_vrm"], unique=True)
+    db.table("alerts").create(
+        {
+            "id": int,
+            "sighting_id": int,
+            "kind": str,
+            "state": str,
+            "priority": int,
+            "raised_utc": str,
+            "frame_age_ms": float,
+            "probability": float,
+            "repeats": int,
+            "past": int,
+            "steps": str,
+            "fault_name": str,
+            "fault_subject": str,
+            "fault_text": str,
+        },
+        pk="id",
+    )
+    db.table("alerts").create_index(["raised_utc"])
+    db.table("decisions").create(
+        {
+            "id": int,
+            "alert_id": int,
+            "camera_id": str,
+            "decision": str,
+            "note": str,
+            "typed_vrm": str,
+            "actor": str,
+            "at_utc": str,
+            "stop_record": str,
+        },
+        pk="id",
+    )
+    db.table("decisions").create_index(["alert_id"])
+    db.table("latencies").create(
+        {"at_utc": str, "stage": str, "p50_ms": float, "p95_ms": float, "p99_ms": float, "count": int}
+    )
