@@ -105,7 +105,10 @@ class Governor:
         while now_ns - self._ages[0][0] > keep_ns:
             self._ages.popleft()
         since_s = math.inf if self._changed_ns is None else (now_ns - self._changed_ns) * 1e-9
-        recent = [age for at, age in self._ages if now_ns - at <= min(s.look_s, since_s) * 1e9]
+        window_s = min(s.look_s, since_s - s.settle_s / 2)  # frames under way at a change say nothing of its effect
+        recent = [age for at, age in self._ages if now_ns - at <= window_s * 1e9]
+        if not recent:
+            return None
         worst = max(recent)
         budget = self._budget(worst, since_s)
         if budget is not None:
