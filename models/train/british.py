@@ -109,10 +109,11 @@ def british_plate(rng: np.random.Generator, kind: str) -> Plate:
     if rng.random() < 0.15:
         gap, group = gap * rng.uniform(0.4, 1.3), group * rng.uniform(0.3, 1.2)
     lines = _split(words) if two_lines else [words]
-    plate_face = face(name, int(rng.integers(VARIANTS)) if rng.random() < 0.8 else 0, height_px)
+    plate_face = face(name, int(rng.integers(VARIANTS)) if rng.random() < 0.8 else 0)
     rows: list[list[Item]] = [items_of(line, group) for line in lines]
     widths = [
-        sum(i.width_mm if isinstance(i, Mark) else plate_face.mask(i).shape[1] / scale for i in r) + gap * (len(r) - 1)
+        sum(i.width_mm if isinstance(i, Mark) else plate_face.mask(i, height_px).shape[1] / scale for i in r)
+        + gap * (len(r) - 1)
         for r in rows
     ]
     band = rng.random() < 0.45 and not two_lines
@@ -130,7 +131,14 @@ def british_plate(rng: np.random.Generator, kind: str) -> Plate:
         _band(canvas, rng, band_mm)
     lift = rng.uniform(-4, 2)
     for i, row in enumerate(rows):
-        canvas.write(row, plate_face, (band_mm + 6, width_mm - 6), gap=gap, top=margin + lift + i * (height + line_gap))
+        canvas.write(
+            row,
+            plate_face,
+            (band_mm + 6, width_mm - 6),
+            height_px=height_px,
+            gap=gap,
+            top=margin + lift + i * (height + line_gap),
+        )
     canvas.blend(canvas.ink, ink)
     if rng.random() < 0.5:
         print_y = height_mm - max(3.0, margin * 0.35)

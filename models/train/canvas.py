@@ -125,6 +125,7 @@ class Canvas:
         face: Face,
         area_mm: tuple[float, float],
         *,
+        height_px: int,
         gap: float,
         top: float,
         align: float = 0.5,
@@ -137,8 +138,8 @@ class Canvas:
         character up or down, in millimetres.
         """
         left, right = area_mm
-        masks = [face.mask(item) if isinstance(item, str) else None for item in items]
-        widths = [i.width_mm if isinstance(i, Mark) else face.mask(i).shape[1] / self.scale for i in items]
+        masks = [face.mask(item, height_px) if isinstance(item, str) else None for item in items]
+        widths = [i.width_mm if isinstance(i, Mark) else face.mask(i, height_px).shape[1] / self.scale for i in items]
         gaps = [gap if isinstance(a, str) and isinstance(b, str) else 0.0 for a, b in pairwise(items)]
         room, wanted = right - left, sum(widths) + sum(gaps)
         tight = min(1.0, max(0.45, (room - sum(widths)) / max(sum(gaps), 1e-6))) if wanted > room else 1.0

@@ -39,6 +39,7 @@ class Country:
 
 
 _DIN: Final = ("din", "din", "barlow-semi-condensed-600", "barlow-condensed-500", "rajdhani-700")
+_FE: Final = ("forgery proof", "forgery proof", "forgery proof narrow")
 _PLAIN: Final = ("overpass-700", "roboto-condensed-600", "archivo-narrow-600", "square", "heavy", "arimo-700")
 
 COUNTRIES: Final[tuple[Country, ...]] = (
@@ -54,7 +55,7 @@ COUNTRIES: Final[tuple[Country, ...]] = (
         "D",
         6,
         ("A*AA 000", "AA*AA 000", "AAA*A 000", "A*AA 0000", "AA*A 000", "A*A 0000", "AA*AA 0000"),
-        ("heavy", "square", "b612-mono-700"),
+        _FE,
         band=0.9,
     ),
     Country(
@@ -110,7 +111,7 @@ COUNTRIES: Final[tuple[Country, ...]] = (
     Country("BG", 1.5, ("A 0000 AA", "AA 0000 AA"), _DIN, "ABEKMHOPCTYX"),
     Country("GR", 1.5, ("AAA-0000", "AAA 0000"), _DIN, "ABEZHIKMNOPTYX"),
     Country("CY", 0.8, ("AAA 000",), ("heavy", "overpass-700", "british")),
-    Country("M", 0.8, ("AAA 000",), ("din", "square")),
+    Country("M", 0.8, ("AAA 000",), _FE),
     Country("L", 1, ("AA 0000", "AA0000", "00000"), ("din", "square", "overpass-700"), ground=_YELLOW),
     Country("TR", 2, ("00 AAA 00", "00 A 0000", "00 AA 000", "34 AA 0000"), ("arimo-700", "overpass-700", "heavy")),
     Country("UA", 1.5, ("AA 0000 AA",), _DIN, "ABEIKMHOPCTX"),
@@ -160,7 +161,7 @@ def european_plate(rng: np.random.Generator, code: str) -> Plate:
     character_mm = country.character_mm * (0.65 if motorcycle else 0.95 if len(lines) == 2 else 1.0)
     height_px = int(rng.choice([36, 46, 58] if len(lines) == 1 else [30, 40, 50]))
     scale = height_px / character_mm
-    plate_face = face(str(rng.choice(list(country.faces))), int(rng.integers(VARIANTS)), height_px)
+    plate_face = face(str(rng.choice(list(country.faces))), int(rng.integers(VARIANTS)))
     gap = float(rng.uniform(6, 13)) * (0.7 if motorcycle else 1)
     rows = [_items(rng, line, character_mm) for line in lines]
     ground, ink = _colours(rng, country, words)
@@ -169,7 +170,7 @@ def european_plate(rng: np.random.Generator, code: str) -> Plate:
     right_mm = 40.0 if country.right and len(lines) == 1 and rng.random() < 0.85 else 0.0
     if len(lines) == 2:
         widest = max(
-            sum(i.width_mm if isinstance(i, Mark) else plate_face.mask(i).shape[1] / scale + gap for i in r)
+            sum(i.width_mm if isinstance(i, Mark) else plate_face.mask(i, height_px).shape[1] / scale + gap for i in r)
             for r in rows
         )
         width_mm = max(widest + band_mm + 24, 1.15 * (2 * character_mm + 40))
@@ -188,7 +189,12 @@ def european_plate(rng: np.random.Generator, code: str) -> Plate:
     for i, row in enumerate(rows):
         top = (height_mm - character_mm) / 2 if len(rows) == 1 else 15 + i * (character_mm + 10)
         marks = canvas.write(
-            row, plate_face, (band_mm + 8, width_mm - right_mm - 8), gap=gap, top=top + rng.uniform(-2, 2)
+            row,
+            plate_face,
+            (band_mm + 8, width_mm - right_mm - 8),
+            height_px=height_px,
+            gap=gap,
+            top=top + rng.uniform(-2, 2),
         )
         for mark, x, width in marks:
             _separator(canvas, rng, mark, (x, width, top, character_mm), ink)

@@ -4,9 +4,11 @@ A character is written as a short text. Strokes are separated by `|`; a stroke i
 `u,v,k`. u runs from 0 (centre line of a stroke along the left edge) to 1 (right edge), v from 0 (top) to 1
 (bottom), so the drawing keeps its stroke width when box or stroke change. k rounds the corner: 1 is the face's
 full corner radius, 0 (if left out) is a mitre. A stroke that begins or ends with `+` runs on and is cut by the
-character's box, which gives diagonals their flat ends; one that ends with `z` is closed.
+character's box, which gives diagonals their flat ends; one that ends with `z` is closed. A stroke that begins
+with `!` is cut out of what was drawn before it (the slit of a forgery-proof 0).
 """
 
+from cmath import exp, phase
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SUPERSAMPLING = 4
-_ARC_STEPS = 7
+_ARC_STEPS = 6
 _FIXED_POINT_BITS = 4
 
-Points = NDArray[np.float64]
 Mask = NDArray[np.uint8]
+"""Coverage 0..255, shape (height, width)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,95 +36,90 @@ class Pen:
 
 
 def draw(strokes: str, pen: Pen, height_px: int) -> Mask:
-    """Return the character's coverage, 0..255, shape (height_px, about width * height_px / height)."""
-    scale = height_px * _SUPERSAMPLING / pen.height
+    """Return the character's coverage, shape (height_px, about width * height_px / height)."""
+    scale = height_px * _SUPERSAMPLING / pen.height * (1 << _FIXED_POINT_BITS)
     lean = abs(pen.slant) * pen.height
     width_px = max(2, round((pen.width + lean) * height_px / pen.height))
     canvas = np.zeros((height_px * _SUPERSAMPLING, width_px * _SUPERSAMPLING), np.uint8)
     for stroke in strokes.split("|"):
-        for quad in _quads(stroke, pen):
-            shifted = quad.copy()
-            shifted[:, 0] += pen.slant * (pen.height / 2 - quad[:, 1]) + lean / 2
-            fixed = np.round(shifted * scale * (1 << _FIXED_POINT_BITS)).astype(np.int32)
-            cv2.fillConvexPoly(canvas, fixed, 255, cv2.LINE_8, _FIXED_POINT_BITS)
+        value = 0 if stroke.startswith("!") else 255
+        for piece in _pieces(stroke.lstrip("!"), pen):
+            fixed = [
+                (round((p.real + pen.slant * (pen.height / 2 - p.imag) + lean / 2) * scale), round(p.imag * scale))
+                for p in piece
+            ]
+            cv2.fillConvexPoly(canvas, np.array(fixed, np.int32), value, cv2.LINE_8, _FIXED_POINT_BITS)
     return np.asarray(cv2.resize(canvas, (width_px, height_px), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _quads(stroke: str, pen: Pen) -> list[Points]:
-    """Return the convex pieces, in millimetres, whose union is one stroke."""
+def _pieces(stroke: str, pen: Pen) -> list[list[complex]]:
+    """Return convex pieces whose union is one stroke; points are x + iy in millimetres."""
     words = stroke.split()
     closed = words[-1] == "z"
     words = words[:-1] if closed else words
     run_in, run_out = words[0].startswith("+"), words[-1].endswith("+")
-    corners = [tuple(float(n) for n in word.strip("+").split(",")) for word in words]
     half = pen.stroke / 2
-    points = np.array(
-        [(half + c[0] * (pen.width - pen.stroke), half + c[1] * (pen.height - pen.stroke)) for c in corners]
-    )
-    radii = [c[2] * pen.corner if len(c) > 2 else 0.0 for c in corners]
+    points, radii = [], []
+    for word in words:
+        u, v, *k = (float(n) for n in word.strip("+").split(","))
+        points.append(complex(half + u * (pen.width - pen.stroke), half + v * (pen.height - pen.stroke)))
+        radii.append(k[0] * pen.corner if k else 0.0)
     path = _rounded(points, radii, closed=closed)
+    if len(path) < 2:
+        return []
     if run_in:
         path[0] -= _unit(path[1] - path[0]) * pen.stroke * 1.5
     if run_out:
         path[-1] += _unit(path[-1] - path[-2]) * pen.stroke * 1.5
-    if closed:
-        path = np.vstack([path, path[:1]])
-    return _ribbon(path, half, closed=closed)
+    return _ribbon(path + path[:1] if closed else path, half, closed=closed)
 
 
-def _unit(vector: Points) -> Points:
-    return vector / max(float(np.hypot(vector[0], vector[1])), 1e-9)
+def _unit(vector: complex) -> complex:
+    return vector / max(abs(vector), 1e-9)
 
 
-def _rounded(points: Points, radii: list[float], *, closed: bool) -> Points:
+def _rounded(points: list[complex], radii: list[float], *, closed: bool) -> list[complex]:
     """Return the path with each corner replaced by an arc of its radius, as far as its sides have room."""
-    count = len(points)
-    path: list[Points] = []
-    for i in range(count):
-        if radii[i] <= 0 or (not closed and i in {0, count - 1}):
-            path.append(points[i])
+    last = len(points) - 1
+    path: list[complex] = []
+    for i, point in enumerate(points):
+        if radii[i] <= 0 or (not closed and i in {0, last}):
+            path.append(point)
             continue
-        before, after = points[i - 1] - points[i], points[(i + 1) % count] - points[i]
-        a, b = _unit(before), _unit(after)
-        half_angle = np.arccos(np.clip(a @ b, -1, 1)) / 2
-        # A neighbour that is rounded too needs half of the side; an end of the stroke needs nothing.
-        room = min(
-            np.hypot(*side) * (1.0 if not closed and j in {0, count - 1} else 0.5)
-            for side, j in ((before, (i - 1) % count), (after, (i + 1) % count))
-        )
-        tangent = min(radii[i] / np.tan(half_angle), room)
-        radius = tangent * np.tan(half_angle)
-        centre = points[i] + _unit(a + b) * radius / np.sin(half_angle)
-        start, end = points[i] + a * tangent - centre, points[i] + b * tangent - centre
-        sweep = np.arctan2(start[0] * end[1] - start[1] * end[0], start @ end)
-        for t in np.linspace(0, sweep, _ARC_STEPS + 1):
-            cos, sin = np.cos(t), np.sin(t)
-            path.append(centre + np.array([start[0] * cos - start[1] * sin, start[0] * sin + start[1] * cos]))
-    kept = [path[0]] + [p for q, p in pairwise(path) if np.hypot(*(p - q)) > 1e-6]
-    return np.array(kept)
+        room = []
+        for j in ((i - 1) % len(points), (i + 1) % len(points)):
+            # A neighbour that is rounded too needs half of the side; an end of the stroke needs nothing.
+            share = 1.0 if (not closed and j in {0, last}) or radii[j] <= 0 else 0.5
+            room.append(abs(points[j] - point) * share)
+        before, after = _unit(points[i - 1] - point), _unit(points[(i + 1) % len(points)] - point)
+        turn = phase(after / -before)
+        if abs(turn) < 0.02:
+            path.append(point)
+            continue
+        half = np.tan(abs(turn) / 2)
+        tangent = min(radii[i] * half, *room)
+        start = point + before * tangent
+        centre = start + (1j if turn > 0 else -1j) * -before * tangent / half
+        path += [centre + (start - centre) * exp(1j * turn * s / _ARC_STEPS) for s in range(_ARC_STEPS + 1)]
+    path = path[:1] + [q for p, q in pairwise(path) if abs(q - p) > 1e-6]
+    return path[:-1] if closed and abs(path[0] - path[-1]) <= 1e-6 else path
 
 
-def _ribbon(path: Points, half: float, *, closed: bool) -> list[Points]:
+def _ribbon(path: list[complex], half: float, *, closed: bool) -> list[list[complex]]:
     """Return a quadrilateral for each segment and a wedge for each joint: mitred when blunt, bevelled when sharp."""
-    pieces: list[Points] = []
-    count = len(path) - 1
-    directions = [_unit(path[i + 1] - path[i]) for i in range(count)]
-    for i, way in enumerate(directions):
-        normal = np.array([-way[1], way[0]]) * half
-        start, end = path[i], path[i + 1]
-        pieces.append(np.array([start + normal, end + normal, end - normal, start - normal]))
-        if i == count - 1 and not closed:
+    pieces: list[list[complex]] = []
+    ways = [_unit(q - p) for p, q in pairwise(path)]
+    for i, (start, end) in enumerate(pairwise(path)):
+        normal = ways[i] * 1j * half
+        pieces.append([start + normal, end + normal, end - normal, start - normal])
+        if i == len(ways) - 1 and not closed:
             break
-        following = directions[(i + 1) % count]
-        turn = float(way[0] * following[1] - way[1] * following[0])
-        if abs(turn) < 1e-6:
+        turn = ways[(i + 1) % len(ways)] / ways[i]
+        if abs(turn.imag) < 1e-6:
             continue
-        side = -np.sign(turn)
-        outer = end + side * normal
-        outer_next = end + side * np.array([-following[1], following[0]]) * half
-        wedge = [end, outer, outer_next]
-        cosine = float(way @ following)
-        if cosine > -0.2:
-            wedge.insert(2, end + _unit(outer - end + outer_next - end) * half / np.sqrt((1 + cosine) / 2))
-        pieces.append(np.array(wedge))
+        outer = -normal if turn.imag > 0 else normal
+        wedge = [end, end + outer, end + outer * turn]
+        if turn.real > -0.2:
+            wedge.insert(2, end + _unit(outer + outer * turn) * half / np.sqrt((1 + turn.real) / 2))
+        pieces.append(wedge)
     return pieces
