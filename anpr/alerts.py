@@ -5,10 +5,12 @@ the same sighting strengthen, confirm, correct or withdraw it, and each step is 
 entry are folded into the alert that stands. Nothing leaves the queue by itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
+from functools import wraps
+from threading import RLock
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from anpr.errors import InputError
 from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, Sighting
@@ -33,9 +35,24 @@ class AlertSettings:
     kept: int = 500
 
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _guarded(method: "Callable[Concatenate[AlertBoard, P], R]") -> "Callable[Concatenate[AlertBoard, P], R]":
+    """Let one thread at a time into the board."""
+
+    @wraps(method)
+    def guarded(self: "AlertBoard", *args: P.args, **kwargs: P.kwargs) -> R:
+        with self._lock:
+            return method(self, *args, **kwargs)
+
+    return guarded
+
+
 @dataclass(slots=True)
 class AlertBoard:
-    """All alerts of one car; not thread-safe, its owner guards it.
+    """All alerts of one car; safe from several threads (the engine raises, the screen acknowledges and decides).
 
     Changed alerts are returned by each method, for the records and the screen.
     """
@@ -46,10 +63,12 @@ class AlertBoard:
     _by_track: dict[int, int] = field(default_factory=dict)
     _last_seen: dict[int, datetime] = field(default_factory=dict)
     _next_id: int = 0
+    _lock: RLock = field(default_factory=RLock)
 
     def __post_init__(self) -> None:
         self._next_id = self.first_id
 
+    @_guarded
     def consider(
         self, sighting: Sighting, hits: Sequence[Hit], *, now_utc: datetime, frame_age_ms: float
     ) -> tuple[Alert, ...]:
@@ -76,6 +95,7 @@ class AlertBoard:
         )
         return (self._put(self._confirmed_if_sure(alert, sighting, now_utc), sighting),)
 
+    @_guarded
     def look_back(self, hit: Hit, now_utc: datetime) -> tuple[Alert, ...]:
         """Raise an alert for a sighting recorded before its entry was on a list; marked as past."""
         alert = Alert(
@@ -91,6 +111,7 @@ class AlertBoard:
         )
         return (self._put(alert, None),)
 
+    @_guarded
     def raise_fault(self, fault: Fault, now_utc: datetime) -> tuple[Alert, ...]:
         """Show a fault; one that already stands is left as it is."""
         if self._standing_fault(fault.name, fault.subject) is not None:
@@ -107,6 +128,7 @@ class AlertBoard:
         )
         return (self._put(alert, None),)
 
+    @_guarded
     def clear_fault(self, name: str, subject: str, now_utc: datetime) -> tuple[Alert, ...]:
         """End a fault that no longer holds."""
         alert = self._standing_fault(name, subject)
@@ -114,6 +136,7 @@ class AlertBoard:
             return ()
         return (self._put(_stepped(alert, AlertState.CLEARED, now_utc, "cleared"), None),)
 
+    @_guarded
     def acknowledge(self, alert_id: int, now_utc: datetime) -> tuple[Alert, ...]:
         """The crew has seen the alert; raises InputError when there is none of this id."""
         alert = self.get(alert_id)
@@ -121,6 +144,7 @@ class AlertBoard:
             return ()
         return (self._put(_stepped(alert, AlertState.ACKNOWLEDGED, now_utc, "acknowledged"), None),)
 
+    @_guarded
     def decide(self, alert_id: int, decision: str, now_utc: datetime) -> tuple[Alert, ...]:
         """The crew has decided on a hit; a later decision replaces an earlier one, both are kept as steps."""
         alert = self.get(alert_id)
@@ -128,17 +152,20 @@ class AlertBoard:
             raise InputError("a fault needs no decision: it clears when its cause is gone")
         return (self._put(_stepped(alert, AlertState.DECIDED, now_utc, f"decided {decision}"), None),)
 
+    @_guarded
     def get(self, alert_id: int) -> Alert:
         """Return one alert; raises InputError when there is none of this id."""
         if alert_id not in self._alerts:
             raise InputError(f"there is no alert {alert_id} on the board: reload the screen")
         return self._alerts[alert_id]
 
+    @_guarded
     def queue(self) -> tuple[Alert, ...]:
         """Return what still wants the crew's attention: by priority, then the earlier first."""
         waiting = [a for a in self._alerts.values() if a.state not in {AlertState.DECIDED, AlertState.CLEARED}]
         return tuple(sorted(waiting, key=lambda a: (-a.priority, a.raised_utc, a.alert_id)))
 
+    @_guarded
     def finished(self) -> tuple[Alert, ...]:
         """Return decided and cleared alerts that are still kept here, latest first."""
         done = [a for a in self._alerts.values() if a.state in {AlertState.DECIDED, AlertState.CLEARED}]
