@@ -8,7 +8,7 @@ entry are folded into the alert that stands. Nothing leaves the queue by itself.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import update_wrapper
 from threading import RLock
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
@@ -42,11 +42,11 @@ R = TypeVar("R")
 def _guarded(method: "Callable[Concatenate[AlertBoard, P], R]") -> "Callable[Concatenate[AlertBoard, P], R]":
     """Let one thread at a time into the board."""
 
-    @wraps(method)
     def guarded(self: "AlertBoard", *args: P.args, **kwargs: P.kwargs) -> R:
         with self._lock:
             return method(self, *args, **kwargs)
 
+    update_wrapper(guarded, method)
     return guarded
 
 
