@@ -42,7 +42,7 @@ R = TypeVar("R")
 def _guarded(method: "Callable[Concatenate[AlertBoard, P], R]") -> "Callable[Concatenate[AlertBoard, P], R]":
     """Let one thread at a time into the board."""
 
-    def guarded(self: "AlertBoard", *args: P.args, **kwargs: P.kwargs) -> R:
+    def guarded(self: "AlertBoard", /, *args: P.args, **kwargs: P.kwargs) -> R:
         with self._lock:
             return method(self, *args, **kwargs)
 
