@@ -1,19 +1,25 @@
-"""The blank of a number plate and what is put on it: characters, bands, seals, bolts, borders, small print."""
+"""The blank of a number plate and what is put on it: characters, shapes, small print, raised and pressed ink."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from anpr.vrm import ALPHABET
 from models.train.glyphs import Face
 
 Colour = tuple[int, int, int]
 """Blue, green, red, 0..255."""
+
+Picture = NDArray[np.uint8]
+"""Shape (H, W, 3) BGR, or (H, W, 4) with coverage."""
+
+FINISHES: Final = ("flat", "pressed", "domed", "raised", "two-tone")
+"""How ink stands on the plate: printed, pressed metal, domed resin (3D), cut acrylic (4D), printed in two tones."""
 
 _BITS = 4
 
@@ -23,9 +29,9 @@ class Plate:
     """A number plate seen flat and from the front.
 
     `image` is uint8 BGR of shape (H, W, 3); `coverage` uint8 of shape (H, W), 255 where the plate is (its corners
-    are round); `text` holds characters of ALPHABET only, line by line, without band and seal letters;
-    `character_boxes_px` is float32 of shape (len(text), 4), xyxy, in the order of `text`; `lines` is 1 or 2;
-    `style` names country and kind.
+    are round; a dealer's frame, if any, belongs to it); `text` holds characters of ALPHABET only, line by line,
+    without band and seal letters; `character_boxes_px` is float32 of shape (len(text), 4), xyxy, in the order of
+    `text`; `lines` is 1 or 2; `style` names country and kind.
     """
 
     image: NDArray[np.uint8]
@@ -38,7 +44,7 @@ class Plate:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something between characters that is no character: a `gap`, `dash`, `dot`, `seal`, `sticker` or `crest`."""
+    """Something between characters that is no character: a gap, dash, dot, seal, sticker, crest or hologram."""
 
     kind: str
     width_mm: float
@@ -54,9 +60,10 @@ class Canvas:
         self.width_mm, self.height_mm = size_mm
         self.scale = px_per_mm
         self.style = style
-        self.size_px = (round(size_mm[0] * px_per_mm), round(size_mm[1] * px_per_mm))
-        self.image = np.full((self.size_px[1], self.size_px[0], 3), colour, np.uint8)
-        self.ink = np.zeros((self.size_px[1], self.size_px[0]), np.uint8)
+        width, height = round(size_mm[0] * px_per_mm), round(size_mm[1] * px_per_mm)
+        self.image = np.empty((height, width, 3), np.uint8)
+        self.image.reshape(height, width * 3)[:] = np.tile(np.array(colour, np.uint8), width)
+        self.ink = np.zeros((height, width), np.uint8)
         self.text = ""
         self.lines = 0
         self._boxes: list[tuple[float, float, float, float]] = []
@@ -66,8 +73,9 @@ class Canvas:
 
     def rectangle(self, x: float, y: float, w: float, h: float, colour: Colour) -> None:
         """Fill a rectangle."""
-        s = self.scale
-        self.image[round(max(y, 0) * s) : round((y + h) * s), round(max(x, 0) * s) : round((x + w) * s)] = colour
+        corner = (round(x * self.scale), round(y * self.scale))
+        opposite = (round((x + w) * self.scale) - 1, round((y + h) * self.scale) - 1)
+        cv2.rectangle(self.image, corner, opposite, colour, -1)
 
     def disc(self, x: float, y: float, radius: float, colour: Colour) -> None:
         """Fill a disc."""
@@ -79,45 +87,51 @@ class Canvas:
         fx, fy, fr = self._fixed(x, y, radius)
         cv2.circle(self.image, (fx, fy), fr, colour, max(1, round(line * self.scale)), cv2.LINE_AA, _BITS)
 
-    def polygon(self, points: Sequence[tuple[float, float]], colour: Colour) -> None:
-        """Fill a polygon."""
-        fixed = np.round(np.array(points) * self.scale * (1 << _BITS)).astype(np.int32)
-        cv2.fillPoly(self.image, [fixed], colour, cv2.LINE_AA, _BITS)
-
     def line(self, start: tuple[float, float], end: tuple[float, float], width: float, colour: Colour) -> None:
-        """Draw a straight line."""
+        """Draw a straight line with flat ends along the axes."""
         a, b = self._fixed(*start), self._fixed(*end)
         cv2.line(self.image, (a[0], a[1]), (b[0], b[1]), colour, max(1, round(width * self.scale)), cv2.LINE_AA, _BITS)
 
     def border(self, inset: float, line: float, colour: Colour, radius: float = 8.0) -> None:
-        """Draw a rounded frame `inset` from the edge."""
-        height, width = self.ink.shape
-        outer = rounded(width, height, round(inset * self.scale), round(radius * self.scale))
-        inner = rounded(width, height, round((inset + line) * self.scale), max(0, round((radius - line) * self.scale)))
-        self.blend(np.asarray(cv2.subtract(outer, inner), np.uint8), colour)
-
-    def blend(self, alpha: NDArray[np.uint8], colour: Colour) -> None:
-        """Lay a colour over the picture where alpha (H, W) says so."""
-        paint = np.empty_like(self.image)
-        paint[:] = colour
-        weight = cv2.merge([alpha, alpha, alpha])
-        over = cv2.multiply(paint, weight, scale=1 / 255)
-        under = cv2.multiply(self.image, cv2.bitwise_not(weight), scale=1 / 255)
-        self.image = np.asarray(cv2.add(over, under), np.uint8)
+        """Draw a rounded frame line, its middle `inset` from the edge."""
+        left, top = inset, inset
+        right, bottom = self.width_mm - inset, self.height_mm - inset
+        r = min(radius, self.height_mm / 2 - inset)
+        px = max(1, round(line * self.scale))
+        for a, b in (
+            ((left + r, top), (right - r, top)),
+            ((left + r, bottom), (right - r, bottom)),
+            ((left, top + r), (left, bottom - r)),
+            ((right, top + r), (right, bottom - r)),
+        ):
+            self.line(a, b, line, colour)
+        for x, y, angle in (
+            (left + r, top + r, 180),
+            (right - r, top + r, 270),
+            (right - r, bottom - r, 0),
+            (left + r, bottom - r, 90),
+        ):
+            fx, fy, fr = self._fixed(x, y, r)
+            cv2.ellipse(self.image, (fx, fy), (fr, fr), angle, 0, 90, colour, px, cv2.LINE_AA, _BITS)
 
     def caption(self, words: str, x: float, y: float, height: float, colour: Colour) -> None:
         """Write small print centred at (x, y); its characters are not part of the text."""
         mask = _words(words, max(4, round(height * self.scale)))
-        self._stamp(mask, round(x * self.scale - mask.shape[1] / 2), round(y * self.scale - mask.shape[0] / 2), colour)
+        part = np.empty((*mask.shape, 4), np.uint8)
+        part[:] = (*colour, 0)
+        part[..., 3] = mask
+        self.stamp(part, x, y)
 
-    def _stamp(self, mask: NDArray[np.uint8], x: int, y: int, colour: Colour) -> None:
+    def stamp(self, picture: Picture, x: float, y: float) -> None:
+        """Lay a picture with coverage (H, W, 4) on the plate, its middle at (x, y)."""
+        left, top = round(x * self.scale - picture.shape[1] / 2), round(y * self.scale - picture.shape[0] / 2)
         height, width = self.ink.shape
-        x0, y0, x1, y1 = max(x, 0), max(y, 0), min(x + mask.shape[1], width), min(y + mask.shape[0], height)
+        x0, y0 = max(left, 0), max(top, 0)
+        x1, y1 = min(left + picture.shape[1], width), min(top + picture.shape[0], height)
         if x0 >= x1 or y0 >= y1:
             return
-        alpha = mask[y0 - y : y1 - y, x0 - x : x1 - x, None].astype(np.float32) / 255
-        part = self.image[y0:y1, x0:x1]
-        part[:] = (part * (1 - alpha) + np.array(colour, np.float32) * alpha + 0.5).astype(np.uint8)
+        cut = picture[y0 - top : y1 - top, x0 - left : x1 - left]
+        self.image[y0:y1, x0:x1] = _over(self.image[y0:y1, x0:x1], cut[..., :3], cut[..., 3])
 
     def write(
         self,
@@ -133,12 +147,11 @@ class Canvas:
     ) -> list[tuple[Mark, float, float]]:
         """Write one line of characters into `ink` and return each mark with its left edge and width.
 
-        `area_mm` is left and right edge of the room; `gap` the distance of characters, `top` their upper edge; `align` 0 sets the line to the left, 1 to the right of the area.
-        A line that is too long for the area gets narrower gaps, then narrower characters. `jitter` moves each
-        character up or down, in millimetres.
+        `area_mm` is left and right edge of the room; `gap` the distance of characters, `top` their upper edge;
+        `align` 0 sets the line to the left, 1 to the right of the room. A line that is too long gets narrower
+        gaps, then narrower characters. `jitter` moves each item's character up or down, in millimetres.
         """
         left, right = area_mm
-        masks = [face.mask(item, height_px) if isinstance(item, str) else None for item in items]
         widths = [i.width_mm if isinstance(i, Mark) else face.mask(i, height_px).shape[1] / self.scale for i in items]
         gaps = [gap if isinstance(a, str) and isinstance(b, str) else 0.0 for a, b in pairwise(items)]
         room, wanted = right - left, sum(widths) + sum(gaps)
@@ -147,13 +160,12 @@ class Canvas:
         x = left + (room - squeeze * sum(widths) - tight * sum(gaps)) * align
         marks: list[tuple[Mark, float, float]] = []
         for i, item in enumerate(items):
-            mask = masks[i]
             width = widths[i] * squeeze
             if isinstance(item, Mark):
                 marks.append((item, x, width))
-            elif mask is not None:
+            else:
                 lift = 0.0 if jitter is None else float(jitter[i])
-                self._character(item, mask, (x, top + lift), squeeze)
+                self._character(item, face.mask(item, height_px), (x, top + lift), squeeze)
             x += width + (tight * gaps[i] if i < len(gaps) else 0.0)
         self.lines += 1
         return marks
@@ -162,10 +174,8 @@ class Canvas:
         self, character: str, mask: NDArray[np.uint8], corner_mm: tuple[float, float], squeeze: float
     ) -> None:
         if squeeze < 1:
-            mask = np.asarray(
-                cv2.resize(mask, (max(2, round(mask.shape[1] * squeeze)), mask.shape[0]), interpolation=cv2.INTER_AREA),
-                np.uint8,
-            )
+            size = (max(2, round(mask.shape[1] * squeeze)), mask.shape[0])
+            mask = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.uint8)
         height, width = self.ink.shape
         x = min(max(round(corner_mm[0] * self.scale), 0), width - 2)
         y = min(max(round(corner_mm[1] * self.scale), 0), height - 2)
@@ -174,35 +184,95 @@ class Canvas:
         self.text += character
         self._boxes.append((x, y, x + part.shape[1], y + part.shape[0]))
 
-    def plate(self, radius_mm: float) -> Plate:
-        """Return the finished plate."""
+    def set_ink(
+        self, colour: Colour, finish: str = "flat", strength: float = 30.0, spare: Colour = (90, 90, 90)
+    ) -> None:
+        """Paint what `write` wrote, in one of FINISHES.
+
+        `strength` is how bright the edges of pressed and domed characters are (grey levels), `spare` the second
+        tone or the side walls of raised characters.
+        """
+        if not self._boxes:
+            return
+        boxes = np.array(self._boxes)
+        x0, y0 = (int(v) for v in np.maximum(boxes[:, :2].min(axis=0) - 4, 0))
+        x1, y1 = (int(v) + 4 for v in boxes[:, 2:].max(axis=0))
+        ink, area = self.ink[y0:y1, x0:x1], self.image[y0:y1, x0:x1]
+        paint = np.empty_like(area)
+        paint.reshape(len(area), -1)[:] = np.tile(np.array(colour, np.uint8), area.shape[1])
+        step = max(1, round(self.scale * 2.2))
+        if finish == "raised":
+            walls = np.empty_like(area)
+            walls.reshape(len(area), -1)[:] = np.tile(np.array(spare, np.uint8), area.shape[1])
+            area[:] = _over(area, walls, _moved(ink, step, step))
+        elif finish == "two-tone":
+            paint[paint.shape[0] // 2 :] = spare
+        area[:] = _over(area, paint, ink)
+        if finish in {"pressed", "domed"}:
+            edge = cv2.subtract(ink, _moved(ink, 1, 1))
+            far = cv2.subtract(ink, _moved(ink, -1, -1)) if finish == "domed" else cv2.subtract(_moved(ink, 1, 1), ink)
+            light = cv2.convertScaleAbs(edge, alpha=strength / 255)
+            dark = cv2.convertScaleAbs(far, alpha=strength / (510 if finish == "domed" else 255))
+            area[:] = cv2.add(area, cv2.merge([light, light, light]))
+            area[:] = (cv2.add if finish == "domed" else cv2.subtract)(area, cv2.merge([dark, dark, dark]))
+
+    def plate(self, radius_mm: float, frame: tuple[float, float, Colour, str] | None = None) -> Plate:
+        """Return the finished plate; a dealer's `frame` is its rim and foot in millimetres, colour and words."""
+        boxes = np.array(self._boxes, np.float32).reshape(-1, 4)
+        if frame is not None:
+            rim_mm, foot_mm, colour, words = frame
+            rim, foot = max(1, round(rim_mm * self.scale)), max(1, round(foot_mm * self.scale))
+            self.image = np.asarray(
+                cv2.copyMakeBorder(self.image, rim, foot, rim, rim, cv2.BORDER_CONSTANT, value=colour), np.uint8
+            )
+            self.ink = np.asarray(cv2.copyMakeBorder(self.ink, rim, foot, rim, rim, cv2.BORDER_CONSTANT), np.uint8)
+            boxes += rim
+            bright: Colour = (225, 225, 225) if sum(colour) < 380 else (30, 30, 30)
+            x = self.ink.shape[1] / 2 / self.scale
+            self.caption(words, x, self.ink.shape[0] / self.scale - foot_mm / 2, foot_mm * 0.55, bright)
         height, width = self.ink.shape
-        return Plate(
-            self.image,
-            rounded(width, height, 0, round(radius_mm * self.scale)),
-            self.text,
-            np.array(self._boxes, np.float32).reshape(-1, 4),
-            self.lines,
-            self.style,
-        )
+        cover = rounded(width, height, round(radius_mm * self.scale))
+        return Plate(self.image, cover, self.text, boxes, self.lines, self.style)
 
 
-@lru_cache(maxsize=4000)
-def rounded(width: int, height: int, inset: int, radius: int) -> NDArray[np.uint8]:
-    """Return coverage of a rectangle with round corners, `inset` from the edges of a (height, width) picture."""
-    mask = np.zeros((height, width), np.uint8)
-    radius = max(0, min(radius, (min(width, height) - 2 * inset) // 2 - 1))
-    left, top, right, bottom = inset, inset, width - 1 - inset, height - 1 - inset
-    mask[top + radius : bottom - radius + 1, left : right + 1] = 255
-    mask[top : bottom + 1, left + radius : right - radius + 1] = 255
-    for x in (left + radius, right - radius):
-        for y in (top + radius, bottom - radius):
-            cv2.circle(mask, (x, y), radius, 255, -1, cv2.LINE_AA)
-    mask.flags.writeable = False
+def _over(under: Picture, paint: Picture, alpha: NDArray[np.uint8]) -> Picture:
+    """Return paint laid over a picture of the same shape."""
+    weight = cv2.merge([alpha, alpha, alpha])
+    over = cv2.multiply(paint, weight, scale=1 / 255)
+    return np.asarray(cv2.add(over, cv2.multiply(under, cv2.bitwise_not(weight), scale=1 / 255)), np.uint8)
+
+
+def _moved(mask: NDArray[np.uint8], right: int, down: int) -> NDArray[np.uint8]:
+    """Return the mask moved by whole pixels, empty where nothing comes in."""
+    out = np.zeros_like(mask)
+    height, width = mask.shape
+    out[max(down, 0) : height + min(down, 0), max(right, 0) : width + min(right, 0)] = mask[
+        max(-down, 0) : height + min(-down, 0), max(-right, 0) : width + min(-right, 0)
+    ]
+    return out
+
+
+def rounded(width: int, height: int, radius: int) -> NDArray[np.uint8]:
+    """Return coverage of a rectangle with round corners, shape (height, width)."""
+    radius = max(0, min(radius, min(width, height) // 2 - 1))
+    mask = np.full((height, width), 255, np.uint8)
+    corner = _corner(radius)
+    mask[:radius, :radius] = corner
+    mask[:radius, width - radius :] = corner[:, ::-1]
+    mask[height - radius :, :radius] = corner[::-1]
+    mask[height - radius :, width - radius :] = corner[::-1, ::-1]
     return mask
 
 
-@lru_cache(maxsize=3000)
+@lru_cache(maxsize=64)
+def _corner(radius: int) -> NDArray[np.uint8]:
+    """Return coverage of the top left corner, shape (radius, radius)."""
+    away = np.arange(radius) + 0.5 - radius
+    distance = np.hypot(away[:, None], away[None, :])
+    return np.asarray(np.clip(radius - distance + 0.5, 0, 1) * 255, np.uint8)
+
+
+@lru_cache(maxsize=4000)
 def _words(words: str, height_px: int) -> NDArray[np.uint8]:
     """Return small print as coverage, shape (height_px, its width)."""
     large = np.zeros((64, 40 * len(words) + 20), np.uint8)
@@ -213,36 +283,3 @@ def _words(words: str, height_px: int) -> NDArray[np.uint8]:
     cut = large[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     width = max(1, round(cut.shape[1] * height_px / cut.shape[0]))
     return np.asarray(cv2.resize(cut, (width, height_px), interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def shade(rng: np.random.Generator, colour: Colour, spread: float = 8.0) -> Colour:
-    """Return the colour a little changed: lighter or darker, and a touch of another hue."""
-    moved = np.array(colour) + rng.normal(0, spread) + rng.normal(0, spread / 3, 3)
-    b, g, r = np.clip(moved, 0, 255).astype(int)
-    return int(b), int(g), int(r)
-
-
-def random_text(rng: np.random.Generator, length: int) -> str:
-    """Return characters of ALPHABET drawn alike, so that a reader can learn no language from them."""
-    return "".join(ALPHABET[i] for i in rng.integers(0, len(ALPHABET), length))
-
-
-def pattern_text(rng: np.random.Generator, pattern: str, letters: str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ") -> str:
-    """Return a text of the pattern: `A` becomes one of `letters`, `0` a digit, anything else stays.
-
-    A lower-case letter stands for itself as a capital, so that `jA` gives J and any letter.
-    """
-    out = []
-    for c in pattern:
-        if c == "A":
-            out.append(letters[int(rng.integers(len(letters)))])
-        elif c == "0":
-            out.append(str(int(rng.integers(10))))
-        else:
-            out.append(c.upper())
-    return "".join(out)
-
-
-def items_of(text: str, group_gap: float) -> list[Item]:
-    """Return the items of a text: spaces become group gaps."""
-    return [Mark("gap", group_gap) if c == " " else c for c in text]

@@ -30,7 +30,15 @@ _ALTERNATE_SHARE: Final = 0.4
 # Widths of continental characters as a share of the face's width; British ones are all alike but the bar.
 _SHARES: Final[Mapping[str, float]] = {
     **dict.fromkeys("23456789", 0.96),
-    "1": 0.62, "J": 0.9, "L": 0.9, "E": 0.92, "F": 0.88, "M": 1.18, "W": 1.3, "A": 1.06, "V": 1.04,
+    "1": 0.62,
+    "J": 0.9,
+    "L": 0.9,
+    "E": 0.92,
+    "F": 0.88,
+    "M": 1.18,
+    "W": 1.3,
+    "A": 1.06,
+    "V": 1.04,
 }
 _EVEN: Final[Mapping[str, float]] = {"1": 0.6, "M": 1.05, "W": 1.12}
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from models.train.british import TEXTS, british_plate
 from models.train.canvas import Plate
-from models.train.european import COUNTRIES, european_plate
+from models.train.countries import COUNTRIES
+from models.train.european import european_plate
 
 __all__ = ["STYLES", "Plate", "contact_sheet", "random_plate"]
 
