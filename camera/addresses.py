@@ -1,0 +1,115 @@
+"""What answers at a camera's address: asked before a stream is opened, so that a fault has its right name at once.
+
+FFmpeg alone says "input/output error" after seconds, be it a wrong host, a wrong path or a wrong password.
+"""
+
+import base64
+import socket
+import ssl
+from typing import Final
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from anpr.errors import CameraError
+from camera.faults import without_password
+
+_PORTS: Final = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443, "rtmp": 1935}
+
+CONNECT_S: Final = 1.0
+"""A camera in the same car answers within milliseconds; with the question below it must stay within 2 s."""
+
+ANSWER_S: Final = 0.8
+
+
+def check_address(address: str) -> None:
+    """Return when something that may be video answers at the URL; else raise CameraError with the fault's name.
+
+    Asks HTTP and RTSP servers for the head of their answer; of other protocols only the connection is tried, and of
+    datagrams nothing.
+    """
+    shown = without_password(address)
+    try:
+        parts = urlsplit(address)
+        port = parts.port or _PORTS.get(parts.scheme)
+    except ValueError as error:
+        raise CameraError(f"{shown} is not a valid address", "camera_wrong_address") from error
+    if parts.scheme in ("udp", "srt") or not _needs_host(parts, shown) or port is None:
+        return
+    try:
+        with socket.create_connection((parts.hostname or "", port), timeout=CONNECT_S) as connection:
+            connection.settimeout(ANSWER_S)
+            status, kind = _ask(connection, parts)
+    except socket.gaierror as error:
+        raise CameraError(f"the host {parts.hostname} of {shown} is not known", "camera_wrong_address") from error
+    except ssl.SSLError as error:
+        raise CameraError(f"{shown} does not speak TLS", "camera_wrong_address") from error
+    except ConnectionRefusedError as error:
+        raise CameraError(f"nothing listens at {shown}", "camera_wrong_address") from error
+    except TimeoutError as error:
+        raise CameraError(f"{shown} does not answer", "camera_unreachable") from error
+    except OSError as error:
+        raise CameraError(f"{shown} cannot be reached: {error.strerror or error}", "camera_unreachable") from error
+    _judge(status, kind, parts, shown)
+
+
+def _needs_host(parts: SplitResult, shown: str) -> bool:
+    if not parts.hostname:
+        raise CameraError(f"{shown} names no host", "camera_wrong_address")
+    return True
+
+
+def _ask(connection: socket.socket, parts: SplitResult) -> tuple[int, str]:
+    """Return the status and the content type of the answer's head; 0 and empty when the protocol is not asked."""
+    if parts.scheme in ("http", "https"):
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        login = ""
+        if parts.username is not None:
+            pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+            login = f"Authorization: Basic {base64.b64encode(pair).decode()}\r\n"
+        request = f"GET {path} HTTP/1.0\r\nHost: {parts.hostname}\r\n{login}Connection: close\r\n\r\n"
+    elif parts.scheme in ("rtsp", "rtsps"):
+        host = (parts.hostname or "") + (f":{parts.port}" if parts.port else "")
+        target = parts._replace(netloc=host).geturl()
+        request = f"DESCRIBE {target} RTSP/1.0\r\nCSeq: 1\r\nAccept: application/sdp\r\n\r\n"
+    else:
+        return 0, ""
+    stream = connection
+    if parts.scheme in ("https", "rtsps"):
+        # Cameras have certificates of their own making; the stream itself is opened by FFmpeg, by its own rules.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        stream = context.wrap_socket(connection, server_hostname=parts.hostname)
+    stream.sendall(request.encode())
+    return _head(stream)
+
+
+def _head(stream: socket.socket) -> tuple[int, str]:
+    answer = b""
+    while b"\r\n\r\n" not in answer and b"\n\n" not in answer and len(answer) < 8192:
+        piece = stream.recv(1024)
+        if not piece:
+            break
+        answer += piece
+    lines = answer.decode("latin-1").splitlines()
+    words = lines[0].split() if lines else []
+    status = int(words[1]) if len(words) > 1 and words[1].isdecimal() else -1
+    kinds = [line.partition(":")[2].strip().lower() for line in lines[1:] if line.lower().startswith("content-type:")]
+    return status, kinds[0] if kinds else ""
+
+
+def _judge(status: int, kind: str, parts: SplitResult, shown: str) -> None:
+    if status in (401, 403, 407):
+        # A camera that wants a digest login refuses this first question even when user and password are right.
+        if status == 401 and parts.username is not None:
+            return
+        raise CameraError(f"{shown} wants a user and a password that it accepts", "camera_no_permission")
+    if status in (404, 410, 454):
+        raise CameraError(f"{shown} has nothing at this path", "camera_wrong_address")
+    if status >= 500:
+        raise CameraError(f"{shown} answers with error {status}", "camera_unreachable")
+    if status >= 400 and parts.scheme in ("http", "https"):
+        raise CameraError(f"{shown} refuses with status {status}", "camera_wrong_address")
+    if status == -1:
+        raise CameraError(f"{shown} is not a {parts.scheme.upper()} server", "camera_wrong_address")
+    if kind.startswith(("text/html", "text/plain", "application/json")):
+        raise CameraError(f"{shown} is a web page, not a video", "camera_wrong_address")

@@ -1,0 +1,99 @@
+"""What is wrong with one camera, in words: from its pictures, its errors and its silence."""
+
+import threading
+from datetime import datetime
+from typing import Final
+
+from anpr.values import Fault, Image
+from camera.clock import Clock
+from camera.faults import FAULTS, fault
+from camera.picture_checks import HealthLimits, PictureChecks
+
+_NS: Final = 1_000_000_000
+
+SILENT_AFTER_S: Final = 1.5
+"""No frame for this long is a fault, whatever the driver is doing."""
+
+
+class CameraHealth:
+    """Keeps the faults of one camera; each clears by itself once good frames come.
+
+    The capture thread reports (`seen`, `lost`, `hung`), any thread may ask (`faults`, `is_gone`); one lock guards
+    all. Times are those of the clock that the capture thread uses.
+    """
+
+    def __init__(
+        self,
+        camera_id: str,
+        clock: Clock,
+        *,
+        limits: HealthLimits | None = None,
+        sharpness_baseline: float | None = None,
+    ) -> None:
+        self._camera_id = camera_id
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._checks = PictureChecks(limits, sharpness_baseline)
+        self._seen_ns: int | None = None
+        self._started_ns = clock.monotonic_ns()
+        self._trouble: tuple[str, str] | None = None
+        self._trouble_ns = 0
+        self._has_hung = False
+        self._since: dict[str, datetime] = {}
+
+    @property
+    def sharpness_baseline(self) -> float | None:
+        """The camera's usual sharpness, worth keeping for the next run."""
+        with self._lock:
+            return self._checks.sharpness_baseline
+
+    @property
+    def gone_since_ns(self) -> int | None:
+        """Since when the device has been away (unplugged, not reachable); None while it is there."""
+        with self._lock:
+            if self._trouble is not None and FAULTS[self._trouble[0]].gone:
+                return self._trouble_ns
+            return None
+
+    def seen(self, image: Image, now_ns: int, speed_mps: float | None = None) -> None:
+        """Take note of a frame: it ends every trouble with the connection, and its picture is judged."""
+        with self._lock:
+            if self._trouble is not None or self._has_hung:
+                self._trouble, self._has_hung = None, False
+                self._checks.restart()
+            self._seen_ns = now_ns
+            self._checks.look(image, now_ns, speed_mps)
+
+    def lost(self, name: str, detail: str) -> None:
+        """Take note that the camera could not be opened or read; `name` is a key of FAULTS."""
+        name = name if name in FAULTS else "camera_failed"
+        with self._lock:
+            if self._trouble is None or FAULTS[self._trouble[0]].gone != FAULTS[name].gone:
+                self._trouble_ns = self._clock.monotonic_ns()
+            self._trouble = (name, detail)
+
+    def hung(self) -> None:
+        """Take note that the driver did not return and its thread was given up."""
+        with self._lock:
+            self._has_hung = True
+
+    def faults(self, now_ns: int) -> tuple[Fault, ...]:
+        """Return what is wrong now, each with the time since when; empty when the camera reads well."""
+        with self._lock:
+            found = self._found(now_ns)
+            now_utc = self._clock.utc()
+            self._since = {name: self._since.get(name, now_utc) for name, _ in found}
+            return tuple(fault(name, self._camera_id, self._since[name], detail) for name, detail in found)
+
+    def _found(self, now_ns: int) -> list[tuple[str, str]]:
+        found = []
+        if self._has_hung:
+            found.append(("camera_hung", ""))
+        if self._trouble is not None:
+            found.append(self._trouble)
+        if found:
+            return found
+        last_ns = self._started_ns if self._seen_ns is None else self._seen_ns
+        if now_ns - last_ns >= SILENT_AFTER_S * _NS:
+            return [("camera_silent", "")]
+        return [(name, "") for name in sorted(self._checks.faults)]

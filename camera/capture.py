@@ -1,0 +1,265 @@
+"""The threads of this room: one for each camera, one that watches them, one for the GPS. No other file has any."""
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from anpr.errors import AnprError, CameraError
+from anpr.values import Frame, Position
+from camera.camera_health import CameraHealth
+from camera.clock import Clock
+from camera.hand_over import NewestFrame
+from camera.sources import FrameSource, Grab
+
+_NS: Final = 1_000_000_000
+
+HANG_AFTER_S: Final = 8.0
+"""A driver that has not returned for so long is given up; longer than any time limit of our own sources."""
+
+MOST_ABANDONED: Final = 3
+"""So many threads of one camera may hang in its driver; beyond that a new one would hang too."""
+
+_LATE_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """Waiting times between attempts: doubled from `first_s` to `cap_s`, each varied by up to `jitter`.
+
+    The cap keeps reading within 3 s of docking; the variation keeps cameras on one bus from starting at once.
+    """
+
+    first_s: float = 0.25
+    cap_s: float = 1.6
+    jitter: float = 0.2
+
+    def wait_s(self, failures: int, chance: float) -> float:
+        """Return the wait after that many failures in a row (1 or more); `chance` is in [0, 1)."""
+        return min(self.cap_s, self.first_s * 2.0 ** min(failures - 1, 16)) * (1 + self.jitter * (2 * chance - 1))
+
+
+@dataclass(slots=True)
+class _Run:
+    """One life of a capture thread; an abandoned one must not touch anything any more."""
+
+    thread: threading.Thread | None = None
+    beat_ns: int = 0
+    is_waiting: bool = False
+    is_abandoned: bool = False
+
+
+class CaptureThread:
+    """Reads one camera in a thread of its own and leaves the newest frame in the slot.
+
+    `source_factory` makes a new source for each connection; it runs in the capture thread, so it may take time. A
+    camera is reconnected for ever, with growing pauses. A recording is played once (`loop`: again and again) at its
+    own pace, and its end finishes the camera in the slot. `position` gives the car's place for a frame.
+
+    Frames are stamped right after the grab, a recording's frames when they are due, before they are decoded.
+    `start`, `stop` and `check` are for the owner's thread; `health`, `damage` and the counts for any.
+    """
+
+    def __init__(
+        self,
+        source_factory: Callable[[], FrameSource],
+        camera_id: str,
+        slot: NewestFrame,
+        clock: Clock,
+        *,
+        health: CameraHealth | None = None,
+        position: Callable[[int], Position | None] | None = None,
+        backoff: Backoff | None = None,
+        loop: bool = False,
+        hang_after_s: float = HANG_AFTER_S,
+    ) -> None:
+        self.camera_id = camera_id
+        self.health = health or CameraHealth(camera_id, clock)
+        self._source_factory = source_factory
+        self._slot = slot
+        self._clock = clock
+        self._position = position or (lambda _now_ns: None)
+        self._backoff = backoff or Backoff()
+        self._loop = loop
+        self._hang_after_ns = round(hang_after_s * _NS)
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._hurry = threading.Event()
+        self._run = _Run()
+        self._abandoned: list[_Run] = []
+        self._seq = 0
+        self._due_from_ns: int | None = None
+        self.failure: AnprError | None = None
+        self.damage: tuple[str, ...] = ()
+        slot.register(camera_id)
+
+    @property
+    def grabbed(self) -> int:
+        """How many frames were grabbed so far."""
+        return self._seq
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread runs; a recording's ends by itself."""
+        thread = self._run.thread
+        return thread is not None and thread.is_alive()
+
+    def start(self) -> None:
+        """Start reading."""
+        run = _Run(beat_ns=self._clock.monotonic_ns())
+        run.thread = threading.Thread(target=self._live, args=(run,), name=f"capture-{self.camera_id}", daemon=True)
+        self._run = run
+        run.thread.start()
+
+    def stop(self, timeout_s: float = 2.0) -> bool:
+        """Stop reading; return whether the thread ended in time. One that hangs is left behind as a daemon."""
+        self._stopping.set()
+        self._hurry.set()
+        thread = self._run.thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout_s)
+            return not thread.is_alive()
+        return True
+
+    def retry_now(self) -> None:
+        """End a pause between attempts: the device has just come back."""
+        self._hurry.set()
+
+    def check(self, now_ns: int) -> None:
+        """Give up a thread that hangs in its driver and start another; called a few times a second."""
+        run = self._run
+        if run.is_waiting or self._stopping.is_set() or not self.is_alive:
+            return
+        if now_ns - run.beat_ns < self._hang_after_ns:
+            return
+        self._abandoned = [r for r in self._abandoned if r.thread is not None and r.thread.is_alive()]
+        self.health.hung()
+        if len(self._abandoned) >= MOST_ABANDONED:
+            return
+        with self._lock:
+            run.is_abandoned = True
+        self._abandoned.append(run)
+        self.start()
+
+    def _live(self, run: _Run) -> None:
+        failures = 0
+        while not self._is_over(run):
+            seen_before = self._seq
+            try:
+                is_finished = self._play(run)
+            except AnprError as error:
+                is_finished = self._fail(run, error)
+            except Exception as error:  # noqa: BLE001 -- a thread's top: whatever it is, it becomes a visible fault
+                is_finished = self._fail(run, CameraError(f"{type(error).__name__}: {error}", "camera_failed"))
+            if is_finished:
+                self._slot.finish(self.camera_id)
+                return
+            failures = 1 if self._seq > seen_before else failures + 1
+            if self._is_over(run):
+                return
+            run.is_waiting = True
+            self._clock.wait(self._hurry, self._backoff.wait_s(failures, random.random()))
+            if not self._stopping.is_set():
+                self._hurry.clear()
+            run.beat_ns, run.is_waiting = self._clock.monotonic_ns(), False
+
+    def _play(self, run: _Run) -> bool:
+        """Read one connection to its end; return whether nothing more can come. Raises what the source raises."""
+        source = self._source_factory()
+        try:
+            source.open()
+            self._due_from_ns = None
+            while not self._is_over(run):
+                run.beat_ns = self._clock.monotonic_ns()
+                due_ns = None if source.is_live else self._await_turn(run, source)
+                grab = source.read()
+                if grab is None and not self._loop:
+                    return True
+                if grab is None:
+                    source.close()
+                    source.open()
+                    continue
+                self._leave(run, grab, grab.grabbed_ns if due_ns is None else due_ns)
+        finally:
+            self.damage = source.damage or self.damage
+            source.close()
+        return False
+
+    def _fail(self, run: _Run, error: AnprError) -> bool:
+        """Report; return whether it is for good: a recording does not become readable by trying again."""
+        with self._lock:
+            if run.is_abandoned:
+                return False
+            if isinstance(error, CameraError):
+                self.health.lost(error.fault, str(error))
+                return False
+            self.failure = error
+            return True
+
+    def _await_turn(self, run: _Run, source: FrameSource) -> int:
+        """Wait until a recording's next frame is due; return when that was."""
+        period_ns = round(_NS / (source.fps or 25.0))
+        now_ns = self._clock.monotonic_ns()
+        if self._due_from_ns is None or now_ns - self._due_from_ns > _LATE_S * _NS:
+            self._due_from_ns = now_ns
+        run.is_waiting = True
+        while now_ns < self._due_from_ns and not self._stopping.is_set():
+            self._clock.wait(self._stopping, (self._due_from_ns - now_ns) / _NS)
+            now_ns = self._clock.monotonic_ns()
+        run.beat_ns, run.is_waiting = now_ns, False
+        self._due_from_ns += period_ns
+        return now_ns
+
+    def _leave(self, run: _Run, grab: Grab, captured_ns: int) -> None:
+        # The wall clock is read later than the grab; the monotonic clock knows by how much.
+        late_us = (self._clock.monotonic_ns() - captured_ns) / 1000
+        captured_utc = self._clock.utc() - timedelta(microseconds=late_us)
+        position = self._position(captured_ns)
+        with self._lock:
+            if run.is_abandoned or self._stopping.is_set():
+                return
+            seq, self._seq = self._seq, self._seq + 1
+            frame = Frame(self.camera_id, seq, captured_ns, captured_utc, grab.image, position, grab.name)
+            self._slot.put(frame)
+        speed_mps = None if position is None or position.stale else position.speed_mps
+        self.health.seen(grab.image, captured_ns, speed_mps)
+
+    def _is_over(self, run: _Run) -> bool:
+        return self._stopping.is_set() or run.is_abandoned
+
+
+class RepeatingThread:
+    """Calls a step over and over in a thread, at least `period_s` apart; for the GPS and the watch over cameras.
+
+    A step that raises is reported through `failed` and called again after the pause.
+    """
+
+    def __init__(
+        self, name: str, step: Callable[[], None], clock: Clock, *, period_s: float, failed: Callable[[Exception], None]
+    ) -> None:
+        self._step = step
+        self._clock = clock
+        self._period_s = period_s
+        self._failed = failed
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._live, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Start calling."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 2.0) -> bool:
+        """Stop calling; return whether the thread ended in time."""
+        self._stopping.set()
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _live(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._step()
+            except Exception as error:  # noqa: BLE001 -- a thread's top: it becomes a visible fault
+                self._failed(error)
+            self._clock.wait(self._stopping, self._period_s)

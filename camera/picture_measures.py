@@ -1,0 +1,80 @@
+"""A few numbers that say whether a camera's picture is good, from a small part of its pixels."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from anpr.values import Image
+
+GREY_SIZE = (160, 90)
+_FINE_PX = 2
+_COARSE_PX = 24
+_ROWS = 30
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PictureMeasures:
+    """Measures of one picture.
+
+    `grey` is uint8, about 90 x 160, every n-th pixel (not averaged, so that a sensor's noise stays visible).
+    `spread` is the difference between its 1st and 99th percentile, `blinded_share` the share of white pixels.
+    `sharpness` is the slope of the steepest edges divided by the picture's contrast, None where there is too little
+    contrast to tell.
+    """
+
+    grey: NDArray[np.uint8]
+    spread: int
+    brightest: int
+    blinded_share: float
+    sharpness: float | None
+
+
+def measure(image: Image) -> PictureMeasures:
+    """Measure a picture uint8 (height, width, 3) of any size; about 0.2 ms at 1280 x 720."""
+    height, width = image.shape[:2]
+    step_y, step_x = max(1, height // GREY_SIZE[1]), max(1, width // GREY_SIZE[0])
+    few = np.ascontiguousarray(image[step_y // 2 :: step_y, step_x // 2 :: step_x])
+    grey = np.asarray(cv2.cvtColor(few, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    counts = np.bincount(grey.ravel(), minlength=256)
+    low, high = _level(counts, 0.01), _level(counts, 0.99)
+    return PictureMeasures(
+        grey=grey,
+        spread=high - low,
+        brightest=_level(counts, 0.998),
+        blinded_share=float(counts[250:].sum() / grey.size),
+        sharpness=_sharpness(image),
+    )
+
+
+def _sharpness(image: Image) -> float | None:
+    """Return the 99.7th percentile of steps over 2 px, less noise, over the 98th percentile of steps over 24 px.
+
+    Only the steepest edges count: the sensor's noise, motion blur at the picture's sides and plain road hardly
+    matter. On frames of real drives, by day and by night, sharp frames vary by 0.55 to 1.65 around their median, and
+    a Gaussian blur of 3 px at 1280 x 720 brings all of them below 0.52, of 5 px below 0.38 of that median.
+    """
+    height, width = image.shape[:2]
+    if width < 4 * _COARSE_PX or height < 8:
+        return None
+    step = max(1, height // _ROWS)
+    rows = np.ascontiguousarray(image[step // 2 :: step, :, 1])
+    rows = np.asarray(cv2.blur(rows, (2, 1)), dtype=np.uint8)  # across, for the noise
+    fine = cv2.absdiff(rows[:, _FINE_PX:], rows[:, :-_FINE_PX])
+    coarse = cv2.absdiff(rows[:, _COARSE_PX:], rows[:, :-_COARSE_PX])
+    slope = _level(_histogram(fine), 0.997)
+    contrast = _level(_histogram(coarse), 0.98)
+    if contrast < 16:
+        return None
+    return max(slope - 3.0, 0.0) / (contrast + 10.0)
+
+
+def _histogram(values: "cv2.typing.MatLike") -> NDArray[np.int64]:
+    return np.bincount(np.asarray(values, dtype=np.uint8).ravel(), minlength=256)
+
+
+def _level(counts: NDArray[np.int64], share: float) -> int:
+    """Return the smallest level that at least this share of the values does not exceed."""
+    running = np.cumsum(counts)
+    return int(np.searchsorted(running, share * running[-1]))

@@ -1,0 +1,111 @@
+"""A network camera: RTSP, HTTP (MJPEG or H.264) or any other stream that FFmpeg reads."""
+
+from collections import deque
+from collections.abc import Iterator
+
+import av
+import av.error
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from anpr.errors import CameraError
+from camera.addresses import check_address
+from camera.clock import Clock
+from camera.decoding import bgr, decoded, video_stream
+from camera.faults import without_password
+from camera.sources import Grab
+
+OPEN_S = 5.0
+"""An H.264 camera may send its first whole picture only seconds after the connection."""
+
+READ_S = 1.5
+"""Silence after which the connection is given up: with it the fault is named within 2 s."""
+
+_DAMAGED_IN_A_ROW = 250
+"""So many packets in a row without a frame mean that the stream is not what it says."""
+
+_OPTIONS = {
+    "rtsp_transport": "tcp",  # lost datagrams would smear frames until the next key frame
+    "fflags": "nobuffer",
+    "flags": "low_delay",
+    "analyzeduration": "500000",
+    "probesize": "500000",
+}
+
+
+class StreamSource:
+    """Reads a stream as fast as it comes; never blocks longer than `OPEN_S` and `READ_S`."""
+
+    is_live = True
+    fps: float | None = None
+    length: int | None = None
+    damage: tuple[str, ...] = ()
+
+    def __init__(self, address: str, *, clock: Clock) -> None:
+        self._address = address
+        self._shown = without_password(address)
+        self._clock = clock
+        self._container: InputContainer | None = None
+        self._packets: Iterator[Packet[VideoStream]] = iter(())
+        self._ready: deque[tuple[VideoFrame, int]] = deque()
+        self._index = 0
+
+    def open(self) -> None:
+        """Connect; raises CameraError whose `fault` says whether host, path, login or stream is wrong."""
+        self.close()
+        check_address(self._address)
+        try:
+            container = av.open(self._address, options=dict(_OPTIONS), timeout=(OPEN_S, READ_S))
+        except av.error.HTTPUnauthorizedError as error:
+            raise CameraError(f"{self._shown} refuses the user or the password", "camera_no_permission") from error
+        except av.error.HTTPNotFoundError as error:
+            raise CameraError(f"{self._shown} has nothing at this path", "camera_wrong_address") from error
+        except av.error.InvalidDataError as error:
+            raise CameraError(f"{self._shown} sends no video", "camera_wrong_address") from error
+        except (av.error.FFmpegError, OSError, ValueError) as error:
+            raise CameraError(f"{self._shown} gives no stream", "camera_unreachable") from error
+        stream = video_stream(container)
+        if stream is None:
+            container.close()
+            raise CameraError(f"{self._shown} sends no video", "camera_wrong_address")
+        self._container = container
+        self._packets = container.demux(stream)
+
+    def read(self) -> Grab | None:
+        """Return the next frame, stamped when its data had arrived; raises CameraError when the stream stops."""
+        without_frame = 0
+        while not self._ready:
+            if without_frame > _DAMAGED_IN_A_ROW:
+                raise CameraError(f"{self._shown} sends data that cannot be decoded", "camera_silent")
+            without_frame += 1
+            self._decode_packet()
+        frame, grabbed_ns = self._ready.popleft()
+        index = self._index
+        self._index += 1
+        return Grab(image=bgr(frame), index=index, name="", grabbed_ns=grabbed_ns)
+
+    def close(self) -> None:
+        """Disconnect."""
+        if self._container is not None:
+            self._container.close()
+            self._container = None
+        self._packets = iter(())
+        self._ready.clear()
+
+    def _decode_packet(self) -> None:
+        try:
+            packet = next(self._packets)
+        except StopIteration as error:
+            raise CameraError(f"{self._shown} ended the stream", "camera_unreachable") from error
+        except (av.error.ExitError, TimeoutError) as error:
+            raise CameraError(f"{self._shown} sent nothing for {READ_S:g} s", "camera_silent") from error
+        except (av.error.FFmpegError, OSError) as error:
+            raise CameraError(f"the connection to {self._shown} was lost", "camera_unreachable") from error
+        arrived_ns = self._clock.monotonic_ns()
+        try:
+            self._ready.extend((frame, arrived_ns) for frame in decoded(packet))
+        except (av.error.FFmpegError, OSError):
+            # A damaged packet is usual after a reconnect, until the next key frame; too many end the stream above.
+            return
