@@ -1,0 +1,90 @@
+"""The wiring: the one place that puts cameras, engine, hotlists, records and screen together."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from anpr.alerts import AlertBoard, AlertSettings
+from anpr.config import PatrolConfig, PerceptionConfig
+from anpr.engine import Engine
+from anpr.errors import InputError
+from anpr.pipeline import Pipeline, PipelineSettings, PlateText
+from anpr.stills import Stills
+from anpr.values import Matcher
+
+
+def utc_now() -> datetime:
+    """Return the system's time in UTC."""
+    return datetime.now(UTC)
+
+
+def open_reader(settings: PerceptionConfig) -> PlateText:
+    """Return the reader that the configuration names, its model checked and loaded."""
+    if settings.reader == "easyocr":
+        from anpr.easyocr_reader import EasyOcrReader  # noqa: PLC0415 - needs torch, which most cars do not have
+
+        return EasyOcrReader()
+    from anpr.reader import PlateReader  # noqa: PLC0415 - loads the model runtime only where plates are read
+
+    return PlateReader(threads=settings.threads, layout_prior=settings.layout_prior)
+
+
+def open_pipeline(settings: PerceptionConfig) -> Pipeline:
+    """Return perception with the shipped models, checked against their manifest and loaded."""
+    from anpr.detector import PlateDetector  # noqa: PLC0415 - as above
+    from anpr.layouts import apply_prior  # noqa: PLC0415
+
+    detector = PlateDetector(
+        threads=settings.threads,
+        input_width=settings.input_width,
+        confidence_floor=settings.detector_confidence or None,
+    )
+    return Pipeline(
+        detector,
+        open_reader(settings),
+        clock_ns=time.perf_counter_ns,
+        settings=PipelineSettings(reported_confidence=settings.reported_confidence),
+        prior=apply_prior if settings.layout_prior else None,
+    )
+
+
+def open_stills(settings: PerceptionConfig) -> Stills:
+    """Return what reads still pictures, with the same models as on patrol."""
+    from anpr.detector import PlateDetector  # noqa: PLC0415 - as above
+    from anpr.layouts import apply_prior  # noqa: PLC0415
+    from anpr.reader import PlateReader  # noqa: PLC0415
+
+    detector = PlateDetector(threads=settings.threads, confidence_floor=settings.detector_confidence or None)
+    reader = PlateReader(threads=settings.threads, layout_prior=settings.layout_prior)
+    return Stills(detector, reader, apply_prior if settings.layout_prior else None)
+
+
+def open_matcher(path: Path | None) -> Matcher | None:
+    """Return a matcher on the hotlists file, None when no file is named; raises InputError when there is none."""
+    if path is None:
+        return None
+    if not path.exists():
+        raise InputError(f"there is no hotlists file {path}: make one with 'anpr hotlist import'")
+    import hotlists  # noqa: PLC0415 - the room is loaded only where lists are used
+
+    return hotlists.open_matcher(path)
+
+
+def open_replay_engine(config: PatrolConfig, hotlists_db: Path | None, *, live: bool) -> Engine:
+    """Return an engine for a recording; `live` when frames are stamped as they are played."""
+    settings = config.alerts
+    board = AlertBoard(
+        AlertSettings(
+            withdraw_share=settings.withdraw_share,
+            confirmed_probability=settings.confirmed_probability,
+            repeat_s=settings.repeat_s,
+        )
+    )
+    return Engine(
+        open_pipeline(config.perception),
+        open_matcher(hotlists_db),
+        board,
+        clock_ns=time.perf_counter_ns,
+        clock_utc=utc_now,
+        live=live,
+    )
