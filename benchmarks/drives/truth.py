@@ -1,0 +1,132 @@
+"""The truth of a clip: where every plate is in every frame, and when a person could read it."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from benchmarks.drives.camera import MountedCamera, Points
+from benchmarks.drives.number_plate import NumberPlate
+from benchmarks.drives.vehicles import OnVehicle
+
+FORMAT: Final = "patrol-anpr-truth/1"
+LEGIBLE_PX: Final = 8.0
+"""A character at least this high can be read by a person (the project's definition, MEASURES.md)."""
+LEGIBLE_COSINE: Final = 0.5
+"""Cosine of the largest angle, 60 degrees, between a plate's normal and the line of sight."""
+LEAST_CHARACTER_PX: Final = 3.0
+"""Plates with smaller characters are left out of the truth."""
+MPH: Final = 0.44704
+
+
+@dataclass(frozen=True, slots=True)
+class PlateInFrame:
+    """One plate in one frame. Corners in px: top left, top right, bottom right, bottom left of the plate."""
+
+    frame: int
+    box: tuple[float, float, float, float]
+    corners: tuple[tuple[float, float], ...]
+    distance_m: float
+    character_px: float
+    blur_px: float
+    visible: float
+    legible: bool
+
+
+@dataclass(slots=True)
+class VehicleTruth:
+    """One vehicle of a clip and its plate in every frame in which it appears."""
+
+    vehicle: int
+    vrm: str
+    kind: str
+    body: str
+    colour: str
+    lane: str
+    end: str
+    closing_mph: float
+    frames: list[PlateInFrame] = field(default_factory=list)
+
+    def legible_frames(self) -> list[int]:
+        """Return the frames in which a person could read the plate."""
+        return [row.frame for row in self.frames if row.legible]
+
+    def as_json(self, fps: float) -> dict[str, Any]:
+        """Return this vehicle for the truth file, with the first and last legible time."""
+        legible = self.legible_frames()
+        times = (
+            {"first_s": legible[0] / fps, "last_s": legible[-1] / fps} if legible else {"first_s": None, "last_s": None}
+        )
+        return {**asdict(self), **times, "frames": [asdict(row) for row in self.frames]}
+
+
+def plate_in_frame(
+    mounted: MountedCamera, plate: NumberPlate, corners: OnVehicle, frame: int, time_s: float, exposure_s: float,
+    nearer: list[Points],
+) -> PlateInFrame | None:  # fmt: skip
+    """Return where a plate is in a frame, or None when it faces away, is out of the picture or too small.
+
+    `nearer` are the hulls in px of the vehicles between the camera and the plate.
+    """
+    pixels, depth = mounted.project(corners, time_s)
+    if depth.min() < 0.5 or cv2.contourArea(pixels.astype(np.float32), True) <= 0:
+        return None
+    width, height = mounted.camera.width_px, mounted.camera.height_px
+    x0, y0 = pixels.min(axis=0)
+    x1, y1 = pixels.max(axis=0)
+    if x1 < 0 or y1 < 0 or x0 > width or y0 > height:
+        return None
+    up = float(np.linalg.norm(pixels[0] - pixels[3]) + np.linalg.norm(pixels[1] - pixels[2])) / 2
+    character_px = up / plate.size_m[1] * plate.character_m
+    if character_px < LEAST_CHARACTER_PX:
+        return None
+    before, _ = mounted.project(corners, time_s, -exposure_s / 2)
+    after, _ = mounted.project(corners, time_s, exposure_s / 2)
+    blur_px = float(np.linalg.norm(after - before, axis=1).max())
+    inside = x0 >= 0 and y0 >= 0 and x1 <= width - 1 and y1 <= height - 1
+    visible = _visible(pixels, nearer, (width, height))
+    stroke_px = character_px * plate.stroke_m / plate.character_m
+    facing = _facing(mounted, corners, time_s) >= LEGIBLE_COSINE
+    legible = bool(character_px >= LEGIBLE_PX and blur_px < stroke_px and inside and visible > 0.99 and facing)
+    return PlateInFrame(
+        frame,
+        (round(float(x0), 2), round(float(y0), 2), round(float(x1), 2), round(float(y1), 2)),
+        tuple((round(float(x), 2), round(float(y), 2)) for x, y in pixels),
+        round(float(depth.mean()), 3),
+        round(character_px, 3),
+        round(blur_px, 3),
+        round(visible, 3),
+        legible,
+    )
+
+
+def _facing(mounted: MountedCamera, corners: OnVehicle, time_s: float) -> float:
+    """Return the cosine of the angle between the plate's normal and the line of sight."""
+    times = np.full(4, time_s)
+    points = corners.at(times)
+    normal = np.cross(points[1] - points[0], points[3] - points[0])
+    sight = points.mean(axis=0) - mounted.place(times)[0]
+    return float(abs(normal @ sight) / (np.linalg.norm(normal) * np.linalg.norm(sight)))
+
+
+def _visible(pixels: Points, nearer: list[Points], size_px: tuple[int, int]) -> float:
+    """Return the share of the plate that is in the picture and behind no other vehicle."""
+    across, down = np.meshgrid(np.linspace(0.03, 0.97, 9), np.linspace(0.1, 0.9, 4))
+    top = pixels[0] + (pixels[1] - pixels[0]) * across[..., None]
+    bottom = pixels[3] + (pixels[2] - pixels[3]) * across[..., None]
+    points = (top + (bottom - top) * down[..., None]).reshape(-1, 2)
+    seen = ((points >= 0) & (points <= np.array(size_px) - 1)).all(axis=1)
+    for hull in nearer:
+        outline = cv2.convexHull(hull.astype(np.float32))
+        seen &= np.array([cv2.pointPolygonTest(outline, (float(x), float(y)), False) < 0 for x, y in points])
+    return float(seen.mean())
+
+
+def write_truth(path: Path, header: dict[str, Any], vehicles: list[VehicleTruth], fps: float) -> None:
+    """Write the truth file of a clip: a header, then one vehicle a line."""
+    lines = ",\n".join(json.dumps(vehicle.as_json(fps)) for vehicle in vehicles)
+    head = json.dumps({"format": FORMAT, **header})
+    path.write_text(f'{head[:-1]},\n"vehicles": [\n{lines}\n]}}\n', encoding="utf-8")
