@@ -95,7 +95,8 @@ class Engine:
             self._matcher_broken = False
             faults.extend(self.board.clear_fault("hotlists_unreadable", "", self.clock_utc()))
         age_ms = (self.clock_ns() - grabbed_ns) * 1e-6
-        alerts = self.board.consider(sighting, hits, now_utc=self.clock_utc(), frame_age_ms=age_ms)
+        shown = [hit for hit in hits if not hit.hotlist.covert]  # covert hits are recorded, the crew is not told
+        alerts = self.board.consider(sighting, shown, now_utc=self.clock_utc(), frame_age_ms=age_ms)
         for alert in alerts:
             if len(alert.steps) == 1:
                 self.latencies.add("grab_to_alert", age_ms)
