@@ -1,0 +1,249 @@
+"""Which registration marks exist, as a soft prior over readings: evidence, never a filter.
+
+The prior has two parts, both bounded, so that no text is ever ruled out and a reader that is certain stays right:
+
+- Between texts that look the same in the United Kingdom's font (O and 0, I and 1) only the layout can decide: the
+  lawful one is preferred by a factor of up to `LOOK_ALIKE_FACTOR`. Continental faces tell these characters apart;
+  there the reader is more certain than this factor.
+- Between texts that look different, a known layout is preferred by a factor of up to `LAYOUT_FACTOR` over none.
+
+Weights are judgements from the share of marks on British roads (the layouts and year rules stand in DOMAIN.md),
+continental layouts weigh less. They are preferences between layouts, not measured frequencies.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from itertools import islice, product
+from math import exp, log
+from typing import Final
+
+from anpr.values import Readings
+from anpr.vrm import fold
+
+LOOK_ALIKE_FACTOR: Final = 50.0
+"""The most by which one of two texts with the same folded key is preferred to the other."""
+
+LAYOUT_FACTOR: Final = 3.0
+"""The most by which a text of a known layout is preferred to one of none with another folded key."""
+
+MOST_VARIANTS: Final = 64
+
+_TWINS: Final[Mapping[str, str]] = {"0": "0O", "O": "0O", "1": "1I", "I": "1I"}
+_SHAPE: Final = str.maketrans(dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "A") | dict.fromkeys("123456789", "0"))
+_YEAR_NEVER: Final = frozenset("IOUZ")
+_LAST_LETTERS_NEVER: Final = frozenset("IQ")
+# County codes with I of Northern Ireland; all others end in Z.
+_COUNTIES: Final = frozenset(("IA", "IB", "IG", "IJ", "IL", "IW", "JI", "OI", "UI", "XI"))
+
+Rule = Callable[[str], bool]
+
+
+def _current(text: str) -> bool:
+    """AA00 AAA: no I, Q, Z in the area, no I, Q at the end; 02 to 49 (March), 51 to 99 (September)."""
+    area, year, end = text[:2], int(text[2:4]), text[4:]
+    return not set(area) & set("IQZ") and not set(end) & _LAST_LETTERS_NEVER and year not in {0, 1, 50}
+
+
+def _prefix(text: str) -> bool:
+    """A0-000 AAA: the year letter is never I, O, U, Z; Q says that the age is not known; numbers start at 1."""
+    return text[0] not in _YEAR_NEVER and text[1] != "0" and not set(text[-3:]) & _LAST_LETTERS_NEVER
+
+
+def _suffix(text: str) -> bool:
+    """AAA 0-000A: the year letter is never I, O, Q, U, Z; numbers start at 1; I and Z are Northern Irish."""
+    return text[-1] not in _YEAR_NEVER | {"Q"} and text[3] != "0" and "Q" not in text[:3]
+
+
+def _dateless(text: str) -> bool:
+    """Letters and a number that starts at 1, in either order; neither I nor Q nor Z, which are Northern Irish."""
+    letters, digits = _parts(text)
+    return digits[0] != "0" and not set(letters) & set("IQZ")
+
+
+def _northern_ireland(text: str) -> bool:
+    """A letter or none, a Northern Irish county code, and a number that starts at 1, in either order."""
+    letters, digits = _parts(text)
+    return digits[0] != "0" and "Q" not in letters and (letters[-1] == "Z" or letters[-2:] in _COUNTIES)
+
+
+def _irish(text: str) -> bool:
+    """Letters with I or Z that are no Northern Irish code today, and a number that starts at 1."""
+    letters, digits = _parts(text)
+    return digits[0] != "0" and "Q" not in letters and bool(set(letters[-2:]) & set("IZ"))
+
+
+def _plain_end(text: str) -> bool:
+    """No I or Q among the last three letters."""
+    return not set(text[-3:]) & _LAST_LETTERS_NEVER
+
+
+def _bucharest(text: str) -> bool:
+    """B 00 AAA or B 000 AAA; its letters may hold I."""
+    return text[0] == "B"
+
+
+def _diplomatic(text: str) -> bool:
+    return text[3] in "DX"
+
+
+def _jersey(text: str) -> bool:
+    return text[0] == "J" and text[1] != "0"
+
+
+def _isle_of_man(text: str) -> bool:
+    letters, digits = _parts(text)
+    return digits[0] != "0" and letters in {"MN", "MAN"}
+
+
+def _number(text: str) -> bool:
+    return text[0] != "0"
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """Return the letters and the digits of a text."""
+    return "".join(c for c in text if c.isalpha()), "".join(c for c in text if c.isdigit())
+
+
+def _runs(pattern: str) -> list[str]:
+    """Return the shapes of a pattern whose runs may be shorter: `A{1,3}0{1,4}` is written `A1-3 0 1-4`."""
+    words = pattern.split()
+    runs = []
+    for kind, span in zip(words[::2], words[1::2], strict=True):
+        fewest, _, most = span.partition("-")
+        runs.append([kind * n for n in range(int(fewest), int(most or fewest) + 1)])
+    return ["".join(parts) for parts in product(*runs)]
+
+
+_LAYOUTS: Final[tuple[tuple[float, str, Rule | None], ...]] = (
+    (50, "A 2 0 2 A 3", _current),
+    (20, "A 2 0 2 A 3", _plain_end),  # plates outside the area code rules are on the road
+    (11, "A 2 0 2 A 3", None),  # Romania
+    (40, "A 1 0 1-3 A 3", _prefix),
+    (20, "A 1 0 2-3 A 3", _bucharest),
+    (4, "A 1 0 1-3 A 3", None),
+    (30, "A 3 0 1-3 A 1", _suffix),
+    (4, "A 3 0 1-3 A 1", None),
+    (15, "A 1-3 0 1-3", _dateless),
+    (12, "A 1-2 0 4", _dateless),
+    (15, "0 1-3 A 1-3", _dateless),
+    (12, "0 4 A 1-2", _dateless),
+    (18, "A 2-3 0 1-4", _northern_ireland),
+    (16, "0 1-4 A 2-3", _northern_ireland),
+    (7, "A 2-3 0 1-4", _irish),
+    (6, "0 1-4 A 2-3", _irish),
+    (15, "0 3 A 1 0 3", _diplomatic),
+    (8, "A 2 0 2 A 2", None),  # military
+    (14, "A 1 0 1-6", _jersey),
+    (18, "0 1-5", _number),  # Guernsey, Luxembourg
+    (14, "A 2-3 0 1-5", _isle_of_man),
+    (9, "A 2 0 1-3 A 1", None),  # Isle of Man
+    # Words, as vanity plates of many countries carry them.
+    (8, "A 2-3", None),
+    (9, "A 4-8", None),
+    # The continent. A layout that many countries share weighs more.
+    *(
+        (weight, pattern, None)
+        for weight, pattern in (
+            (12.0, "A 2 0 3 A 2"),
+            (10.0, "0 1 A 3 0 3"),
+            (10.0, "A 3 0 3"),
+            (10.0, "0 3 A 3"),
+            (10.0, "0 4 A 3"),
+            (10.0, "A 3 0 4"),
+            (9.0, "A 2 0 4 A 1-2"),
+            (9.0, "A 1 0 4 A 2"),
+            (9.0, "A 2-5 0 1-4"),
+            (8.0, "A 2 0 5-6"),
+            (8.0, "0 2 A 3 0 1"),
+            (8.0, "0 1 A 3 0 2"),
+            (8.0, "A 1 0 3 A 2"),
+            (8.0, "0 2 A 2 0 2"),
+            (8.0, "A 2 0 3 A 1"),
+            (8.0, "A 4 0 2-3"),
+            (8.0, "A 3 0 2 A 2"),
+            (8.0, "0 1 A 1 0 5"),
+            (8.0, "0 1 A 2 0 4"),
+            (8.0, "0 2 A 1-3 0 2-5"),
+            (8.0, "0 3 A 1-2 0 4-5"),
+            (7.0, "0 3-4 A 2-3 0 2"),
+            (7.0, "A 1-2 0 5 A 1"),
+            (7.0, "A 1 0 2 A 1 0 3"),
+            (7.0, "A 2 0 1-3 A 2"),
+            (6.0, "0 4 A 2 0 1"),
+            (6.0, "0 5 A 2"),
+            (6.0, "A 3 0 1 A 1 0 2"),
+            (6.0, "0 6-7"),
+            (9.0, "A 1-2 0 6"),
+            (9.0, "A 1 0 4 A 1"),
+            (9.0, "A 3 0 5"),
+            (8.0, "A 1 0 4"),
+            (6.0, "0 5 A 1"),
+            (6.0, "0 2-3 A 2 0 3"),
+        )
+    ),
+)
+
+_Checks = tuple[tuple[float, Rule | None], ...]
+
+
+def _by_shape() -> Mapping[str, _Checks]:
+    """Return, for each shape, its layouts' weights and rules, greatest weight first."""
+    shapes: dict[str, list[tuple[float, Rule | None]]] = {}
+    for weight, pattern, rule in _LAYOUTS:
+        for shape in _runs(pattern):
+            shapes.setdefault(shape, []).append((weight, rule))
+    return {shape: tuple(sorted(checks, key=lambda c: -c[0])) for shape, checks in shapes.items()}
+
+
+_SHAPES: Final = _by_shape()
+_GREATEST: Final = max(weight for weight, _, _ in _LAYOUTS)
+
+
+def _weight(text: str) -> float:
+    """Return the weight of the best layout that the text follows; 1 for none."""
+    for weight, rule in _SHAPES.get(text.translate(_SHAPE), ()):
+        if rule is None or rule(text):
+            return weight
+    return 1.0
+
+
+def variants(text: str) -> tuple[str, ...]:
+    """Return the texts that look the same in the United Kingdom's font, the text itself first, at most 64.
+
+    >>> variants("S1A")
+    ('S1A', 'SIA')
+    """
+    choices = ("".join(p) for p in product(*(_TWINS.get(c, c) for c in text)))
+    others = (v for v in choices if v != text)
+    return (text, *islice(others, MOST_VARIANTS - 1))
+
+
+@lru_cache(maxsize=20_000)
+def _best(key: str) -> float:
+    """Return the greatest weight among the texts of a folded key."""
+    return max(_weight(v) for v in variants(key))
+
+
+def log_prior(text: str) -> float:
+    """Return the log weight of a text (normalised: capitals, no spaces); finite and >= -log(LOOK_ALIKE_FACTOR).
+
+    A text of no layout, whose look-alikes follow none either, weighs 0; the best of all weighs log(LAYOUT_FACTOR).
+    """
+    own = _weight(text)
+    best = max(own, _best(fold(text)))
+    known = log(LAYOUT_FACTOR) * log(best) / log(_GREATEST)
+    return known + log(own / best) * log(LOOK_ALIKE_FACTOR) / log(_GREATEST)
+
+
+def apply_prior(readings: Readings, strength: float = 1.0) -> Readings:
+    """Return the readings re-weighed by the layouts, most probable first; their sum of probabilities is kept.
+
+    `strength` scales the prior's logarithm: 0 changes nothing, 1 is the full prior. The sum is kept because what
+    the readings leave to texts outside the k best stays left to them.
+    """
+    total = sum(p for _, p in readings)
+    weighed = [(text, p * exp(strength * log_prior(text))) for text, p in readings]
+    mass = sum(p for _, p in weighed)
+    if mass <= 0:
+        return readings
+    return tuple(sorted(((text, p * total / mass) for text, p in weighed), key=lambda r: -r[1]))
