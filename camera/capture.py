@@ -253,7 +253,8 @@ class RepeatingThread:
     def stop(self, timeout_s: float = 2.0) -> bool:
         """Stop calling; return whether the thread ended in time."""
         self._stopping.set()
-        self._thread.join(timeout_s)
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def _live(self) -> None:

@@ -9,8 +9,9 @@ from camera.faults import FAULTS
 
 _NS: Final = 1_000_000_000
 
-TOGETHER_S: Final = 1.0
-"""Devices that go within this time went at once: each driver notices at its own pace."""
+TOGETHER_S: Final = 3.0
+"""Devices that go within this time went at once: each driver notices at its own pace, a
+network camera only by its silence."""
 
 HOLD_S: Final = 0.4
 """How long the loss of the first device is kept back until it is clear whether the others went too; with the time

@@ -56,6 +56,11 @@ FAULTS: Final = {
         "Note the text of the fault and report it; the program keeps trying.",
         75,
     ),
+    "capture_failed": FaultText(
+        "A part of capture, {subject}, failed for a reason that the program does not know",
+        "Note the text of the fault and report it; the program keeps trying.",
+        75,
+    ),
     "camera_frozen": FaultText(
         "Camera {subject} shows the same picture again and again", "Unplug the camera and plug it in again.", 75
     ),

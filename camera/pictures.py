@@ -4,11 +4,14 @@ Pillow decodes, not OpenCV: it names the damage of a damaged file (OpenCV return
 prints to the terminal), knows a picture's size before it is decoded, and turns JPEGs down while decoding.
 """
 
+import struct
 import warnings
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import cv2
 import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageOps, UnidentifiedImageError
@@ -28,6 +31,19 @@ MOST_PIXELS_JPEG: Final = 400_000_000
 
 MOST_PIXELS: Final = 120_000_000
 """Other kinds must be decoded in full first: 360 MB at this size."""
+
+
+Pillow.MAX_IMAGE_PIXELS = None  # the limits above replace Pillow's own, which warns first and raises later
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")  # odd EXIF entries do not concern a reader
+
+_ORIENTATION: Final = 0x0112
+"""EXIF tag 274."""
+
+_DAMAGE: Final = (
+    OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, AttributeError, OverflowError,
+    ZeroDivisionError, MemoryError, struct.error, zlib.error,
+)  # fmt: skip
+"""What Pillow raises for damaged files, depending on the format and on the place of the damage."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,19 +72,13 @@ def open_picture(path: Path) -> StillPicture:
     try:
         if path.stat().st_size == 0:
             raise InputError(f"{path}: is empty (0 bytes)")
-        with warnings.catch_warnings():
-            # Size is limited below, with a sentence; odd EXIF entries do not concern us.
-            warnings.simplefilter("ignore")
-            with Pillow.open(path) as picture:
-                return _decode(picture, path)
+        with Pillow.open(path) as picture:
+            return _decode(picture, path)
     except UnidentifiedImageError as error:
         raise InputError(f"{path}: is not a picture that can be read (its content, whatever its name says)") from error
-    except Pillow.DecompressionBombError as error:
-        raise InputError(f"{path}: has too many pixels; make it smaller") from error
     except PermissionError as error:
         raise InputError(f"{path}: may not be read by this account") from error
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, MemoryError) as error:
-        # Pillow reports damage by any of these, depending on the format.
+    except _DAMAGE as error:
         raise InputError(f"{path}: is damaged or cut short ({str(error).strip() or type(error).__name__})") from error
 
 
@@ -90,8 +100,9 @@ def _decode(picture: Pillow.Image, path: Path) -> StillPicture:
     left = max(1, round(width / picture.size[0]))
     if factor > left:
         picture = picture.reduce(factor // left)
-    upright = ImageOps.exif_transpose(picture)
-    return StillPicture(_bgr(upright), factor)
+    if picture.getexif().get(_ORIENTATION, 1) != 1:
+        picture = ImageOps.exif_transpose(picture)
+    return StillPicture(_bgr(picture), factor)
 
 
 def _bgr(picture: Pillow.Image) -> Image:
@@ -101,8 +112,8 @@ def _bgr(picture: Pillow.Image) -> Image:
         layer = picture.convert("RGBA")
         ground = Pillow.new("RGBA", layer.size, (255, 255, 255, 255))
         picture = Pillow.alpha_composite(ground, layer)
-    rgb = np.asarray(picture.convert("RGB"))
-    return np.ascontiguousarray(rgb[:, :, ::-1])
+    rgb = np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), dtype=np.uint8)
 
 
 def _from_deep_grey(values: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> Image:
