@@ -13,7 +13,8 @@ from threading import RLock
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from anpr.errors import InputError
-from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, Sighting
+from anpr.geodesy import distance_m
+from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, Position, Sighting
 
 OPEN_STATES: Final = frozenset({AlertState.RAISED, AlertState.CONFIRMED_BY_EVIDENCE, AlertState.WITHDRAWN})
 """States in which nobody of the crew has reacted yet."""
@@ -25,14 +26,21 @@ class AlertSettings:
 
     It is withdrawn when its probability falls below `withdraw_share` of the threshold that raised it. It counts as
     confirmed by evidence at `confirmed_probability`, or when the vehicle has passed and the probability still
-    holds. A further sighting within `repeat_s` of the last is folded into the alert. At most `kept` finished alerts
-    stay on the board; the records keep all.
+    holds. What counts as a repeat is a rule of each list (`HotlistInfo.repeat_s`, `repeat_m`). At most `kept`
+    finished alerts stay on the board; the records keep all.
     """
 
     withdraw_share: float = 0.5
     confirmed_probability: float = 0.99
-    repeat_s: float = 600.0
     kept: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """When and where the vehicle of an alert was last seen."""
+
+    last_utc: datetime
+    position: Position | None
 
 
 P = ParamSpec("P")
@@ -61,7 +69,7 @@ class AlertBoard:
     first_id: int = 1
     _alerts: dict[int, Alert] = field(default_factory=dict)
     _by_track: dict[int, int] = field(default_factory=dict)
-    _last_seen: dict[int, datetime] = field(default_factory=dict)
+    _last_seen: dict[int, _Seen] = field(default_factory=dict)
     _next_id: int = 0
     _lock: RLock = field(default_factory=RLock)
 
@@ -79,7 +87,7 @@ class AlertBoard:
             return self._follow(self._alerts[standing], sighting, hits, passing, now_utc)
         if not passing:
             return ()
-        repeated = self._repeated(passing[0], now_utc)
+        repeated = self._repeated(passing[0], sighting, now_utc)
         if repeated is not None:
             return self._fold(repeated, sighting, passing, now_utc)
         alert = Alert(
@@ -205,13 +213,18 @@ class AlertBoard:
             return _stepped(alert, AlertState.CONFIRMED_BY_EVIDENCE, now_utc, "confirmed", alert.probability)
         return alert
 
-    def _repeated(self, hit: Hit, now_utc: datetime) -> Alert | None:
-        window = timedelta(seconds=self.settings.repeat_s)
+    def _repeated(self, hit: Hit, sighting: Sighting, now_utc: datetime) -> Alert | None:
+        """Return the alert into which a hit on the same entry is folded by its list's rule of time and distance."""
+        rule = hit.hotlist
         for alert in reversed(self._alerts.values()):
             if alert.kind is not AlertKind.HIT or alert.past or alert.state is AlertState.WITHDRAWN:
                 continue
-            same = any(h.entry.vrm == hit.entry.vrm and h.entry.list_name == hit.entry.list_name for h in alert.hits)
-            if same and now_utc - self._last_seen.get(alert.alert_id, alert.raised_utc) <= window:
+            if not any(h.entry.vrm == hit.entry.vrm and h.hotlist.name == rule.name for h in alert.hits):
+                continue
+            last = self._last_seen.get(alert.alert_id)
+            seen_utc = last.last_utc if last is not None else alert.raised_utc
+            apart_m = distance_m(last.position if last is not None else None, sighting.position)
+            if now_utc - seen_utc <= timedelta(seconds=rule.repeat_s) and (apart_m or 0.0) <= rule.repeat_m:
                 return alert
         return None
 
@@ -230,7 +243,7 @@ class AlertBoard:
     def _put(self, alert: Alert, sighting: Sighting | None) -> Alert:
         self._alerts[alert.alert_id] = alert
         if sighting is not None:
-            self._last_seen[alert.alert_id] = sighting.last_utc
+            self._last_seen[alert.alert_id] = _Seen(sighting.last_utc, sighting.position)
             if sighting.final:
                 self._by_track.pop(sighting.track_id, None)
             else:

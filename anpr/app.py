@@ -70,20 +70,19 @@ def open_matcher(path: Path | None) -> Matcher | None:
     return hotlists.open_matcher(path)
 
 
+def alert_settings(config: PatrolConfig) -> AlertSettings:
+    """Return the alert board's settings of a configuration."""
+    return AlertSettings(
+        withdraw_share=config.alerts.withdraw_share, confirmed_probability=config.alerts.confirmed_probability
+    )
+
+
 def open_replay_engine(config: PatrolConfig, hotlists_db: Path | None, *, live: bool) -> Engine:
     """Return an engine for a recording; `live` when frames are stamped as they are played."""
-    settings = config.alerts
-    board = AlertBoard(
-        AlertSettings(
-            withdraw_share=settings.withdraw_share,
-            confirmed_probability=settings.confirmed_probability,
-            repeat_s=settings.repeat_s,
-        )
-    )
     return Engine(
         open_pipeline(config.perception),
         open_matcher(hotlists_db),
-        board,
+        AlertBoard(alert_settings(config)),
         clock_ns=time.perf_counter_ns,
         clock_utc=utc_now,
         live=live,

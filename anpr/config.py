@@ -83,7 +83,6 @@ class AlertsConfig:
 
     withdraw_share: float = _between(0.5, 0.0, 1.0)
     confirmed_probability: float = _between(0.99, 0.0, 1.0)
-    repeat_s: float = _between(600.0, 0.0)
     look_back_h: float = _between(12.0, 0.0, 24.0 * 31)
 
 
@@ -116,7 +115,7 @@ class ScreenConfig:
     """`[screen]`: the crew's screen; beyond this machine only with TLS and login."""
 
     enabled: bool = True
-    port: int = _between(8470, 0, 65535)
+    port: int = _between(8737, 0, 65535)
     on_network: bool = False
     moving_mph: float = _between(5.0, 0.0, 200.0)
     unlock_s: float = _between(120.0, 0.0)

@@ -6,16 +6,19 @@ import pytest
 from anpr.alerts import AlertBoard, AlertSettings
 from anpr.errors import InputError
 from anpr.evidence import spell
-from anpr.values import AlertState, Fault, Hit, HotlistEntry, HotlistInfo, Sighting
+from anpr.values import AlertState, Fault, Hit, HotlistEntry, HotlistInfo, Position, Sighting
 from tests.anpr.reads import read_of
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def sighting(track: int = 1, reads: int = 1, *, final: bool = False, at: datetime = NOW) -> Sighting:
+def sighting(
+    track: int = 1, reads: int = 1, *, final: bool = False, at: datetime = NOW, latitude: float = 51.0
+) -> Sighting:
     return Sighting(
         track, "front", 0, final, "AB12CDE", 0.9, (("AB12CDE", 0.9),), spell("AB12CDE"),
         tuple(read_of("AB12CDE", i / 30) for i in range(reads)), 0, 0, at, at,
+        position=Position(latitude, 0.0, at, 0.2, stale=False),
     )  # fmt: skip
 
 
@@ -75,7 +78,7 @@ def test_all_lists_of_one_vehicle_are_one_alert_with_the_highest_priority() -> N
 
 
 def test_a_vehicle_seen_again_is_folded_into_its_alert_until_the_window_is_over() -> None:
-    board = AlertBoard(AlertSettings(repeat_s=600))
+    board = AlertBoard()
     consider(board, sighting(1), hit(0.9))
     later = sighting(2, at=NOW + timedelta(seconds=500))
     consider(board, later, hit(0.95), after_s=500)
@@ -133,3 +136,12 @@ def test_finished_alerts_are_forgotten_beyond_the_limit_but_waiting_ones_never()
             board.decide(track, "no_action", NOW)
     assert len(board.finished()) == 5
     assert len(board.queue()) == 15
+
+
+def test_a_vehicle_seen_again_far_away_is_a_new_alert() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1, latitude=51.0), hit(0.9))
+    consider(board, sighting(2, latitude=51.01), hit(0.9), after_s=60)
+    assert [a.repeats for a in board.queue()] == [1]
+    consider(board, sighting(3, latitude=51.2), hit(0.9), after_s=120)
+    assert [a.repeats for a in board.queue()] == [1, 0]
