@@ -70,7 +70,9 @@ class ClipSource:
         self.close()
         self._check_file()
         try:
-            container = av.open(str(self._path))
+            container = av.open(
+                f"file:{self._path}"
+            )  # without "file:" a name with a colon would be taken for a protocol
         except PermissionError as error:
             raise InputError(f"{self._path}: may not be read by this account") from error
         except (av.error.FFmpegError, OSError, ValueError) as error:

@@ -62,7 +62,7 @@ class StreamSource:
             raise CameraError(f"{self._shown} refuses the user or the password", "camera_no_permission") from error
         except av.error.HTTPNotFoundError as error:
             raise CameraError(f"{self._shown} has nothing at this path", "camera_wrong_address") from error
-        except av.error.InvalidDataError as error:
+        except (av.error.InvalidDataError, av.error.EOFError) as error:
             raise CameraError(f"{self._shown} sends no video", "camera_wrong_address") from error
         except (av.error.FFmpegError, OSError, ValueError) as error:
             raise CameraError(f"{self._shown} gives no stream", "camera_unreachable") from error
