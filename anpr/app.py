@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from anpr.alerts import AlertBoard, AlertSettings
+from anpr.budget import Effort, Governor, GovernorSettings
 from anpr.config import PatrolConfig, PerceptionConfig
 from anpr.engine import Engine
 from anpr.errors import InputError
@@ -65,9 +66,9 @@ def open_matcher(path: Path | None) -> Matcher | None:
         return None
     if not path.exists():
         raise InputError(f"there is no hotlists file {path}: make one with 'anpr hotlist import'")
-    import hotlists  # noqa: PLC0415 - the room is loaded only where lists are used
+    from hotlists.matcher import open_matcher as open_hotlist_matcher  # noqa: PLC0415 - only where lists are used
 
-    return hotlists.open_matcher(path)
+    return open_hotlist_matcher(path)
 
 
 def alert_settings(config: PatrolConfig) -> AlertSettings:
@@ -75,6 +76,14 @@ def alert_settings(config: PatrolConfig) -> AlertSettings:
     return AlertSettings(
         withdraw_share=config.alerts.withdraw_share, confirmed_probability=config.alerts.confirmed_probability
     )
+
+
+def open_governor(config: PatrolConfig) -> Governor:
+    """Return the governor of a configuration: less resolution first, then fewer frames."""
+    width = config.perception.input_width
+    less, least = (max(int(width * share) // 32 * 32, 128) for share in (0.8, 0.6))
+    efforts = (Effort(width), Effort(less), Effort(less, 2), Effort(least, 2), Effort(least, 3))
+    return Governor(GovernorSettings(budget_ms=config.budget.grab_to_alert_ms, efforts=efforts))
 
 
 def open_replay_engine(config: PatrolConfig, hotlists_db: Path | None, *, live: bool) -> Engine:

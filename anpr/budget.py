@@ -41,10 +41,11 @@ class LatencyBook:
 
     def percentiles(self) -> dict[str, Percentiles]:
         """Return the percentiles of every stage, in the order in which stages first came."""
-        return {stage: self._of(stage, samples) for stage, samples in self._samples.items()}
+        return {stage: self._of(stage, samples) for stage, samples in list(self._samples.items())}
 
     def _of(self, stage: str, samples: Sequence[float]) -> Percentiles:
-        p50, p95, p99 = np.percentile(np.fromiter(samples, float), [50, 95, 99])
+        copied = list(samples)  # one step, so that the perception thread may add meanwhile
+        p50, p95, p99 = np.percentile(copied, [50, 95, 99])
         return Percentiles(float(p50), float(p95), float(p99), self._counts[stage])
 
 

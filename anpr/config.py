@@ -9,6 +9,7 @@ import math
 import tomllib
 import types
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -117,8 +118,11 @@ class ScreenConfig:
     enabled: bool = True
     port: int = _between(8737, 0, 65535)
     on_network: bool = False
+    network_port: int = _between(8738, 0, 65535)
+    network_names: tuple[str, ...] = ("anpr.local",)
+    rules: str = ""
     moving_mph: float = _between(5.0, 0.0, 200.0)
-    unlock_s: float = _between(120.0, 0.0)
+    unlock_s: float = _between(300.0, 0.0)
     theme: str = _one_of("auto", "auto", "day", "night")
 
 
@@ -174,22 +178,34 @@ def _value(known: Any, hint: Any, value: Any, key: str) -> Any:
             raise ConfigError(f"'{key}' is a section: write it as [{key}] with its keys below")
         return _section(hint, value, f"{key}.")
     if isinstance(hint, types.GenericAlias):
-        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-            raise ConfigError(f"'{key}' is a list of tables: write each as [[{key}]]")
-        return tuple(_section(typing.get_args(hint)[0], row, f"{key}[{i}].") for i, row in enumerate(value))
+        return _rows(typing.get_args(hint)[0], value, key)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if hint is str and key.endswith(".source") and isinstance(value, int):
         value = str(value)  # a camera's index is naturally written as a number
     if type(value) is not hint:
         raise ConfigError(f"'{key}' must be {_noun(hint)}, found {value!r}: correct it")
-    limits = known.metadata.get("limits")
+    _require_allowed(known.metadata, value, key)
+    return value
+
+
+def _rows(kind: Any, value: Any, key: str) -> tuple[Any, ...]:
+    if kind is str:
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+            raise ConfigError(f"'{key}' must be a list of texts in quotes, found {value!r}: correct it")
+        return tuple(value)
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise ConfigError(f"'{key}' is a list of tables: write each as [[{key}]]")
+    return tuple(_section(kind, row, f"{key}[{i}].") for i, row in enumerate(value))
+
+
+def _require_allowed(metadata: Mapping[str, Any], value: Any, key: str) -> None:
+    limits = metadata.get("limits")
     if limits and not limits[0] <= value <= limits[1]:
         raise ConfigError(f"'{key}' must lie between {limits[0]:g} and {limits[1]:g}, found {value!r}: correct it")
-    choices = known.metadata.get("choices")
+    choices = metadata.get("choices")
     if choices and value not in choices:
         raise ConfigError(f"'{key}' must be one of {', '.join(choices)}, found {value!r}: correct it")
-    return value
 
 
 def _noun(hint: Any) -> str:

@@ -13,6 +13,7 @@ from threading import RLock
 from typing import Final, Protocol
 
 import cv2
+import numpy as np
 
 from anpr.alerts import AlertBoard
 from anpr.decisions import Choice, Decision, MisreadRate, misread_rates, require_permitted
@@ -217,7 +218,7 @@ class EngineDesk:
         height, width = image.shape[:2]
         scale = min(LIVE_WIDTH / width, 1.0)
         size = (max(round(width * scale), 1), max(round(height * scale), 1))
-        return _jpeg(cv2.resize(image, size, interpolation=cv2.INTER_AREA), 70)
+        return _jpeg(np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8), 70)
 
     def acknowledge(self, alert_id: int, actor: str) -> None:
         """Note that the crew has seen the alert."""

@@ -16,14 +16,14 @@ def line(content: Mapping[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(", ", ": "))
 
 
-def sighting_json(sighting: Sighting) -> dict[str, Any]:
-    """Return a finished sighting; times are seconds from the clip's start, frames are file names or indices."""
+def sighting_json(sighting: Sighting, origin_ns: int = 0) -> dict[str, Any]:
+    """Return a finished sighting; times are seconds from the clip's start (`origin_ns`), frames are names or indices."""
     return {
         "type": "sighting",
         "text": sighting.text,
         "confidence": round(sighting.confidence, 4),
-        "first_s": _seconds(sighting.first_ns),
-        "last_s": _seconds(sighting.last_ns),
+        "first_s": _seconds(sighting.first_ns - origin_ns),
+        "last_s": _seconds(sighting.last_ns - origin_ns),
         "frames": [_frame(read) for read in sighting.reads],
         "reads": [
             {
@@ -41,7 +41,7 @@ def sighting_json(sighting: Sighting) -> dict[str, Any]:
     }
 
 
-def hit_json(sighting: Sighting, hit: Hit) -> dict[str, Any]:
+def hit_json(sighting: Sighting, hit: Hit, origin_ns: int = 0) -> dict[str, Any]:
     """Return a hit of a finished sighting."""
     return {
         "type": "hit",
@@ -54,8 +54,8 @@ def hit_json(sighting: Sighting, hit: Hit) -> dict[str, Any]:
         "reading": hit.reading,
         "action": hit.entry.action,
         "track": sighting.track_id,
-        "first_s": _seconds(sighting.first_ns),
-        "last_s": _seconds(sighting.last_ns),
+        "first_s": _seconds(sighting.first_ns - origin_ns),
+        "last_s": _seconds(sighting.last_ns - origin_ns),
     }
 
 

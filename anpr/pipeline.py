@@ -16,6 +16,9 @@ from anpr.values import Detection, Frame, Image, Motion, Read, Sighting
 class PlateFinder(Protocol):
     """Finds plates in a picture."""
 
+    input_width: int
+    """Width in pixels to which pictures are scaled; may be changed between frames."""
+
     def detect(self, image: Image) -> list[Detection]:
         """Return the plates found; an empty list means that it looked and found none."""
 
@@ -100,6 +103,10 @@ class Pipeline:
             "track": (done - read_done) * 1e-6,
         }
         return FrameResult(frame, tuple(detections), tuple(reads), sightings, finished, stage_ms)
+
+    def set_input_width(self, width: int) -> None:
+        """Change how large pictures are when plates are looked for in them; the governor's lever."""
+        self.detector.input_width = width
 
     def finish(self) -> tuple[Sighting, ...]:
         """End all tracks, as at the end of a clip, and return their sightings."""

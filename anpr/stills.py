@@ -15,7 +15,7 @@ ReadPlate = tuple[Read, Readings]
 class StillFinder(Protocol):
     """Finds plates in a picture of any size."""
 
-    def detect_still(self, image: Image) -> list[Detection]:
+    def detect_multi_scale(self, image: Image) -> list[Detection]:
         """Return the plates found at several scales."""
 
 
@@ -39,7 +39,7 @@ class Stills:
 
     def picture(self, image: Image) -> list[ReadPlate]:
         """Return the plates of a picture that could be read, surest first."""
-        reads = self.reader.read(image, self.detector.detect_still(image))
+        reads = self.reader.read(image, self.detector.detect_multi_scale(image))
         return sorted((self._settled(read) for read in reads if read.text), key=lambda plate: -plate[0].confidence)
 
     def crop(self, image: Image) -> list[ReadPlate]:

@@ -1,7 +1,5 @@
 """`anpr replay`: a clip or a folder of frames through the engine."""
 
-import sys
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,18 +7,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from anpr.app import open_replay_engine
+from anpr.app import open_governor, open_replay_engine
+from anpr.cli.json_output import JsonWriter, shown_hits, write_line
 from anpr.cli.options import config_option, settled_config
 from anpr.engine import Engine, Step
-from anpr.json_lines import alert_json, hit_json, line, percentiles_json, sighting_json
+from anpr.json_lines import percentiles_json
 from anpr.realtime import replay_in_real_time
 from anpr.replay import Tally
 from anpr.replay import replay as replay_clip
-from anpr.values import Sighting
-from camera.sources import FrameSource, open_source
+from camera.sources import open_source
 
 
-@click.command("replay")
+@click.command()
 @click.argument("path")
 @click.option("--hotlists", "hotlists_db", type=click.Path(path_type=Path), help="Hotlists file to match against.")
 @click.option("--realtime", is_flag=True, help="Play at the clip's own pace, dropping frames that come too fast.")
@@ -34,88 +32,71 @@ def replay(
     settings = settled_config(config)
     source = open_source(path, fps=fps)
     engine = open_replay_engine(settings, hotlists_db, live=realtime)
-    printer = _Printer(as_json)
-    with printer.progress(source) as progress:
+    table = _SightingsTable()
+    writer = JsonWriter(None if realtime else 0)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=as_json) as progress:
         task = progress.add_task("replay", total=None)
 
         def on_step(step: Step) -> None:
             progress.update(task, advance=1 if step.result else 0, total=source.length)
-            printer.step(step)
+            (writer.take if as_json else table.take)(step)
 
-        play = replay_in_real_time if realtime else replay_clip
-        tally = play(source, engine, on_step)
-    printer.summary(engine, tally)
+        if realtime:
+            governor = open_governor(settings)
+            tally = replay_in_real_time(source, engine, on_step, governor, engine.pipeline.set_input_width)
+        else:
+            tally = replay_clip(source, engine, on_step)
+    for sentence in tally.damage:
+        Console(stderr=True).print(f"anpr: {sentence}", highlight=False, markup=False, soft_wrap=True)
+    if as_json:
+        write_line(_summary(engine, tally))
+    else:
+        table.print(engine, tally)
 
 
-class _Printer:
-    """Writes steps as JSON lines, or keeps them for a table."""
+def _summary(engine: Engine, tally: Tally) -> dict[str, object]:
+    return {
+        "type": "summary",
+        "frames": tally.frames,
+        "dropped": tally.dropped,
+        "sightings": tally.sightings,
+        "unread": engine.pipeline.unread_tracks,
+        "hits": tally.hits,
+        "alerts": tally.alerts,
+        "damage": list(tally.damage),
+        "ms": percentiles_json(engine.latencies.percentiles()),
+    }
 
-    def __init__(self, as_json: bool) -> None:
-        self._json = as_json
-        self._rows: list[tuple[Sighting, list[str]]] = []
-        self._steps_told: dict[int, int] = {}
 
-    def progress(self, source: FrameSource) -> Progress:
-        del source
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        return Progress(*columns, console=Console(stderr=True), transient=True, disable=self._json)
+class _SightingsTable:
+    """Finished sightings for people, and the latencies."""
 
-    def step(self, step: Step) -> None:
+    def __init__(self) -> None:
+        self._table = Table("VRM", "confidence", "from s", "to s", "reads", "motion", "hits")
+        self._origin_ns: int | None = None
+
+    def take(self, step: Step) -> None:
+        if self._origin_ns is None and step.result is not None:
+            self._origin_ns = step.result.frame.captured_ns
         for matched in step.sightings:
-            if self._json:
-                for alert in matched.alerts:
-                    if len(alert.steps) != self._steps_told.get(alert.alert_id, 0):
-                        self._steps_told[alert.alert_id] = len(alert.steps)
-                        self._write(alert_json(alert, matched.sighting.last_ns * 1e-9))
-            if not matched.sighting.final:
-                continue
-            passing = [h for h in matched.hits if h.probability >= h.hotlist.threshold]
-            self._rows.append((replace(matched.sighting, plate_image=None, overview_image=None), [
-                f"{h.hotlist.name}: {h.entry.vrm} {h.probability:.2f}" for h in passing
-            ]))  # fmt: skip
-            if self._json:
-                self._write(sighting_json(matched.sighting))
-                for hit in passing:
-                    self._write(hit_json(matched.sighting, hit))
+            sighting = matched.sighting
+            if sighting.final:
+                first, last = ((ns - (self._origin_ns or 0)) * 1e-9 for ns in (sighting.first_ns, sighting.last_ns))
+                hits = [f"{h.hotlist.name}: {h.entry.vrm} {h.probability:.2f}" for h in shown_hits(matched)]
+                self._table.add_row(
+                    sighting.text, f"{sighting.confidence:.3f}", f"{first:.1f}", f"{last:.1f}",
+                    str(len(sighting.reads)), sighting.motion.value, "\n".join(hits),
+                )  # fmt: skip
 
-    def summary(self, engine: Engine, tally: Tally) -> None:
-        stages = percentiles_json(engine.latencies.percentiles())
-        for sentence in tally.damage:
-            Console(stderr=True).print(f"anpr: {sentence}", highlight=False, markup=False, soft_wrap=True)
-        if self._json:
-            self._write(
-                {
-                    "type": "summary",
-                    "frames": tally.frames,
-                    "dropped": tally.dropped,
-                    "sightings": tally.sightings,
-                    "unread": engine.pipeline.unread_tracks,
-                    "hits": tally.hits,
-                    "alerts": tally.alerts,
-                    "damage": list(tally.damage),
-                    "ms": stages,
-                }
-            )
-            return
+    def print(self, engine: Engine, tally: Tally) -> None:
         console = Console()
-        table = Table(title=f"{tally.sightings} sightings in {tally.frames} frames, {tally.dropped} dropped")
-        for name in ("VRM", "confidence", "from s", "to s", "reads", "motion", "hits"):
-            table.add_column(name, justify="right" if name in {"confidence", "from s", "to s", "reads"} else "left")
-        for sighting, hits in self._rows:
-            table.add_row(
-                sighting.text, f"{sighting.confidence:.3f}", f"{sighting.first_ns * 1e-9:.1f}",
-                f"{sighting.last_ns * 1e-9:.1f}", str(len(sighting.reads)), sighting.motion.value, "\n".join(hits),
-            )  # fmt: skip
-        console.print(table)
-        latency = Table(title="milliseconds")
-        for name in ("stage", "p50", "p95", "p99"):
-            latency.add_column(name, justify="left" if name == "stage" else "right")
-        for stage, p in stages.items():
+        console.print(self._table)
+        console.print(
+            f"{tally.sightings} sightings in {tally.frames} frames, {tally.dropped} frames dropped, "
+            f"{engine.pipeline.unread_tracks} vehicles followed but not read, {tally.alerts} alerts."
+        )
+        latency = Table("stage, ms", "p50", "p95", "p99")
+        for stage, p in percentiles_json(engine.latencies.percentiles()).items():
             latency.add_row(stage, *(f"{p[key]:.1f}" for key in ("p50", "p95", "p99")))
         console.print(latency)
-        console.print(f"{engine.pipeline.unread_tracks} vehicles were followed but not read.")
-
-    @staticmethod
-    def _write(content: dict[str, object]) -> None:
-        sys.stdout.write(line(content) + "\n")
-        sys.stdout.flush()

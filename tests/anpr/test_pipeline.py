@@ -13,6 +13,8 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 class Road:
     """A detector and reader for a made road: plates by frame number."""
 
+    input_width = 640
+
     def __init__(self, plates: dict[int, list[tuple[tuple[float, float, float, float], object]]]) -> None:
         self.plates = plates
         self.now = 0

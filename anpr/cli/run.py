@@ -1,0 +1,33 @@
+"""`anpr run`: patrol with live cameras."""
+
+from pathlib import Path
+
+import click
+
+from anpr.cli.live_view import show_until_stopped
+from anpr.cli.options import config_option, settled_config
+from anpr.crew_screen import start_screen
+from anpr.data_folder import data_folder
+from anpr.patrol import Patrol
+
+
+@click.command()
+@config_option
+@click.option("--no-screen", is_flag=True, help="Do not serve the crew's screen; show the terminal view alone.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout, nothing else there.")
+@click.option("--seconds", type=click.FloatRange(min=0.1), help="Stop by itself after this time.")
+@click.pass_obj
+def run(data: Path | None, config: Path | None, no_screen: bool, as_json: bool, seconds: float | None) -> None:
+    """Read plates from the cameras of the configuration and alert, until stopped (Ctrl-C)."""
+    settings = settled_config(config)
+    patrol = Patrol(settings, data_folder(data))
+    patrol.start()
+    screen = None
+    try:
+        if settings.screen.enabled and not no_screen:
+            screen = start_screen(patrol, settings.screen)
+        show_until_stopped(patrol, screen.address if screen else None, as_json=as_json, seconds=seconds)
+    finally:
+        if screen is not None:
+            screen.stop()
+        patrol.stop()

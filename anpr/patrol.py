@@ -1,0 +1,294 @@
+"""A car on patrol: cameras, GPS, engine, records, lists and screen, started and stopped as one.
+
+Undocking takes cameras and GPS away; everything else goes on. Stopping loses nothing that was seen.
+"""
+
+import shutil
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from anpr.alerts import AlertBoard
+from anpr.app import alert_settings, open_governor, open_pipeline, utc_now
+from anpr.audit import AuditLog
+from anpr.budget import Governor
+from anpr.car_health import HealthSources, health_marks
+from anpr.config import CameraConfig, PatrolConfig
+from anpr.crew_desk import DeskSurroundings, EngineDesk
+from anpr.crew_lists import HotlistCrewLists
+from anpr.crew_records import ThreadedCrewRecords, record_item
+from anpr.data_folder import hotlists_db, records_db
+from anpr.engine import Engine, Step
+from anpr.fault_keeper import FaultKeeper
+from anpr.recording import Recorder
+from anpr.records import CameraIdentity, RecordStore
+from anpr.records_retention import Retention
+from anpr.screen.port import CameraView, DrivingView
+from anpr.values import Fault, Image
+from anpr.workers import PerceptionLoop, PerceptionThread, RecordingThread
+from camera.capture import CaptureThread, RepeatingThread
+from camera.clock import SystemClock
+from camera.docking import Dock, DockState
+from camera.gps import GpsReceiver
+from camera.hand_over import NewestFrame
+from camera.sources import FrameSource, open_source
+from hotlists.matcher import HotlistMatcher, open_matcher
+from hotlists.store import HotlistStore
+
+WATCH_S: Final = 0.25
+"""Seconds between two looks at cameras, GPS and lists."""
+
+LISTS_S: Final = 20.0
+"""Seconds between two looks at the age of the lists."""
+
+
+@dataclass(slots=True)
+class Patrol:
+    """Everything that runs in one car; `start` and `stop` belong to the main thread.
+
+    `loop_clips` plays recordings given as cameras again and again; with `hold_cameras` reading begins at
+    `start_cameras`, not at `start`. `on_step` gets every step of the engine, in the
+    perception thread.
+    """
+
+    config: PatrolConfig
+    folder: Path
+    loop_clips: bool = False
+    hold_cameras: bool = False
+    on_step: Callable[[Step], None] = lambda _: None
+    clock: SystemClock = field(default_factory=SystemClock)
+    engine: Engine = field(init=False)
+    loop: PerceptionLoop = field(init=False)
+    desk: EngineDesk = field(init=False)
+    audit: AuditLog = field(init=False)
+    governor: Governor = field(init=False)
+    matcher: HotlistMatcher = field(init=False)
+    recorder: Recorder | None = field(init=False, default=None)
+    slot: NewestFrame = field(default_factory=NewestFrame)
+    cameras: dict[str, CaptureThread] = field(default_factory=dict)
+    _gps: GpsReceiver | None = None
+    _dock: DockState = field(default_factory=DockState)
+    _threads: list[RepeatingThread] = field(default_factory=list)
+    _recording: RecordingThread = field(init=False)
+    _perception: PerceptionThread = field(init=False)
+    _camera_faults: FaultKeeper = field(init=False)
+    _list_faults: FaultKeeper = field(init=False)
+    _lists_looked_s: float = float("-inf")
+
+    def start(self) -> None:
+        """Open everything and begin to read; raises what cannot be put right by waiting (models, config, disk)."""
+        records = records_db(self.folder)
+        hotlists = hotlists_db(self.folder)
+        with HotlistStore(hotlists):
+            pass
+        self.matcher = open_matcher(hotlists)
+        pipeline = open_pipeline(self.config.perception)
+        store = RecordStore(records, "start")
+        first_alert = store.next_alert_id()
+        store.close()
+        board = AlertBoard(alert_settings(self.config), first_id=first_alert)
+        self.engine = Engine(
+            pipeline, self.matcher, board, clock_ns=self.clock.monotonic_ns, clock_utc=utc_now, live=True
+        )
+        self.audit = AuditLog(records)
+        self._recording = RecordingThread(self._open_recorder, lambda e: self._failed("records_failed", e))
+        self._camera_faults, self._list_faults = FaultKeeper(board), FaultKeeper(board)
+        self.governor = open_governor(self.config)
+        self.desk = EngineDesk(
+            board,
+            HotlistCrewLists(hotlists, self.matcher, self.audit),
+            ThreadedCrewRecords(records, self._recording, self.engine.latencies, utc_now),
+            self._surroundings(),
+        )
+        self.loop = PerceptionLoop(
+            self.engine,
+            self.slot,
+            self.governor,
+            self._take,
+            self.desk.announce,
+            set_input_width=pipeline.set_input_width,
+        )
+        self._recording.start()
+        self._start_devices()
+        self._perception = PerceptionThread(self.loop, lambda e: self._failed("perception_failed", e))
+        self._perception.start()
+        watch = RepeatingThread(
+            "watch", self._watch, self.clock, period_s=WATCH_S, failed=lambda e: self._failed("watch_failed", e)
+        )
+        self._threads.append(watch)
+        watch.start()
+
+    def stop(self) -> bool:
+        """End reading, finish all tracks, record what waits; returns whether all ended in time."""
+        ended = [camera.stop(0.5) for camera in self.cameras.values()]
+        ended += [thread.stop(0.5) for thread in self._threads]
+        ended.append(self._perception.stop())
+        self._take(self.engine.finish())
+        ended.append(self._recording.stop())
+        self.slot.close()
+        self.matcher.close()
+        if self._gps is not None:
+            self._gps.close()
+        return all(ended)
+
+    def is_over(self) -> bool:
+        """Whether every camera was a recording and has come to its end."""
+        return self.slot.is_over
+
+    def _take(self, step: Step) -> None:
+        self.desk.take(step)
+        self._recording.put(step)
+        self.on_step(step)
+
+    def _open_recorder(self) -> tuple[Callable[[object], None], Callable[[], None], Callable[[], None]]:
+        records = self.config.records
+        identities = {
+            c.id: CameraIdentity(self.config.car.feed_id, self.config.car.source_id, c.number)
+            for c in self.config.camera
+        }
+        store = RecordStore(records_db(self.folder), uuid.uuid4().hex, identities)
+        recorder = Recorder(
+            store,
+            self.engine.board,
+            utc_now,
+            self.desk.announce,
+            Retention(records.pictures_days, records.sightings_days, records.alerts_days, records.latencies_days),
+            self.config.perception.reported_confidence,
+            int(records.least_free_mb * 1e6),
+        )
+        self.recorder = recorder
+        return (
+            lambda item: record_item(recorder, item),
+            lambda: recorder.upkeep(self.engine.latencies.percentiles()),
+            store.close,
+        )
+
+    def _start_devices(self) -> None:
+        gps = self.config.gps
+        if gps.enabled:
+            self._gps = GpsReceiver(
+                self.clock, port=gps.port or "auto", baud=gps.baud or None, stale_after_s=gps.stale_after_s
+            )
+            reader = RepeatingThread(
+                "gps", self._gps.step, self.clock, period_s=0.01, failed=lambda e: self._failed("gps_failed", e)
+            )
+            self._threads.append(reader)
+            reader.start()
+        for camera in self.config.camera:
+            capture = CaptureThread(
+                _factory(camera),
+                camera.id,
+                self.slot,
+                self.clock,
+                position=self._gps.current if self._gps is not None else None,
+                loop=self.loop_clips,
+            )
+            self.cameras[camera.id] = capture
+        if not self.hold_cameras:
+            self.start_cameras()
+
+    def start_cameras(self) -> None:
+        """Begin to read from all cameras."""
+        for capture in self.cameras.values():
+            capture.start()
+
+    def _watch(self) -> None:
+        now_ns, now = self.clock.monotonic_ns(), utc_now()
+        faults: list[Fault] = []
+        gone: dict[str, int | None] = {}
+        docked = {camera.id for camera in self.config.camera if camera.docked}
+        for camera_id, capture in self.cameras.items():
+            capture.check(now_ns)
+            faults.extend(capture.health.faults(now_ns))
+            if camera_id in docked:
+                gone[camera_id] = capture.health.gone_since_ns
+        if self._gps is not None:
+            faults.extend(self._gps.faults(now_ns))
+            gone["gps"] = self._gps.gone_since_ns
+        before = self._dock.state
+        state = self._dock.update(now_ns, gone)
+        if before is Dock.UNDOCKED and state is Dock.DOCKED:
+            for capture in self.cameras.values():
+                capture.retry_now()
+        self.desk.announce(self._camera_faults.update(self._dock.shown(now_ns, faults), now))
+        if now_ns * 1e-9 - self._lists_looked_s >= LISTS_S:
+            self._lists_looked_s = now_ns * 1e-9
+            self.desk.announce(self._list_faults.update(self._stale_lists(now), now))
+        if before is not state:
+            self.desk.changed()
+
+    def _stale_lists(self, now: datetime) -> list[Fault]:
+        return [
+            Fault(
+                "hotlist_stale",
+                one.name,
+                f"The hotlist {one.name} is too old to be relied on.",
+                "Sync the lists; hits on it are still shown, with its age.",
+                now,
+                priority=65,
+            )
+            for one in self.matcher.stale_lists(now)
+            if not one.covert
+        ]
+
+    def _surroundings(self) -> DeskSurroundings:
+        health = HealthSources(
+            faults=lambda: (*self._camera_faults.standing, *self._list_faults.standing, *self._own_faults()),
+            frame_silence_s=self._frame_silence,
+            undocked=lambda: self._dock.state is Dock.UNDOCKED,
+            position=lambda: self._gps.current(self.clock.monotonic_ns()) if self._gps else None,
+            gps_enabled=self.config.gps.enabled,
+            clock_offset_s=lambda: self._gps.clock_offset_s if self._gps else None,
+            lists=self.matcher.status,
+            free_mb=lambda: shutil.disk_usage(self.folder).free / 1e6,
+            least_free_mb=self.config.records.least_free_mb,
+            latencies=self.engine.latencies.percentiles,
+            budget_ms=self.config.budget.grab_to_alert_ms,
+            budget_missed=lambda: self.governor.missed,
+        )
+        return DeskSurroundings(
+            health=lambda: health_marks(health),
+            driving=self._driving,
+            cameras=tuple(CameraView(c.id, c.id.capitalize(), c.id) for c in self.config.camera),
+            newest_image=self._newest_image,
+            engine_silent_s=lambda: (self.clock.monotonic_ns() - self.loop.last_turn_ns) * 1e-9,
+            clock_utc=utc_now,
+        )
+
+    def _own_faults(self) -> list[Fault]:
+        return [alert.fault for alert in self.engine.board.queue() if alert.fault is not None]
+
+    def _frame_silence(self) -> dict[str, float | None]:
+        now_ns = self.clock.monotonic_ns()
+        silence: dict[str, float | None] = {}
+        for camera in self.config.camera:
+            frame = self.loop.newest.get(camera.id)
+            silence[camera.id] = None if frame is None else (now_ns - frame.captured_ns) * 1e-9
+        return silence
+
+    def _driving(self) -> DrivingView:
+        position = self._gps.current(self.clock.monotonic_ns()) if self._gps is not None else None
+        if position is None:
+            return DrivingView(None, trustworthy=False)
+        return DrivingView(position.speed_mps, not position.stale, position.latitude_deg, position.longitude_deg)
+
+    def _newest_image(self, camera_id: str) -> Image | None:
+        frame = self.loop.newest.get(camera_id)
+        return frame.image if frame is not None else None
+
+    def _failed(self, name: str, error: Exception) -> None:
+        """Make an error at a thread's top a fault that the crew sees."""
+        now = datetime.now(UTC)
+        text = f"A part of the engine failed: {type(error).__name__}."
+        fault = Fault(name, "", text, "It goes on by itself; restart the program if this stays.", now, priority=90)
+        self.desk.announce(self.engine.board.raise_fault(fault, now))
+        time.sleep(0.05)  # a part that fails at once again and again must not take the processor
+
+
+def _factory(camera: CameraConfig) -> Callable[[], FrameSource]:
+    fps = camera.fps if Path(camera.source).is_dir() else None
+    return lambda: open_source(camera.source, fps=fps, size=(camera.width, camera.height))
