@@ -174,18 +174,24 @@ class CaptureThread:
             while not self._is_over(run):
                 run.beat_ns = self._clock.monotonic_ns()
                 due_ns = None if source.is_live else self._await_turn(run, source)
-                grab = source.read()
-                if grab is None and not self._loop:
-                    return True
+                grab = self._read(source)
                 if grab is None:
-                    source.close()
-                    source.open()
-                    continue
+                    return True
                 self._leave(run, grab, grab.grabbed_ns if due_ns is None else due_ns)
         finally:
             self.damage = source.damage or self.damage
             source.close()
         return False
+
+    def _read(self, source: FrameSource) -> Grab | None:
+        """Return the next frame, of a looped recording the first one again after its last."""
+        grab = source.read()
+        if grab is None and self._loop:
+            self.damage = source.damage
+            source.close()
+            source.open()
+            grab = source.read()
+        return grab
 
     def _fail(self, run: _Run, error: AnprError) -> bool:
         """Report; return whether it is for good: a recording does not become readable by trying again."""
