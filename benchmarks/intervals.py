@@ -1,0 +1,84 @@
+"""Confidence intervals by the bootstrap: vehicles are drawn again with replacement (Efron 1979, percentile method)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+RESAMPLES: Final = 1000
+LEVEL: Final = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure with its interval; `count` is what it rests on (vehicles or sightings). NaN: nothing to measure."""
+
+    value: float
+    low: float
+    high: float
+    count: int
+
+    def as_json(self) -> dict[str, float | int | None]:
+        """Return a plain dictionary, None for NaN."""
+        plain = {"value": self.value, "low": self.low, "high": self.high}
+        rounded = {key: None if np.isnan(v) else round(float(v), 5) for key, v in plain.items()}
+        return {**rounded, "count": self.count}
+
+    @classmethod
+    def from_json(cls, item: dict[str, float | int | None]) -> "Estimate":
+        """Return the estimate that `as_json` gave."""
+        value, low, high = (float("nan") if (v := item[key]) is None else float(v) for key in ("value", "low", "high"))
+        return cls(value, low, high, int(item["count"] or 0))
+
+
+NOTHING: Final = Estimate(float("nan"), float("nan"), float("nan"), 0)
+Statistic = Callable[[NDArray[np.float64]], float]
+
+
+def _draws(count: int, seed: int) -> NDArray[np.int64]:
+    return np.random.default_rng([seed, count]).integers(0, count, (RESAMPLES, count))
+
+
+def ratio(parts: NDArray[np.float64], wholes: NDArray[np.float64], scale: float = 1.0, seed: int = 0) -> Estimate:
+    """Return scale x sum(parts) / sum(wholes) over vehicles, one element for each vehicle, with its interval.
+
+    For a rate of 0 or 1 the bootstrap knows no spread, so there the exact one-sided bound (rule of three) is taken.
+    """
+    total = float(wholes.sum())
+    if total == 0:
+        return NOTHING
+    value = float(parts.sum()) / total
+    draws = _draws(len(parts), seed)
+    sums = wholes[draws].sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rates = parts[draws].sum(axis=1) / sums
+    low, high = np.nanpercentile(rates, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
+    reach = 1 - (1 - LEVEL) ** (1 / total)
+    if parts.sum() == 0:
+        high = max(high, reach)
+    if parts.sum() == total and (parts <= wholes).all():
+        low = min(low, 1 - reach)
+    return Estimate(scale * value, scale * float(low), scale * float(high), int(total))
+
+
+def statistic(values: NDArray[np.float64], measure: Statistic, seed: int = 0) -> Estimate:
+    """Return a measure (a median, a percentile) of one value for each vehicle, with its interval."""
+    if len(values) == 0:
+        return NOTHING
+    again = np.array([measure(values[draw]) for draw in _draws(len(values), seed)])
+    low, high = np.percentile(again, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
+    return Estimate(float(measure(values)), float(low), float(high), len(values))
+
+
+def apart(one: Estimate, other: Estimate) -> bool:
+    """Whether two figures differ beyond noise: their difference is outside the root sum of squares of their ranges.
+
+    Conservative for runs over the same clips, whose errors go together.
+    """
+    if np.isnan(one.value) or np.isnan(other.value):
+        return False
+    higher, lower = (one, other) if one.value >= other.value else (other, one)
+    noise = np.hypot(higher.value - higher.low, lower.high - lower.value)
+    return bool(higher.value - lower.value > noise)

@@ -1,0 +1,61 @@
+"""Small clips with truth, and programs that stand in for an engine, for the tests of the benchmarks."""
+
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+FAKE = Path(__file__).parent / "fake_engine.py"
+"""A program that writes the JSON lines it finds beside the clip."""
+FAKE_COMMAND = f"{shlex.quote(sys.executable)} {shlex.quote(str(FAKE))} {{clip}}"
+
+
+def plate(frame: int, x: float, legible: bool = True, height: float = 12.0) -> dict[str, Any]:
+    return {
+        "frame": frame,
+        "box": [x, 100.0, x + 80, 120.0],
+        "legible": legible,
+        "character_px": height,
+        "distance_m": 15.0,
+    }
+
+
+def vehicle(vrm: str, frames: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    legible = [f["frame"] for f in frames if f["legible"]]
+    span = {"first_s": legible[0] / 10, "last_s": legible[-1] / 10} if legible else {"first_s": None, "last_s": None}
+    return {"vrm": vrm, "lane": "oncoming", "closing_mph": 50.0, **span, "frames": frames, **more}
+
+
+def sighting(
+    text: str, frames: list[int], x: float, confidence: float = 0.9, texts: list[str] | None = None
+) -> dict[str, Any]:
+    reads = [
+        {"frame": f, "box": [x + 1, 101, x + 79, 119], "text": t, "confidence": 0.8}
+        for f, t in zip(frames, texts or [text] * len(frames), strict=True)
+    ]
+    times = {"first_s": frames[0] / 10, "last_s": frames[-1] / 10}
+    return {"type": "sighting", "text": text, "confidence": confidence, **times, "frames": frames, "reads": reads}
+
+
+def summary(frames: int = 20) -> dict[str, Any]:
+    return {"type": "summary", "frames": frames, "dropped": 0, "ms": {"total": {"p50": 10, "p95": 20, "p99": 30}}}
+
+
+def write_clip(
+    folder: Path, name: str, vehicles: list[dict[str, Any]], said: list[dict[str, Any]], **header: Any
+) -> Path:
+    """Write a clip (any bytes), its truth, and what the stand-in engine shall say; return the truth's path."""
+    (folder / f"{name}.mp4").write_bytes(b"clip")
+    (folder / f"{name}.mp4.lines").write_text("\n".join(json.dumps(item) for item in said) + "\n", encoding="utf-8")
+    head = {
+        "format": "patrol-anpr-truth/1",
+        "clip": f"{name}.mp4",
+        "fps": 10,
+        "frames": 20,
+        "light": "day",
+        "weather": "dry",
+    }
+    path = folder / f"{name}.truth.json"
+    path.write_text(json.dumps({**head, **header, "vehicles": vehicles}), encoding="utf-8")
+    return path
