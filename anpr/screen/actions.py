@@ -1,0 +1,262 @@
+"""What crews do on the screen: each action checked, written to the audit, and passed to the desk.
+
+An action that cannot be written to the audit is not done, but for acknowledging, which must always work.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+from anpr.decisions import NOTE_LIMIT, VRM_LIMIT, Choice, Decision, Looks, require_permitted
+from anpr.errors import AccessDenied, InputError, StoreError
+from anpr.screen.config import ScreenConfig
+from anpr.screen.hub import Hub
+from anpr.screen.port import AlertView, CrewDesk, NewEntry
+from anpr.screen.sessions import Session, Sessions
+from anpr.screen.views import iso
+from anpr.screen.wire import alert_json, listed_json, plain, sighting_json
+from anpr.vrm import normalise
+
+Body = Mapping[str, Any]
+Answer = dict[str, Any]
+
+ALSO_WHILE_DRIVING: Final = frozenset({"acknowledge", "passenger", "lock"})
+"""What a screen in driver view may do; all else needs the full view."""
+
+_PAGE: Final = 30
+_LONGEST_EXPIRY_H: Final = 24 * 31
+
+
+class Audit(Protocol):
+    """Takes an entry of the audit (`anpr.audit.AuditLog`)."""
+
+    def record(self, actor: str, action: str, detail: Mapping[str, str] | None = None) -> object:
+        """Append an entry, durable on return; raises StoreError when it cannot."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrewActions:
+    """The actions by name, each taking a session and the request's JSON object. Called in worker threads."""
+
+    desk: CrewDesk
+    config: ScreenConfig
+    hub: Hub
+    looks: Looks
+    sessions: Sessions
+    audit: Audit
+    clock_s: Callable[[], float]
+    clock_utc: Callable[[], datetime]
+
+    def table(self) -> dict[str, Callable[[Session, Body], Answer]]:
+        """Return the actions by the name in their address."""
+        return {
+            "acknowledge": self.acknowledge, "passenger": self.passenger, "lock": self.lock, "viewed": self.viewed,
+            "looked": self.looked, "decide": self.decide, "stop-record": self.stop_record, "mute": self.mute,
+            "look-up": self.look_up, "add-entry": self.add_entry, "list-enabled": self.list_enabled,
+            "queue": self.queue, "history": self.history,
+        }  # fmt: skip
+
+    def may_see_all(self, session: Session) -> bool:
+        """Return True while this screen may show the full view."""
+        return not self.hub.moving or session.full_until_s > self.clock_s()
+
+    def do(self, name: str, session: Session, body: Body) -> Answer:
+        """Do the named action. Raises InputError when there is none, AccessDenied while only the driver view is allowed."""
+        action = self.table().get(name)
+        if action is None:
+            raise InputError("there is no such action")
+        if name not in ALSO_WHILE_DRIVING and not self.may_see_all(session):
+            raise AccessDenied("the car is moving: the passenger must unlock the full view first")
+        self.sessions.touch(session)
+        return action(session, body)
+
+    def acknowledge(self, session: Session, body: Body) -> Answer:
+        """Note that the alert was seen."""
+        alert_id = integer(body, "alert_id")
+        self.desk.acknowledge(alert_id, session.actor)
+        try:
+            self.audit.record(session.actor, "alert acknowledged", {"alert": str(alert_id)})
+        except StoreError as error:
+            return {"warning": str(error)}
+        return {}
+
+    def passenger(self, session: Session, body: Body) -> Answer:
+        """Unlock the full view on this screen for the set time, or (`on` false) end that."""
+        on = body.get("on") is True
+        self.audit.record(session.actor, "full view unlocked by passenger" if on else "full view locked", {})
+        session.full_until_s = self.clock_s() + self.config.passenger_s if on else 0.0
+        return {"seconds": self.config.passenger_s if on else 0}
+
+    def lock(self, session: Session, body: Body) -> Answer:
+        """Log this device out."""
+        del body
+        self.audit.record(session.actor, "logged out", {})
+        self.sessions.end(session)
+        return {}
+
+    def viewed(self, session: Session, body: Body) -> Answer:
+        """Write to the audit what was opened on the screen: an alert or a sighting."""
+        what = string(body, "what", 10)
+        if what not in {"alert", "sighting"}:
+            raise InputError("what was viewed is either an alert or a sighting")
+        self.audit.record(session.actor, f"{what} viewed", {what: str(integer(body, "id"))})
+        return {}
+
+    def looked(self, session: Session, body: Body) -> Answer:
+        """Note that the plate picture of an alert was on this screen."""
+        alert = self._alert(body)
+        picture = string(body, "picture", 200)
+        if picture != alert.plate_picture:
+            raise AccessDenied("a better picture came in: look at that one")
+        look = self.looks.on_screen(
+            session.viewer, alert.alert_id, picture, read_vrm=alert.read_vrm, list_vrm=alert.list_vrm
+        )
+        detail = {"alert": str(alert.alert_id), "read": look.read_vrm, "listed": look.list_vrm}
+        self.audit.record(session.actor, "plate picture looked at", detail)
+        return {}
+
+    def decide(self, session: Session, body: Body) -> Answer:
+        """Take a decision on a hit."""
+        alert = self._alert(body)
+        try:
+            decision = Decision(string(body, "decision", 20))
+        except ValueError as error:
+            raise InputError(f"a decision is one of {', '.join(Decision)}") from error
+        ticks = body.get("ticks", [])
+        if not isinstance(ticks, list):
+            raise InputError("ticks is a list of what agrees")
+        choice = Choice(
+            decision,
+            string(body, "note", NOTE_LIMIT, ""),
+            normalise(string(body, "typed_vrm", VRM_LIMIT, "")),
+            frozenset(tick for tick in ticks if isinstance(tick, str)),
+            self.looks.look(session.viewer, alert.alert_id),
+        )
+        require_permitted(choice, read_vrm=alert.read_vrm, list_vrm=alert.list_vrm)
+        detail = {
+            "alert": str(alert.alert_id), "decision": decision.value, "read": alert.read_vrm, "listed": alert.list_vrm,
+            "ticks": " ".join(sorted(choice.ticks)), "typed": choice.typed_vrm, "note": choice.note,
+        }  # fmt: skip
+        self.audit.record(session.actor, "decision", detail)
+        self.desk.decide(alert.alert_id, choice, session.actor)
+        return {}
+
+    def stop_record(self, session: Session, body: Body) -> Answer:
+        """Keep the stop record, answering the configured questions."""
+        alert = self._alert(body)
+        if alert.decided is None or alert.decided.decision != Decision.CONFIRMED:
+            raise InputError("only a confirmed hit has a stop record: confirm it first")
+        given = body.get("answers")
+        if not isinstance(given, dict):
+            raise InputError("answers is a table of the questions' keys")
+        answers: dict[str, str] = {}
+        for question in self.config.stop_questions:
+            answer = string(given, question.key, 200, "").strip()
+            if question.required and not answer:
+                raise InputError(f"not answered: {question.label}")
+            if question.kind == "choice" and answer and answer not in question.choices:
+                raise InputError(f"{question.label}: choose one of the answers")
+            answers[question.key] = answer
+        self.audit.record(session.actor, "stop recorded", {"alert": str(alert.alert_id), **answers})
+        self.desk.record_stop(alert.alert_id, answers, session.actor)
+        return {}
+
+    def mute(self, session: Session, body: Body) -> Answer:
+        """Silence a list's alerts, or no longer; never those of the highest lists."""
+        name, muted = string(body, "list", 200), body.get("muted") is True
+        state = self.hub.state
+        priority = next((hotlist.priority for hotlist in (state.lists if state else ()) if hotlist.name == name), None)
+        if priority is None:
+            raise InputError("there is no such list in the car")
+        if muted and priority >= self.config.mutable_below:
+            raise AccessDenied("a list of this priority cannot be muted")
+        self.audit.record(session.actor, "list muted" if muted else "list no longer muted", {"list": name})
+        self.desk.mute(name, muted, session.actor)
+        return {}
+
+    def look_up(self, session: Session, body: Body) -> Answer:
+        """Search lists and records for a mark."""
+        vrm = mark(body)
+        self.audit.record(session.actor, "search", {"vrm": vrm})
+        found = self.desk.look_up(vrm, session.actor)
+        cameras = self.hub.state.cameras if self.hub.state else ()
+        return {
+            "vrm": plain(found.vrm),
+            "listed": [listed_json(entry, self.config) for entry in found.listed],
+            "sightings": [sighting_json(sighting, cameras) for sighting in found.sightings],
+        }
+
+    def add_entry(self, session: Session, body: Body) -> Answer:
+        """Add an entry by hand, with a reason and an expiry."""
+        hours = body.get("hours")
+        if isinstance(hours, bool) or not isinstance(hours, int | float) or not 1 <= hours <= _LONGEST_EXPIRY_H:
+            raise InputError(f"an entry expires after 1 to {_LONGEST_EXPIRY_H} hours")
+        reason = string(body, "reason", 200).strip()
+        if not reason:
+            raise InputError("an entry needs a reason")
+        entry = NewEntry(
+            mark(body), string(body, "list", 200), reason, iso(self.clock_utc() + timedelta(hours=hours)),
+            string(body, "make", 40, ""), string(body, "model", 40, ""), string(body, "colour", 40, ""),
+        )  # fmt: skip
+        detail = {"vrm": entry.vrm, "list": entry.list_name, "reason": reason, "expires": entry.expires_utc}
+        self.audit.record(session.actor, "entry added", detail)
+        self.desk.add_entry(entry, session.actor)
+        return {}
+
+    def list_enabled(self, session: Session, body: Body) -> Answer:
+        """Switch a list on or off."""
+        name, enabled = string(body, "list", 200), body.get("enabled") is True
+        self.audit.record(session.actor, "list switched on" if enabled else "list switched off", {"list": name})
+        self.desk.set_list_enabled(name, enabled, session.actor)
+        return {}
+
+    def queue(self, session: Session, body: Body) -> Answer:
+        """Return further alerts of the queue."""
+        del session
+        alerts = self.desk.queue(max(0, integer(body, "start")), _PAGE)
+        return {"alerts": self._alerts(alerts)}
+
+    def history(self, session: Session, body: Body) -> Answer:
+        """Return alerts and decisions of the past, and the misread rate of each camera."""
+        before = integer(body, "before") if body.get("before") is not None else None
+        self.audit.record(session.actor, "history viewed", {"before": str(before or "")})
+        page = self.desk.history(before, _PAGE)
+        rates = [plain(rate) for rate in self.desk.misread_rates()] if before is None else []
+        return {"alerts": self._alerts(page.alerts), "next_before": page.next_before, "misread_rates": rates}
+
+    def _alert(self, body: Body) -> AlertView:
+        alert = self.desk.alert(integer(body, "alert_id"))
+        if alert is None or alert.kind != "hit":
+            raise InputError("there is no such hit")
+        return alert
+
+    def _alerts(self, alerts: tuple[AlertView, ...]) -> list[Answer]:
+        cameras = self.hub.state.cameras if self.hub.state else ()
+        return [alert_json(alert, self.config, cameras) for alert in alerts]
+
+
+def integer(body: Body, key: str) -> int:
+    """Return a whole number of the request. Raises InputError when it is none."""
+    value = body.get(key)
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 2**53:
+        raise InputError(f"{key} must be a whole number")
+    return value
+
+
+def string(body: Body, key: str, limit: int, default: str | None = None) -> str:
+    """Return a text of the request. Raises InputError when it is none or longer than `limit`."""
+    value = body.get(key, default)
+    if not isinstance(value, str):
+        raise InputError(f"{key} must be a text")
+    if len(value) > limit:
+        raise InputError(f"{key} has {len(value)} characters, at most {limit} are possible")
+    return value
+
+
+def mark(body: Body) -> str:
+    """Return the request's VRM, normalised. Raises InputError when it is empty or too long."""
+    vrm = normalise(string(body, "vrm", VRM_LIMIT))
+    if not vrm:
+        raise InputError("type a registration mark first")
+    return vrm

@@ -1,0 +1,258 @@
+"""The addresses of the screen: page and its files, login, pictures, actions, and the live connection."""
+
+import json
+import logging
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any, Final
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from anpr.crew_accounts import CrewAccounts
+from anpr.errors import AccessDenied, AnprError, Failure, UserError
+from anpr.screen.actions import CrewActions
+from anpr.screen.config import ScreenConfig
+from anpr.screen.feed import Feed
+from anpr.screen.sessions import Session, token_fits
+from anpr.screen.sounds import NAMES, sound_wav
+
+_TYPES: Final = {
+    "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml", "woff2": "font/woff2", "webmanifest": "application/manifest+json",
+}  # fmt: skip
+
+_LOCKED: Final = 4401
+_LIVE_AUDIT_S: Final = 60.0
+
+_LOG: Final = logging.getLogger("anpr.screen")
+
+
+def static_files(config: ScreenConfig) -> dict[str, tuple[bytes, str]]:
+    """Return every file that may be fetched, by its address, with its type: the whole set is fixed at the start."""
+    files: dict[str, tuple[bytes, str]] = {}
+
+    def add(folder: Traversable, prefix: str) -> None:
+        for item in folder.iterdir():
+            kind = _TYPES.get(item.name.rpartition(".")[2])
+            if item.is_dir():
+                add(item, f"{prefix}{item.name}/")
+            elif kind:
+                files[prefix + item.name] = (item.read_bytes(), kind)
+
+    add(resources.files("anpr.screen").joinpath("static"), "/")
+    for path in config.symbols_folder.glob("*.svg") if config.symbols_folder else ():
+        files[f"/symbols/{path.name}"] = (path.read_bytes(), _TYPES["svg"])
+    files["/css/symbols.css"] = (_symbols_css(files), _TYPES["css"])
+    for name in NAMES:
+        files[f"/sounds/{name}.wav"] = (sound_wav(name), "audio/wav")
+    return files
+
+
+def _symbols_css(files: dict[str, tuple[bytes, str]]) -> bytes:
+    """Return one style sheet with every symbol in it, so that no alert waits for the fetching of its sign."""
+    lines = [":root {"]
+    for path, (content, _) in sorted(files.items()):
+        name = path.removeprefix("/symbols/").removesuffix(".svg")
+        if path.startswith("/symbols/") and name.replace("-", "").replace("_", "").isalnum():
+            lines.append(f'  --symbol-{name}: url("data:image/svg+xml;base64,{b64encode(content).decode()}");')
+    return "\n".join([*lines, "}", ""]).encode()
+
+
+@dataclass(slots=True)
+class Pages:
+    """The pages of one listener; `accounts` None means loopback, where nobody logs in."""
+
+    actions: CrewActions
+    feed: Feed
+    config: ScreenConfig
+    accounts: CrewAccounts | None
+    secure: bool
+    fingerprint: Callable[[], str]
+    files: dict[str, tuple[bytes, str]]
+    _live_audited: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def app(self) -> Starlette:
+        """Return the ASGI application."""
+        return Starlette(
+            routes=[
+                Route("/api/session", self.session),
+                Route("/api/login", self.log_in, methods=["POST"]),
+                Route("/api/{name}", self.act, methods=["POST"]),
+                Route("/picture/{picture_id}", self.picture),
+                Route("/live/{number:int}", self.live),
+                WebSocketRoute("/feed", self.live_feed),
+                Route("/{path:path}", self.file),
+            ],
+            exception_handlers={AnprError: _error, Exception: _error},
+        )
+
+    @property
+    def cookie(self) -> str:
+        """The cookie's name; `__Host-` binds it to this host and to TLS."""
+        return "__Host-patrol" if self.secure else "patrol"
+
+    async def file(self, request: Request) -> Response:
+        """Return a file of the page."""
+        path = request.url.path if request.url.path != "/" else "/index.html"
+        content, kind = self.files.get(path, (b"", ""))
+        if not kind:
+            return JSONResponse({"error": "there is nothing at this address"}, 404)
+        return Response(content, media_type=kind, headers={"cache-control": "no-cache"})
+
+    async def session(self, request: Request) -> Response:
+        """Return who is logged in, the token for actions, and the page's settings."""
+        cookie, session = "", self._session(request)
+        if session is None and self.accounts is None:
+            cookie, session = self.actions.sessions.begin("tablet", "Tablet", locks=False)
+        if session is None:
+            return JSONResponse({"who": None, "texts": dict(self.config.texts)})
+        answer = JSONResponse({"who": session.name, "token": session.token, "locks": session.locks, **self._settings()})
+        if cookie:
+            self._set_cookie(answer, cookie)
+        return answer
+
+    async def log_in(self, request: Request) -> Response:
+        """Begin a session for a collar number and PIN."""
+        if self.accounts is None:
+            return JSONResponse({"error": "nobody logs in on the tablet itself"}, 404)
+        body = await _json(request)
+        collar, pin = body.get("collar"), body.get("pin")
+        if not isinstance(collar, str) or not isinstance(pin, str) or len(collar) > 40 or len(pin) > 64:
+            raise AccessDenied("collar number or PIN is wrong")
+        source = request.client.host if request.client else "?"
+        audit = self.actions.audit
+        try:
+            member = await run_in_threadpool(self.accounts.log_in, collar, pin, source)
+        except AccessDenied as refusal:
+            # While locked, guesses are not written one by one: a flood of them must not fill the disk
+            if "locked" not in str(refusal):
+                await run_in_threadpool(audit.record, collar[:12], "login refused", {"from": source})
+            raise
+        actor = f"{member.collar} {member.name}"
+        await run_in_threadpool(audit.record, actor, "logged in", {"from": source})
+        cookie, session = self.actions.sessions.begin(actor, member.name, locks=True)
+        answer = JSONResponse({"who": session.name, "token": session.token, "locks": True, **self._settings()})
+        self._set_cookie(answer, cookie)
+        return answer
+
+    async def act(self, request: Request) -> Response:
+        """Do an action of the crew."""
+        session = self._require_session(request)
+        if not token_fits(session, request.headers.get("x-patrol-token", "")):
+            raise AccessDenied("this request does not come from the page: load it again")
+        body = await _json(request)
+        return JSONResponse(await run_in_threadpool(self.actions.do, request.path_params["name"], session, body))
+
+    async def picture(self, request: Request) -> Response:
+        """Return a plate or overview picture."""
+        session = self._require_session(request)
+        self._require_full(session)
+        picture_id = request.path_params["picture_id"]
+        jpeg = await run_in_threadpool(self.actions.desk.picture, picture_id)
+        if jpeg is None:
+            return JSONResponse({"error": "this picture is no longer kept"}, 404)
+        self.actions.looks.sent(session.viewer, picture_id)
+        # a picture never changes under its id; the browser may keep it for as long as the page is open
+        return Response(jpeg, media_type="image/jpeg", headers={"cache-control": "private, max-age=600"})
+
+    async def live(self, request: Request) -> Response:
+        """Return a camera's newest picture, in the full view only; cameras are named by their number."""
+        session = self._require_session(request)
+        self._require_full(session)
+        state = self.actions.hub.state
+        number = request.path_params["number"]
+        if state is None or not 0 <= number < len(state.cameras):
+            return JSONResponse({"error": "there is no such camera"}, 404)
+        camera_id = state.cameras[number].camera_id
+        now_s = self.actions.clock_s()
+        if now_s - self._live_audited.get((session.viewer, camera_id), -_LIVE_AUDIT_S) >= _LIVE_AUDIT_S:
+            detail = {"camera": camera_id}
+            await run_in_threadpool(self.actions.audit.record, session.actor, "live picture viewed", detail)
+            self._live_audited = {k: t for k, t in self._live_audited.items() if now_s - t < _LIVE_AUDIT_S}
+            self._live_audited[session.viewer, camera_id] = now_s
+        jpeg = await run_in_threadpool(self.actions.desk.live_picture, camera_id)
+        if jpeg is None:
+            return JSONResponse({"error": "this camera gives no picture"}, 404)
+        return Response(jpeg, media_type="image/jpeg")
+
+    async def live_feed(self, socket: WebSocket) -> None:
+        """Serve the page's live connection."""
+        session = self._session(socket)
+        if session is None:
+            await socket.close(_LOCKED)
+            return
+        await self.feed.serve(socket, session)
+
+    def _session(self, request: HTTPConnection) -> Session | None:
+        cookie = request.cookies.get(self.cookie, "")
+        session = self.actions.sessions.find(cookie) if cookie else None
+        # a cookie from one listener does not serve on the other
+        return session if session is None or session.locks == (self.accounts is not None) else None
+
+    def _require_session(self, request: Request) -> Session:
+        session = self._session(request)
+        if session is None:
+            raise NotLoggedIn("log in first")
+        return session
+
+    def _require_full(self, session: Session) -> None:
+        if not self.actions.may_see_all(session):
+            raise AccessDenied("the car is moving: no pictures in the driver view")
+
+    def _set_cookie(self, answer: Response, cookie: str) -> None:
+        answer.set_cookie(
+            self.cookie, cookie, max_age=int(self.config.session_s), path="/", secure=self.secure,
+            httponly=True, samesite="strict",
+        )  # fmt: skip
+
+    def _settings(self) -> dict[str, Any]:
+        config = self.config
+        return {
+            "texts": dict(config.texts),
+            "urgent_priority": config.urgent_priority,
+            "uncertain_below": config.uncertain_below,
+            "engine_silent_s": config.engine_silent_s,
+            "fingerprint": self.fingerprint() if self.accounts is None else "",
+            "stop_questions": [
+                {"key": q.key, "label": q.label, "kind": q.kind, "required": q.required, "choices": list(q.choices)}
+                for q in config.stop_questions
+            ],
+        }
+
+
+class NotLoggedIn(AccessDenied):
+    """There is no session; the page shows the login."""
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+        raise UserError("requests are JSON")
+    try:
+        body = json.loads(await request.body())
+    except (ValueError, RecursionError) as error:
+        raise UserError("the request is not JSON") from error
+    if not isinstance(body, dict):
+        raise UserError("the request must be a JSON object")
+    return body
+
+
+def _error(request: Request, error: Exception) -> Response:
+    del request
+    if isinstance(error, NotLoggedIn):
+        return JSONResponse({"error": str(error)}, 401)
+    if isinstance(error, AccessDenied):
+        return JSONResponse({"error": str(error)}, 403)
+    if isinstance(error, UserError):
+        return JSONResponse({"error": str(error)}, 400)
+    if isinstance(error, Failure):
+        return JSONResponse({"error": str(error)}, 503)
+    _LOG.error("an action failed: %s", type(error).__name__)  # its text might hold a mark
+    return JSONResponse({"error": "this failed inside the engine; it is logged"}, 500)

@@ -1,0 +1,303 @@
+"""Everything that the screen needs from the engine: `CrewDesk`, and the values that go through it.
+
+The values are what a crew sees, in the field's words, JSON-ready (text, numbers, tuples), and without pictures: those
+are fetched by an opaque id, so that no mark ever stands in an address. `anpr.screen.views` makes them from
+`anpr.values`; symbols, colours and words for them are the screen's own configuration and not the desk's business.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from anpr.decisions import Choice, MisreadRate
+
+QUEUE_WINDOW = 40
+"""How many alerts of the queue a `ScreenState` holds; further ones are fetched with `CrewDesk.queue`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One character of the comparison: as read, as listed (either may be empty), and how they agree.
+
+    `agreement` is `same`, `looks_same` (O and 0, I and 1: one glyph on UK plates), `wildcard`, `differs`, `extra`
+    (read, not listed) or `missing` (listed, not read). `probability` is that of the read character.
+    """
+
+    read: str
+    listed: str
+    agreement: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class ListedView:
+    """What one list says of the vehicle, and how old that list is."""
+
+    list_name: str
+    vrm: str
+    make: str
+    model: str
+    colour: str
+    action: str
+    markers: str
+    reason: str
+    nim_code: str
+    information: str
+    force_area: str
+    weed_date: str
+    marking: str
+    cad: str
+    list_colour: str
+    list_sound: str
+    priority: int
+    revision: int
+    list_age_s: float
+    list_max_age_s: float | None
+    probability: float
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """Where the car was; `stale` when the fix was too old to be shown as current."""
+
+    latitude_deg: float
+    longitude_deg: float
+    stale: bool
+    heading_deg: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedView:
+    """The crew's decision on an alert."""
+
+    decision: str
+    note: str
+    typed_vrm: str
+    actor: str
+    decided_utc: str
+    stop_recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """One alert as the crew sees it. `kind` is `hit` or `fault`, `state` an `anpr.values.AlertState`.
+
+    `captured_ns` is the grab of the frame that raised it, by the clock that `ScreenServer` is given; 0 when there is
+    no such frame. `listed` holds every entry it hit, the most important first; empty for faults. `steps` says in
+    words how evidence changed it. `muted` alerts stay in the queue but make no sound and never fill the driver view.
+    """
+
+    alert_id: int
+    kind: str
+    state: str
+    priority: int
+    raised_utc: str
+    captured_ns: int = 0
+    past: bool = False
+    repeats: int = 0
+    muted: bool = False
+    acknowledged_by: str = ""
+    read_vrm: str = ""
+    probability: float = 0.0
+    cells: tuple[Cell, ...] = ()
+    listed: tuple[ListedView, ...] = ()
+    camera_id: str = ""
+    motion: str = "unknown"
+    place: PlaceView | None = None
+    plate_picture: str = ""
+    overview_picture: str = ""
+    steps: tuple[str, ...] = ()
+    fault_name: str = ""
+    fault_subject: str = ""
+    fault_text: str = ""
+    fault_remedy: str = ""
+    decided: DecidedView | None = None
+
+    @property
+    def list_vrm(self) -> str:
+        """The mark of the most important entry; empty for faults."""
+        return self.listed[0].vrm if self.listed else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SightingView:
+    """One sighting in the strip; `alternatives` are further readings with their probabilities."""
+
+    sighting_id: int
+    vrm: str
+    confidence: float
+    camera_id: str
+    seen_utc: str
+    motion: str
+    plate_picture: str
+    overview_picture: str
+    alternatives: tuple[tuple[str, float], ...] = ()
+    place: PlaceView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthMark:
+    """One mark of the always visible row. `name` is `cameras`, `gps`, `clock`, `lists`, `disk`, `budget` or another.
+
+    `level` is `ok`, `warning` or `fault`; it must be `ok` only while that is known to be true. `text` says what is
+    wrong (or what is well, in few words) and `remedy` what to do.
+    """
+
+    name: str
+    level: str
+    text: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrivingView:
+    """What decides between driver view and full view, and where the sun stands.
+
+    `speed_mps` None and `trustworthy` False both mean that the speed is not known.
+    """
+
+    speed_mps: float | None
+    trustworthy: bool
+    latitude_deg: float | None = None
+    longitude_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CameraView:
+    """A camera: `label` and `facing` (`front`, `rear`, `left`, `right`, empty) in words for the crew."""
+
+    camera_id: str
+    label: str
+    facing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A hotlist in the car."""
+
+    name: str
+    priority: int
+    colour: str
+    entries: int
+    revision: int
+    age_s: float
+    max_age_s: float | None
+    enabled: bool
+    crew_may_disable: bool
+    crew_may_add: bool
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenState:
+    """One moment as the crew's screens show it.
+
+    `alerts` are the first `QUEUE_WINDOW` undecided ones in the order of the queue, `waiting` counts all of them.
+    `sightings` are the latest dozen, newest first. `engine_silent_s` is the time since the engine last finished a
+    turn of its work; a hung engine is shown in red.
+    """
+
+    alerts: tuple[AlertView, ...]
+    waiting: int
+    sightings: tuple[SightingView, ...]
+    health: tuple[HealthMark, ...]
+    driving: DrivingView
+    cameras: tuple[CameraView, ...]
+    lists: tuple[ListView, ...]
+    engine_silent_s: float = 0.0
+    decided_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """What the lists and the records say of a mark."""
+
+    vrm: str
+    listed: tuple[ListedView, ...]
+    sightings: tuple[SightingView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry that the crew adds by hand; `expires_utc` is ISO 8601 with an offset."""
+
+    vrm: str
+    list_name: str
+    reason: str
+    expires_utc: str
+    make: str = ""
+    model: str = ""
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Decided and cleared alerts, newest first; `next_before` is what to ask for next, None at the end."""
+
+    alerts: tuple[AlertView, ...]
+    next_before: int | None = field(default=None)
+
+
+class CrewDesk(Protocol):
+    """The engine as its crew sees it. Every method may be called from any thread, several at a time.
+
+    `actor` is who did it, as the audit shall name them. The screen's server writes the audit of what crews do
+    (views, searches, decisions, logins); the desk need not. Methods that the crew calls raise UserError for what is
+    refused and Failure for what cannot be done, both in one sentence fit for the screen. Unknown alert ids raise
+    InputError.
+    """
+
+    def state(self) -> ScreenState:
+        """Return the present moment, quickly (a few ms) and without waiting for the engine."""
+
+    def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Have `changed` called, from any thread, after each change of the state; return what ends that.
+
+        `changed` returns at once and never raises.
+        """
+
+    def alert(self, alert_id: int) -> AlertView | None:
+        """Return any alert that is kept, decided or not, or None."""
+
+    def queue(self, start: int, count: int) -> tuple[AlertView, ...]:
+        """Return undecided alerts from the given place of the queue on."""
+
+    def picture(self, picture_id: str) -> bytes | None:
+        """Return a plate or overview picture as JPEG, or None when it is no longer kept."""
+
+    def live_picture(self, camera_id: str) -> bytes | None:
+        """Return the camera's newest picture as JPEG, small enough to be sent several times a second, or None."""
+
+    def acknowledge(self, alert_id: int, actor: str) -> None:
+        """Note that the crew has seen the alert; once is enough, again is no error."""
+
+    def decide(self, alert_id: int, choice: Choice, actor: str) -> None:
+        """Take a decision on a hit, after `anpr.decisions.require_permitted` on the alert as it is now.
+
+        Raises AccessDenied when that refuses, InputError for faults and for what is decided already.
+        """
+
+    def record_stop(self, alert_id: int, answers: Mapping[str, str], actor: str) -> None:
+        """Keep the stop record of a confirmed hit."""
+
+    def mute(self, list_name: str, muted: bool, actor: str) -> None:
+        """Silence a list's alerts, or no longer."""
+
+    def look_up(self, vrm: str, actor: str) -> LookUp:
+        """Return the entries and sightings of a mark."""
+
+    def add_entry(self, entry: NewEntry, actor: str) -> None:
+        """Add an entry by hand."""
+
+    def set_list_enabled(self, list_name: str, enabled: bool, actor: str) -> None:
+        """Switch a list on or off; refused unless that list allows it."""
+
+    def history(self, before: int | None, count: int) -> HistoryPage:
+        """Return decided and cleared alerts, newest first, from `before` (a `next_before`, or None) on."""
+
+    def misread_rates(self) -> tuple[MisreadRate, ...]:
+        """Return the measured misread rate of each camera (`anpr.decisions.misread_rates`)."""
+
+    def painted(self, alert_id: int, paint_ms: float) -> None:
+        """Take a measurement: from the grab of the alert's frame until its pixels were painted."""

@@ -1,0 +1,129 @@
+// One alert: look at the plate, compare, tick, decide. Facts are drawn anew when they change, the ticks stay.
+import { act, actQuietly } from "./api.js";
+import { age, button, dateTime, el, markerPlaque, once, picture, plaque, sign } from "./dom.js";
+import { changed, store, text } from "./store.js";
+import { decisionBar } from "./decide.js";
+import { tags, way } from "./driver.js";
+
+const ARROWS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
+
+export function alertPanel(id) {
+  const facts = el("div", { class: "alert-read", tabindex: "0", role: "region", "aria-label": "What is known" });
+  const bar = decisionBar(id);
+  const node = el("article", { class: "alert", "aria-label": "Alert" }, facts, bar.node);
+  const look = watchPicture(id);
+
+  function draw(alert) {
+    const key = document.documentElement.dataset.theme + JSON.stringify({ ...alert, decided: null });
+    once(facts, key, () => (alert.kind === "fault" ? faultFacts(alert) : hitFacts(alert, look)));
+    bar.draw(alert);
+  }
+  return { id, node, draw };
+}
+
+function head(alert) {
+  const first = alert.listed[0];
+  return el("div", { class: "alert-head" },
+    button(sign("back"), () => { store.open = false; changed(); }, { class: "to-queue", "aria-label": "Back to the queue" }),
+    plaque(alert.symbol, alert.colours),
+    el("div", {}, el("h2", { class: "label" }, alert.symbol.label, " ", tags(alert)),
+      el("p", { class: "from", text: first ? [first.list_name, first.action && `action ${first.action}`].filter(Boolean).join(" · ") : dateTime(alert.raised_utc) })),
+    alert.markers?.length > 0 && el("div", { class: "markers" }, alert.markers.map((m) => el("span", { class: "marker" }, markerPlaque(m), el("span", {}, m.code, el("small", { text: m.label }))))),
+    seenButton(alert),
+    alert.kind === "hit" && el("p", { class: "chance" }, el("b", { text: `${percent(alert.probability)}` }), el("span", { text: alert.words })));
+}
+
+function seenButton(alert) {
+  if (alert.decided) return null;
+  if (alert.acknowledged_by) return el("p", { class: "seen-by" }, sign("ok"), ` ${text("acknowledge", "Seen")}`);
+  return button(text("acknowledge", "Seen"), () => act("acknowledge", { alert_id: alert.alert_id }), { class: "seen" });
+}
+
+// Never rounds up to certainty.
+const percent = (p) => `${Math.min(p >= 1 ? 100 : 99, Math.floor(p * 100))} %`;
+
+function faultFacts(alert) {
+  return [head(alert), el("p", { class: "note", text: alert.fault_subject ? `Concerns: ${alert.fault_subject}` : "" }),
+    el("h3", { text: "What to do" }), el("p", { text: alert.fault_remedy })];
+}
+
+function hitFacts(alert, look) {
+  const plate = picture(alert.plate_picture, `Plate as photographed, read as ${alert.read_vrm}`, "plate");
+  look(plate, alert);
+  return [
+    head(alert),
+    alert.steps.length > 0 && el("ul", { class: "steps" }, alert.steps.map((step) => el("li", { text: step }))),
+    el("div", { class: "known" },
+      el("div", { class: "compare" }, plate, cells(alert), legend(alert)),
+      el("div", { class: "facts" },
+        el("div", { class: "vehicle" }, picture(alert.overview_picture, "Vehicle as photographed", "overview"), vehicle(alert.listed[0])),
+        listFacts(alert))),
+    alert.listed.length > 1 && el("div", { class: "others" }, el("h3", { text: "Also on" }), alert.listed.slice(1).map((entry) =>
+      el("div", { class: "row" }, plaque({ ...alert.symbol, name: "lists", shape: "square", label: entry.list_name }, entry.colours),
+        el("div", { class: "grow" }, el("b", { text: entry.list_name }), el("small", { text: [entry.reason, entry.action, `list ${age(entry.list_age_s)} old`].filter(Boolean).join(" · ") }))))),
+  ];
+}
+
+function cells(alert) {
+  const limit = store.session.uncertain_below;
+  const bad = (cell) => ["differs", "extra", "missing"].includes(cell.agreement);
+  const cls = (cell, own, isRead) => [bad(cell) && (own ? "differs" : "absent"), cell.agreement === "looks_same" && "looks_same",
+    isRead && own && cell.probability < limit && !bad(cell) && "uncertain"].filter(Boolean).join(" ");
+  const row = (label, name) => el("tr", {}, el("th", { scope: "row", text: label }), alert.cells.map((cell) => el("td", { class: cls(cell, cell[name], name === "read"), text: cell[name] })));
+  const verdict = alert.cells.map((cell) => el("td", {}, bad(cell) ? sign("differs", "differs") : cell.read && cell.probability < limit ? el("span", { text: "?", "aria-label": "uncertain" , role: "img" }) : null));
+  return el("table", { class: "cells" }, el("tbody", {},
+    row("Read", "read"), row("List", "listed"),
+    el("tr", { class: "verdict" }, el("th", { scope: "row" }, el("span", { class: "unseen", text: "Agreement" })), verdict)));
+}
+
+function legend(alert) {
+  const limit = store.session.uncertain_below;
+  const wrong = alert.cells.filter((cell) => ["differs", "extra", "missing"].includes(cell.agreement)).length;
+  const unsure = alert.cells.filter((cell) => cell.read && cell.probability < limit);
+  const same = alert.cells.some((cell) => cell.agreement === "looks_same");
+  const lines = [
+    wrong ? el("b", { text: `${wrong} character${wrong > 1 ? "s differ" : " differs"} from the list` }) : el("b", { text: same ? "O and 0, I and 1 look the same on plates" : "Every character as listed" }),
+    unsure.length > 0 && el("span", { text: `Uncertain: ${unsure.map((cell) => `${cell.read} ${percent(cell.probability)}`).join(", ")}` }),
+  ];
+  return el("p", { class: "legend" }, lines.filter(Boolean));
+}
+
+function vehicle(first) {
+  const words = [first.colour, first.make, first.model].filter(Boolean);
+  return el("div", {}, el("p", { class: "big" }, words.length ? words.map((word) => el("span", { text: word })) : el("span", { text: "Vehicle not given" })),
+    el("p", { class: "reason", text: first.reason }));
+}
+
+function listFacts(alert) {
+  const first = alert.listed[0];
+  const old = first.list_max_age_s !== null && first.list_age_s > first.list_max_age_s;
+  const place = alert.place;
+  const rows = [
+    ["Text", first.information], ["Also on", alert.listed.slice(1).map((entry) => entry.list_name).join(", "), "alarm"],
+    ["Force", first.force_area], ["List age", `${age(first.list_age_s)}${old ? " — TOO OLD, check by radio" : ""}`, old ? "alarm" : ""],
+    ["Weed date", first.weed_date], ["NIM · GSC", [first.nim_code, first.marking].filter(Boolean).join(" · ")], ["CAD", first.cad],
+    ["Seen", `${dateTime(alert.raised_utc)} · ${way(alert)}`],
+    ["Where", place && `${place.latitude_deg.toFixed(5)}, ${place.longitude_deg.toFixed(5)}${place.heading_deg === null ? "" : ` heading ${ARROWS[Math.round(place.heading_deg / 45) % 8]}`}${place.stale ? " (old fix)" : ""}`],
+  ];
+  return el("dl", {}, rows.filter(([, value]) => value).map(([name, value, cls]) => [el("dt", { text: name }), el("dd", { class: cls, text: value })]));
+}
+
+// Tells the server once the plate picture has loaded and stood on the screen.
+function watchPicture(id) {
+  return (image, alert) => {
+    if (!alert.plate_picture) return;
+    const report = async () => {
+      if (!image.isConnected || image.naturalWidth === 0) return;
+      if (await actQuietly("looked", { alert_id: id, picture: alert.plate_picture })) {
+        image.dispatchEvent(new CustomEvent("looked", { bubbles: true, detail: `${alert.read_vrm}|${alert.list_vrm}` }));
+      }
+    };
+    const eye = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting && entry.intersectionRatio > 0.9)) return;
+      eye.disconnect();
+      // two frames later it has been painted
+      image.decode().then(() => requestAnimationFrame(() => requestAnimationFrame(report)), () => {});
+    }, { threshold: [0.95] });
+    eye.observe(image);
+  };
+}

@@ -1,0 +1,41 @@
+// Asks the server to do something; what it refuses is shown in its own words.
+import { toast } from "./dom.js";
+import { store } from "./store.js";
+
+export class Refused extends Error {}
+
+export async function post(name, body = {}) {
+  let answer;
+  try {
+    answer = await fetch(`/api/${name}`, {
+      method: "POST",
+      credentials: "same-origin",
+      headers: { "Content-Type": "application/json", "X-Patrol-Token": store.session?.token ?? "" },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(8000),
+    });
+  } catch {
+    throw new Refused("the engine does not answer");
+  }
+  const content = await answer.json().catch(() => ({}));
+  if (answer.status === 401) location.reload();
+  if (!answer.ok) throw new Refused(content.error ?? `refused (${answer.status})`);
+  return content;
+}
+
+// As `post`, showing a refusal as a message; returns null then.
+export async function act(name, body = {}) {
+  try {
+    return await post(name, body);
+  } catch (error) {
+    toast(capital(error.message));
+    return null;
+  }
+}
+
+// As `act`, without a message: for reports that the page makes by itself.
+export async function actQuietly(name, body = {}) {
+  return post(name, body).catch(() => null);
+}
+
+export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);

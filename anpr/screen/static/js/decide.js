@@ -1,0 +1,108 @@
+// Ticks and decisions of one hit. Confirming opens only after a look at the plate picture and three ticks.
+import { act } from "./api.js";
+import { button, dateTime, el, once, sign } from "./dom.js";
+import { changed, store, text } from "./store.js";
+import { keysFor, markInput } from "./keys.js";
+import { sheet } from "./sheet.js";
+import { spaced } from "./driver.js";
+
+export function decisionBar(id) {
+  const node = el("div", { class: "decide" });
+  const ticks = new Set();
+  let looked = "";
+  let alert = null;
+
+  const redraw = () => draw(alert);
+  // the picture's report bubbles up to the panel
+  queueMicrotask(() => node.parentElement.addEventListener("looked", (event) => { looked = event.detail; redraw(); }));
+
+  function draw(now) {
+    const pair = `${now.read_vrm}|${now.list_vrm}`;
+    // another reading needs another look
+    if (alert && pair !== `${alert.read_vrm}|${alert.list_vrm}`) ticks.clear();
+    alert = now;
+    const seen = looked === pair;
+    const key = JSON.stringify([now.decided, now.acknowledged_by, now.kind, now.muted, now.state === "withdrawn", seen, [...ticks], now.listed[0]?.make, now.listed[0]?.colour, pair]);
+    const focus = node.contains(document.activeElement) ? document.activeElement.dataset.name : null;
+    if (once(node, key, () => build(seen)) && focus) node.querySelector(`[data-name="${focus}"]`)?.focus();
+  }
+
+  function build(seen) {
+    if (alert.decided) return decided(alert);
+    if (alert.kind === "fault") return el("p", { class: "note", text: alert.acknowledged_by ? `Seen by ${alert.acknowledged_by}` : "This fault stays here until it is over" });
+    const first = alert.listed[0];
+    const what = [["vrm", "VRM", spaced(alert.list_vrm)], ["make", "Make", first.make || "not listed"], ["colour", "Colour", first.colour || "not listed"]];
+    const ready = seen && ticks.size === what.length;
+    return [
+      el("div", { class: "ticks", role: "group", "aria-label": "What agrees" }, what.map(([name, label, value]) => tick(name, label, value, seen))),
+      el("div", { class: "choose" },
+        button([text("confirmed", "Confirmed"), !ready && el("small", { text: seen ? "tick what agrees first" : "look at the plate first" })], () => decide("confirmed"), { class: `confirm ${ready ? "primary" : ""}`, disabled: !ready, data: { name: "confirm" } }),
+        button(text("wrong_plate", "Wrong plate"), () => ask("wrong_plate"), { data: { name: "wrong_plate" } }),
+        button(text("wrong_vehicle", "Wrong vehicle"), () => ask("wrong_vehicle"), { data: { name: "wrong_vehicle" } }),
+        button(text("no_action", "No action"), () => ask("no_action"), { data: { name: "no_action" } })),
+    ];
+  }
+
+  function tick(name, label, value, seen) {
+    const on = ticks.has(name);
+    return el("button", {
+      type: "button", class: "tick", role: "checkbox", "aria-checked": String(on), "aria-label": `${label} agrees: ${value}`, disabled: !seen, data: { name },
+      onclick: () => { if (on) ticks.delete(name); else ticks.add(name); redraw(); },
+    }, el("span", { class: "box" }, on && sign("ok")), label, el("small", { text: value }));
+  }
+
+  async function decide(decision, more = {}) {
+    store.pinned = alert;
+    const done = await act("decide", { alert_id: id, decision, ticks: [...ticks], ...more });
+    if (!done) { if (store.pinned === alert) store.pinned = null; return false; }
+    if (decision === "confirmed") stopSheet(id);
+    else { store.pinned = null; store.selected = null; store.open = false; changed(); }
+    return true;
+  }
+
+  function ask(decision) {
+    const typed = decision === "wrong_plate" && markInput("typed");
+    const note = el("input", { id: "note", maxlength: 500, autocomplete: "off" });
+    sheet(text(decision), (close) => [
+      typed && el("label", { for: "typed", text: "What the plate says (if you can read it)" }), typed, typed && keysFor(typed),
+      el("label", { for: "note", text: "Note (optional)" }), note,
+      el("div", { class: "ends" }, button("Back", close), el("button", { type: "submit", class: "primary", text: "Save" })),
+    ], async (close) => { if (await decide(decision, { note: note.value, typed_vrm: typed ? typed.value : "" })) close(); });
+  }
+  return { node, draw };
+}
+
+function decided(alert) {
+  const what = alert.decided;
+  return el("div", { class: "decided" }, sign(what.decision === "confirmed" ? "ok" : "cross"),
+    el("span", { text: `${text(what.decision)} by ${what.actor}, ${dateTime(what.decided_utc)}${what.note ? `: ${what.note}` : ""}` }),
+    what.decision === "confirmed" && !what.stop_recorded && button("Stop record", () => stopSheet(alert.alert_id), { data: { name: "stop" } }),
+    button("Next alert", () => { store.pinned = null; store.selected = null; store.open = false; changed(); }, { class: "primary", data: { name: "next" } }));
+}
+
+function stopSheet(id) {
+  const answers = {};
+  const fields = store.session.stop_questions.map((question) => {
+    const label = `${question.label}${question.required ? "" : " (optional)"}`;
+    if (question.kind === "text") {
+      const input = el("input", { id: `stop-${question.key}`, maxlength: 200, autocomplete: "off", oninput: () => { answers[question.key] = input.value; } });
+      return el("div", {}, el("label", { for: `stop-${question.key}`, text: label }), input);
+    }
+    const buttons = question.choices.map((choice) => button(choice, () => {
+      answers[question.key] = answers[question.key] === choice ? "" : choice;
+      for (const other of buttons) other.setAttribute("aria-pressed", String(other.textContent === answers[question.key]));
+    }, { "aria-pressed": "false" }));
+    return el("div", { role: "group", "aria-label": label }, el("label", { text: label }), el("div", { class: "choices" }, buttons));
+  });
+  sheet("Stop record", (close) => [
+    el("div", { class: "fields" }, fields),
+    el("div", { class: "ends" }, button("Later", close), el("button", { type: "submit", class: "primary", text: "Save" })),
+  ], async (close) => {
+    if (!await act("stop-record", { alert_id: id, answers })) return;
+    close();
+    store.pinned = null;
+    store.selected = null;
+    store.open = false;
+    changed();
+  });
+}

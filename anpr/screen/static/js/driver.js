@@ -1,0 +1,116 @@
+// Driver view: the most important alert that nobody has seen yet, and one button.
+import { act } from "./api.js";
+import { button, el, markerPlaque, once, plaque, sign } from "./dom.js";
+import { alertsInOrder, store, text } from "./store.js";
+
+const HOLD_MS = 1200;
+const SWAP_MS = 500; // a tap right after another alert came up was meant for the one before
+
+let swappedAt = 0;
+let shownId = null;
+const done = new Set();
+
+export function driverView() {
+  const marks = el("div", { class: "driver-marks" });
+  const body = el("main", {});
+  const node = el("div", { class: "driver" },
+    el("header", { class: "driver-bar" }, passengerHold(), marks), body, el("footer", { class: "driver-seen" }));
+  const foot = node.lastChild;
+  return { node, draw: () => { drawMarks(marks); drawAlert(body, foot); } };
+}
+
+function drawMarks(box) {
+  const key = JSON.stringify(store.health) + document.documentElement.dataset.theme;
+  once(box, key, () => store.health.map((mark) => el("span", {
+    class: "mark", data: { level: mark.level }, role: "img", "aria-label": `${mark.name}: ${mark.level}`,
+  }, sign(mark.name), level(mark))));
+}
+
+export function level(mark) {
+  const node = sign(mark.level === "ok" ? "ok" : mark.level === "warning" ? "warning" : "cross");
+  node.classList.add("level");
+  return node;
+}
+
+export const unseen = () => alertsInOrder().filter((alert) => !alert.acknowledged_by && !alert.muted && !done.has(alert.alert_id));
+
+function drawAlert(body, foot) {
+  for (const id of done) if (!store.alerts.has(id)) done.delete(id);
+  const waiting = unseen();
+  const alert = waiting[0];
+  const theme = document.documentElement.dataset.theme;
+  if ((alert?.alert_id ?? null) !== shownId) {
+    if (shownId !== null) swappedAt = performance.now();
+    shownId = alert?.alert_id ?? null;
+  }
+  once(body, `${theme}${alert ? JSON.stringify(alert) : "idle"}`, () => (alert ? shown(alert) : idle()));
+  body.className = alert ? "driver-alert" : "driver-idle";
+  body.dataset.state = alert?.state ?? "";
+  if (alert) body.dataset.alert = alert.alert_id; else delete body.dataset.alert;
+  const more = waiting.length > 1 ? `${waiting.length - 1} more` : "";
+  once(foot, `${alert ? "seen" : ""}${more}`, () => alert && el("button", {
+    type: "button", class: "primary seen", onclick: seen,
+  }, text("acknowledge", "Seen"), more && el("span", { class: "more", text: more })));
+  foot.hidden = !alert;
+}
+
+function seen() {
+  const id = shownId;
+  if (id === null || performance.now() - swappedAt < SWAP_MS) return;
+  done.add(id);
+  setTimeout(() => done.delete(id), 5000); // if the engine did not take it, it comes back
+  act("acknowledge", { alert_id: id });
+  drawAlert(document.querySelector(".driver main"), document.querySelector(".driver footer"));
+}
+
+function idle() {
+  return [el("h1", { class: "unseen", text: "Driver view" }), sign("silent"), el("p", { text: text("watching", "Watching") })];
+}
+
+function shown(alert) {
+  const vrm = alert.list_vrm;
+  const words = el("div", { class: "driver-words" },
+    el("h1", { class: "driver-label" }, el("span", { text: alert.symbol.label }), tags(alert)),
+    vrm && el("p", { class: `driver-vrm ${vrm.length > 8 ? "long" : ""}`, text: spaced(vrm) }),
+    alert.short.length > 0 && el("p", { class: "driver-short", text: alert.short.join(" ") }),
+    alert.kind === "hit" && el("div", { class: "driver-under" },
+      alert.markers.length > 0 && el("div", { class: "driver-markers" }, alert.markers.map(markerPlaque)),
+      el("div", { class: "driver-way" }, sign(alert.motion), el("span", { text: way(alert) }))));
+  return [plaque(alert.symbol, alert.colours), words];
+}
+
+export function way(alert) {
+  return [alert.camera.label, text(alert.motion, "")].filter(Boolean).join(" · ");
+}
+
+export function tags(alert) {
+  const tag = (words, strong) => el("span", { class: `tag ${strong ? "strong" : ""}`, text: words });
+  return [
+    alert.state === "withdrawn" && tag(text("withdrawn", "Withdrawn"), true),
+    alert.past && tag(text("past", "Seen earlier")),
+    alert.kind === "hit" && alert.state !== "withdrawn" && (alert.probability < 0.95 || differs(alert)) && tag(text("possible", "Possible"), true),
+    alert.repeats > 0 && tag(`× ${alert.repeats + 1}`),
+  ].filter(Boolean);
+}
+
+export const differs = (alert) => alert.cells.some((cell) => ["differs", "extra", "missing"].includes(cell.agreement));
+
+// A current mark is read in two groups, as it stands on the plate.
+export const spaced = (vrm) => (/^[A-Z]{2}\d{2}[A-Z]{3}$/.test(vrm) ? `${vrm.slice(0, 4)} ${vrm.slice(4)}` : vrm);
+
+// Held, not tapped, so that nobody unlocks the full view by accident; at the passenger's side.
+function passengerHold() {
+  let timer = 0;
+  const stop = () => { clearTimeout(timer); timer = 0; hold.classList.remove("holding"); };
+  const start = () => {
+    if (timer) return;
+    hold.classList.add("holding");
+    timer = setTimeout(() => { stop(); act("passenger", { on: true }); }, HOLD_MS);
+  };
+  const hold = button(sign("passenger"), null, { class: "hold", "aria-label": "Passenger: hold to unlock the full view" });
+  hold.addEventListener("pointerdown", start);
+  for (const kind of ["pointerup", "pointerleave", "pointercancel", "blur", "keyup"]) hold.addEventListener(kind, stop);
+  hold.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); start(); } });
+  hold.addEventListener("contextmenu", (event) => event.preventDefault());
+  return hold;
+}

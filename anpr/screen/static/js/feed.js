@@ -1,0 +1,101 @@
+// The live connection: state in; signs of life, clock comparison and paint times out. Lost for 1.5 s is red.
+import { say } from "./dom.js";
+import { soundAlert } from "./sound.js";
+import { changed, forget, store, take } from "./store.js";
+
+const LOST_MS = 1500;
+const AGAIN_MS = 400;
+const SYNC_MS = 10000;
+const LOCKED = 4401;
+
+let socket = null;
+let clock = null; // { rtt, offset }: server's milliseconds = performance.now() + offset
+let touchedAt = 0;
+
+export function connect() {
+  socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/feed`);
+  socket.onmessage = (event) => hear(JSON.parse(event.data));
+  socket.onopen = () => { clock = null; forget(); sync(); sendAudio(); };
+  socket.onclose = (event) => {
+    if (event.code === LOCKED) location.reload();
+    else setTimeout(connect, AGAIN_MS);
+  };
+}
+
+export function tell(message) {
+  if (socket?.readyState === WebSocket.OPEN && socket.bufferedAmount < 65536) socket.send(JSON.stringify(message));
+}
+
+let audible = false;
+export function audioWorks(works) {
+  audible = works;
+  sendAudio();
+}
+const sendAudio = () => tell({ t: "audio", on: audible });
+
+export function touched() {
+  if (performance.now() - touchedAt < 5000) return;
+  touchedAt = performance.now();
+  tell({ t: "touched" });
+}
+
+function hear(message) {
+  store.heardAt = performance.now();
+  if (message.t === "state") {
+    const fresh = take(message);
+    for (const id of fresh) arrived(store.alerts.get(id));
+    for (const key of Object.keys(message.alerts ?? {})) noteWithdrawn(store.alerts.get(Number(key)));
+    if (fresh.length) measurePaint(fresh);
+  } else if (message.t === "beat") {
+    store.silentS = message.silent_s;
+    const until = message.full_s > 0 ? performance.now() + message.full_s * 1000 : 0;
+    if (until > 0 !== store.fullUntil > performance.now()) changed();
+    store.fullUntil = until;
+  } else if (message.t === "sync") {
+    const now = performance.now();
+    const rtt = now - message.p;
+    if (!clock || rtt < clock.rtt * 1.5) clock = { rtt, offset: message.ms - (message.p + rtt / 2) };
+  }
+}
+
+const withdrawn = new Set();
+function noteWithdrawn(alert) {
+  if (!alert || alert.state !== "withdrawn" || withdrawn.has(alert.alert_id)) return;
+  withdrawn.add(alert.alert_id);
+  if (!alert.acknowledged_by) soundAlert(alert, tell);
+}
+
+function arrived(alert) {
+  if (alert.acknowledged_by) return;
+  soundAlert(alert, tell);
+  if (!alert.muted) say(`${alert.symbol.label} ${alert.list_vrm || alert.fault_text}`);
+}
+
+// The frame after the one that drew the alert began with its pixels on the screen.
+function measurePaint(ids) {
+  requestAnimationFrame(() => requestAnimationFrame((at) => {
+    if (!clock || document.visibilityState !== "visible") return;
+    for (const id of ids) {
+      const node = document.querySelector(`[data-alert="${id}"]`);
+      if (node && node.getBoundingClientRect().top < innerHeight) tell({ t: "painted", id, ms: at + clock.offset });
+    }
+  }));
+}
+
+const sync = () => tell({ t: "sync", p: performance.now() });
+
+export function watch() {
+  setInterval(sync, SYNC_MS);
+  setInterval(() => {
+    const lostMs = performance.now() - store.heardAt;
+    const lost = lostMs > LOST_MS;
+    const silent = !lost && store.silentS >= (store.session?.engine_silent_s ?? 2);
+    const box = document.getElementById("lost");
+    const words = lost ? "Engine lost: nothing is shown live. Reconnecting…" : `Engine silent for ${Math.round(store.silentS)} s: nothing is read`;
+    if ((lost || silent) && box.textContent !== words) box.textContent = words;
+    box.hidden = !(lost || silent);
+    document.body.classList.toggle("is-lost", lost || silent);
+    // a connection that hangs without closing is given up
+    if (lost && lostMs > 4000 && socket?.readyState === WebSocket.OPEN) { store.heardAt = performance.now() - LOST_MS - 1; socket.close(); }
+  }, 200);
+}

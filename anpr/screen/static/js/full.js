@@ -1,0 +1,109 @@
+// Full view: marks, rooms, sightings. Each part draws itself anew only when what it shows has changed.
+import { act, actQuietly } from "./api.js";
+import { alertsRoom } from "./queue.js";
+import { button, dateTime, el, once, picture, sign, time } from "./dom.js";
+import { changed, store } from "./store.js";
+import { historyRoom } from "./history.js";
+import { level, spaced } from "./driver.js";
+import { listsRoom } from "./lists.js";
+import { liveRoom } from "./live.js";
+import { lookUpRoom } from "./lookup.js";
+import { sheet } from "./sheet.js";
+import { toggleTheme } from "./theme.js";
+
+const ROOMS = [
+  ["alerts", "alerts", "Alerts", alertsRoom], ["lookup", "search", "Look up", lookUpRoom],
+  ["lists", "lists", "Lists", listsRoom], ["history", "history", "History", historyRoom],
+  ["live", "cameras", "Camera", liveRoom],
+];
+const NAMES = { cameras: "Cameras", gps: "GPS", clock: "Clock", lists: "Lists", disk: "Disk", budget: "Delay", sound: "Sound" };
+
+export function fullScreen() {
+  const marks = el("div", { class: "marks" });
+  const clock = el("div", { class: "now" });
+  const acts = el("div", { class: "acts" });
+  const trouble = el("div", { class: "trouble", role: "status" });
+  const rail = el("nav", { class: "rail", "aria-label": "Rooms" });
+  const room = el("main", { class: "room" });
+  const strip = el("ul", { class: "strip", "aria-label": "Latest sightings" });
+  const node = el("div", { class: "full" },
+    el("header", { class: "bar" }, el("h1", { class: "unseen", text: "Patrol ANPR" }), marks, clock, acts), trouble, rail, room, strip);
+  let inside = null;
+  let insideName = "";
+  let chosenMark = null;
+
+  function draw() {
+    const theme = document.documentElement.dataset.theme;
+    drawMarks(marks, (name) => { chosenMark = chosenMark === name ? null : name; draw(); });
+    drawTrouble(trouble, chosenMark);
+    drawClock(clock);
+    drawActs(acts, theme);
+    drawRail(rail);
+    drawStrip(strip);
+    if (insideName !== store.room) {
+      insideName = store.room;
+      inside?.leave?.();
+      inside = ROOMS.find(([name]) => name === insideName)[3]();
+      room.replaceChildren(inside.node);
+    }
+    inside.draw();
+  }
+  return { node, draw, leave: () => inside?.leave?.() };
+}
+
+function drawMarks(box, choose) {
+  once(box, JSON.stringify(store.health), () => store.health.map((mark) => button([
+    sign(mark.name), el("span", { class: "what" }, level(mark), el("span", { text: NAMES[mark.name] ?? mark.name })),
+    el("span", { class: "say", text: mark.text }),
+  ], () => choose(mark.name), { class: "mark", data: { level: mark.level }, "aria-label": `${NAMES[mark.name] ?? mark.name}: ${mark.text}` })));
+}
+
+// A fault says in words what is wrong and what to do; the worst is shown, or the one whose mark was tapped.
+function drawTrouble(box, chosen) {
+  const mark = store.health.find((m) => m.name === chosen) ?? store.health.find((m) => m.level === "fault") ?? store.health.find((m) => m.level === "warning");
+  box.hidden = !mark || (mark.level === "ok" && mark.name !== chosen);
+  box.dataset.level = mark?.level === "fault" ? "fault" : "warning";
+  once(box, JSON.stringify(mark ?? null), () => mark && [sign(mark.level === "ok" ? "ok" : "warning"), el("b", { text: mark.text }), el("span", { text: mark.remedy })]);
+}
+
+function drawClock(box) {
+  const now = new Date();
+  once(box, time(now).slice(0, 5) + store.session.who, () => [time(now).slice(0, 5), el("small", { text: store.session.who })]);
+}
+
+function drawActs(box, theme) {
+  const unlocked = store.drive.moving;
+  once(box, `${theme}${unlocked}`, () => [
+    unlocked && button(sign("passenger"), () => act("passenger", { on: false }), { "aria-label": "Back to driver view" }),
+    button(sign(theme === "day" ? "moon" : "sun"), () => { toggleTheme(); changed(); }, { "aria-label": theme === "day" ? "Switch to night" : "Switch to day" }),
+    store.session.locks && button(sign("lock"), () => act("lock"), { "aria-label": "Log out" }),
+  ]);
+}
+
+function drawRail(box) {
+  const waiting = store.counts.waiting;
+  once(box, store.room + waiting, () => ROOMS.map(([name, icon, label]) => button([
+    sign(icon), label, name === "alerts" && waiting > 0 && el("span", { class: "count", text: waiting > 999 ? "999+" : waiting, "aria-label": `${waiting} waiting` }),
+  ], () => { store.room = name; if (name === "alerts") store.open = false; changed(); }, name === store.room ? { "aria-current": "page" } : {})));
+}
+
+function drawStrip(box) {
+  once(box, JSON.stringify(store.sightings), () => store.sightings.length
+    ? store.sightings.map((s) => el("li", {}, button([
+      picture(s.plate_picture, ""), el("span", { class: "vrm", text: spaced(s.vrm) }), el("span", { class: "when", text: time(s.seen_utc) }),
+    ], () => sightingSheet(s))))
+    : el("li", { class: "none", text: "No sighting yet" }));
+}
+
+export function sightingSheet(sighting) {
+  actQuietly("viewed", { what: "sighting", id: sighting.sighting_id });
+  const place = sighting.place;
+  const more = sighting.alternatives.map(([vrm, p]) => `${vrm} (${Math.round(p * 100)} %)`).join(", ");
+  sheet(`Sighting of ${spaced(sighting.vrm)}`, (close) => [
+    el("div", { class: "pictures" }, picture(sighting.plate_picture, "Plate as photographed"), picture(sighting.overview_picture, "Vehicle")),
+    el("p", { class: "note", text: `${sighting.camera.label}, ${dateTime(sighting.seen_utc)}, read with ${Math.round(sighting.confidence * 100)} %${more ? `; also possible: ${more}` : ""}` }),
+    place && el("p", { class: "note", text: `${place.latitude_deg.toFixed(5)}, ${place.longitude_deg.toFixed(5)}${place.stale ? " (old fix)" : ""}` }),
+    el("div", { class: "ends" }, button("Close", close, { autofocus: true }),
+      button("Look up", () => { close(); store.lookFor = sighting.vrm; store.room = "lookup"; changed(); }, { class: "primary" })),
+  ]);
+}

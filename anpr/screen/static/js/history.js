@@ -1,0 +1,37 @@
+// Alerts and decisions of the past, and how often each camera misread, by the crews' own decisions.
+import { act } from "./api.js";
+import { button, dateTime, el, plaque } from "./dom.js";
+import { spaced } from "./driver.js";
+import { text } from "./store.js";
+
+export function historyRoom() {
+  const rates = el("div", {});
+  const rows = el("div", { class: "rows" });
+  const more = el("div", {});
+  const node = el("div", { class: "page" }, el("h2", { text: "Misreads by camera" }), rates, el("h2", { text: "Alerts and decisions" }), rows, more);
+  const load = async (before) => {
+    const answer = await act("history", before === null ? {} : { before });
+    if (!answer) return;
+    if (before === null) rates.replaceChildren(rateTable(answer.misread_rates));
+    rows.append(...answer.alerts.map(row));
+    if (!rows.childElementCount) rows.append(el("p", { class: "note", text: "Nothing has been decided yet" }));
+    more.replaceChildren(...(answer.next_before === null ? [] : [button("Earlier", () => load(answer.next_before))]));
+  };
+  load(null);
+  return { node, draw: () => {} };
+}
+
+function rateTable(rates) {
+  if (!rates.length) return el("p", { class: "note", text: "No decision yet: decisions measure the cameras" });
+  const percent = (p) => `${(p * 100).toFixed(1)} %`;
+  return el("table", {}, el("thead", {}, el("tr", {}, ["Camera", "Right", "Misread", "Rate", "95 % range"].map((name) => el("th", { scope: "col", text: name })))),
+    el("tbody", {}, rates.map((r) => el("tr", {}, [r.camera_id, r.right, r.misreads, r.rate === null ? "–" : percent(r.rate), r.rate === null ? "–" : `${percent(r.low)} to ${percent(r.high)}`].map((value) => el("td", { text: value }))))));
+}
+
+function row(alert) {
+  const what = alert.decided;
+  const words = what ? `${text(what.decision)} by ${what.actor}, ${dateTime(what.decided_utc)}` : `${alert.state}, ${dateTime(alert.raised_utc)}`;
+  return el("div", { class: "row" }, plaque(alert.symbol, alert.colours), el("div", { class: "grow" },
+    el("span", { class: "vrm", text: spaced(alert.list_vrm) || alert.fault_text }),
+    el("small", { text: [words, what?.typed_vrm && `plate says ${what.typed_vrm}`, what?.note].filter(Boolean).join(" · ") })));
+}

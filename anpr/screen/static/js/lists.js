@@ -1,0 +1,34 @@
+// The lists in the car: how old each is, muted or not, on or off.
+import { act } from "./api.js";
+import { age, button, el, once, plaque } from "./dom.js";
+import { store } from "./store.js";
+
+export function listsRoom() {
+  const rows = el("div", { class: "rows" });
+  const node = el("div", { class: "page" }, el("h2", { text: "Lists in this car" }), rows,
+    store.session.fingerprint && el("p", { class: "note", text: `Fingerprint of this car's certificate: ${store.session.fingerprint}` }));
+  return { node, draw: () => drawRows(rows) };
+}
+
+function drawRows(box) {
+  const focus = box.contains(document.activeElement) ? document.activeElement.dataset.name : null;
+  const drawn = once(box, JSON.stringify(store.lists) + document.documentElement.dataset.theme, () => store.lists.map(row));
+  if (drawn && focus) box.querySelector(`[data-name="${CSS.escape(focus)}"]`)?.focus();
+}
+
+function row(list) {
+  const old = list.max_age_s === null ? "" : ` (limit ${age(list.max_age_s)})`;
+  return el("div", { class: "row" },
+    plaque({ name: "lists", shape: "square", label: "" }, list.colours, `Priority ${list.priority}`),
+    el("div", { class: "grow" }, el("b", { text: list.name }),
+      el("small", { text: `${list.entries.toLocaleString("en-GB")} entries · revision ${list.revision} · priority ${list.priority}` }),
+      el("small", { class: list.too_old ? "alarm" : "", text: `${age(list.age_s)} old${old}${list.too_old ? " — TOO OLD" : ""}` })),
+    button(list.muted ? "Muted" : "Sounds", () => act("mute", { list: list.name, muted: !list.muted }), {
+      disabled: !list.mutable && !list.muted, "aria-pressed": String(list.muted), data: { name: `mute ${list.name}` },
+      "aria-label": `${list.name}: ${list.muted ? "muted" : "sounds"}${list.mutable ? "" : ", cannot be muted"}`,
+    }),
+    button(list.enabled ? "On" : "Off", () => act("list-enabled", { list: list.name, enabled: !list.enabled }), {
+      disabled: !list.crew_may_disable, "aria-pressed": String(list.enabled), data: { name: `on ${list.name}` },
+      "aria-label": `${list.name}: ${list.enabled ? "on" : "off"}${list.crew_may_disable ? "" : ", cannot be switched"}`,
+    }));
+}

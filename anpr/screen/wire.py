@@ -1,0 +1,152 @@
+"""The JSON that goes to the pages: the desk's values, made safe to show, with symbol, colours and words added.
+
+Text of lists and notes comes from outside. It is only ever shown as text; here its control and direction characters,
+which could make a mark read differently than it is, become visible replacements, and very long texts are cut.
+"""
+
+import dataclasses
+import unicodedata
+from typing import Any, Final
+
+from anpr.screen.config import ScreenConfig, SymbolRule
+from anpr.screen.palette import SurfaceColours, day_colours, night_colours
+from anpr.screen.port import AlertView, CameraView, ListedView, ListView, SightingView
+
+TEXT_LIMIT: Final = 600
+"""Most characters of one text on a page."""
+
+FAULT_COLOUR: Final = "#f0a000"
+
+_HIDDEN: Final = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def plain_text(text: str, limit: int = TEXT_LIMIT) -> str:
+    """Return the text fit to be shown: no control, format or direction characters, at most `limit` characters.
+
+    >>> plain_text("AB\u202e51")
+    'AB�51'
+    """
+    cut = text[:limit].replace("\r\n", " ").replace("\n", " ").replace("\t", " ")
+    shown = "".join("\ufffd" if unicodedata.category(c) in _HIDDEN else c for c in cut)
+    return shown if len(text) <= limit else f"{shown}… ({len(text)} characters)"
+
+
+def plain(value: Any) -> Any:
+    """Return a value of the port as JSON material with every text in it made fit to be shown."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, str):
+        return plain_text(value)
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    return value
+
+
+def alert_json(alert: AlertView, config: ScreenConfig, cameras: tuple[CameraView, ...]) -> dict[str, Any]:
+    """Return the alert for the pages."""
+    shown: dict[str, Any] = plain(alert)
+    del shown["captured_ns"]
+    shown["captured_ms"] = alert.captured_ns / 1e6
+    shown["camera"] = _camera(alert.camera_id, cameras)
+    shown["sound"] = sound_of(alert, config)
+    shown["list_vrm"] = plain_text(alert.list_vrm, 24)
+    shown["words"] = next((words for at_least, words in config.probability_words if alert.probability >= at_least), "")
+    if not alert.listed:
+        shown["symbol"] = {"name": "fault", "shape": "triangle", "label": plain_text(alert.fault_text, 60)}
+        shown["colours"] = _colours(FAULT_COLOUR)
+        shown["short"] = []
+        shown["markers"] = []
+        return shown
+    first = alert.listed[0]
+    rule = symbol_rule(first, config)
+    shown["symbol"] = {"name": rule.symbol, "shape": rule.shape, "label": rule.label}
+    shown["colours"] = _colours(first.list_colour)
+    shown["short"] = [
+        plain_text(t, 80)[: config.short_characters] for t in (first.colour, first.make, first.model) if t
+    ]
+    shown["markers"] = marker_signs(" ".join(entry.markers for entry in alert.listed), config)
+    for entry, listed in zip(alert.listed, shown["listed"], strict=True):
+        listed["colours"] = _colours(entry.list_colour)
+        listed["marker_signs"] = marker_signs(entry.markers, config)
+    return shown
+
+
+def sighting_json(sighting: SightingView, cameras: tuple[CameraView, ...]) -> dict[str, Any]:
+    """Return the sighting for the pages."""
+    return {**plain(sighting), "camera": _camera(sighting.camera_id, cameras)}
+
+
+def list_json(hotlist: ListView, config: ScreenConfig) -> dict[str, Any]:
+    """Return the list for the pages."""
+    return {
+        **plain(hotlist),
+        "colours": _colours(hotlist.colour),
+        "mutable": hotlist.priority < config.mutable_below,
+        "too_old": hotlist.max_age_s is not None and hotlist.age_s > hotlist.max_age_s,
+    }
+
+
+def listed_json(listed: ListedView, config: ScreenConfig) -> dict[str, Any]:
+    """Return an entry for the pages, with its symbol."""
+    rule = symbol_rule(listed, config)
+    return {
+        **plain(listed),
+        "colours": _colours(listed.list_colour),
+        "symbol": {"name": rule.symbol, "shape": rule.shape, "label": rule.label},
+        "marker_signs": marker_signs(listed.markers, config),
+    }
+
+
+def symbol_rule(listed: ListedView, config: ScreenConfig) -> SymbolRule:
+    """Return the first rule that fits the entry, else the last rule."""
+    for rule in config.symbols:
+        for field in rule.fields:
+            text = str(getattr(listed, field, "")).casefold()
+            if any(word in text for word in rule.words):
+                return rule
+    return config.symbols[-1]
+
+
+def marker_signs(markers: str, config: ScreenConfig) -> list[dict[str, str]]:
+    """Return the sign of each marker code in the text; codes that are not configured keep a plain sign, never hidden."""
+    signs: dict[str, dict[str, str]] = {}
+    known = {rule.code: rule for rule in config.markers}
+    codes = "".join(c if c.isalnum() else " " for c in plain_text(markers, 120).upper()).split()
+    for code in codes[:12]:
+        rule = known.get(code)
+        label, symbol = (rule.label, rule.symbol) if rule else (code, "marker")
+        signs.setdefault(code, {"code": code[:4], "label": label[:24], "symbol": symbol})
+    return list(signs.values())
+
+
+def sound_of(alert: AlertView, config: ScreenConfig) -> str:
+    """Return the name of the alert's sound, empty for muted alerts.
+
+    A sound that the list asks for and that is known goes before that of the priority.
+    """
+    if alert.muted:
+        return ""
+    if alert.state == "withdrawn":
+        return "withdrawn"
+    if alert.kind == "fault":
+        return "fault"
+    asked = alert.listed[0].list_sound if alert.listed else ""
+    if asked in {"urgent", "note"}:
+        return asked
+    if alert.priority >= config.urgent_priority:
+        return "urgent"
+    return "alert" if alert.priority >= config.alert_priority else "note"
+
+
+def _camera(camera_id: str, cameras: tuple[CameraView, ...]) -> dict[str, str]:
+    for camera in cameras:
+        if camera.camera_id == camera_id:
+            return {"label": plain_text(camera.label, 40), "facing": camera.facing}
+    return {"label": plain_text(camera_id, 40), "facing": ""}
+
+
+def _colours(colour: str) -> dict[str, dict[str, str]]:
+    def pair(colours: SurfaceColours) -> dict[str, str]:
+        return {"surface": colours.surface, "sign": colours.sign}
+
+    return {"day": pair(day_colours(colour)), "night": pair(night_colours(colour))}

@@ -1,0 +1,331 @@
+"""A crew desk in memory: the whole of `CrewDesk`, with alerts that tests raise, revise and withdraw."""
+
+import bisect
+import dataclasses
+import secrets
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from threading import Event, RLock
+
+import numpy as np
+
+from anpr.decisions import Choice, Decision, MisreadRate, misread_rates, require_permitted
+from anpr.errors import AccessDenied, InputError
+from anpr.screen.port import (
+    QUEUE_WINDOW,
+    AlertView,
+    CameraView,
+    DecidedView,
+    DrivingView,
+    HealthMark,
+    HistoryPage,
+    ListedView,
+    ListView,
+    LookUp,
+    NewEntry,
+    ScreenState,
+    SightingView,
+)  # fmt: skip
+from anpr.screen.views import alert_view, iso, sighting_view
+from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, HotlistEntry, HotlistInfo, Motion, Position, Sighting
+from anpr.vrm import ALPHABET, NOTHING, fold
+from tests.anpr.screen.scenes import overview_jpeg, plate_jpeg
+
+START = datetime(2026, 11, 22, 2, 14, 5, tzinfo=UTC)
+
+HOTLISTS = {
+    info.name: info
+    for info in (
+        HotlistInfo("PNC stolen", 412, START, START, 90, "#c8102e", entries=214_330, max_age_s=86400, threshold=0.8),
+        HotlistInfo("PNC wanted", 412, START, START, 95, "#7b1fa2", entries=48_112, max_age_s=86400, threshold=0.8),
+        HotlistInfo("Local VOI", 38, START, START, 70, "#d97706", entries=61, max_age_s=172800, crew_may_disable=True),
+        HotlistInfo("No insurance", 77, START, START, 40, "#1565c0", entries=1_204_551, max_age_s=604800, crew_may_disable=True),
+        HotlistInfo("No tax", 77, START, START, 20, "#00796b", entries=2_881_043, max_age_s=604800, crew_may_disable=True),
+    )
+}  # fmt: skip
+
+HEALTHY = (
+    HealthMark("cameras", "ok", "2 of 2 cameras reading"),
+    HealthMark("gps", "ok", "Fix, 9 satellites"),
+    HealthMark("clock", "ok", "Set by GPS"),
+    HealthMark("lists", "ok", "Newest 3 h old"),
+    HealthMark("disk", "ok", "71 GB free"),
+    HealthMark("budget", "ok", "64 ms of 250 ms"),
+)
+
+
+def evidence(text: str, unsure: Mapping[int, tuple[str, float]] | None = None) -> np.ndarray:
+    """Return fused evidence for the text; `unsure` gives another character and its probability at a position."""
+    rows = np.full((len(text), NOTHING + 1), 0.0002, np.float32)
+    for i, character in enumerate(text):
+        rows[i, ALPHABET.index(character)] = 0.99
+        if unsure and i in unsure:
+            other, p = unsure[i]
+            rows[i, ALPHABET.index(character)], rows[i, ALPHABET.index(other)] = 1 - p, p
+    return rows / rows.sum(axis=1, keepdims=True)
+
+
+class MemoryDesk:
+    """`CrewDesk` without an engine. Times run from `START` and move with `pass_time`."""
+
+    def __init__(self, clock_ns: Callable[[], int] = time.monotonic_ns) -> None:
+        self.clock_ns = clock_ns
+        self.now = START
+        self.lock = RLock()
+        self.hung = Event()
+        self.hung.set()
+        self.changed: list[Callable[[], None]] = []
+        self.alerts: dict[int, AlertView] = {}
+        self.raw: dict[int, Alert] = {}
+        self.order: list[tuple[int, int]] = []
+        self.done: list[int] = []
+        self.pictures: OrderedDict[str, tuple[str, str, int]] = OrderedDict()
+        self.sightings: list[SightingView] = []
+        self.health = HEALTHY
+        self.driving = DrivingView(0.0, True, 52.48, -1.9)
+        self.cameras = (CameraView("front", "Front", "front"), CameraView("rear", "Rear", "rear"))
+        self.muted: set[str] = set()
+        self.disabled: set[str] = set()
+        self.added: list[NewEntry] = []
+        self.entries: list[HotlistEntry] = []
+        self.stops: dict[int, dict[str, str]] = {}
+        self.choices: dict[int, tuple[Choice, str]] = {}
+        self.paints: list[tuple[int, float]] = []
+        self.silent_s = 0.0
+        self.next_id = 1
+
+    # what tests do
+
+    def tell(self) -> None:
+        for changed in list(self.changed):
+            changed()
+
+    def pass_time(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def hit(
+        self,
+        vrm: str,
+        list_name: str = "PNC stolen",
+        *,
+        read: str | None = None,
+        unsure: Mapping[int, tuple[str, float]] | None = None,
+        probability: float = 0.97,
+        motion: Motion = Motion.AWAY,
+        camera: str = "front",
+        also: tuple[str, ...] = (),
+        past: bool = False,
+        **entry: str,
+    ) -> int:
+        """Raise an alert and return its id."""
+        with self.lock:
+            alert_id = self.next_id
+            self.next_id += 1
+            text = read or vrm
+            ok = text if all(c in ALPHABET for c in text) else ""
+            sighting = Sighting(
+                alert_id, camera, 0, False, text, probability, ((text, probability),), evidence(ok, unsure), (),
+                0, 0, self.now, self.now, motion, Position(52.4796, -1.9026, self.now, 0.4, False, 12.0, 48.0),
+            )  # fmt: skip
+            fields = {"make": "FORD", "model": "FIESTA", "colour": "BLUE", "action": "STOP", **entry}
+            hits = []
+            for name in (list_name, *also):
+                row = HotlistEntry(vrm, name, **fields)
+                self.entries.append(row)
+                hits.append(Hit(sighting, row, HOTLISTS[name], probability, fold(text) == fold(vrm), text, 3 * 3600.0))
+            alert = Alert(
+                alert_id, AlertKind.HIT, AlertState.RAISED, HOTLISTS[list_name].priority, self.now, 40.0, tuple(hits),
+                probability=probability, past=past,
+            )  # fmt: skip
+            self.raw[alert_id] = alert
+            self._put(
+                alert_view(
+                    alert, captured_ns=self.clock_ns() - 40_000_000, plate_picture=self.keep("plate", text, alert_id),
+                    overview_picture=self.keep("overview", text, alert_id), muted=list_name in self.muted,
+                )
+            )  # fmt: skip
+        self.tell()
+        return alert_id
+
+    def fault(self, name: str, subject: str, text: str, remedy: str, priority: int = 60) -> int:
+        with self.lock:
+            alert_id = self.next_id
+            self.next_id += 1
+            fault = Fault(name, subject, text, remedy, self.now, priority)
+            alert = Alert(alert_id, AlertKind.FAULT, AlertState.RAISED, priority, self.now, fault=fault)
+            self._put(alert_view(alert, captured_ns=0))
+        self.tell()
+        return alert_id
+
+    def revise(self, alert_id: int, **changes: object) -> None:
+        """Replace fields of an alert's view, as later evidence does."""
+        with self.lock:
+            self._put(dataclasses.replace(self.alerts[alert_id], **changes))
+        self.tell()
+
+    def sight(self, vrm: str, confidence: float = 0.98, camera: str = "front") -> None:
+        with self.lock:
+            number = len(self.sightings) + 1
+            sighting = Sighting(
+                number, camera, 0, True, vrm, confidence, ((vrm, confidence), (vrm[:-1] + "X", 0.01)), evidence(vrm), (),
+                0, 0, self.now, self.now, Motion.TOWARDS, Position(52.4796, -1.9026, self.now, 0.4, False, 12.0, 48.0),
+            )  # fmt: skip
+            pictures = self.keep("plate", vrm, number), self.keep("overview", vrm, number)
+            self.sightings.insert(0, sighting_view(number, sighting, *pictures))
+        self.tell()
+
+    def drive(self, speed_mps: float | None, trustworthy: bool = True) -> None:
+        self.driving = dataclasses.replace(self.driving, speed_mps=speed_mps, trustworthy=trustworthy)
+        self.tell()
+
+    def set_health(self, name: str, level: str, text: str, remedy: str = "") -> None:
+        mark = HealthMark(name, level, text, remedy)
+        self.health = tuple(mark if old.name == name else old for old in self.health)
+        self.tell()
+
+    def keep(self, kind: str, vrm: str, seed: int) -> str:
+        picture_id = secrets.token_urlsafe(12)
+        self.pictures[picture_id] = (kind, vrm, seed)
+        return picture_id
+
+    def _put(self, view: AlertView) -> None:
+        key = (-view.priority, -view.alert_id)
+        waiting = view.decided is None and view.state != "cleared"
+        place = bisect.bisect_left(self.order, key)
+        queued = place < len(self.order) and self.order[place] == key
+        if waiting and not queued:
+            self.order.insert(place, key)
+        elif not waiting and queued:
+            del self.order[place]
+            self.done.append(view.alert_id)
+        self.alerts[view.alert_id] = view
+
+    # what the screen does
+
+    def state(self) -> ScreenState:
+        self.hung.wait()
+        with self.lock:
+            return ScreenState(
+                self._window(0, QUEUE_WINDOW), len(self.order), tuple(self.sightings[:12]), self.health, self.driving,
+                self.cameras, tuple(self._list(info) for info in HOTLISTS.values()), self.silent_s, len(self.done),
+            )  # fmt: skip
+
+    def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
+        self.changed.append(changed)
+        return lambda: self.changed.remove(changed)
+
+    def alert(self, alert_id: int) -> AlertView | None:
+        return self.alerts.get(alert_id)
+
+    def queue(self, start: int, count: int) -> tuple[AlertView, ...]:
+        with self.lock:
+            return self._window(start, count)
+
+    def picture(self, picture_id: str) -> bytes | None:
+        if picture_id not in self.pictures:
+            return None
+        kind, vrm, seed = self.pictures[picture_id]
+        return plate_jpeg(vrm, seed) if kind == "plate" else overview_jpeg(vrm, seed)
+
+    def live_picture(self, camera_id: str) -> bytes | None:
+        return overview_jpeg("LD24ABC", 3, 640) if camera_id == "front" else None
+
+    def acknowledge(self, alert_id: int, actor: str) -> None:
+        with self.lock:
+            view = self._known(alert_id)
+            if not view.acknowledged_by:
+                self._put(dataclasses.replace(view, acknowledged_by=actor))
+        self.tell()
+
+    def decide(self, alert_id: int, choice: Choice, actor: str) -> None:
+        with self.lock:
+            view = self._known(alert_id)
+            if view.kind != "hit" or view.decided is not None:
+                raise InputError("this alert is decided already")
+            require_permitted(choice, read_vrm=view.read_vrm, list_vrm=view.list_vrm)
+            self.choices[alert_id] = (choice, actor)
+            decided = DecidedView(choice.decision.value, choice.note, choice.typed_vrm, actor, iso(self.now))
+            self._put(dataclasses.replace(view, decided=decided, state="decided", acknowledged_by=actor))
+        self.tell()
+
+    def record_stop(self, alert_id: int, answers: Mapping[str, str], actor: str) -> None:
+        with self.lock:
+            view = self._known(alert_id)
+            assert view.decided is not None
+            self.stops[alert_id] = dict(answers)
+            self._put(dataclasses.replace(view, decided=dataclasses.replace(view.decided, stop_recorded=True)))
+        self.tell()
+
+    def mute(self, list_name: str, muted: bool, actor: str) -> None:
+        with self.lock:
+            (self.muted.add if muted else self.muted.discard)(list_name)
+            for view in list(self.alerts.values()):
+                if view.listed and view.listed[0].list_name == list_name:
+                    self._put(dataclasses.replace(view, muted=muted))
+        self.tell()
+
+    def look_up(self, vrm: str, actor: str) -> LookUp:
+        with self.lock:
+            listed = {
+                (entry.list_name, entry.vrm): view
+                for alert in self.alerts.values()
+                for view in alert.listed
+                for entry in [view]
+                if fold(entry.vrm) == fold(vrm)
+            }
+            seen = tuple(s for s in self.sightings if fold(s.vrm) == fold(vrm))
+            added = tuple(self._added(entry) for entry in self.added if fold(entry.vrm) == fold(vrm))
+            return LookUp(vrm, tuple(listed.values()) + added, seen)
+
+    def add_entry(self, entry: NewEntry, actor: str) -> None:
+        if entry.list_name != "Local VOI":
+            raise AccessDenied("crews may not add to this list")
+        self.added.append(entry)
+        self.tell()
+
+    def set_list_enabled(self, list_name: str, enabled: bool, actor: str) -> None:
+        if not HOTLISTS[list_name].crew_may_disable:
+            raise AccessDenied("this list may not be switched off in the car")
+        (self.disabled.discard if enabled else self.disabled.add)(list_name)
+        self.tell()
+
+    def history(self, before: int | None, count: int) -> HistoryPage:
+        with self.lock:
+            end = len(self.done) if before is None else before
+            ids = self.done[max(0, end - count) : end][::-1]
+            return HistoryPage(tuple(self.alerts[i] for i in ids), end - count if end > count else None)
+
+    def misread_rates(self) -> tuple[MisreadRate, ...]:
+        with self.lock:
+            return misread_rates(
+                (view.camera_id, Decision(view.decided.decision)) for view in self.alerts.values() if view.decided
+            )
+
+    def painted(self, alert_id: int, paint_ms: float) -> None:
+        self.paints.append((alert_id, paint_ms))
+
+    def counts(self) -> Counter[str]:
+        return Counter(view.state for view in self.alerts.values())
+
+    def _known(self, alert_id: int) -> AlertView:
+        if alert_id not in self.alerts:
+            raise InputError("there is no such alert")
+        return self.alerts[alert_id]
+
+    def _window(self, start: int, count: int) -> tuple[AlertView, ...]:
+        return tuple(self.alerts[-number] for _, number in self.order[start : start + count])
+
+    def _list(self, info: HotlistInfo) -> ListView:
+        return ListView(
+            info.name, info.priority, info.colour, info.entries, info.revision, 3 * 3600.0, info.max_age_s,
+            info.name not in self.disabled, info.crew_may_disable, info.name == "Local VOI", info.name in self.muted,
+        )  # fmt: skip
+
+    def _added(self, entry: NewEntry) -> ListedView:
+        info = HOTLISTS[entry.list_name]
+        return ListedView(
+            entry.list_name, entry.vrm, entry.make, entry.model, entry.colour, "", "", entry.reason, "", "", "",
+            entry.expires_utc, "", "", info.colour, info.sound, info.priority, info.revision, 0.0, None, 1.0, True,
+        )  # fmt: skip
