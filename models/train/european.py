@@ -13,7 +13,7 @@ from models.train.texts import LETTERS, chance, pattern_text, random_text, shade
 _BY_CODE: Final = {c.code: c for c in COUNTRIES}
 _MARKS: Final = {" ": "gap", "-": "dash", ".": "dot", "*": "seal", "#": "crest", "=": "sticker", "~": "hologram"}
 _ROOM_MM: Final = {
-    " ": (16, 42),
+    " ": (9, 44),
     "-": (18, 40),
     ".": (12, 24),
     "*": (34, 50),
@@ -27,8 +27,8 @@ _LONGEST: Final = 10
 def european_plate(rng: np.random.Generator, code: str) -> Plate:
     """Return a plate of the country; an unknown code gives random text in any face and colour."""
     country = _BY_CODE.get(code, ANYWHERE)
-    words = _random_words(rng) if country is ANYWHERE or chance(rng, 0.15) else _words(rng, country)
-    lines = _lines(rng, words)
+    words = random_words(rng) if country is ANYWHERE or chance(rng, 0.15) else _words(rng, country)
+    lines = in_lines(rng, words)
     small = len(lines) == 2 and chance(rng, 0.45)
     character_mm = (
         country.character_mm * rng.uniform(0.94, 1.05) * (0.65 if small else 0.95 if len(lines) == 2 else 1.0)
@@ -74,7 +74,7 @@ def _words(rng: np.random.Generator, country: Country) -> str:
     return pattern_text(rng, layout, country.letters)
 
 
-def _random_words(rng: np.random.Generator) -> str:
+def random_words(rng: np.random.Generator) -> str:
     """Return random text of 1 to 10 characters in one to three groups; a third of it letters or digits alone."""
     shares = [0.01, 0.02, 0.04, 0.08, 0.14, 0.24, 0.27, 0.12, 0.05, 0.03]
     length = 1 + int(rng.choice(_LONGEST, p=shares))
@@ -93,7 +93,7 @@ def _random_words(rng: np.random.Generator) -> str:
     return text
 
 
-def _lines(rng: np.random.Generator, words: str) -> list[str]:
+def in_lines(rng: np.random.Generator, words: str) -> list[str]:
     """Return the words in one line, or for an eighth of them in two."""
     if len(words) < 4 or not chance(rng, 0.13):
         return [words]
@@ -163,6 +163,9 @@ def _rim(canvas: Canvas, rng: np.random.Generator, country: Country, ink: Colour
 def _band(canvas: Canvas, rng: np.random.Generator, country: Country, width: float) -> None:
     """Draw the band at the left: stars or flag above, the country's letters below."""
     blue = BLUE if chance(rng, 0.6) else ((190, 100, 20) if chance(rng, 0.7) else (110, 40, 20))
+    lettering = WHITE if chance(rng, 0.93) else GOLD
+    if chance(rng, 0.12):  # bleached by the sun
+        blue, lettering = (205, 185, 165), (WHITE if chance(rng, 0.6) else (120, 100, 90))
     canvas.rectangle(0, 0, width, canvas.height_mm, shade(rng, blue, 16))
     code = country.code
     if country is ANYWHERE:
@@ -171,7 +174,6 @@ def _band(canvas: Canvas, rng: np.random.Generator, country: Country, width: flo
     if chance(rng, 0.95):
         flag(canvas, emblem, width / 2, canvas.height_mm * rng.uniform(0.27, 0.38), width * rng.uniform(0.5, 0.85))
     height = {1: rng.uniform(16, 30), 2: rng.uniform(13, 22)}.get(len(code), rng.uniform(9, 14))
-    lettering = WHITE if chance(rng, 0.93) else GOLD
     canvas.caption(code, width / 2, canvas.height_mm * rng.uniform(0.70, 0.82), height, shade(rng, lettering, 8))
 
 
@@ -185,7 +187,7 @@ def _right(canvas: Canvas, rng: np.random.Generator, country: Country, width: fl
         canvas.rectangle(x, 0, width, height, shade(rng, field))
         rows = (0.3, 0.7) if chance(rng, 0.7) else (0.2, 0.5, 0.8)
         for y in rows:
-            canvas.caption(f"{int(rng.integers(1, 99)):02d}", centre, height * y, 0.24 * height, BLACK)
+            canvas.caption(f"{int(rng.integers(1, 99)):02d}", centre, height * y, 0.5 * height / len(rows), BLACK)
         if chance(rng, 0.5):
             canvas.rectangle(x + 4, height * 0.49, width - 8, 1.5, BLACK)
         return
@@ -211,8 +213,13 @@ def _extras(canvas: Canvas, rng: np.random.Generator, country: Country, band_mm:
         canvas.caption(words, middle, rng.uniform(6, 11), rng.uniform(6, 10), shade(rng, (70, 70, 70), 20))
     if chance(rng, 0.12):
         canvas.caption(firm(rng), middle, canvas.height_mm - rng.uniform(4, 8), rng.uniform(4, 7), (60, 60, 60))
-    if chance(rng, 0.04):
-        place = (rng.uniform(band_mm + 15, canvas.width_mm - 15), canvas.height_mm * rng.uniform(0.2, 0.8), 26.0)
+    if chance(rng, 0.02):
+        # A sticker in a corner, small enough that the character under it can still be read.
+        place = (
+            rng.uniform(band_mm + 15, canvas.width_mm - 15),
+            canvas.height_mm * float(rng.choice([0.12, 0.88])),
+            18.0,
+        )
         put(canvas, rng, "seal", place)
     if chance(rng, 0.35):
         bolts(canvas, rng, band_mm, right_mm)

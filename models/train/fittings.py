@@ -19,6 +19,7 @@ GOLD: Final[Colour] = (20, 205, 250)
 
 _VARIANTS: Final = 60
 _SIDE: Final = 64
+_FIRMS: Final = 150
 
 # Stripes from left to right (`|`) or top to bottom (`-`).
 _STRIPES: Final[dict[str, tuple[str, tuple[Colour, ...]]]] = {
@@ -241,6 +242,12 @@ def bolts(canvas: Canvas, rng: np.random.Generator, left_mm: float, right_mm: fl
 
 def firm(rng: np.random.Generator) -> str:
     """Return made-up words of a dealer, a maker of plates or a web address."""
+    return _firm(int(rng.integers(_FIRMS)))
+
+
+@lru_cache(maxsize=_FIRMS)
+def _firm(number: int) -> str:
+    rng = np.random.default_rng([4, number])
     name = pattern_text(rng, "AAAAAAAA"[: int(rng.integers(3, 9))], LETTERS)
     kinds = (
         f"www.{name.lower()}.co.uk",

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-_SUPERSAMPLING = 4
+_SUPERSAMPLING = 3
 _ARC_STEPS = 6
 _FIXED_POINT_BITS = 4
 

@@ -17,9 +17,8 @@ def chance(rng: np.random.Generator, share: float) -> bool:
 
 def shade(rng: np.random.Generator, colour: Colour, spread: float = 8.0) -> Colour:
     """Return the colour a little changed: lighter or darker, and a touch of another hue."""
-    moved = rng.normal(0, spread)
-    hue = rng.normal(0, spread / 3, 3)
-    b, g, r = (int(min(max(c + moved + h, 0), 255)) for c, h in zip(colour, hue, strict=True))
+    moved, *hue = (rng.standard_normal(4) * spread).tolist()
+    b, g, r = (int(min(max(c + moved + h / 3, 0), 255)) for c, h in zip(colour, hue, strict=True))
     return b, g, r
 
 
@@ -43,12 +42,7 @@ def pattern_text(rng: np.random.Generator, pattern: str, letters: str = LETTERS)
     >>> pattern_text(np.random.default_rng(0), "b-aa")
     'B-AA'
     """
-    out = []
-    for c in pattern:
-        if c == "A":
-            out.append(letters[int(rng.integers(len(letters)))])
-        elif c == "0":
-            out.append(str(int(rng.integers(10))))
-        else:
-            out.append(c.upper())
-    return "".join(out)
+    among = {"A": letters, "0": "0123456789"}
+    draws = rng.random(len(pattern)).tolist()
+    choices = (among.get(c, c.upper()) for c in pattern)
+    return "".join(choice[int(draw * len(choice))] for choice, draw in zip(choices, draws, strict=True))
