@@ -19,7 +19,8 @@ class PictureMeasures:
     """Measures of one picture.
 
     `grey` is uint8, about 90 x 160, every n-th pixel (not averaged, so that a sensor's noise stays visible).
-    `spread` is the difference between its 1st and 99th percentile, `blinded_share` the share of white pixels.
+    `brightest` is the grey level that 0.05 % of its pixels exceed, `spread` how far that is from the level that 0.05 %
+    fall below, `blinded_share` the share of white pixels.
     `sharpness` is the slope of the steepest edges divided by the picture's contrast, None where there is too little
     contrast to tell.
     """
@@ -38,11 +39,12 @@ def measure(image: Image) -> PictureMeasures:
     few = np.ascontiguousarray(image[step_y // 2 :: step_y, step_x // 2 :: step_x])
     grey = np.asarray(cv2.cvtColor(few, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
     counts = np.bincount(grey.ravel(), minlength=256)
-    low, high = _level(counts, 0.01), _level(counts, 0.99)
+    # Nearly the extremes: one lamp in the night counts, a few hot pixels do not.
+    darkest, brightest = _level(counts, 0.0005), _level(counts, 0.9995)
     return PictureMeasures(
         grey=grey,
-        spread=high - low,
-        brightest=_level(counts, 0.998),
+        spread=brightest - darkest,
+        brightest=brightest,
         blinded_share=float(counts[250:].sum() / grey.size),
         sharpness=_sharpness(image),
     )

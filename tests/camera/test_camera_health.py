@@ -1,0 +1,249 @@
+"""A camera's health from its pictures: every fault is named within 2 s of camera time and clears by itself."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+
+from anpr.values import Image
+from camera.camera_health import CameraHealth
+from camera.faults import FAULTS, fault, without_password
+from camera.picture_checks import HealthLimits, PictureChecks
+from camera.picture_measures import measure
+from tests.camera.parts import START_UTC, HandClock, noisy, scene
+
+FPS = 25
+SCENES = [scene(n, shift=9 * n) for n in range(12)]
+
+
+class Watched:
+    """A camera at 25 frames a second and its health."""
+
+    def __init__(self, limits: HealthLimits | None = None, speed_mps: float | None = None) -> None:
+        self.clock = HandClock()
+        self.health = CameraHealth("front", self.clock, limits=limits)
+        self.speed_mps = speed_mps
+        self.count = 0
+        self.made: tuple[object, int, Image] | None = None
+        self.drive(8.0)
+
+    def show(self, seconds: float, picture: Callable[[int], Image]) -> None:
+        for _ in range(max(1, round(seconds * FPS))):
+            now_ns = self.clock.advance(1 / FPS)
+            if self.made is None or self.made[:2] != (picture, self.count // 5):
+                # Only every fifth frame is looked at, so only these are made.
+                self.made = (picture, self.count // 5, picture(self.count // 5))
+            self.health.seen(self.made[2], now_ns, self.speed_mps)
+            self.count += 1
+
+    def drive(self, seconds: float) -> None:
+        self.show(seconds, lambda n: SCENES[n % len(SCENES)])
+
+    def names(self) -> list[str]:
+        return [f.name for f in self.health.faults(self.clock.monotonic_ns())]
+
+    def seconds_until(self, name: str, picture: Callable[[int], Image], at_most: float = 30.0) -> float:
+        started_ns = self.clock.monotonic_ns()
+        while name not in self.names():
+            self.show(1 / FPS, picture)
+            passed_s = (self.clock.monotonic_ns() - started_ns) / 1e9
+            assert passed_s <= at_most, f"{name} was not named; there is {self.names()}"
+        return (self.clock.monotonic_ns() - started_ns) / 1e9
+
+    def seconds_until_clear(self) -> float:
+        started_ns = self.clock.monotonic_ns()
+        while self.names():
+            self.drive(1 / FPS)
+            assert self.clock.monotonic_ns() - started_ns < 10e9, self.names()
+        return (self.clock.monotonic_ns() - started_ns) / 1e9
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return Watched()
+
+
+BLACK = [noisy(np.full((360, 640, 3), 3, np.uint8), n) for n in range(4)]
+PLAIN = np.full((360, 640, 3), (0, 128, 0), np.uint8)
+GLARE = []
+for n in range(4):
+    glaring = SCENES[n].copy()
+    cv2.circle(glaring, (320, 180), 260, (255, 255, 255), -1)
+    GLARE.append(glaring)
+SMEARED = [noisy(cv2.GaussianBlur(s, (0, 0), 3.0).astype(np.uint8), n) for n, s in enumerate(SCENES)]
+SMEARED_ACROSS = [noisy(cv2.blur(s, (25, 3)).astype(np.uint8), n) for n, s in enumerate(SCENES)]
+
+
+@pytest.mark.parametrize(
+    ("name", "picture"),
+    [
+        ("camera_frozen", lambda _: SCENES[0]),
+        ("camera_black", lambda n: BLACK[n % 4]),
+        ("camera_black", lambda _: np.zeros((360, 640, 3), np.uint8)),
+        ("camera_black", lambda _: PLAIN),
+        ("camera_blinded", lambda n: GLARE[n % 4]),
+        ("camera_blinded", lambda _: np.full((360, 640, 3), 255, np.uint8)),
+        ("camera_smeared", lambda n: SMEARED[n % 12]),
+        ("camera_smeared", lambda n: SMEARED_ACROSS[n % 12]),
+    ],
+)
+def test_a_bad_picture_is_named_within_2_s_and_clears(
+    watched: Watched, name: str, picture: Callable[[int], Image]
+) -> None:
+    assert watched.names() == []
+    assert watched.seconds_until(name, picture, at_most=2.0) <= 2.0
+    assert watched.names() == [name]
+    since = watched.health.faults(watched.clock.monotonic_ns())[0].since_utc
+    watched.show(3.0, picture)
+    [standing] = watched.health.faults(watched.clock.monotonic_ns())
+    assert (standing.name, standing.since_utc) == (name, since)
+    assert watched.seconds_until_clear() <= 2.0
+    watched.drive(5.0)
+    assert watched.names() == []
+
+
+def test_driving_by_day_and_by_night_is_no_fault(watched: Watched) -> None:
+    for share in (0.8, 0.5, 0.3, 0.5, 1.0):
+        watched.show(6.0, lambda n, share=share: noisy((SCENES[n % 12] * share).astype(np.uint8), n))  # type: ignore[misc]
+        assert watched.names() == []
+
+
+def test_short_spells_are_no_fault(watched: Watched) -> None:
+    for bad in (SCENES[3], BLACK[0], GLARE[0], SMEARED[0]):
+        watched.show(0.6, lambda _, bad=bad: bad)  # type: ignore[misc]
+        assert watched.names() == []
+        watched.drive(2.0)
+
+
+def test_a_plain_wall_in_front_is_not_a_smeared_lens(watched: Watched) -> None:
+    wall = np.full((360, 640, 3), 180, np.uint8)
+    wall[:, 300:] = 190
+    watched.show(5.0, lambda n: noisy(wall, n))
+    assert watched.names() == []
+
+
+def test_a_smear_that_stays_does_not_become_usual(watched: Watched) -> None:
+    watched.seconds_until("camera_smeared", lambda n: SMEARED[n % 12])
+    watched.show(300.0, lambda n: SMEARED[n % 12])
+    assert watched.names() == ["camera_smeared"]
+
+
+def test_the_usual_sharpness_survives_a_restart() -> None:
+    before = Watched()
+    checks = PictureChecks(sharpness_baseline=before.health.sharpness_baseline)
+    found = [checks.look(SMEARED[n % 12], n * 200_000_000) for n in range(10)]
+    assert found[-1] == {"camera_smeared"}
+    assert all(f == set() for f in found[:5])
+
+
+def repeating(n: int) -> Image:
+    """A parked car's picture as a codec without noise gives it: the same until each key frame, every 10 checks."""
+    picture = np.array(SCENES[0])
+    picture[10 + n // 10 % 50, 10:200] += 1
+    return picture
+
+
+def test_a_parked_cars_codec_may_repeat_a_still_picture() -> None:
+    parked = Watched(speed_mps=0.0)
+    parked.show(5.0, repeating)
+    parked.drive(4.0)
+    parked.show(120.0, repeating)  # each run of equal pictures lasts 2 s
+    assert parked.names() == []
+
+
+def test_the_same_codec_frozen_while_the_car_moves_or_for_long_is_named() -> None:
+    car = Watched(speed_mps=0.0)
+    car.show(20.0, repeating)
+    car.drive(2.0)
+    car.speed_mps = 13.0
+    assert car.seconds_until("camera_frozen", lambda _: SCENES[1]) <= 2.0
+    car.seconds_until_clear()
+    car.speed_mps = 0.0
+    assert 5.0 <= car.seconds_until("camera_frozen", lambda _: SCENES[2]) <= 15.0
+
+
+def test_night_in_an_unlit_street_is_not_frozen_and_with_a_lamp_not_black() -> None:
+    lamp = np.zeros((360, 640, 3), np.uint8)
+    cv2.circle(lamp, (400, 100), 24, (250, 250, 250), -1)
+    night = Watched()
+    night.show(10.0, lambda n: noisy(lamp, n))
+    assert night.names() == []
+
+
+def test_an_infra_red_camera_may_be_black_for_longer() -> None:
+    watched = Watched(limits=HealthLimits(raise_black_after_s=20.0))
+    watched.show(15.0, lambda n: BLACK[n % 4])
+    assert watched.names() == []
+    watched.show(10.0, lambda n: BLACK[n % 4])
+    assert watched.names() == ["camera_black"]
+
+
+def test_silence_is_named_within_2_s_and_clears_with_the_next_frame(watched: Watched) -> None:
+    watched.clock.advance(1.4)
+    assert watched.names() == []
+    watched.clock.advance(0.2)
+    assert watched.names() == ["camera_silent"]
+    watched.drive(0.2)
+    assert watched.names() == []
+
+
+def test_an_error_outranks_silence_and_ends_with_a_frame(watched: Watched) -> None:
+    watched.health.lost("camera_wrong_address", "rtsp://…@10.0.0.5/x has nothing at this path")
+    watched.clock.advance(60.0)
+    [found] = watched.health.faults(watched.clock.monotonic_ns())
+    assert found.name == "camera_wrong_address"
+    assert found.subject == "front"
+    assert found.text == "Camera front has no video at its address (rtsp://…@10.0.0.5/x has nothing at this path)."
+    assert found.remedy
+    assert watched.health.gone_since_ns is None
+    watched.drive(0.2)
+    assert watched.names() == []
+
+
+def test_since_when_a_camera_is_away_does_not_move_with_each_attempt(watched: Watched) -> None:
+    watched.health.lost("camera_unplugged", "there is no /dev/video0")
+    first_ns = watched.health.gone_since_ns
+    assert first_ns == watched.clock.monotonic_ns()
+    for _ in range(5):
+        watched.clock.advance(1.0)
+        watched.health.lost("camera_unplugged", "there is no /dev/video0")
+    assert watched.health.gone_since_ns == first_ns
+    watched.drive(0.1)
+    assert watched.health.gone_since_ns is None
+
+
+def test_only_five_pictures_a_second_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[int] = []
+
+    def counted(image: Image) -> object:
+        measured.append(1)
+        return measure(image)
+
+    monkeypatch.setattr("camera.picture_checks.measure", counted)
+    checks = PictureChecks()
+    for n in range(60 * 4):
+        checks.look(SCENES[n % 12], n * 1_000_000_000 // 60)
+    assert 18 <= len(measured) <= 21
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (3, 2000, 3), (2000, 3, 3), (7, 95, 3), (89, 161, 3)])
+def test_pictures_of_any_size_are_measured(shape: tuple[int, int, int]) -> None:
+    seen = measure(np.full(shape, 128, np.uint8))
+    assert seen.spread == 0
+    assert seen.sharpness is None
+
+
+def test_every_fault_has_words_and_a_remedy() -> None:
+    for name, words in FAULTS.items():
+        made = fault(name, "front", START_UTC)
+        assert made.text.endswith(".")
+        assert "{" not in made.text
+        assert words.remedy.endswith(".")
+
+
+def test_passwords_are_taken_out_of_addresses() -> None:
+    assert without_password("rtsp://u:p@host:8554/a?b=c") == "rtsp://…@host:8554/a?b=c"
+    assert without_password("http://host/a@b") == "http://host/a@b"
+    assert "p@ss" not in without_password("rtsp://u:p@ss@host/a")
+    assert "secret" not in without_password("rtsp://u:secret@[::1/a")
