@@ -1,0 +1,1 @@
+"""Reading hotlist files: encoding, lines, fields, dates, rows, rejects."""

@@ -1,0 +1,152 @@
+"""Delimited text (CSV, TSV, semicolons, bars) into fields, where a broken quote costs one row and not the rest.
+
+The usual reading of CSV lets a quote that is never closed swallow the file. Here a record may run over a few lines,
+and only if it then closes with the right number of columns; otherwise its first line alone is rejected.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from hotlists.importers.lines import LONGEST_LINE, Block
+from hotlists.importers.raw import RawBatch
+from hotlists.importers.rejects import Reject
+
+DELIMITERS: Final = ",\t;|"
+MOST_LINES_OF_RECORD: Final = 20
+NUL: Final = "\x00"
+
+csv.field_size_limit(max(csv.field_size_limit(), MOST_LINES_OF_RECORD * (LONGEST_LINE + 1)))
+
+
+def find_delimiter(lines: list[str], columns: int | None = None) -> str:
+    """Return the delimiter that splits the lines most evenly, one that gives `columns` fields before all others."""
+
+    def evenness(delimiter: str) -> tuple[int, int]:
+        counts = [len(row) for row in csv.reader((line for line in lines if line.strip()), delimiter=delimiter)]
+        if not counts:
+            return 0, 0
+        wanted = columns if columns is not None and columns in counts else max(set(counts), key=counts.count)
+        if wanted == 1:
+            return 0, 0
+        bonus = len(counts) if wanted == columns else 0
+        return counts.count(wanted) + bonus, wanted
+
+    return max(DELIMITERS, key=evenness)
+
+
+def split(blocks: Iterable[Block], delimiter: str, columns: int) -> Iterator[RawBatch]:
+    """Yield the rows of the blocks that have exactly `columns` fields, and rejects for the others."""
+    carried: list[str] = []
+    carried_first = 1
+    for block in blocks:
+        lines = carried + block.lines if carried else block.lines
+        first = carried_first if carried else block.first
+        rejects = [Reject(n, f"the line is longer than {LONGEST_LINE:,} characters") for n in block.too_long]
+        splitter = _Splitter(delimiter, columns, rejects)
+        if carried or block.quoted or block.nul:
+            used = splitter.carefully(lines, first)
+        else:
+            used = splitter.plainly(lines, first)
+        carried = lines[used:]
+        carried_first = first + used
+        yield RawBatch(splitter.numbers, splitter.rows, rejects, block.recoded)
+    if carried:
+        splitter = _Splitter(delimiter, columns, [])
+        splitter.carefully(carried, carried_first, final=True)
+        yield RawBatch(splitter.numbers, splitter.rows, splitter.rejects)
+
+
+class _Splitter:
+    """Collects rows and rejects of one block."""
+
+    def __init__(self, delimiter: str, columns: int, rejects: list[Reject]) -> None:
+        self.delimiter = delimiter
+        self.columns = columns
+        self.rejects = rejects
+        self.rows: list[list[str]] = []
+        self.numbers: list[int] | range = []
+
+    def plainly(self, lines: list[str], first: int) -> int:
+        """Split lines that hold no quote and no NUL."""
+        delimiter = self.delimiter
+        return self._keep([line.split(delimiter) for line in lines], lines, first)
+
+    def carefully(self, lines: list[str], first: int, *, final: bool = False) -> int:
+        """Split lines that may hold quotes; return how many were used, the rest needs the lines after them."""
+        if not any(NUL in line for line in lines):
+            try:
+                rows = list(csv.reader(lines, delimiter=self.delimiter, strict=True))
+            except csv.Error:
+                pass
+            else:
+                if len(rows) == len(lines):
+                    return self._keep(rows, lines, first)
+        return self._record_by_record(lines, first, final=final)
+
+    def _record_by_record(self, lines: list[str], first: int, *, final: bool) -> int:
+        numbers: list[int] = []
+        index = 0
+        while index < len(lines):
+            line = lines[index]
+            row, used = self._record(lines, index)
+            if row is None and NUL not in line and not final and index + MOST_LINES_OF_RECORD > len(lines):
+                break
+            if NUL in line:
+                self.rejects.append(Reject(first + index, "the row holds a NUL byte"))
+            elif row is None:
+                self.rejects.append(Reject(first + index, "a quote that is not closed, or text after a closing quote"))
+            elif len(row) == self.columns:
+                self.rows.append(row)
+                numbers.append(first + index)
+            elif line and not line.isspace():
+                self.rejects.append(Reject(first + index, self._wrong_count(row)))
+            index += max(used, 1)
+        self.numbers = numbers
+        return index
+
+    def _keep(self, rows: list[list[str]], lines: list[str], first: int) -> int:
+        columns = self.columns
+        if all([len(row) == columns for row in rows]):  # noqa: C419 - a list is faster here, and every row counts
+            self.rows = rows
+            self.numbers = range(first, first + len(rows))
+            return len(lines)
+        numbers: list[int] = []
+        for number, (row, line) in enumerate(zip(rows, lines, strict=True), start=first):
+            if len(row) == columns and line:
+                self.rows.append(row)
+                numbers.append(number)
+            elif line and not line.isspace():
+                self.rejects.append(Reject(number, self._wrong_count(row)))
+        self.numbers = numbers
+        return len(lines)
+
+    def _record(self, lines: list[str], index: int) -> tuple[list[str] | None, int]:
+        """Return the record that starts at the line and the number of lines it takes; None and 0 when it is open."""
+        line = lines[index]
+        if not line or NUL in line:
+            return [], 1
+        try:
+            return next(csv.reader([line], delimiter=self.delimiter, strict=True)), 1
+        except csv.Error:
+            pass
+        loose = next(csv.reader([line], delimiter=self.delimiter))
+        if len(loose) == self.columns:
+            return loose, 1
+        for count in range(2, MOST_LINES_OF_RECORD + 1):
+            if index + count > len(lines) or NUL in lines[index + count - 1]:
+                break
+            if '"' not in lines[index + count - 1]:
+                continue
+            joined = [part + "\n" for part in lines[index : index + count]]
+            joined[-1] = joined[-1][:-1]
+            try:
+                records = list(csv.reader(joined, delimiter=self.delimiter, strict=True))
+            except csv.Error:
+                continue
+            if len(records) == 1 and len(records[0]) == self.columns:
+                return records[0], count
+        return None, 0
+
+    def _wrong_count(self, row: list[str]) -> str:
+        return f"{len(row)} columns where {self.columns} are expected"

@@ -1,0 +1,55 @@
+"""Which readings are listed, and how probable each is beside the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotlists.in_force import ListInForce
+from hotlists.index import Rows, hashed
+from hotlists.posterior import Hypotheses, joined, of_readings, posterior, with_one_more_or_less
+from hotlists.readings import PlateReadings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighed:
+    """Hypotheses of what the plate shows, the readings first, each with its chance to be what this vehicle bears.
+
+    `rows[i]` are the entries found in list i: (number of the hypothesis, rows with that key).
+    """
+
+    hypotheses: Hypotheses
+    chances: NDArray[np.float64]
+    rows: list[list[tuple[int, Rows]]]
+
+
+def weigh(lists: Sequence[ListInForce], readings: PlateReadings, floor: float) -> Weighed:
+    """Look the readings up in all lists; lengths off by one too where nothing likely is listed."""
+    hypotheses = of_readings(readings.folded, readings.probability)
+    listed, rows = _look_up(lists, hypotheses)
+    if not listed[0]:
+        more = with_one_more_or_less(hypotheses, floor)
+        if more is not None:
+            also_listed, also_rows = _look_up(lists, more)
+            offset = len(listed)
+            rows = [
+                first + [(place + offset, of_key) for place, of_key in second]
+                for first, second in zip(rows, also_rows, strict=True)
+            ]
+            hypotheses, listed = joined(hypotheses, more), np.concatenate([listed, also_listed])
+    return Weighed(hypotheses, posterior(hypotheses, listed), rows)
+
+
+def _look_up(
+    lists: Sequence[ListInForce], hypotheses: Hypotheses
+) -> tuple[NDArray[np.bool_], list[list[tuple[int, Rows]]]]:
+    hashes = hashed(hypotheses.keys)
+    listed = np.zeros(len(hypotheses.keys), dtype=np.bool_)
+    rows: list[list[tuple[int, Rows]]] = []
+    for one in lists:
+        here = one.index.present(hypotheses.keys, hashes)
+        for place, _ in here:
+            listed[place] = True
+        rows.append(here)
+    return listed, rows

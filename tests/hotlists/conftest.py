@@ -1,0 +1,23 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from hotlists.store import HotlistStore
+from tests.hotlists.made import Clock
+
+# Other work on the machine must not fail a test, and the set must stay quick.
+settings.register_profile("hotlists", deadline=None, max_examples=40)
+settings.load_profile("hotlists")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Iterator[HotlistStore]:
+    with HotlistStore(tmp_path / "data" / "hotlists.db", clock=clock) as opened:
+        yield opened

@@ -1,0 +1,105 @@
+"""Made-up rows and sightings for the tests."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from anpr.evidence import k_best, spell
+from anpr.values import CharacterProbabilities, Position, Sighting
+from anpr.vrm import ALPHABET
+from hotlists.columns import POLICE_COLUMNS
+from hotlists.import_list import ImportOptions, ImportReport, import_list
+from hotlists.settings import ListSettings
+from hotlists.store import HotlistStore
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def move(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+def police_row(vrm: str, **columns: str) -> str:
+    values = dict.fromkeys(POLICE_COLUMNS, "") | {"make": "FORD", "colour": "BLUE", "action": "STOP"} | columns
+    return ",".join([vrm, *(values[c] for c in POLICE_COLUMNS[1:])])
+
+
+def write_rows(path: Path, rows: Iterable[str]) -> Path:
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def import_vrms(
+    store: HotlistStore, folder: Path, vrms: Iterable[str], name: str = "stolen", **settings: object
+) -> ImportReport:
+    path = write_rows(folder / f"{name}.csv", [police_row(vrm) for vrm in vrms])
+    return import_list(store, path, ListSettings(name).changed(**settings), ImportOptions(most_rejects=0.5))
+
+
+def vrms_of(store: HotlistStore, name: str = "stolen") -> list[str]:
+    current = store.get(name).current
+    return [] if current is None else [row[1] for row in store.rows(current)]
+
+
+def evidence(
+    text: str, doubts: dict[int, dict[str, float]] | None = None, certainty: float = 0.999
+) -> CharacterProbabilities:
+    """Evidence for a text; `doubts` gives at some positions the probabilities of characters (`_` for none)."""
+    table = spell(text, certainty)
+    for position, chances in (doubts or {}).items():
+        table[position] = (1.0 - sum(chances.values())) / table.shape[1]
+        for character, chance in chances.items():
+            table[position, table.shape[1] - 1 if character == "_" else ALPHABET.index(character)] += chance
+    return table
+
+
+def sighting(
+    probabilities: CharacterProbabilities | str,
+    at: datetime = NOON,
+    place: tuple[float, float] | None = None,
+    track_id: int = 1,
+) -> Sighting:
+    if isinstance(probabilities, str):
+        probabilities = evidence(probabilities)
+    readings = k_best(probabilities)
+    position = None if place is None else Position(*place, fixed_utc=at, age_s=0.0, stale=False)
+    return Sighting(
+        track_id=track_id,
+        camera_id="front",
+        revision=0,
+        final=True,
+        text=readings[0][0],
+        confidence=readings[0][1],
+        alternatives=readings,
+        probabilities=probabilities,
+        reads=(),
+        first_ns=0,
+        last_ns=0,
+        first_utc=at,
+        last_utc=at,
+        position=position,
+    )
+
+
+def random_vrms(count: int, seed: int = 1) -> list[str]:
+    """Distinct marks of the current layout."""
+    rng = np.random.default_rng(seed)
+    letters = list("ABCDEFGHJKLMNPRSTUVWXY")
+    made: dict[str, None] = {}
+    while len(made) < count:
+        parts = rng.choice(letters, (count, 5))
+        ages = rng.integers(51, 77, count)
+        for five, age in zip(parts, ages, strict=True):
+            made["".join(five[:2]) + str(age) + "".join(five[2:])] = None
+    return list(made)[:count]
