@@ -152,7 +152,10 @@ class HotlistEntry:
 
 @dataclass(frozen=True, slots=True)
 class HotlistInfo:
-    """What is known of a list as a whole; `priority` 0 (least) to 100 (most)."""
+    """What is known of a list as a whole; `priority` 0 (least) to 100 (most).
+
+    A further sighting of the same entry within `repeat_s` and `repeat_m` metres of the first is a repeat.
+    """
 
     name: str
     revision: int
@@ -167,6 +170,8 @@ class HotlistInfo:
     entries: int = 0
     source: str = ""
     max_age_s: float | None = None
+    repeat_s: float = 600.0
+    repeat_m: float = 5000.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
