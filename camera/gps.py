@@ -3,7 +3,7 @@
 import contextlib
 import sys
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -120,6 +120,8 @@ class GpsReceiver:
         self._reader = NmeaReader()
         self._link: _Link | None = None
         self._candidates: list[tuple[str, int]] = []
+        self._names: tuple[str, ...] = ()
+        self._was_known = False
         self._last_good: tuple[str, int] | None = None
         self._trouble: tuple[str, str] | None = None
         self._gone_since_ns: int | None = None
@@ -184,6 +186,7 @@ class GpsReceiver:
                 link.understood += understood
                 if link.is_settled:
                     self._last_good, self._trouble = (link.name, link.baud), None
+                    self._gone_since_ns = None
         limit_s = LOST_AFTER_S if link.is_settled else LISTEN_S
         if now_ns - link.heard_ns > limit_s * _NS or (not link.is_settled and now_ns - link.opened_ns > 4 * _NS):
             is_search_over = link.is_settled or not self._candidates
@@ -197,20 +200,22 @@ class GpsReceiver:
             link.port.close()
 
     def _connect(self) -> None:
-        if not self._candidates:
-            self._candidates = self._search_order()
-            if not self._candidates:
-                self._drop(("gps_unplugged", "no serial port"), is_gone=True)
-                self._clock.wait(self._stopping, RETRY_S)
-                return
-        name, baud = self._candidates.pop(0)
+        chosen = self._next_candidate()
+        if chosen is None:
+            self._drop(("gps_unplugged", "no serial port"), is_gone=True)
+            self._clock.wait(self._stopping, RETRY_S)
+            return
+        name, baud = chosen
+        is_known = self._last_good is None or name == self._last_good[0]
         try:
             port = self._open_port(name, baud)
         except (OSError, ValueError) as error:
             self._candidates = [c for c in self._candidates if c[0] != name]
             is_forbidden = getattr(error, "errno", None) in (1, 13) or "PermissionError" in str(error)
-            kind = "gps_no_permission" if is_forbidden else "gps_unplugged"
-            self._drop((kind, f"{name}: {_words(error)}"), is_gone=not is_forbidden and not self._candidates)
+            is_gone = not is_forbidden and (name == self._port or chosen == self._last_good or not self._candidates)
+            if is_known:
+                kind = "gps_no_permission" if is_forbidden else "gps_unplugged"
+                self._drop((kind, f"{name}: {_words(error)}"), is_gone=is_gone)
             if not self._candidates:
                 self._clock.wait(self._stopping, RETRY_S)
             return
@@ -218,26 +223,33 @@ class GpsReceiver:
         with self._lock:
             self._reader.forget_partial()
             self._link = _Link(name, baud, port, opened_ns=now_ns, heard_ns=now_ns)
-            self._gone_since_ns = None
-            if self._trouble is not None and self._trouble[0] != "gps_silent":
-                self._trouble = None
+            # Another port that opens says nothing about a receiver that was lost: only its own, or sentences, do.
+            if is_known:
+                self._gone_since_ns = None
+                if self._trouble is not None and self._trouble[0] != "gps_silent":
+                    self._trouble = None
 
-    def _search_order(self) -> list[tuple[str, int]]:
-        names: Iterable[str] = self._find_ports() if self._port == "auto" else (self._port,)
-        bauds = BAUDS if self._baud is None else (self._baud,)
-        order = [(name, baud) for name in names for baud in bauds]
-        if self._last_good in order:
-            order.remove(self._last_good)
-            order.insert(0, self._last_good)
-        return order
+    def _next_candidate(self) -> tuple[str, int] | None:
+        """Return the port and baud to be tried next: what worked last in turn with everything else."""
+        names = tuple(self._find_ports()) if self._port == "auto" else (self._port,)
+        if names != self._names or not self._candidates:
+            bauds = BAUDS if self._baud is None else (self._baud,)
+            self._names = names
+            self._candidates = [(n, b) for n in names for b in bauds if (n, b) != self._last_good]
+        if self._last_good is not None and not (self._was_known and self._candidates):
+            self._was_known = True
+            return self._last_good
+        self._was_known = False
+        return self._candidates.pop(0) if self._candidates else None
 
     def _drop(self, trouble: tuple[str, str] | None, *, is_gone: bool) -> None:
         link, self._link = self._link, None
         if link is not None:
             with contextlib.suppress(OSError):  # the device is gone; there is nothing to give back
                 link.port.close()
-            if link.is_settled or is_gone:
-                self._candidates.clear()  # the next search starts at what worked last
+            if link.is_settled:
+                self._candidates.clear()
+                self._was_known = False  # the search starts at what worked last
         with self._lock:
             self._trouble = trouble or self._trouble
             if not is_gone:
