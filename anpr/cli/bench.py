@@ -1,0 +1,270 @@
+"""`anpr bench`: the benchmarks; each writes the same kind of report, `all` runs every one."""
+
+import importlib
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from rich.console import Console
+
+from anpr.errors import AnprError, InputError
+
+FURTHER: Final = {
+    "hotlists": ("benchmarks.hotlist_scale", "hotlist_scale_section"),
+    "endurance": ("benchmarks.endurance", "endurance_section"),
+}
+"""Sub-benchmarks of other parts: module, and function of one argument `quick` that returns a section."""
+
+Section = Callable[[], dict[str, Any]]
+
+
+@click.group()
+def bench() -> None:
+    """Measure accuracy, delay and cost, on made drives, own clips and pictures (benchmarks/MEASURES.md)."""
+
+
+def report_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say what happens with a report."""
+    for option in (
+        click.option(
+            "--json", "as_json", is_flag=True, help="The report as one JSON object on stdout, nothing else there."
+        ),
+        click.option("--report", type=click.Path(path_type=Path), help="Write the report here, for --compare later."),
+        click.option("--html", type=click.Path(path_type=Path), help="Write one self-contained page with plots."),
+        click.option("--compare", type=click.Path(path_type=Path), help="A report of an earlier run to compare with."),
+    ):
+        command = option(command)
+    return command
+
+
+def clip_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of everything that replays clips."""
+    for option in (
+        click.option(
+            "--out", type=click.Path(path_type=Path), help="Folder for clips and results; default benchmarks/out."
+        ),
+        click.option("--jobs", type=click.IntRange(1), help="Clips at a time; default half the processor's threads."),
+        click.option("--dask", default="", metavar="ADDRESS", help="Run on this Dask cluster instead."),
+        click.option(
+            "--program", default="", help="Another program, with {clip}, that writes the JSON lines of `anpr replay`."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@bench.command("drives")
+@click.option("--sets", default="", help="Sets and clips of each, such as day=6,infrared=4; default all.")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--seconds", type=click.FloatRange(1.0), help="Length of each clip; default 8, quick 3.")
+@click.option(
+    "--backgrounds", type=click.Path(path_type=Path), help="Folder of pictures to use instead of made scenery."
+)
+@click.option("--quick", is_flag=True, help="Two short clips.")
+@clip_options
+@report_options
+def drives_command(
+    sets: str, seed: int, seconds: float | None, backgrounds: Path | None, quick: bool, out: Path | None,
+    jobs: int | None, dask: str, program: str, **shown: Any,
+) -> None:  # fmt: skip
+    """Made drives with exact truth: any light, any closing speed, made once and kept."""
+    from benchmarks import drive_sets, suite  # noqa: PLC0415 - other commands do without
+
+    counts = _counts(sets) if sets else dict(drive_sets.QUICK if quick else drive_sets.FULL)
+    length = seconds or (drive_sets.QUICK_SECONDS if quick else drive_sets.SECONDS)
+    _finish({
+        "drives": lambda: suite.drives(
+            counts, seed=seed, seconds=length, out=out or suite.OUT, jobs=jobs or suite.DEFAULT_JOBS, dask=dask,
+            program=program, backgrounds=backgrounds, quiet=shown["as_json"],
+        )
+    }, jobs or suite.DEFAULT_JOBS, quick, **shown)  # fmt: skip
+
+
+def _counts(sets: str) -> dict[str, int]:
+    try:
+        return {name: int(count or 1) for name, _, count in (part.partition("=") for part in sets.split(","))}
+    except ValueError as error:
+        raise InputError(f"--sets {sets}: expected names with numbers, such as day=6,infrared=4") from error
+
+
+@bench.command("generate")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--sets", default="day=1", show_default=True, help="Sets and clips of each, such as day=6,infrared=4.")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--seconds", type=click.FloatRange(0.1), default=8.0, show_default=True)
+@click.option(
+    "--backgrounds", type=click.Path(path_type=Path), help="Folder of pictures to use instead of made scenery."
+)
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True)
+def generate_command(folder: Path, sets: str, seed: int, seconds: float, backgrounds: Path | None, jobs: int) -> None:
+    """Only make clips with their truth, into FOLDER."""
+    from benchmarks import drive_sets, suite  # noqa: PLC0415
+
+    counts = _counts(sets)
+    with suite.progress(False) as shown:
+        task = shown.add_task("make clips", total=sum(counts.values()))
+        made = drive_sets.make_sets(
+            counts, folder, seed=seed, seconds=seconds, workers=jobs, backgrounds=backgrounds,
+            done=lambda _: shown.advance(task),
+        )  # fmt: skip
+    for clip in made:
+        click.echo(clip.error or str(clip.truth), err=bool(clip.error))
+    if any(clip.error for clip in made):
+        sys.exit(1)
+
+
+@bench.command("clips")
+@click.argument("folder", type=click.Path(path_type=Path))
+@clip_options
+@report_options
+def clips_command(folder: Path, out: Path | None, jobs: int | None, dask: str, program: str, **shown: Any) -> None:
+    """Own clips and folders of frames in FOLDER, each with its truth file beside it (`anpr bench label`)."""
+    from benchmarks import suite  # noqa: PLC0415
+
+    count = jobs or suite.DEFAULT_JOBS
+    _finish({
+        "clips": lambda: suite.own_clips(
+            folder, out=out or suite.OUT, jobs=count, dask=dask, program=program, quiet=shown["as_json"]
+        )
+    }, count, False, **shown)  # fmt: skip
+
+
+@bench.command("label")
+@click.argument("clip", type=click.Path(path_type=Path))
+@click.option("--fps", type=float, help="Frames a second of a folder of frames.")
+@click.option("--light", default="unknown", help="day, dusk, night, infrared, …")
+@click.option("--weather", default="unknown", help="dry, rain, …")
+def label_command(clip: Path, fps: float | None, light: str, weather: str) -> None:
+    """Write the truth of CLIP: step through its sightings, confirm or correct each mark, add what was missed."""
+    from benchmarks import label, programs, replayed  # noqa: PLC0415
+    from camera.sources import open_source  # noqa: PLC0415
+
+    source = open_source(str(clip), fps=fps)
+    source.open()
+    rate = source.fps
+    source.close()
+    if rate is None:
+        raise InputError(f"{clip}: how many frames a second? Give --fps")
+    again = ["--fps", f"{rate:g}"] if clip.is_dir() else []
+    run = programs.run_program([*programs.arguments(programs.OWN_ENGINE, clip=str(clip)), *again], 3600.0)
+    said = replayed.parse(run.lines)
+    vehicles = label.confirm(label.proposals(said), input, click.echo)
+    path = label.write_labels(clip, rate, int(said.summary["frames"]), vehicles, light, weather)
+    click.echo(f"{len(vehicles)} vehicles in {path}")
+
+
+@bench.command("stills")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--peer", "peers", multiple=True, help="rapidocr, easyocr, or NAME=COMMAND with {picture}; may be repeated."
+)
+@click.option("--most", type=int, default=0, help="At most this many pictures, spread over the folder.")
+@report_options
+def stills_command(folder: Path, peers: tuple[str, ...], most: int, **shown: Any) -> None:
+    """Readers side by side on the cut-out plates of FOLDER (its labels.tsv: file, text, country)."""
+    from benchmarks import suite  # noqa: PLC0415
+
+    _finish({"stills": lambda: suite.stills(folder, peers, most=most, quiet=shown["as_json"])}, 1, False, **shown)
+
+
+@bench.command("latency")
+@click.argument("clip", type=click.Path(path_type=Path), required=False)
+@click.option("--no-realtime", is_flag=True, help="Leave out the replay at the clip's own pace.")
+@report_options
+def latency_command(clip: Path | None, no_realtime: bool, **shown: Any) -> None:
+    """Milliseconds of every stage on CLIP (default: the demo's), and frames dropped at its own pace."""
+    from benchmarks import latency  # noqa: PLC0415
+
+    _finish({"latency": lambda: latency.latency_section(clip or latency.DEMO_CLIP, not no_realtime)}, 1, False, **shown)
+
+
+@bench.command("compare")
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+def compare_command(before: Path, after: Path) -> None:
+    """What became better or worse beyond noise between two reports."""
+    from benchmarks import compare, tables  # noqa: PLC0415
+
+    tables.print_changes(compare.compare(compare.load_report(before), compare.load_report(after)), Console())
+
+
+@bench.command("all")
+@click.option("--quick", is_flag=True, help="In under two minutes.")
+@click.option(
+    "--stills", "pictures", type=click.Path(path_type=Path), help="Also read the cut-out plates of this folder."
+)
+@click.option(
+    "--peer", "peers", multiple=True, help="rapidocr, easyocr, or NAME=COMMAND with {picture}; may be repeated."
+)
+@click.option("--seed", default=1, show_default=True)
+@clip_options
+@report_options
+def all_command(
+    quick: bool, pictures: Path | None, peers: tuple[str, ...], seed: int, out: Path | None, jobs: int | None,
+    dask: str, program: str, **shown: Any,
+) -> None:  # fmt: skip
+    """The whole state of the project in one report: drives, latency, hotlists, and pictures if named."""
+    from benchmarks import drive_sets, latency, suite  # noqa: PLC0415
+
+    count, quiet = jobs or suite.DEFAULT_JOBS, shown["as_json"]
+    sections: dict[str, Section] = {
+        "drives": lambda: suite.drives(
+            drive_sets.QUICK if quick else drive_sets.FULL, seed=seed, out=out or suite.OUT, jobs=count, dask=dask,
+            seconds=drive_sets.QUICK_SECONDS if quick else drive_sets.SECONDS, program=program, quiet=quiet,
+        ),
+        "latency": lambda: latency.latency_section(latency.DEMO_CLIP, not quick),
+        **{name: _further(name, quick) for name in FURTHER},
+    }  # fmt: skip
+    if pictures is not None:
+        folder = pictures
+        sections["stills"] = lambda: suite.stills(folder, peers, most=60 if quick else 0, quiet=quiet)
+    _finish(sections, count, quick, **shown)
+
+
+def _further(name: str, quick: bool) -> Section:
+    def run() -> dict[str, Any]:
+        module, function = FURTHER[name]
+        section: dict[str, Any] = getattr(importlib.import_module(module), function)(quick=quick)
+        return section
+
+    return run
+
+
+def _finish(
+    sections: dict[str, Section], jobs: int, quick: bool, *, as_json: bool, report: Path | None, html: Path | None,
+    compare: Path | None,
+) -> None:  # fmt: skip
+    """Run every section, show the report and write what was asked for; what failed is named, the rest is shown."""
+    from benchmarks import compare as comparing  # noqa: PLC0415
+    from benchmarks import page, suite, tables  # noqa: PLC0415
+    from benchmarks.sections import new_report  # noqa: PLC0415
+
+    before = comparing.load_report(compare) if compare else None
+    whole = new_report(jobs, quick)
+    failed: AnprError | None = None
+    errors = Console(stderr=True)
+    for name, run in sections.items():
+        try:
+            whole["sections"][name] = run()
+        except AnprError as error:
+            if len(sections) == 1:
+                raise
+            failed = error
+            errors.print(f"anpr: {name}: {error}", highlight=False, markup=False, soft_wrap=True)
+            whole["sections"][name] = {"kind": "failed", "title": name, "errors": [str(error)]}
+    changes = comparing.compare(before, whole) if before else []
+    if as_json:
+        sys.stdout.write(json.dumps(whole) + "\n")
+    else:
+        tables.print_report(whole, Console())
+        if before:
+            tables.print_changes(changes, Console())
+    if report:
+        suite.save(whole, report)
+    if html:
+        suite.save_text(page.page(whole, changes), html)
+    if failed or any(section.get("errors") for section in whole["sections"].values()):
+        sys.exit(1)

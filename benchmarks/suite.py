@@ -1,0 +1,111 @@
+"""The benchmarks as a developer runs them: each function gives a section of the report and shows its progress."""
+
+import json
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from anpr.errors import Failure
+from benchmarks.clips import ClipJob
+from benchmarks.drive_sets import clip_hashes, make_sets
+from benchmarks.failures import worst_failures
+from benchmarks.many import run_jobs
+from benchmarks.programs import OWN_ENGINE, engine_fingerprint
+from benchmarks.sections import clip_section
+from benchmarks.stills import labelled, stills_section
+from benchmarks.truth_file import truths_in
+
+OUT: Final = Path(__file__).parent / "out"
+"""Where clips and results go unless the user names a folder."""
+OWN_IMPORT: Final = f"{shlex.quote(sys.executable)} -m anpr --data {{data}} hotlist import {{file}} --list bench"
+DEFAULT_JOBS: Final = max((os.cpu_count() or 2) // 2, 1)
+
+
+def progress(quiet: bool) -> AbstractContextManager[Progress]:
+    """Return a progress display on stderr, silent for `--json`."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet)
+
+
+def clip_jobs(truths: list[Path], program: str) -> list[ClipJob]:
+    """Return the jobs for truth files; an empty `program` is this project's engine, with hotlists to time alerts."""
+    if program:
+        return [ClipJob(path, program, program) for path in truths]
+    command = OWN_ENGINE + " --hotlists {hotlists}"
+    version = engine_fingerprint()
+    return [ClipJob(path, command, version, OWN_IMPORT) for path in truths]
+
+
+def measure_clips(
+    title: str, truths: list[Path], *, out: Path, jobs: int, dask: str, program: str, quiet: bool
+) -> dict[str, Any]:
+    """Replay every clip and return the section."""
+    work = clip_jobs(truths, program)
+    with progress(quiet) as shown:
+        task = shown.add_task("replay clips", total=len(work))
+        results, troubles = run_jobs(work, out / "results", workers=jobs, dask=dask, done=lambda _: shown.advance(task))
+    section = clip_section(title, results, troubles)
+    section["worst"] = worst_failures(truths, results)
+    section["clip_names"] = [result.clip for result in results]
+    return section
+
+
+def drives(
+    counts: Mapping[str, int], *, seed: int, seconds: float, out: Path, jobs: int, dask: str = "", program: str = "",
+    backgrounds: Path | None = None, quiet: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """Make the clips of the sets (those that are not there yet), replay them, and return the section."""
+    folder = out / f"drives-{seed}-{seconds:g}s"
+    with progress(quiet) as shown:
+        task = shown.add_task("make clips", total=sum(counts.values()))
+        made = make_sets(
+            counts, folder, seed=seed, seconds=seconds, workers=jobs, backgrounds=backgrounds,
+            done=lambda _: shown.advance(task),
+        )  # fmt: skip
+    good = [clip.truth for clip in made if not clip.error]
+    if not good:
+        raise Failure(f"no clip could be made: {made[0].error}")
+    section = measure_clips("Made drives", good, out=out, jobs=jobs, dask=dask, program=program, quiet=quiet)
+    section["errors"] += [clip.error for clip in made if clip.error]
+    section["clip_sha256"] = clip_hashes(made)
+    return section
+
+
+def own_clips(
+    folder: Path, *, out: Path, jobs: int, dask: str = "", program: str = "", quiet: bool = False
+) -> dict[str, Any]:
+    """Replay the clips of a folder and return the section; raises InputError when it holds no truth files."""
+    return measure_clips(
+        f"Clips of {folder}", truths_in(folder), out=out, jobs=jobs, dask=dask, program=program, quiet=quiet
+    )
+
+
+def stills(folder: Path, peers: tuple[str, ...], *, most: int = 0, quiet: bool = False) -> dict[str, Any]:
+    """Read the cut-out plates of a folder with every reader and return the section."""
+    pictures = labelled(folder)
+    if most:
+        pictures = pictures[:: max(len(pictures) // most, 1)][:most]
+    with progress(quiet) as shown:
+        task = shown.add_task("read plates", total=len(pictures) * (1 + len(peers)))
+        return stills_section(f"Readers on {folder.name}", pictures, peers, lambda: shown.advance(task))
+
+
+def save(report: dict[str, Any], path: Path) -> None:
+    """Write the report as JSON; raises Failure when it cannot be written."""
+    save_text(json.dumps(report), path)
+
+
+def save_text(text: str, path: Path) -> None:
+    """Write a file, its folder made if need be; raises Failure when it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"{path} cannot be written ({error.strerror}): free space or name another file") from error
