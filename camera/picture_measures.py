@@ -38,7 +38,7 @@ def measure(image: Image) -> PictureMeasures:
     step_y, step_x = max(1, height // GREY_SIZE[1]), max(1, width // GREY_SIZE[0])
     few = np.ascontiguousarray(image[step_y // 2 :: step_y, step_x // 2 :: step_x])
     grey = np.asarray(cv2.cvtColor(few, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-    counts = np.bincount(grey.ravel(), minlength=256)
+    counts = _histogram(grey)
     # Nearly the extremes: one lamp in the night counts, a few hot pixels do not.
     darkest, brightest = _level(counts, 0.0005), _level(counts, 0.9995)
     return PictureMeasures(
@@ -73,7 +73,7 @@ def _sharpness(image: Image) -> float | None:
 
 
 def _histogram(values: "cv2.typing.MatLike") -> NDArray[np.int64]:
-    return np.bincount(np.asarray(values, dtype=np.uint8).ravel(), minlength=256)
+    return cv2.calcHist([values], [0], None, [256], [0, 256]).ravel().astype(np.int64)
 
 
 def _level(counts: NDArray[np.int64], share: float) -> int:
