@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 
 from models.train.canvas import Canvas, Colour, Item, Mark, Plate
-from models.train.fittings import BLACK, GOLD, WHITE, YELLOW, bolts, firm, flag, frame
+from models.train.emblems import BLACK, GOLD, WHITE, YELLOW
+from models.train.fittings import bolts, firm, flag, frame
 from models.train.glyphs import VARIANTS, Face, face
 from models.train.texts import chance, pattern_text, random_text, shade
 

@@ -114,9 +114,12 @@ class Canvas:
             fx, fy, fr = self._fixed(x, y, r)
             cv2.ellipse(self.image, (fx, fy), (fr, fr), angle, 0, 90, colour, px, cv2.LINE_AA, _BITS)
 
-    def caption(self, words: str, x: float, y: float, height: float, colour: Colour) -> None:
-        """Write small print centred at (x, y); its characters are not part of the text."""
-        mask = _words(words, max(4, round(height * self.scale)))
+    def caption(self, words: str, x: float, y: float, height: float, colour: Colour, room: float = 1000.0) -> None:
+        """Write small print centred at (x, y), no wider than `room`; its characters are not part of the text."""
+        height_px = max(4, round(height * self.scale))
+        mask = _words(words, height_px)
+        if mask.shape[1] > room * self.scale:
+            mask = _words(words, max(4, int(height_px * room * self.scale / mask.shape[1])))
         part = np.empty((*mask.shape, 4), np.uint8)
         part[:] = (*colour, 0)
         part[..., 3] = mask
@@ -183,6 +186,10 @@ class Canvas:
         np.maximum(part, mask[: part.shape[0], : part.shape[1]], out=part)
         self.text += character
         self._boxes.append((x, y, x + part.shape[1], y + part.shape[0]))
+
+    def text_span_mm(self) -> tuple[float, float]:
+        """Return left and right edge of what was written."""
+        return min(b[0] for b in self._boxes) / self.scale, max(b[2] for b in self._boxes) / self.scale
 
     def set_ink(
         self, colour: Colour, finish: str = "flat", strength: float = 30.0, spare: Colour = (90, 90, 90)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.train.canvas import Colour
-from models.train.fittings import BLACK, GREEN, RED, WHITE, YELLOW
+from models.train.emblems import BLACK, GREEN, RED, WHITE, YELLOW
 from models.train.texts import LETTERS
 
 
@@ -17,7 +17,7 @@ class Country:
     """One country's plates.
 
     In a layout `A` is a letter, `0` a digit, `@` one of `heads` (district codes), a space a group gap, `-` a dash,
-    `.` a dot, `*` seals, `#` a crest, `=` a rectangular sticker, `~` a small hologram; a lower-case letter stands
+    `.` a dot, `*` seals, `#` a crest, `=` a rectangular sticker, `~` a small hologram, `%` a patch with stars; a lower-case letter stands
     for itself. `faces` are names of `glyphs.DESIGNS`; `size_mm` is the one-line plate, `character_mm` the height
     of its characters, `gap_mm` the range of their distance; `band` the share of plates with a band at the left
     and `emblem` what it shows; `right` what the right edge carries; `border` its colour, None for ink or grey.
@@ -77,7 +77,7 @@ COUNTRIES: Final[tuple[Country, ...]] = (
             "@*00AAA",
         ),
         ("din", "din", "din", "barlow-semi-condensed-600", "din wide", "overpass-700"),
-        _NO_Q,
+        _NO_Q + "IIO",
         _ROMANIA,
         gap_mm=(5, 11),
         band=0.95,
@@ -195,7 +195,7 @@ COUNTRIES: Final[tuple[Country, ...]] = (
     Country(
         "L",
         1.2,
-        ("AA 0000", "AA0000", "00000", "0000", "AA 000"),
+        ("AA 0000", "AA0000", "00000", "0000", "AA 000", "%AA 000", "%00000", "%AA 0000"),
         ("din", "square", "overpass-700", "even"),
         ground=YELLOW,
     ),

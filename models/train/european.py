@@ -6,12 +6,23 @@ import numpy as np
 
 from models.train.canvas import Canvas, Colour, Item, Mark, Plate
 from models.train.countries import ANYWHERE, COUNTRIES, OTHER_COLOURS, Country
-from models.train.fittings import BLACK, BLUE, GOLD, RED, WHITE, YELLOW, bolts, firm, flag, frame, put, separator
+from models.train.edges import band, extras, right, rim
+from models.train.emblems import RED, YELLOW
+from models.train.fittings import frame, separator
 from models.train.glyphs import VARIANTS, Face, face
 from models.train.texts import LETTERS, chance, pattern_text, random_text, shade
 
 _BY_CODE: Final = {c.code: c for c in COUNTRIES}
-_MARKS: Final = {" ": "gap", "-": "dash", ".": "dot", "*": "seal", "#": "crest", "=": "sticker", "~": "hologram"}
+_MARKS: Final = {
+    " ": "gap",
+    "-": "dash",
+    ".": "dot",
+    "*": "seal",
+    "#": "crest",
+    "=": "sticker",
+    "~": "hologram",
+    "%": "patch",
+}
 _ROOM_MM: Final = {
     " ": (9, 44),
     "-": (18, 40),
@@ -20,6 +31,7 @@ _ROOM_MM: Final = {
     "#": (38, 56),
     "=": (28, 44),
     "~": (18, 34),
+    "%": (48, 70),
 }
 _LONGEST: Final = 10
 
@@ -39,15 +51,15 @@ def european_plate(rng: np.random.Generator, code: str) -> Plate:
     gap = float(rng.uniform(*country.gap_mm)) * (0.7 if small else 1.0)
     ground, ink = _colours(rng, country, words)
     band_mm = rng.uniform(38, 50) * (0.8 if len(lines) == 2 else 1.0) if chance(rng, country.band) else 0.0
-    right_mm = rng.uniform(32, 45) if len(lines) == 1 and chance(rng, 0.8 if country.right else 0.03) else 0.0
+    right_mm = rng.uniform(32, 45) if len(lines) == 1 and chance(rng, 0.8 if country.right else 0.08) else 0.0
     rows = [_items(rng, line, character_mm) for line in lines]
     size = _size(rng, country, (rows, plate_face, height_px, gap), character_mm, band_mm)
     canvas = Canvas(size, scale, ground, country.code)
-    _rim(canvas, rng, country, ink)
+    rim(canvas, rng, country, ink)
     if band_mm:
-        _band(canvas, rng, country, band_mm)
+        band(canvas, rng, country, band_mm)
     if right_mm:
-        _right(canvas, rng, country, right_mm)
+        right(canvas, rng, country, right_mm)
     line_gap = rng.uniform(6, 14)
     block = character_mm * len(rows) + line_gap * (len(rows) - 1)
     top = (canvas.height_mm - block) / 2 + rng.uniform(-3, 3)
@@ -62,7 +74,7 @@ def european_plate(rng: np.random.Generator, code: str) -> Plate:
         for mark, x, width in marks:
             separator(canvas, rng, mark, (x, width, upper, character_mm), ink)
     canvas.set_ink(ink, "pressed" if chance(rng, 0.6) else "flat", rng.uniform(8, 70))
-    _extras(canvas, rng, country, band_mm, right_mm)
+    extras(canvas, rng, country, band_mm, right_mm)
     return canvas.plate(rng.uniform(4, 14), frame(rng) if chance(rng, 0.15) else None)
 
 
@@ -107,8 +119,18 @@ def in_lines(rng: np.random.Generator, words: str) -> list[str]:
 
 
 def _items(rng: np.random.Generator, words: str, character_mm: float) -> list[Item]:
+    """Return characters and marks; now and then a sticker or seal stands before or after all of them."""
     size = character_mm / 76
-    return [c if c.isalnum() else Mark(_MARKS[c], float(rng.uniform(*_ROOM_MM[c])) * size) for c in words]
+    if chance(rng, 0.05):
+        words = "*#=%"[int(rng.integers(4))] + words
+    if chance(rng, 0.05):
+        words += "*#="[int(rng.integers(3))]
+    stretch = rng.uniform(1.2, 2.2) if chance(rng, 0.08) else 1.0
+    items: list[Item] = []
+    for c in words:
+        room = float(rng.uniform(*_ROOM_MM[c])) * size if c in _ROOM_MM else 0.0
+        items.append(c if c.isalnum() else Mark(_MARKS[c], room * (stretch if c == " " else 1.0)))
+    return items
 
 
 def _size(
@@ -147,79 +169,3 @@ def _colours(rng: np.random.Generator, country: Country, words: str) -> tuple[Co
                 ground, ink = other_ground, other_ink
                 break
     return shade(rng, ground), shade(rng, ink, 12)
-
-
-def _rim(canvas: Canvas, rng: np.random.Generator, country: Country, ink: Colour) -> None:
-    """Draw the border and what runs along the edges."""
-    if country.code == "A" and country.border is not None:
-        for y in (3.0, canvas.height_mm - 5.0):
-            canvas.rectangle(0, y, canvas.width_mm, 2.5, shade(rng, country.border, 10))
-    elif chance(rng, 0.65):
-        colour = country.border or (ink if chance(rng, 0.75) else (130, 130, 130))
-        line = rng.uniform(1.5, 3.5)
-        canvas.border(rng.uniform(line / 2, 5), line, shade(rng, colour, 12), 10)
-
-
-def _band(canvas: Canvas, rng: np.random.Generator, country: Country, width: float) -> None:
-    """Draw the band at the left: stars or flag above, the country's letters below."""
-    blue = BLUE if chance(rng, 0.6) else ((190, 100, 20) if chance(rng, 0.7) else (110, 40, 20))
-    lettering = WHITE if chance(rng, 0.93) else GOLD
-    if chance(rng, 0.12):  # bleached by the sun
-        blue, lettering = (205, 185, 165), (WHITE if chance(rng, 0.6) else (120, 100, 90))
-    canvas.rectangle(0, 0, width, canvas.height_mm, shade(rng, blue, 16))
-    code = country.code
-    if country is ANYWHERE:
-        code = pattern_text(rng, "AAA"[: int(rng.integers(1, 4))], LETTERS)
-    emblem = country.emblem if chance(rng, 0.8) else ("EU" if chance(rng, 0.5) else code)
-    if chance(rng, 0.95):
-        flag(canvas, emblem, width / 2, canvas.height_mm * rng.uniform(0.27, 0.38), width * rng.uniform(0.5, 0.85))
-    height = {1: rng.uniform(16, 30), 2: rng.uniform(13, 22)}.get(len(code), rng.uniform(9, 14))
-    canvas.caption(code, width / 2, canvas.height_mm * rng.uniform(0.70, 0.82), height, shade(rng, lettering, 8))
-
-
-def _right(canvas: Canvas, rng: np.random.Generator, country: Country, width: float) -> None:
-    """Draw what the right edge carries: a second band with a number or province, or a date on a coloured field."""
-    kind = country.right or ("date" if chance(rng, 0.6) else "number")
-    x = canvas.width_mm - width
-    centre, height = x + width / 2, canvas.height_mm
-    if kind == "date":
-        field: Colour = YELLOW if chance(rng, 0.7) else ((60, 50, 210) if chance(rng, 0.5) else WHITE)
-        canvas.rectangle(x, 0, width, height, shade(rng, field))
-        rows = (0.3, 0.7) if chance(rng, 0.7) else (0.2, 0.5, 0.8)
-        for y in rows:
-            canvas.caption(f"{int(rng.integers(1, 99)):02d}", centre, height * y, 0.5 * height / len(rows), BLACK)
-        if chance(rng, 0.5):
-            canvas.rectangle(x + 4, height * 0.49, width - 8, 1.5, BLACK)
-        return
-    canvas.rectangle(x, 0, width, height, shade(rng, BLUE, 16))
-    words = {"province": "AA", "code": "", "number": "00"}[kind]
-    if words:
-        words = pattern_text(rng, words if chance(rng, 0.9) else words + words[0])
-        canvas.caption(words, centre, height * rng.uniform(0.68, 0.8), rng.uniform(14, 26), WHITE)
-    if kind == "number" and chance(rng, 0.8):
-        canvas.rectangle(x + 4, 6, width - 8, height * 0.42, shade(rng, WHITE, 10))
-        put(canvas, rng, "crest", (centre, height * 0.28, height * 0.32))
-    elif chance(rng, 0.75):
-        tone: Colour = (20, 190, 230)
-        canvas.ring(centre, height * 0.28, width * 0.32, 2, tone)
-        canvas.caption(f"{int(rng.integers(0, 24)):02d}", centre, height * 0.28, 11, tone)
-
-
-def _extras(canvas: Canvas, rng: np.random.Generator, country: Country, band_mm: float, right_mm: float) -> None:
-    """Add small print above or below the characters, stickers and bolts."""
-    middle = (canvas.width_mm + band_mm) / 2
-    if chance(rng, 0.85 if country.above else 0.02):
-        words = pattern_text(rng, "AAAAAAAAAAA"[: int(rng.integers(5, 12))], LETTERS)
-        canvas.caption(words, middle, rng.uniform(6, 11), rng.uniform(6, 10), shade(rng, (70, 70, 70), 20))
-    if chance(rng, 0.12):
-        canvas.caption(firm(rng), middle, canvas.height_mm - rng.uniform(4, 8), rng.uniform(4, 7), (60, 60, 60))
-    if chance(rng, 0.02):
-        # A sticker in a corner, small enough that the character under it can still be read.
-        place = (
-            rng.uniform(band_mm + 15, canvas.width_mm - 15),
-            canvas.height_mm * float(rng.choice([0.12, 0.88])),
-            18.0,
-        )
-        put(canvas, rng, "seal", place)
-    if chance(rng, 0.35):
-        bolts(canvas, rng, band_mm, right_mm)
