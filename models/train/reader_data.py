@@ -1,0 +1,190 @@
+"""Samples for the reader: a pool on disk that renderers keep filling and a training keeps drawing from.
+
+Rendering and training are separate processes that share nothing but this pool, so either can be stopped, changed
+and started again alone. `python -m models.train.reader_data POOL` renders until it is stopped. Put the pool into
+memory (/dev/shm on Linux): it is written over and over.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+import click
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from anpr.vrm import ALPHABET, MAX_LENGTH
+from models.train.optics import INPUT_SIZE, Image, Photograph, PreparedPlate, no_plate, photograph, prepare
+from models.train.plates import random_plate
+
+STEPS: Final = 80
+ROWS: Final = 2
+BLANK: Final = len(ALPHABET)
+UNKNOWN: Final = 255
+SLOTS: Final = 24576
+SAMPLE: Final = np.dtype(
+    [
+        ("serial", np.int64),
+        ("length", np.uint8),
+        ("codes", np.uint8, (MAX_LENGTH,)),
+        ("dense", np.uint8, (ROWS * STEPS,)),
+        ("real", np.uint8),
+        ("picture", np.uint8, (INPUT_SIZE[1], INPUT_SIZE[0], 3)),
+    ]
+)
+"""serial 0: never written, or being written now. codes: columns of ALPHABET. dense: the class that each step should
+give, UNKNOWN where it may be either."""
+
+
+def dense_target(text: str, places: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return the class of each of the 160 steps, uint8: the character around its middle, blank between characters.
+
+    A step is 2 px of the input. Characters hold the steps within a quarter of their width of the middle, at least
+    one; steps further than half a width (and one step) from any character are blank; the rest is UNKNOWN.
+    """
+    target = np.full((ROWS, STEPS), BLANK, np.uint8)
+    step_x = (np.arange(STEPS) + 0.5) * (INPUT_SIZE[0] / STEPS)
+    for row in range(ROWS):
+        here = [(ALPHABET.index(c), p) for c, p in zip(text, places, strict=True) if p[2] == row]
+        for _, (x, width, _row) in here:
+            target[row, np.abs(step_x - x) < max(width / 2, 2.0)] = UNKNOWN
+        for code, (x, width, _row) in here:
+            near = np.abs(step_x - x)
+            target[row, (near < width / 4) | (near == near.min())] = code
+        for (code, (x, _w, _r)), (other, (next_x, _w2, _r2)) in pairwise(here):
+            between = int(((x + next_x) / 2) * STEPS / INPUT_SIZE[0])
+            if code == other and 0 <= between < STEPS:
+                target[row, between] = BLANK
+    return target.reshape(-1)
+
+
+@dataclass(slots=True, eq=False)
+class Pool:
+    """Samples in a memory-mapped file, and the strength that the training asks of the renderers."""
+
+    samples: NDArray[np.void]
+    control: NDArray[np.float64]
+
+    @classmethod
+    def open(cls, folder: Path, slots: int = SLOTS) -> "Pool":
+        """Open the pool in `folder`, made if need be."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, size in (("samples.bin", SAMPLE.itemsize * slots), ("control.bin", 32)):
+            path = folder / name
+            if not path.exists() or path.stat().st_size != size:
+                with path.open("wb") as file:
+                    file.truncate(size)
+        samples: NDArray[np.void] = np.memmap(folder / "samples.bin", SAMPLE, "r+", shape=(slots,))
+        control: NDArray[np.float64] = np.memmap(folder / "control.bin", np.float64, "r+", shape=(4,))
+        return cls(samples, control)
+
+    def write(self, slot: int, serial: int, sample: Photograph, *, real: bool = False) -> None:
+        """Put a sample into a slot; texts longer than MAX_LENGTH are refused with a ValueError."""
+        if len(sample.text) > MAX_LENGTH:
+            raise ValueError(f"text of {len(sample.text)} characters, at most {MAX_LENGTH} are read")
+        record = self.samples[slot]
+        record["serial"] = 0
+        record["length"] = len(sample.text)
+        record["codes"][: len(sample.text)] = [ALPHABET.index(c) for c in sample.text]
+        record["dense"] = UNKNOWN if real else dense_target(sample.text, sample.places)
+        record["real"] = real
+        record["picture"] = sample.image
+        record["serial"] = serial
+
+
+class Drawer:
+    """Draws batches from a pool, the least used samples first."""
+
+    def __init__(self, pool: Pool, rng: np.random.Generator) -> None:
+        self._pool = pool
+        self._rng = rng
+        self._seen = np.zeros(len(pool.samples), np.int64)
+        self._uses = np.zeros(len(pool.samples), np.int64)
+        self.fresh = 0
+
+    def batch(self, size: int) -> NDArray[np.void]:
+        """Return `size` samples (a copy), or fewer while the pool is filling; `fresh` counts first uses."""
+        serials = np.asarray(self._pool.samples["serial"])
+        written = np.flatnonzero(serials > 0)
+        chosen = written[self._rng.random(len(written)).argsort()[: 4 * size]]
+        changed = self._seen[chosen] != serials[chosen]
+        self._uses[chosen[changed]] = 0
+        self._seen[chosen] = serials[chosen]
+        chosen = np.sort(chosen[np.argsort(self._uses[chosen], kind="stable")[:size]])
+        self.fresh += int((self._uses[chosen] == 0).sum())
+        self._uses[chosen] += 1
+        return np.array(self._pool.samples[chosen])
+
+
+class Renderer:
+    """An endless source of photographs; each flat plate is photographed several times before it is replaced."""
+
+    def __init__(self, seed: int, frames: Sequence[Image], kept: int = 1200, looks: float = 5.0) -> None:
+        self._rng = np.random.default_rng(seed)
+        self._frames = frames
+        self._kept: list[PreparedPlate] = []
+        self._size = kept
+        self._renewal = 1 / looks
+
+    def _plate(self) -> PreparedPlate:
+        growing = len(self._kept) < self._size
+        if (
+            (growing and self._rng.random() < max(self._renewal, 0.4))
+            or not self._kept
+            or self._rng.random() < self._renewal
+        ):
+            plate = prepare(random_plate(self._rng))
+            if growing:
+                self._kept.append(plate)
+            else:
+                self._kept[int(self._rng.integers(self._size))] = plate
+            return plate
+        return self._kept[int(self._rng.integers(len(self._kept)))]
+
+    def photograph(self, strength: float) -> Photograph:
+        """Return the next photograph; one in fifty shows no plate."""
+        if self._rng.random() < 0.02:
+            return no_plate(self._rng, self._frames, strength)
+        while True:
+            taken = photograph(self._rng, self._plate(), strength=strength, frames=self._frames)
+            if len(taken.text) <= MAX_LENGTH:
+                return taken
+
+
+def load_frames(folder: Path | None, every: int = 4) -> list[Image]:
+    """Return every n-th road scene of a folder at half size, for backgrounds; none without a folder."""
+    if folder is None:
+        return []
+    frames = []
+    for path in sorted(folder.glob("*.jpg"))[::every]:
+        picture = cv2.imread(str(path))
+        if picture is not None:
+            frames.append(np.asarray(cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8))
+    return frames
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--seed", default=1, show_default=True)
+@click.option("--frames", type=click.Path(path_type=Path, exists=True), help="Folder of road scenes for backgrounds.")
+@click.option("--share", default=1, show_default=True, help="Number of renderers that fill this pool.")
+@click.option("--part", default=0, show_default=True, help="Which of them this is, from 0.")
+def render(folder: Path, seed: int, frames: Path | None, share: int, part: int) -> None:
+    """Fill the pool in FOLDER with rendered plates until stopped."""
+    cv2.setNumThreads(1)
+    pool = Pool.open(folder)
+    source = Renderer(seed * 1000 + part, load_frames(frames))
+    slots = np.arange(part, len(pool.samples), share)
+    serial = int(np.asarray(pool.samples["serial"]).max()) + 1
+    while True:
+        for slot in slots:
+            strength = float(pool.control[0]) or 0.2
+            pool.write(int(slot), serial, source.photograph(strength))
+            serial += 1
+
+
+if __name__ == "__main__":
+    render()
