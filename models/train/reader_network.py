@@ -18,6 +18,7 @@ British `11` covers two bars of 7 px each: 3.5 steps a character, enough for a c
 from pathlib import Path
 from typing import Final
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
