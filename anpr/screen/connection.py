@@ -1,12 +1,15 @@
-"""HTTP connections that lose patience: a request's head must be complete within a few seconds."""
+"""Connections that lose patience: with requests whose head never ends, and with pages that take nothing."""
 
 import asyncio
 from typing import Final
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 HEAD_WITHIN_S: Final = 5.0
+STUCK_AFTER_S: Final = 6.0
+"""A page that takes nothing for this long is cut off hard; it reconnects and gets the newest state."""
 
 
 class PatientProtocol(H11Protocol):
@@ -35,7 +38,44 @@ class PatientProtocol(H11Protocol):
             self._head_timer.cancel()
         super().connection_lost(exc)
 
+    def shutdown(self) -> None:
+        """End the connection; under TLS without waiting for the other side to agree."""
+        super().shutdown()
+        if self.transport.is_closing():
+            self.transport.abort()
+
     def _close_when_no_head(self) -> None:
         self._head_timer = None
         if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
-            self.transport.close()
+            self.transport.abort()
+
+
+class PatientWebSocket(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket, which would keep a connection for hours whose other side takes nothing."""
+
+    _stuck_timer: asyncio.TimerHandle | None = None
+
+    def pause_writing(self) -> None:
+        """Start the time: the other side takes too little."""
+        super().pause_writing()
+        self._stuck_timer = self.loop.call_later(STUCK_AFTER_S, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Stop the time."""
+        super().resume_writing()
+        self._forget()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the time."""
+        self._forget()
+        super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """End the connection without waiting for the other side to agree."""
+        super().shutdown()
+        self.transport.abort()
+
+    def _forget(self) -> None:
+        if self._stuck_timer is not None:
+            self._stuck_timer.cancel()
+            self._stuck_timer = None

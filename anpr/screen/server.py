@@ -22,7 +22,7 @@ from anpr.errors import ConfigError, Failure, StoreError
 from anpr.screen.actions import Audit, CrewActions
 from anpr.screen.certificate import CarCertificate, car_certificate
 from anpr.screen.config import ScreenConfig
-from anpr.screen.connection import PatientProtocol
+from anpr.screen.connection import PatientProtocol, PatientWebSocket
 from anpr.screen.feed import MESSAGE_LIMIT, Feed
 from anpr.screen.guard import Guard
 from anpr.screen.host_sound import HostSound, Player
@@ -179,7 +179,7 @@ class ScreenServer:
             app, scheme="https" if index else "http", hosts=lambda: self._hosts(index), refused=self._note_refusal
         )
         config = uvicorn.Config(
-            guarded, http=PatientProtocol, ws="websockets-sansio", lifespan="off", access_log=False,
+            guarded, http=PatientProtocol, ws=PatientWebSocket, lifespan="off", access_log=False,
             log_level="error", log_config=None, server_header=False, timeout_keep_alive=20,
             limit_concurrency=_MOST_CONNECTIONS, ws_max_size=MESSAGE_LIMIT, ws_per_message_deflate=False,
             timeout_graceful_shutdown=1, ws_ping_interval=5.0, ws_ping_timeout=10.0,
@@ -221,7 +221,9 @@ class ScreenServer:
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    # named as TCP: asyncio turns Nagle's delay (40 ms an answer) off only on sockets that say so
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
         # On Windows another program could otherwise take over the same port
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)

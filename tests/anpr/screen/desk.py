@@ -155,6 +155,7 @@ class MemoryDesk:
             self.next_id += 1
             fault = Fault(name, subject, text, remedy, self.now, priority)
             alert = Alert(alert_id, AlertKind.FAULT, AlertState.RAISED, priority, self.now, fault=fault)
+            self.raw[alert_id] = alert
             self._put(alert_view(alert, captured_ns=0))
         self.tell()
         return alert_id

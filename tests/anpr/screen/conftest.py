@@ -1,0 +1,136 @@
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from anpr.audit import AuditLog
+from anpr.crew_accounts import CrewAccounts
+from anpr.screen.config import screen_config
+from anpr.screen.server import Listening, ScreenServer
+from tests.anpr.screen.desk import MemoryDesk
+
+PIN = "739146"
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--autoplay-policy=no-user-gesture-required", "--js-flags=--expose-gc", "--force-color-profile=srgb",
+]  # fmt: skip
+
+
+class RecordingPlayer:
+    """A player that keeps what it was to play."""
+
+    def __init__(self) -> None:
+        self.played: list[str] = []
+
+    def play(self, name: str) -> None:
+        self.played.append(name)
+
+
+def until(true: Callable[[], object], within_s: float = 20.0) -> None:
+    """Return as soon as it is true; fail when it is not in time."""
+    end = monotonic() + within_s
+    pause = Event()
+    while not true():
+        assert monotonic() < end, "it did not come true in time"
+        pause.wait(0.01)
+
+
+@pytest.fixture
+def desk() -> MemoryDesk:
+    return MemoryDesk()
+
+
+@pytest.fixture
+def player() -> RecordingPlayer:
+    return RecordingPlayer()
+
+
+@pytest.fixture
+def audit(tmp_path: Path) -> Iterator[AuditLog]:
+    log = AuditLog(tmp_path / "records.db")
+    yield log
+    log.close()
+
+
+@pytest.fixture
+def serve(desk: MemoryDesk, audit: AuditLog, player: RecordingPlayer) -> Iterator[Callable[..., ScreenServer]]:
+    """Start servers of the desk with changed settings; all are stopped in the end."""
+    started: list[ScreenServer] = []
+
+    def start(changes: dict[str, Any] | None = None, **parts: Any) -> ScreenServer:
+        parts.setdefault("listening", Listening(port=0))
+        fast = {"driving": {"moving_after_s": 0.0, "standing_after_s": 0.0}}
+        server = ScreenServer(
+            parts.pop("desk", desk), screen_config({**fast, **(changes or {})}), audit=parts.pop("audit", audit),
+            player=player, clock_utc=lambda: desk.now, **parts,
+        )  # fmt: skip
+        server.start()
+        started.append(server)
+        return server
+
+    yield start
+    desk.hung.set()
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture
+def network(serve: Callable[..., ScreenServer], tmp_path: Path) -> Iterator[ScreenServer]:
+    """A server with a login beside the tablet's own; PC 1234 may log in."""
+    accounts = CrewAccounts(tmp_path / "records.db", hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    accounts.add("1234", "A. Constable", PIN)
+    listening = Listening(0, "127.0.0.1", 0, ("localhost", "127.0.0.1"), tmp_path / "tls")
+    server = serve(accounts=accounts, listening=listening)
+    yield server
+    accounts.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open the screen in a new browser context; anything the page complains of fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_(address: str, width: int = 1920, height: int = 1200, *, goto: bool = True, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: "Content Security" in message.text and complaints.append(message.text))
+        if goto:
+            page.goto(address)
+            page.wait_for_selector("body[data-view]")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def page(serve: Callable[..., ScreenServer], open_page: Callable[..., Page]) -> Page:
+    """The screen on a standing car's tablet."""
+    opened = open_page(serve().address)
+    opened.wait_for_selector(".full")
+    return opened

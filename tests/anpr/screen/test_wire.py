@@ -1,0 +1,82 @@
+import json
+import unicodedata
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anpr.screen.config import screen_config
+from anpr.screen.wire import TEXT_LIMIT, alert_json, marker_signs, plain_text, sound_of
+from tests.anpr.screen.desk import MemoryDesk
+
+CONFIG = screen_config()
+
+
+@settings(max_examples=50)
+@given(st.text(max_size=700))
+def test_shown_text_has_no_hidden_characters_and_an_end(text: str) -> None:
+    shown = plain_text(text)
+    assert len(shown) <= TEXT_LIMIT + 30
+    assert not any(unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in shown)
+
+
+def test_direction_and_control_characters_become_visible() -> None:
+    assert plain_text("AB\u202e51\u200bCD\x00") == "AB\ufffd51\ufffdCD\ufffd"
+    assert plain_text("two\nlines\tand\r\nmore") == "two lines and more"
+    assert plain_text("x" * 10_000).endswith("… (10000 characters)")
+    assert plain_text("żółć مرحبا 車") == "żółć مرحبا 車"
+
+
+def shown(**entry: str) -> dict[str, object]:
+    desk = MemoryDesk()
+    list_name = entry.pop("list_name", "Local VOI")
+    alert = desk.alerts[desk.hit("AB51CDE", list_name, **entry)]
+    return alert_json(alert, CONFIG, desk.cameras)
+
+
+def test_symbols_follow_the_words_of_the_entry() -> None:
+    for entry, symbol in (
+        ({"reason": "STOLEN by burglary"}, "stolen"),
+        ({"reason": "x", "list_name": "No insurance"}, "no_insurance"),
+        ({"reason": "x", "list_name": "No tax"}, "no_tax"),
+        ({"reason": "No registered keeper"}, "no_keeper"),
+        ({"reason": "Wanted on warrant"}, "wanted"),
+        ({"reason": "Uses false plates"}, "impersonates"),
+        ({"reason": "County lines, drugs"}, "drugs"),
+        ({"reason": "x"}, "stop"),
+        ({"reason": "x", "action": "SILENT"}, "silent"),
+        ({"reason": "approved", "action": ""}, "information"),
+    ):
+        assert shown(**entry)["symbol"]["name"] == symbol, entry  # type: ignore[index]
+
+
+def test_markers_known_and_unknown_are_all_shown() -> None:
+    signs = marker_signs("FI/vi, ZZ FI", CONFIG)
+    assert [(s["code"], s["symbol"]) for s in signs] == [("FI", "firearms"), ("VI", "violent"), ("ZZ", "marker")]
+
+
+def test_the_short_words_of_the_driver_view_are_cut() -> None:
+    short = shown(make="MERCEDES-BENZ AG", model="SPRINTER 316 CDI LWB", colour="BLUE", reason="x")["short"]
+    assert short == ["BLUE", "MERCEDES-BE", "SPRINTER 31"]
+
+
+def test_sounds_follow_priority_and_state() -> None:
+    desk = MemoryDesk()
+
+    def of(number: int) -> str:
+        return sound_of(desk.alerts[number], CONFIG)
+
+    urgent, alert, note = (desk.hit("AB51CDE", name) for name in ("PNC wanted", "Local VOI", "No tax"))
+    assert [of(urgent), of(alert), of(note)] == ["urgent", "alert", "note"]
+    desk.revise(urgent, state="withdrawn")
+    desk.mute("No tax", True, "x")
+    assert [of(urgent), of(note)] == ["withdrawn", ""]
+    assert of(desk.fault("gps_lost", "", "No GPS", "Check the aerial")) == "fault"
+
+
+def test_everything_is_json_even_for_hostile_entries() -> None:
+    hostile = "</script><img src=x onerror=alert(1)>\u202e\x00\ud800" + "A" * 10_000
+    fields = dict.fromkeys(("reason", "information", "make", "model", "colour", "markers", "weed_date", "cad"), hostile)
+    text = json.dumps(shown(**fields))
+    assert len(text) < 30_000
+    assert "\\u202e" not in text
+    assert "\\ud800" not in text
