@@ -43,7 +43,7 @@ def check_address(address: str) -> None:
     except ssl.SSLError as error:
         raise CameraError(f"{shown} does not speak TLS", "camera_wrong_address") from error
     except ConnectionRefusedError as error:
-        raise CameraError(f"nothing listens at {shown}", "camera_wrong_address") from error
+        raise CameraError(f"nothing listens at {shown}", "camera_unreachable") from error
     except TimeoutError as error:
         raise CameraError(f"{shown} does not answer", "camera_unreachable") from error
     except OSError as error:

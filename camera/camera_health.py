@@ -34,8 +34,7 @@ class CameraHealth:
         self._clock = clock
         self._lock = threading.Lock()
         self._checks = PictureChecks(limits, sharpness_baseline)
-        self._seen_ns: int | None = None
-        self._started_ns = clock.monotonic_ns()
+        self._awaited_since_ns: int | None = None
         self._trouble: tuple[str, str] | None = None
         self._trouble_ns = 0
         self._has_hung = False
@@ -55,13 +54,18 @@ class CameraHealth:
                 return self._trouble_ns
             return None
 
+    def expect_frames(self, expected: bool) -> None:
+        """Say whether frames are to come: silence counts from now on, or (a recording has ended) no more."""
+        with self._lock:
+            self._awaited_since_ns = self._clock.monotonic_ns() if expected else None
+
     def seen(self, image: Image, now_ns: int, speed_mps: float | None = None) -> None:
         """Take note of a frame: it ends every trouble with the connection, and its picture is judged."""
         with self._lock:
             if self._trouble is not None or self._has_hung:
                 self._trouble, self._has_hung = None, False
                 self._checks.restart()
-            self._seen_ns = now_ns
+            self._awaited_since_ns = now_ns
             self._checks.look(image, now_ns, speed_mps)
 
     def lost(self, name: str, detail: str) -> None:
@@ -93,7 +97,8 @@ class CameraHealth:
             found.append(self._trouble)
         if found:
             return found
-        last_ns = self._started_ns if self._seen_ns is None else self._seen_ns
-        if now_ns - last_ns >= SILENT_AFTER_S * _NS:
+        if self._awaited_since_ns is None:
+            return []
+        if now_ns - self._awaited_since_ns >= SILENT_AFTER_S * _NS:
             return [("camera_silent", "")]
         return [(name, "") for name in sorted(self._checks.faults)]

@@ -111,6 +111,7 @@ class CaptureThread:
         run = _Run(beat_ns=self._clock.monotonic_ns())
         run.thread = threading.Thread(target=self._live, args=(run,), name=f"capture-{self.camera_id}", daemon=True)
         self._run = run
+        self.health.expect_frames(True)
         run.thread.start()
 
     def stop(self, timeout_s: float = 2.0) -> bool:
@@ -154,6 +155,7 @@ class CaptureThread:
             except Exception as error:  # noqa: BLE001 -- a thread's top: whatever it is, it becomes a visible fault
                 is_finished = self._fail(run, CameraError(f"{type(error).__name__}: {error}", "camera_failed"))
             if is_finished:
+                self.health.expect_frames(False)
                 self._slot.finish(self.camera_id)
                 return
             failures = 1 if self._seq > seen_before else failures + 1
@@ -202,6 +204,7 @@ class CaptureThread:
                 self.health.lost(error.fault, str(error))
                 return False
             self.failure = error
+            self.health.lost("camera_wrong_address", str(error))
             return True
 
     def _await_turn(self, run: _Run, source: FrameSource) -> int:

@@ -27,7 +27,7 @@ FAULTS: Final = {
     ),
     "camera_unreachable": FaultText(
         "Camera {subject} cannot be reached",
-        "Check the network cable, the camera's power and the car's router.",
+        "Check the network cable, the camera's power, the car's router and the address in the configuration.",
         70,
         gone=True,
     ),
@@ -53,11 +53,6 @@ FAULTS: Final = {
     ),
     "camera_failed": FaultText(
         "Camera {subject} failed for a reason that the program does not know",
-        "Note the text of the fault and report it; the program keeps trying.",
-        75,
-    ),
-    "capture_failed": FaultText(
-        "A part of capture, {subject}, failed for a reason that the program does not know",
         "Note the text of the fault and report it; the program keeps trying.",
         75,
     ),

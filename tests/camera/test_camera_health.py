@@ -188,6 +188,16 @@ def test_silence_is_named_within_2_s_and_clears_with_the_next_frame(watched: Wat
     assert watched.names() == []
 
 
+def test_silence_counts_from_the_start_and_no_more_after_a_recordings_end() -> None:
+    clock = HandClock()
+    health = CameraHealth("front", clock)
+    assert health.faults(clock.advance(60.0)) == ()
+    health.expect_frames(True)
+    assert [f.name for f in health.faults(clock.advance(1.6))] == ["camera_silent"]
+    health.expect_frames(False)
+    assert health.faults(clock.advance(60.0)) == ()
+
+
 def test_an_error_outranks_silence_and_ends_with_a_frame(watched: Watched) -> None:
     watched.health.lost("camera_wrong_address", "rtsp://…@10.0.0.5/x has nothing at this path")
     watched.clock.advance(60.0)

@@ -246,6 +246,9 @@ def test_a_recording_that_cannot_be_played_ends_with_its_sentence(tmp_path: Path
     capture.start()
     assert slot.take(PATIENCE_S) is None
     assert isinstance(capture.failure, InputError)
+    [found] = capture.health.faults(clock.advance(60.0))
+    assert found.name == "camera_wrong_address"
+    assert "not a video" in found.text
     assert capture.stop(PATIENCE_S)
 
 

@@ -155,7 +155,7 @@ def test_nobody_listens() -> None:
     for scheme in ("http", "rtsp"):
         with pytest.raises(CameraError, match="nothing listens") as caught:
             StreamSource(f"{scheme}://127.0.0.1:{port}/stream", clock=CLOCK).open()
-        assert caught.value.fault == "camera_wrong_address"
+        assert caught.value.fault == "camera_unreachable"
 
 
 @pytest.mark.parametrize("address", ["rtsp://no-such-camera.invalid/1", "http:///stream", "rtsp://[::1/1"])

@@ -1,17 +1,19 @@
+"""Cameras, GPS and dock state together, wired as on patrol."""
+
 import os
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from anpr.errors import CameraError
-from camera.capture import CaptureThread
+from camera.capture import CaptureThread, RepeatingThread
 from camera.clock import SystemClock
-from camera.docking import Dock
+from camera.docking import Dock, DockState
 from camera.gps import GpsReceiver, Port
 from camera.hand_over import NewestFrame
-from camera.rig import CameraRig
 from camera.sources import FrameSource, open_source
 from tests.camera.nmea_log import second_of_drive
 from tests.camera.parts import PATIENCE_S, HandClock, ScriptedCamera, scene, write_clip
@@ -31,12 +33,20 @@ class Tablet:
         self.go_on = {"front": threading.Semaphore(0), "rear": threading.Semaphore(0)}
         self.cameras = {name: ScriptedCamera(self.clock) for name in self.failed}
         self.gps = GpsReceiver(self.clock, port="COM5", baud=9600, open_port=self.open_port)
-        captures = [CaptureThread(self.factory(name), name, self.slot, self.clock) for name in self.failed]
-        self.rig = CameraRig(captures, self.slot, self.clock, gps=self.gps)
-        for capture in captures:
+        self.dock = DockState()
+        self.captures = {n: CaptureThread(self.factory(n), n, self.slot, self.clock) for n in self.failed}
+        for capture in self.captures.values():
             capture.start()
 
-    def factory(self, name: str):  # type: ignore[no-untyped-def]
+    def watch(self) -> None:
+        now_ns = self.clock.monotonic_ns()
+        gone = {name: capture.health.gone_since_ns for name, capture in self.captures.items()}
+        before = self.dock.state
+        if self.dock.update(now_ns, gone | {"gps": self.gps.gone_since_ns}) is not before is Dock.UNDOCKED:
+            for capture in self.captures.values():
+                capture.retry_now()
+
+    def factory(self, name: str) -> Callable[[], FrameSource]:
         def make() -> FrameSource:
             if not self.is_docked:
                 self.failed[name].release()
@@ -76,14 +86,19 @@ class Tablet:
             assert self.failed[name].acquire(timeout=PATIENCE_S)
 
     def faults(self) -> list[str]:
-        return [f.name for f in self.rig.faults(self.clock.monotonic_ns())]
+        now_ns = self.clock.monotonic_ns()
+        found = [f for capture in self.captures.values() for f in capture.health.faults(now_ns)]
+        return [f.name for f in self.dock.shown(now_ns, [*found, *self.gps.faults(now_ns)])]
 
     def end(self) -> None:
         self.is_docked = True
+        for capture in self.captures.values():
+            capture.stop(0)
         for name, camera in self.cameras.items():
             self.go_on[name].release(10)
             camera.script.put(CameraError("over"))
-        assert self.rig.stop(PATIENCE_S)
+        for capture in self.captures.values():
+            assert capture.stop(PATIENCE_S)
 
 
 def test_undocking_is_one_state_and_reading_goes_on_after_docking() -> None:
@@ -91,19 +106,19 @@ def test_undocking_is_one_state_and_reading_goes_on_after_docking() -> None:
     for _ in range(3):
         tablet.gps.step()
         tablet.give()
-        tablet.rig.watch()
-    assert tablet.rig.dock is Dock.DOCKED
+        tablet.watch()
+    assert tablet.dock.state is Dock.DOCKED
     assert tablet.faults() == []
     tablet.undock()
     tablet.gps.step()
-    tablet.rig.watch()
-    assert tablet.rig.dock is Dock.UNDOCKED
+    tablet.watch()
+    assert tablet.dock.state is Dock.UNDOCKED
     assert tablet.faults() == []
     tablet.clock.advance(5.0)
     tablet.gps.step()
-    tablet.rig.watch()
-    assert (tablet.rig.dock, tablet.faults()) == (Dock.UNDOCKED, [])
-    position = tablet.rig.position(tablet.clock.monotonic_ns())
+    tablet.watch()
+    assert (tablet.dock.state, tablet.faults()) == (Dock.UNDOCKED, [])
+    position = tablet.gps.current(tablet.clock.monotonic_ns())
     assert position is not None
     assert position.stale
 
@@ -111,42 +126,20 @@ def test_undocking_is_one_state_and_reading_goes_on_after_docking() -> None:
     docked_ns = tablet.clock.monotonic_ns()
     for _ in range(4):
         tablet.gps.step()
-    tablet.rig.watch()
+    tablet.watch()
     for go_on in tablet.go_on.values():
         go_on.release()
     tablet.give()
     assert tablet.clock.monotonic_ns() - docked_ns <= 3 * S * 2  # both cameras' pauses move the one hand clock
     tablet.give()
-    tablet.rig.watch()
-    assert tablet.rig.dock is Dock.DOCKED
+    tablet.watch()
+    assert tablet.dock.state is Dock.DOCKED
     assert tablet.faults() == []
     tablet.end()
 
 
-def test_a_part_that_crashes_is_a_fault_that_clears() -> None:
-    clock = HandClock()
-    rig = CameraRig([], NewestFrame(), clock)
-    crashes = [True]
-    done = threading.Event()
-
-    def step() -> None:
-        if crashes:
-            crashes.clear()
-            raise ValueError("odd")
-        seen.append([f.name for f in rig.faults(clock.monotonic_ns())])
-        done.set()
-
-    seen: list[list[str]] = []
-    thread = rig._repeating("gps", step, 0.1)
-    thread.start()
-    assert done.wait(PATIENCE_S)
-    assert thread.stop(PATIENCE_S)
-    assert seen[0] == ["capture_failed"]
-    assert rig.faults(clock.monotonic_ns()) == ()
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals for serial ports")
-def test_a_whole_rig_with_real_threads_clocks_and_ports(tmp_path: Path) -> None:
+def test_two_cameras_and_a_gps_with_real_threads_clocks_and_ports(tmp_path: Path) -> None:
     clock, slot = SystemClock(), NewestFrame()
     clips = {n: str(write_clip(tmp_path / f"{n}.mp4", PICTURES, fps=30)) for n in ("front", "rear")}
     ours, theirs = os.openpty()
@@ -155,9 +148,11 @@ def test_a_whole_rig_with_real_threads_clocks_and_ports(tmp_path: Path) -> None:
         CaptureThread(lambda p=path: open_source(p), name, slot, clock, loop=True, position=gps.current)  # type: ignore[misc]
         for name, path in clips.items()
     ]
-    rig = CameraRig(captures, slot, clock, gps=gps)
+    errors: list[Exception] = []
+    threads = [*captures, RepeatingThread("gps", gps.step, clock, period_s=0.0, failed=errors.append)]
     os.write(ours, b"".join(second_of_drive(3)))
-    rig.start()
+    for thread in threads:
+        thread.start()
     seen: set[str] = set()
     placed = False
     until_ns = clock.monotonic_ns() + round(PATIENCE_S * S)
@@ -169,8 +164,9 @@ def test_a_whole_rig_with_real_threads_clocks_and_ports(tmp_path: Path) -> None:
         seen.add(frame.camera_id)
         placed = placed or frame.position is not None
     started_ns = clock.monotonic_ns()
-    assert rig.stop(PATIENCE_S)
+    assert all(thread.stop(PATIENCE_S) for thread in threads)
     assert clock.monotonic_ns() - started_ns < 2 * S
-    assert slot.take(0) is None
+    gps.close()
+    assert errors == []
     os.close(ours)
     os.close(theirs)
