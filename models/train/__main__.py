@@ -1,0 +1,32 @@
+"""`python -m models.train detector | reader | evaluate | export …`: everything that makes the models."""
+
+import importlib
+import sys
+from typing import Final
+
+COMMANDS: Final = {
+    "detector": ("models.train.detector_training", "train the plate detector"),
+    "reader": ("models.train.reader_training", "train the plate reader"),
+    "evaluate": ("models.train.detector_evaluation", "measure the detector; `evaluate reader …` measures the reader"),
+    "export": ("models.train.detector_export", "write the detector's ONNX file; `export reader …` the reader's"),
+}
+"""Command: module with `main(argv)`, and what it does."""
+
+READERS: Final = {"evaluate": "models.train.reader_evaluation", "export": "models.train.reader_export"}
+
+
+def main(argv: list[str]) -> int:
+    """Hand the rest of the command line to the command's module; return the exit code."""
+    if not argv or argv[0] not in COMMANDS:
+        for name, (_, text) in COMMANDS.items():
+            print(f"python -m models.train {name:<10} {text}")
+        return 0 if argv and argv[0] in {"-h", "--help"} else 2
+    module, rest = COMMANDS[argv[0]][0], argv[1:]
+    if argv[0] in READERS and rest and rest[0] in {"detector", "reader"}:
+        module, rest = (READERS[argv[0]] if rest[0] == "reader" else module), rest[1:]
+    importlib.import_module(module).main(rest)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

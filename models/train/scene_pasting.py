@@ -1,0 +1,78 @@
+"""Flat pictures set into a scene in perspective and in its light."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from anpr.values import Image
+
+Quad = NDArray[np.float32]
+"""Corners (4, 2) in px: top left, top right, bottom right, bottom left."""
+
+
+def box_quads(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the corners (n, 4, 2) of boxes (n, 4)."""
+    return boxes[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2).astype(np.float32)
+
+
+def set_into(canvas: Image, flat: Image, mask: NDArray[np.uint8], quad: Quad, tone: NDArray[np.float64]) -> None:
+    """Warp a flat picture into the quad of the canvas, in place, free of aliasing.
+
+    `tone` is (2, 3): what black and white of the flat picture become, by channel.
+    """
+    height, width = canvas.shape[:2]
+    low = np.floor(quad.min(axis=0)).astype(int) - 1
+    high = np.ceil(quad.max(axis=0)).astype(int) + 2
+    x0, y0, x1, y1 = max(0, low[0]), max(0, low[1]), min(width, high[0]), min(height, high[1])
+    if x1 <= x0 or y1 <= y0:
+        return
+    across = max(np.hypot(*(quad[1] - quad[0])), np.hypot(*(quad[2] - quad[3])), 4.0)
+    shrink = min(1.0, 1.15 * across / flat.shape[1])
+    size = (max(2, round(flat.shape[1] * shrink)), max(2, round(flat.shape[0] * shrink)))
+    layers = np.dstack([flat, mask])
+    layers = np.asarray(cv2.resize(layers, size, interpolation=cv2.INTER_AREA), np.uint8)
+    corners = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32) - 0.5
+    matrix = cv2.getPerspectiveTransform(corners, (quad - (x0, y0) - 0.5).astype(np.float32))
+    warped = np.asarray(cv2.warpPerspective(layers, matrix, (int(x1 - x0), int(y1 - y0))), np.float32)
+    alpha = warped[..., 3:] / 255.0
+    colour = tone[0] + warped[..., :3] / 255.0 * (tone[1] - tone[0])
+    region = canvas[y0:y1, x0:x1]
+    region[:] = np.clip(region * (1.0 - alpha) + colour * alpha, 0, 255).astype(np.uint8)
+
+
+def turned_quad(
+    rng: np.random.Generator, centre: tuple[float, float], width: float, aspect: float, wild: float
+) -> Quad:
+    """Return the corners of a plate seen in perspective: yaw to 55, pitch to 25, roll to 12 degrees at `wild` = 1.
+
+    `width` is that of the plate seen from the front, `aspect` its height over width.
+    """
+    yaw, pitch, roll = np.deg2rad(np.clip(rng.normal(0, 1, 3) * (24, 9, 5) * wild, (-55, -25, -12), (55, 25, 12)))
+    x = np.array([-0.5, 0.5, 0.5, -0.5])
+    y = np.array([-0.5, -0.5, 0.5, 0.5]) * aspect
+    depth = 1.0 + (x * np.sin(yaw) + y * np.sin(pitch)) * rng.uniform(0.05, 0.4)
+    x, y = x * np.cos(yaw) / depth, y * np.cos(pitch) / depth + 0.25 * x * np.sin(yaw) * np.sin(pitch)
+    c, s = np.cos(roll), np.sin(roll)
+    return np.asarray(np.stack([x * c - y * s, x * s + y * c], axis=1) * width + np.asarray(centre), np.float32)
+
+
+def light_at(rng: np.random.Generator, canvas: Image, quad: Quad) -> NDArray[np.float64]:
+    """Return what black and white look like (2, 3), by channel, on the bright-and-dark thing that fills the quad now."""
+    height, width = canvas.shape[:2]
+    x0, y0 = np.clip(quad.min(axis=0), 0, (width - 2, height - 2)).astype(int)
+    x1, y1 = np.clip(quad.max(axis=0) + 1, (x0 + 2, y0 + 2), (width, height)).astype(int)
+    low, high = np.percentile(canvas[y0:y1, x0:x1].reshape(-1, 3), (8, 92), axis=0)
+    return np.stack([low, np.maximum(high, low + 25) * rng.uniform(0.85, 1.25)])
+
+
+def light_around(rng: np.random.Generator, canvas: Image, quad: Quad) -> NDArray[np.float64]:
+    """Return what black and white (2, 3) may look like for a thing set where the quad is, from the light around it."""
+    height, width = canvas.shape[:2]
+    reach = np.ptp(quad, axis=0).max()
+    x0, y0 = np.clip(quad.min(axis=0) - reach, 0, (width - 2, height - 2)).astype(int)
+    x1, y1 = np.clip(quad.max(axis=0) + reach, (x0 + 2, y0 + 2), (width, height)).astype(int)
+    around = canvas[y0:y1:3, x0:x1:3].reshape(-1, 3).astype(np.float64)
+    mean = around.mean(axis=0) + 8.0
+    white = mean * rng.uniform(1.0, 2.6) if rng.random() < 0.7 else np.full(3, rng.uniform(70, 255))
+    white = np.clip(white * np.exp(rng.normal(0, 0.06, 3)), 40, 290)
+    return np.stack([white * rng.uniform(0.02, 0.3), white])
