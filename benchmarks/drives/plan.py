@@ -134,13 +134,13 @@ def plan(set_name: str, index: int, seed: int, seconds: float = 8.0) -> Drive:
     while when < seconds - 0.3:
         closing = float(rng.uniform(max(slowest, own + 3), max(fastest, own + 8)))
         movers.append(_mover(rng, "oncoming", closing, when))
-        when += float(rng.uniform(1.3, 2.2)) + 8.0 / (closing * MPH)
+        when += float(rng.uniform(0.7, 1.3)) + 6.0 / (closing * MPH)
     when = float(rng.uniform(0.5, 1.2))
     while when < seconds - 0.4:
         lane: Lane = "overtaken" if kind.road == "dual" or rng.random() < 0.25 else "parked"
         closing = own if lane == "parked" else float(min(rng.uniform(6, 25), own))
         movers.append(_mover(rng, lane, closing, when))
-        when += max(11.0 / (closing * MPH), 1.0) * float(rng.uniform(1.0, 1.5)) + (3.0 if lane == "overtaken" else 0.0)
+        when += max(8.5 / (closing * MPH), 0.8) * float(rng.uniform(1.0, 1.4)) + (2.0 if lane == "overtaken" else 0.0)
     if rng.random() < 0.35:
         movers.append(_mover(rng, "following", float(rng.uniform(-1, 1)), seconds / 2, float(rng.uniform(11, 19))))
     elif own < 15:

@@ -1,46 +1,29 @@
 """Drawing a drive frame by frame: scenery, vehicles with their plates and lamps, weather, and what the camera adds."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import cv2
 import numpy as np
 
 from anpr.values import Image
+from benchmarks.drives.actors import Actor, Shot
 from benchmarks.drives.camera import Fixed, MountedCamera, Points, Shake
 from benchmarks.drives.conditions import Conditions, conditions
 from benchmarks.drives.lens import Lens
-from benchmarks.drives.number_plate import CHARACTER_MM, NumberPlate, make_plate
+from benchmarks.drives.number_plate import make_plate
 from benchmarks.drives.plan import Drive, Mover
 from benchmarks.drives.raster import Pyramid, draw, quad_size
-from benchmarks.drives.truth import LEAST_CHARACTER_PX, MPH, VehicleTruth, plate_in_frame
-from benchmarks.drives.vehicles import Body, OnVehicle, Path, make_body, plate_corners
+from benchmarks.drives.truth import MPH, VehicleTruth, is_facing, plate_in_frame
+from benchmarks.drives.vehicles import make_body
 from benchmarks.drives.world import World
 
 MOST_INSTANTS: Final = 12
 """How many instants of the exposure are drawn at most for a plate; bodies get at most 4."""
 _FAR_M, _NEAR_M = 150.0, 2.0
 _STILL_M: Final = 50.0
-"""Beyond it nothing moves by a pixel within 2 ms."""
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """A vehicle in the scene with the plate that the camera can see."""
-
-    mover: Mover
-    body: Body
-    path: Path
-    plate: NumberPlate
-    corners: OnVehicle
-    truth: VehicleTruth
-
-    def distance(self, mounted: MountedCamera, time_s: float) -> float:
-        """Return how far its plate is ahead of the camera along the road, in metres."""
-        times = np.array([time_s])
-        points = OnVehicle(self.corners.local_m[:1], self.path).at(times)
-        return float(points[0, 2] - mounted.place(times)[0, 2])
+_SHORT_S: Final = 0.002
+"""Beyond that distance nothing moves by a pixel within that time."""
 
 
 class Scene:
@@ -83,11 +66,10 @@ class Scene:
         )
         path = mover.path(own_mps)
         tilt, offset = self._rng.normal(0.0, 0.05), self._rng.normal(0.0, 0.02)
-        corners = OnVehicle(plate_corners(body, mover.end, plate.size_m, float(offset), float(tilt)), path)
         truth = VehicleTruth(
             number, plate.vrm, mover.kind, mover.body, mover.paint, mover.lane, mover.end, round(mover.closing_mph, 1)
         )
-        return Actor(mover, body, path, plate, corners, truth)
+        return Actor.of(mover, body, path, plate, truth, (float(offset), float(tilt)))
 
     @property
     def count(self) -> int:
@@ -111,23 +93,28 @@ class Scene:
             self._world.draw(picture, time_s, now)
             self._lens.light_road(picture, now)
             picture = self._lens.smear(picture, self._shake_px(time_s, exposure))
-        present = [(actor.distance(self.mounted, time_s), actor) for actor in self.actors]
-        present = sorted(((d, a) for d, a in present if _NEAR_M < d < _FAR_M), key=lambda pair: -pair[0])
-        for distance, actor in present:
-            self._draw_actor(picture, actor, distance, time_s, exposure, now)
-        self._note_truth(present, index, time_s, exposure)
+        shots = self._shots(time_s, exposure)
+        for shot in shots:
+            self._draw_shot(picture, shot, now)
+        self._note_truth(shots, index)
         return self._lens.finish(picture, now, index)
 
-    def _note_truth(self, present: list[tuple[float, Actor]], index: int, time_s: float, exposure: float) -> None:
+    def _shots(self, time_s: float, exposure: float) -> list[Shot]:
+        """Return the vehicles before the camera, the farthest first."""
+        distances = [(actor.distance(self.mounted, time_s), actor) for actor in self.actors]
+        near = sorted(((d, a) for d, a in distances if _NEAR_M < d < _FAR_M), key=lambda pair: -pair[0])
+        return [
+            actor.shoot(self.mounted, d, time_s, exposure, still=d > _STILL_M and exposure < _SHORT_S)
+            for d, actor in near
+        ]
+
+    def _note_truth(self, shots: list[Shot], index: int) -> None:
         """Add the plates that are large enough to the truth of their vehicles."""
-        farthest = 1.2 * self.mounted.camera.focal_px * CHARACTER_MM / 1000 / LEAST_CHARACTER_PX
-        near = [(distance, actor) for distance, actor in present if distance < farthest]
-        hulls = [self.mounted.project(OnVehicle(actor.body.hull(), actor.path), time_s)[0] for _, actor in near]
-        for distance, actor in near:
-            before = [hull for hull, (other, _) in zip(hulls, near, strict=True) if other < distance - 0.5]
-            row = plate_in_frame(self.mounted, actor.plate, actor.corners, index, time_s, exposure, before)
+        for shot in shots:
+            before = [o.pixels[o.actor.hull_part] for o in shots if o.distance_m < shot.distance_m - 0.5]
+            row = plate_in_frame(self.drive.camera, shot, index, before)
             if row is not None:
-                actor.truth.frames.append(row)
+                shot.actor.truth.frames.append(row)
 
     def _shake_px(self, time_s: float, exposure: float) -> Points:
         far = Fixed(self.mounted.place(np.array([time_s])) + np.array([[0.0, 0.0, 3000.0]]))
@@ -135,59 +122,40 @@ class Scene:
         after, _ = self.mounted.project(far, time_s, exposure / 2)
         return np.asarray((after - before)[0])
 
-    def _ends(self, motion: OnVehicle, time_s: float, exposure: float) -> tuple[Points, Points]:
-        """Return where the points appear at the beginning and at the end of the exposure."""
-        return self.mounted.project(motion, time_s, -exposure / 2)[0], self.mounted.project(
-            motion, time_s, exposure / 2
-        )[0]
-
-    def _draw_actor(
-        self, picture: Image, actor: Actor, distance: float, time_s: float, exposure: float, now: Conditions
-    ) -> None:
-        haze = now.haze(distance)
-        self._draw_shadow(picture, actor, time_s, now)
-        camera = self.mounted.place(np.array([time_s]))[0]
-        heading = float(actor.path.at(np.array([time_s]))[1][0])
+    def _draw_shot(self, picture: Image, shot: Shot, now: Conditions) -> None:
+        actor, haze = shot.actor, now.haze(shot.distance_m)
+        self._draw_shadow(picture, shot, now)
         panels = actor.body.panels
-        motion = OnVehicle(np.concatenate([panel.corners_m for panel in panels]), actor.path)
-        pixels, depths = self.mounted.project(motion, time_s)
-        still = distance > _STILL_M and exposure < 0.002
-        first, last = (pixels, pixels) if still else self._ends(motion, time_s, exposure)
-        places = motion.at(np.full(motion.count, time_s)).reshape(-1, 4, 3).mean(axis=1)
+        corners = shot.from_camera[: 4 * len(panels)].reshape(-1, 4, 3)
         facing = set()
-        for index in np.argsort(-np.linalg.norm(places - camera, axis=1)):
+        for index in np.argsort(-np.linalg.norm(corners.mean(axis=1), axis=1)):
             part, panel = slice(4 * index, 4 * index + 4), panels[index]
-            if depths[part].min() <= 0.8 or cv2.contourArea(pixels[part].astype(np.float32), True) <= 0:
+            if shot.depths_m[part].min() <= 0.8 or not is_facing(shot.pixels[part]):
                 continue
             normal = panel.normal
-            turned = normal[0] * np.cos(heading) + normal[2] * np.sin(heading)
+            turned = normal[0] * np.cos(shot.heading_rad) + normal[2] * np.sin(shot.heading_rad)
             sun = float(np.clip(0.55 * normal[1] + 0.45 * turned + 0.3, 0, 1))
-            draw(
-                picture,
-                panel.picture,
-                instants(first[part], last[part], 4),
-                now.body_gain(distance, sun, 1.0 if panel.end else 0.3),
-                haze,
-            )
+            gain = now.body_gain(shot.distance_m, sun, 1.0 if panel.end else 0.3)
+            draw(picture, panel.picture, instants(shot.first_px[part], shot.last_px[part], 4), gain, haze)
             facing.add(panel.end)
             if panel.end == actor.mover.end:
-                plate = instants(*self._ends(actor.corners, time_s, exposure), MOST_INSTANTS)
+                plate = instants(shot.first_px[actor.plate_part], shot.last_px[actor.plate_part], MOST_INSTANTS)
                 finer = 3 if quad_size(plate[0])[0] < 240 else 1
-                draw(picture, actor.plate.picture, plate, now.plate_gain(distance, sun), haze, finer)
-        for lamp in actor.body.lamps:
-            if lamp.end in facing and now.lamps > 0.02:
-                spot, depth = self.mounted.project(OnVehicle(lamp.local_m, actor.path), time_s)
+                draw(picture, actor.plate.picture, plate, now.plate_gain(shot.distance_m, sun), haze, finer)
+        if now.lamps < 0.02:
+            return
+        spots = zip(shot.pixels[actor.lamps_part], shot.depths_m[actor.lamps_part], strict=True)
+        for lamp, (spot, depth) in zip(actor.body.lamps, spots, strict=True):
+            if lamp.end in facing:
                 bright = now.lamps * (1.0 if lamp.end == "front" else 0.45)
-                self._lens.glow(picture, spot[0], float(self.mounted.camera.focal_px / depth[0]), bright, lamp.colour)
+                self._lens.glow(picture, spot, float(self.mounted.camera.focal_px / depth), bright, lamp.colour)
 
-    def _draw_shadow(self, picture: Image, actor: Actor, time_s: float, now: Conditions) -> None:
-        half, end = actor.body.width_m / 2 + 0.25, actor.body.length_m / 2 + 0.35
-        ground = np.array([[-half, 0.0, end], [half, 0.0, end], [half, 0.0, -end], [-half, 0.0, -end]])
-        pixels, depth = self.mounted.project(OnVehicle(ground, actor.path), time_s)
+    def _draw_shadow(self, picture: Image, shot: Shot, now: Conditions) -> None:
+        part = shot.actor.shadow_part
+        pixels, depth = shot.pixels[part], shot.depths_m[part]
         if depth.min() > 1.0:
-            if cv2.contourArea(pixels.astype(np.float32), True) < 0:
-                pixels = pixels[[1, 0, 3, 2]]
-            draw(picture, self._shadow, [pixels], (1.0, 1.0, 1.0), now.haze(float(depth.mean())))
+            turned = pixels if is_facing(pixels) else pixels[[1, 0, 3, 2]]
+            draw(picture, self._shadow, [turned], (1.0, 1.0, 1.0), now.haze(float(depth.mean())))
 
     def truth(self) -> tuple[dict[str, Any], list[VehicleTruth]]:
         """Return the header of the truth file and the vehicles that were seen, once the frames are drawn."""

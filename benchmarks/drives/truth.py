@@ -3,14 +3,15 @@
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import cv2
 import numpy as np
 
-from benchmarks.drives.camera import MountedCamera, Points
-from benchmarks.drives.number_plate import NumberPlate
-from benchmarks.drives.vehicles import OnVehicle
+from benchmarks.drives.camera import Camera, Points
+
+if TYPE_CHECKING:
+    from benchmarks.drives.actors import Shot
 
 FORMAT: Final = "patrol-anpr-truth/1"
 LEGIBLE_PX: Final = 8.0
@@ -63,33 +64,34 @@ class VehicleTruth:
         return {**asdict(self), **times, "frames": [asdict(row) for row in self.frames]}
 
 
-def plate_in_frame(
-    mounted: MountedCamera, plate: NumberPlate, corners: OnVehicle, frame: int, time_s: float, exposure_s: float,
-    nearer: list[Points],
-) -> PlateInFrame | None:  # fmt: skip
+def is_facing(pixels: Points) -> bool:
+    """Whether a quad (top left, top right, bottom right, bottom left seen from outside) shows its outside."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = pixels
+    return bool((x2 - x0) * (y3 - y1) - (x3 - x1) * (y2 - y0) > 0)
+
+
+def plate_in_frame(camera: Camera, shot: "Shot", frame: int, nearer: list[Points]) -> PlateInFrame | None:
     """Return where a plate is in a frame, or None when it faces away, is out of the picture or too small.
 
     `nearer` are the hulls in px of the vehicles between the camera and the plate.
     """
-    pixels, depth = mounted.project(corners, time_s)
-    if depth.min() < 0.5 or cv2.contourArea(pixels.astype(np.float32), True) <= 0:
+    part, plate = shot.actor.plate_part, shot.actor.plate
+    pixels, depth = shot.pixels[part], shot.depths_m[part]
+    if depth.min() < 0.5 or not is_facing(pixels):
         return None
-    width, height = mounted.camera.width_px, mounted.camera.height_px
     x0, y0 = pixels.min(axis=0)
     x1, y1 = pixels.max(axis=0)
-    if x1 < 0 or y1 < 0 or x0 > width or y0 > height:
+    if x1 < 0 or y1 < 0 or x0 > camera.width_px or y0 > camera.height_px:
         return None
     up = float(np.linalg.norm(pixels[0] - pixels[3]) + np.linalg.norm(pixels[1] - pixels[2])) / 2
     character_px = up / plate.size_m[1] * plate.character_m
     if character_px < LEAST_CHARACTER_PX:
         return None
-    before, _ = mounted.project(corners, time_s, -exposure_s / 2)
-    after, _ = mounted.project(corners, time_s, exposure_s / 2)
-    blur_px = float(np.linalg.norm(after - before, axis=1).max())
-    inside = x0 >= 0 and y0 >= 0 and x1 <= width - 1 and y1 <= height - 1
-    visible = _visible(pixels, nearer, (width, height))
+    blur_px = float(np.linalg.norm(shot.last_px[part] - shot.first_px[part], axis=1).max())
+    inside = x0 >= 0 and y0 >= 0 and x1 <= camera.width_px - 1 and y1 <= camera.height_px - 1
+    visible = _visible(pixels, nearer, (camera.width_px, camera.height_px))
     stroke_px = character_px * plate.stroke_m / plate.character_m
-    facing = _facing(mounted, corners, time_s) >= LEGIBLE_COSINE
+    facing = _facing(shot.from_camera[part]) >= LEGIBLE_COSINE
     legible = bool(character_px >= LEGIBLE_PX and blur_px < stroke_px and inside and visible > 0.99 and facing)
     return PlateInFrame(
         frame,
@@ -103,12 +105,9 @@ def plate_in_frame(
     )
 
 
-def _facing(mounted: MountedCamera, corners: OnVehicle, time_s: float) -> float:
-    """Return the cosine of the angle between the plate's normal and the line of sight."""
-    times = np.full(4, time_s)
-    points = corners.at(times)
-    normal = np.cross(points[1] - points[0], points[3] - points[0])
-    sight = points.mean(axis=0) - mounted.place(times)[0]
+def _facing(corners_m: Points) -> float:
+    """Return the cosine of the angle between a plate's normal and the line of sight; corners relative to the camera."""
+    normal, sight = np.cross(corners_m[1] - corners_m[0], corners_m[3] - corners_m[0]), corners_m.mean(axis=0)
     return float(abs(normal @ sight) / (np.linalg.norm(normal) * np.linalg.norm(sight)))
 
 

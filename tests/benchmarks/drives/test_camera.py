@@ -38,8 +38,8 @@ def test_a_rolling_shutter_sees_lower_rows_later() -> None:
     pixels, depth = mounted.project(Fixed(low), 0.0)
     row_time = (pixels[0, 1] / 720 - 0.5) * 0.02
     assert row_time > 0.003
-    assert np.isclose(depth[0], 12.0 - 30.0 * row_time, atol=2e-3)
-    assert np.isclose(pixels[0, 1], 359.5 + 2000 * 1.2 / depth[0], atol=0.2)
+    assert np.isclose(depth[0], 12.0 - 30.0 * row_time, atol=4e-3)
+    assert np.isclose(pixels[0, 1], 359.5 + 2000 * 1.2 / depth[0], atol=0.1)
 
 
 def test_shake_is_the_same_for_the_same_seed_and_small() -> None:
