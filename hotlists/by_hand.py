@@ -50,7 +50,7 @@ def add_entry(
     unknown = set(values) - set(POLICE_COLUMNS)
     if unknown:
         raise UserError(f"there is no column {min(unknown)!r}: use {', '.join(POLICE_COLUMNS[1:])}")
-    if new.expires_utc is not None:
+    if new.expires_utc is not None and not values["weed_date"]:
         values["weed_date"] = new.expires_utc.isoformat(timespec="minutes")
     until_s = int(new.expires_utc.timestamp()) if new.expires_utc is not None else None
     keys = np.zeros(1, dtype=np.uint64) if vrm.is_pattern else pack([vrm.text])[0]

@@ -109,7 +109,8 @@ class HttpOffer:
                 offset = start
             else:
                 self._expect(response, httpx.codes.OK)
-            for chunk in response.iter_raw(_CHUNK):
+            # As it comes: bytes that wait for a full chunk are lost when the link dies.
+            for chunk in response.iter_raw():
                 yield offset, chunk
                 offset += len(chunk)
 

@@ -34,6 +34,8 @@ class ListStatus:
     last_success_utc: datetime | None = None
     next_try_utc: datetime | None = None
     trouble: str = ""
+    place: str = ""
+    """Where the back office was asked last: an address or a folder."""
 
 
 def list_status(store: HotlistStore, now: datetime) -> list[ListStatus]:
@@ -68,6 +70,7 @@ def _status(stored: StoredList, source: dict[str, str], now: datetime) -> ListSt
         last_success_utc=_time(source.get("last_success_utc")),
         next_try_utc=_time(source.get("next_try_utc")),
         trouble=source.get("error") or "",
+        place=source.get("place") or "",
     )
 
 

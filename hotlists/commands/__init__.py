@@ -1,0 +1,1 @@
+"""The commands of `anpr hotlist`, gathered by `anpr.cli.hotlist`."""
