@@ -115,7 +115,7 @@ def british_plate(rng: np.random.Generator, kind: str) -> Plate:
     words = TEXTS[kind][1](rng)
     measures = _measures(rng, kind)
     lines = _split(words) if measures in {_CAR_SQUARE, _MOTORCYCLE} else [words]
-    height_px = int(rng.choice([36, 46, 56] if len(lines) == 1 else [30, 38, 46]))
+    height_px = int(rng.choice([36, 46, 56] if len(lines) == 1 else [36, 46]))
     scale = height_px / measures.height
     name = str(rng.choice(list(_OTHER_FACES))) if chance(rng, 0.06) else measures.face
     plate_face = face(name, int(rng.integers(VARIANTS)) if chance(rng, 0.8) else 0)

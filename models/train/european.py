@@ -45,7 +45,7 @@ def european_plate(rng: np.random.Generator, code: str) -> Plate:
     character_mm = (
         country.character_mm * rng.uniform(0.94, 1.05) * (0.65 if small else 0.95 if len(lines) == 2 else 1.0)
     )
-    height_px = int(rng.choice([36, 46, 56] if len(lines) == 1 else [30, 38, 46]))
+    height_px = int(rng.choice([36, 46, 56] if len(lines) == 1 else [36, 46]))
     scale = height_px / character_mm
     plate_face = face(str(rng.choice(list(country.faces))), int(rng.integers(VARIANTS)))
     gap = float(rng.uniform(*country.gap_mm)) * (0.7 if small else 1.0)

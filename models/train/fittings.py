@@ -20,7 +20,8 @@ def flag(canvas: Canvas, name: str, x: float, y: float, width_mm: float) -> None
 def put(canvas: Canvas, rng: np.random.Generator, kind: str, place: tuple[float, float, float]) -> None:
     """Put a random `seal`, `crest` or `sticker` with its middle at (x, y), `height_mm` high."""
     x, y, height_mm = place
-    canvas.stamp(emblem(kind, int(rng.integers(VARIANTS)), max(4, round(height_mm * canvas.scale))), x, y)
+    height_px = max(6, 3 * round(height_mm * canvas.scale / 3))  # few sizes, so that drawn ones are met again
+    canvas.stamp(emblem(kind, int(rng.integers(VARIANTS)), height_px), x, y)
 
 
 def separator(
