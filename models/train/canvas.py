@@ -147,15 +147,18 @@ class Canvas:
         top: float,
         align: float = 0.5,
         jitter: NDArray[np.float64] | None = None,
+        cell: float = 0.0,
     ) -> list[tuple[Mark, float, float]]:
         """Write one line of characters into `ink` and return each mark with its left edge and width.
 
         `area_mm` is left and right edge of the room; `gap` the distance of characters, `top` their upper edge;
         `align` 0 sets the line to the left, 1 to the right of the room. A line that is too long gets narrower
-        gaps, then narrower characters. `jitter` moves each item's character up or down, in millimetres.
+        gaps, then narrower characters. `jitter` moves each item's character up or down, in millimetres. Each
+        character takes at least the width `cell`, as where 1 and I stand as far apart as any other.
         """
         left, right = area_mm
-        widths = [i.width_mm if isinstance(i, Mark) else face.mask(i, height_px).shape[1] / self.scale for i in items]
+        own = [i.width_mm if isinstance(i, Mark) else face.mask(i, height_px).shape[1] / self.scale for i in items]
+        widths = [w if isinstance(i, Mark) else max(w, cell) for w, i in zip(own, items, strict=True)]
         gaps = [gap if isinstance(a, str) and isinstance(b, str) else 0.0 for a, b in pairwise(items)]
         room, wanted = right - left, sum(widths) + sum(gaps)
         tight = min(1.0, max(0.45, (room - sum(widths)) / max(sum(gaps), 1e-6))) if wanted > room else 1.0
@@ -168,7 +171,9 @@ class Canvas:
                 marks.append((item, x, width))
             else:
                 lift = 0.0 if jitter is None else float(jitter[i])
-                self._character(item, face.mask(item, height_px), (x, top + lift), squeeze)
+                self._character(
+                    item, face.mask(item, height_px), (x + squeeze * (widths[i] - own[i]) / 2, top + lift), squeeze
+                )
             x += width + (tight * gaps[i] if i < len(gaps) else 0.0)
         self.lines += 1
         return marks

@@ -20,7 +20,8 @@ class Country:
     `.` a dot, `*` seals, `#` a crest, `=` a rectangular sticker, `~` a small hologram, `%` a patch with stars; a lower-case letter stands
     for itself. `faces` are names of `glyphs.DESIGNS`; `size_mm` is the one-line plate, `character_mm` the height
     of its characters, `gap_mm` the range of their distance; `band` the share of plates with a band at the left
-    and `emblem` what it shows; `right` what the right edge carries; `border` its colour, None for ink or grey.
+    and `emblem` what it shows; `right` what the right edge carries; `above` says that small print stands above;
+    `even_pitch` the share of plates whose 1 and I take as much room as any character; `border` its colour, None for ink or grey.
     """
 
     code: str
@@ -39,6 +40,7 @@ class Country:
     right: str = ""
     border: Colour | None = None
     above: bool = False
+    even_pitch: float = 0.2
 
 
 _DIN: Final = ("din", "din", "din wide", "barlow-semi-condensed-600", "barlow-condensed-500", "rajdhani-700", "even")
@@ -177,6 +179,7 @@ COUNTRIES: Final[tuple[Country, ...]] = (
         ("finnish", "finnish", "din"),
         size_mm=(442, 118),
         gap_mm=(9, 18),
+        even_pitch=0.85,
         band=0.75,
     ),
     Country("EST", 1.2, ("000 AAA", "000*AAA"), _DIN_ONLY),

@@ -65,11 +65,12 @@ def european_plate(rng: np.random.Generator, code: str) -> Plate:
     top = (canvas.height_mm - block) / 2 + rng.uniform(-3, 3)
     aligned = float(rng.uniform(0.2, 0.8)) if chance(rng, 0.2) else 0.5
     wobble = rng.normal(0, 0.8, 24) if chance(rng, 0.2) else None
+    cell = 0.9 * plate_face.mask("H", height_px).shape[1] / scale if chance(rng, country.even_pitch) else 0.0
     for i, row in enumerate(rows):
         upper = top + i * (character_mm + line_gap)
         room = (band_mm + rng.uniform(5, 12), canvas.width_mm - right_mm - rng.uniform(5, 12))
         marks = canvas.write(
-            row, plate_face, room, height_px=height_px, gap=gap, top=upper, align=aligned, jitter=wobble
+            row, plate_face, room, height_px=height_px, gap=gap, top=upper, align=aligned, jitter=wobble, cell=cell
         )
         for mark, x, width in marks:
             separator(canvas, rng, mark, (x, width, upper, character_mm), ink)

@@ -67,7 +67,8 @@ def bolts(canvas: Canvas, rng: np.random.Generator, left_mm: float, right_mm: fl
     tones: list[Colour] = [WHITE, YELLOW, BLACK, BLACK, (140, 140, 140), (60, 60, 60)]
     colour = shade(rng, tones[int(rng.integers(len(tones)))], 20)
     radius = rng.uniform(2, 6.5)
-    for x in places:
+    heights = [y] if chance(rng, 0.85) else [canvas.height_mm * 0.1, canvas.height_mm * 0.9]
+    for x, y in ((x, y) for x in places for y in heights):
         canvas.disc(x + rng.uniform(-3, 3), y + rng.uniform(-2, 2), radius, colour)
         if chance(rng, 0.5):
             canvas.ring(x, y, radius, 0.8, shade(rng, (90, 90, 90), 30))

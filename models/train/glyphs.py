@@ -29,8 +29,10 @@ _ALTERNATE_SHARE: Final = 0.4
 
 # Widths of continental characters as a share of the face's width; British ones are all alike but the bar.
 _SHARES: Final[Mapping[str, float]] = {
-    **dict.fromkeys("23456789", 0.96),
+    **dict.fromkeys("023456789", 0.95),
     "1": 0.62,
+    "O": 1.06,
+    "Q": 1.06,
     "J": 0.9,
     "L": 0.9,
     "E": 0.92,
@@ -40,7 +42,7 @@ _SHARES: Final[Mapping[str, float]] = {
     "A": 1.06,
     "V": 1.04,
 }
-_EVEN: Final[Mapping[str, float]] = {"1": 0.6, "M": 1.05, "W": 1.12}
+_EVEN: Final[Mapping[str, float]] = {"1": 0.6, "0": 0.96, "O": 1.05, "Q": 1.05, "M": 1.05, "W": 1.12}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def random_text(rng: np.random.Generator, length: int) -> str:
     """
     among = ALPHABET
     if chance(rng, 0.33):
-        among = "".join(ALPHABET[i] for i in rng.integers(0, len(ALPHABET), 3)) + "1"
+        among = "".join(ALPHABET[i] for i in rng.integers(0, len(ALPHABET), 3)) + "1I"[int(rng.integers(2))]
     return "".join(among[i] for i in rng.integers(0, len(among), length))
 
 
