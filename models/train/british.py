@@ -74,12 +74,12 @@ def _random(rng: np.random.Generator) -> str:
 
 
 TEXTS: Final[dict[str, tuple[float, Callable[[np.random.Generator], str]]]] = {
-    "GB current": (0.30, _current),
+    "GB current": (0.29, _current),
     "GB prefix": (0.10, _prefix),
     "GB suffix": (0.06, _suffix),
     "GB dateless": (0.08, _dateless),
     "GB Northern Ireland": (0.05, _northern_ireland),
-    "GB Q": (0.01, lambda rng: f"Q{_number(rng, 3)} {_letters(rng, 3)}"),
+    "GB Q": (0.02, lambda rng: f"Q{_number(rng, 3)} {_letters(rng, 3)}"),
     "GB diplomatic": (0.02, lambda rng: pattern_text(rng, f"000 {'dx'[int(rng.integers(2))]} 000")),
     "GB military": (0.02, lambda rng: pattern_text(rng, "AA 00 AA")),
     "GB trade": (0.02, lambda rng: _number(rng, 3) + " " + _letters(rng, 2)),

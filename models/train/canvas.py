@@ -115,11 +115,11 @@ class Canvas:
             cv2.ellipse(self.image, (fx, fy), (fr, fr), angle, 0, 90, colour, px, cv2.LINE_AA, _BITS)
 
     def caption(self, words: str, x: float, y: float, height: float, colour: Colour, room: float = 1000.0) -> None:
-        """Write small print centred at (x, y), no wider than `room`; its characters are not part of the text."""
-        height_px = max(4, round(height * self.scale))
-        mask = _words(words, height_px)
+        """Write small print centred at (x, y), condensed to `room`; its characters are not part of the text."""
+        mask = _words(words, max(4, round(height * self.scale)))
         if mask.shape[1] > room * self.scale:
-            mask = _words(words, max(4, int(height_px * room * self.scale / mask.shape[1])))
+            size = (max(2, int(room * self.scale)), mask.shape[0])
+            mask = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.uint8)
         part = np.empty((*mask.shape, 4), np.uint8)
         part[:] = (*colour, 0)
         part[..., 3] = mask

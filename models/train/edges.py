@@ -39,7 +39,7 @@ def band(canvas: Canvas, rng: np.random.Generator, country: Country, width: floa
 
 def right(canvas: Canvas, rng: np.random.Generator, country: Country, width: float) -> None:
     """Draw what the right edge carries: a second band with a number or province, or a date on a coloured field."""
-    kind = country.right or str(rng.choice(["date", "number", "country"], p=[0.4, 0.15, 0.45]))
+    kind = country.right or str(rng.choice(["date", "number", "country", "picture"], p=[0.35, 0.15, 0.4, 0.1]))
     x = canvas.width_mm - width
     centre, height = x + width / 2, canvas.height_mm
     if kind == "date":
@@ -56,11 +56,19 @@ def right(canvas: Canvas, rng: np.random.Generator, country: Country, width: flo
     if kind == "country":
         _country_sticker(canvas, rng, country, (x, width))
         return
+    if kind == "picture":
+        put(
+            canvas,
+            rng,
+            "crest" if chance(rng, 0.7) else "sticker",
+            (centre, height / 2, height * rng.uniform(0.4, 0.75)),
+        )
+        return
     canvas.rectangle(x, 0, width, height, shade(rng, BLUE, 16))
     words = {"province": "AA", "code": "", "number": "00"}[kind]
     if words:
         words = pattern_text(rng, words if chance(rng, 0.9) else words + words[0])
-        canvas.caption(words, centre, height * rng.uniform(0.68, 0.8), rng.uniform(14, 26), WHITE, 0.9 * width)
+        canvas.caption(words, centre, height * rng.uniform(0.68, 0.8), rng.uniform(14, 40), WHITE, 0.85 * width)
     if kind == "number" and chance(rng, 0.8):
         canvas.rectangle(x + 4, 6, width - 8, height * 0.42, shade(rng, WHITE, 10))
         put(canvas, rng, "crest", (centre, height * 0.28, height * 0.32))
