@@ -104,6 +104,13 @@ class AlertBoard:
         return (self._put(self._confirmed_if_sure(alert, sighting, now_utc), sighting),)
 
     @_guarded
+    def join_tracks(self, gone: int, kept: int) -> None:
+        """Follow the alert of a track that turned out to be of the same vehicle as another."""
+        alert_id = self._by_track.pop(gone, None)
+        if alert_id is not None:
+            self._by_track.setdefault(kept, alert_id)
+
+    @_guarded
     def look_back(self, hit: Hit, now_utc: datetime) -> tuple[Alert, ...]:
         """Raise an alert for a sighting recorded before its entry was on a list; marked as past."""
         alert = Alert(

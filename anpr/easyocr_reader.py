@@ -94,7 +94,7 @@ def _let_torchvision_load() -> None:
     try:
         import torchvision  # noqa: F401, PLC0415
     except RuntimeError:
-        library = torch.library.Library("torchvision", "FRAGMENT")
+        library: Any = torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]
         for name in ("nms", "qnms"):
             library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
         _KEPT.append(library)

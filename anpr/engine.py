@@ -55,6 +55,8 @@ class Engine:
         started = self.clock_ns()
         grabbed = frame.captured_ns if self.live else started
         result = self.pipeline.process(frame)
+        for gone, kept in result.absorbed:
+            self.board.join_tracks(gone, kept)
         matching = self.clock_ns()
         faults: list[Alert] = []
         sightings = [self._match(s, grabbed, faults) for s in (*result.sightings, *result.finished)]

@@ -5,12 +5,15 @@ The same frames give the same sightings: nothing here depends on how long a stag
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from anpr.fusion import FusionSettings, Prior
 from anpr.plate_pictures import cut_overview, cut_plate
 from anpr.tracker import Track, Tracker, TrackerSettings
 from anpr.values import Detection, Frame, Image, Motion, Read, Sighting
+
+EDGE_PX: Final = 1.5
+"""A box that comes so near to the picture's edge may go on behind it."""
 
 
 class PlateFinder(Protocol):
@@ -50,7 +53,10 @@ class PipelineSettings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameResult:
-    """What one frame gave: `sightings` are those whose evidence changed, `finished` those that are complete."""
+    """What one frame gave: `sightings` are those whose evidence changed, `finished` those that are complete.
+
+    `absorbed` holds (gone, kept) track ids of tracks that turned out to be of one vehicle.
+    """
 
     frame: Frame
     detections: tuple[Detection, ...]
@@ -58,6 +64,7 @@ class FrameResult:
     sightings: tuple[Sighting, ...]
     finished: tuple[Sighting, ...]
     stage_ms: dict[str, float]
+    absorbed: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -73,6 +80,8 @@ class Pipeline:
     settings: PipelineSettings = field(default_factory=PipelineSettings)
     prior: Prior | None = None
     unread_tracks: int = 0
+    cut_off: int = 0
+    """Detections that the picture's edge cut through; nobody can read those."""
     _trackers: dict[str, Tracker] = field(default_factory=dict)
     _track_ids: int = 0
 
@@ -84,6 +93,9 @@ class Pipeline:
         tracker = self._tracker(frame.camera_id)
         fresh: list[Detection] = []
         for detection in detections:
+            if _is_cut_off(detection, frame):
+                self.cut_off += 1
+                continue
             track = tracker.expected(detection.box_px, frame.captured_ns)
             if track is not None and self._is_settled(track, frame):
                 tracker.follow(track, frame, detection.box_px)
@@ -94,6 +106,9 @@ class Pipeline:
         tracks = tracker.update(frame, reads)
         for track, read in zip(tracks, reads, strict=True):
             _keep_pictures(track, frame, read)
+        doubles = tracker.absorb_doubles(tracks)
+        gone = {one.track_id for one, _ in doubles}
+        tracks = [*(t for t in tracks if t.track_id not in gone), *(k for _, k in doubles if k not in tracks)]
         sightings = tuple(self._sighting(t, frame.camera_id, final=False) for t in tracks if t.fuser.has_evidence)
         finished = self._finish(tracker, frame.camera_id, frame.captured_ns)
         done = self.clock_ns()
@@ -102,7 +117,15 @@ class Pipeline:
             "read": (read_done - detected) * 1e-6,
             "track": (done - read_done) * 1e-6,
         }
-        return FrameResult(frame, tuple(detections), tuple(reads), sightings, finished, stage_ms)
+        return FrameResult(
+            frame,
+            tuple(detections),
+            tuple(reads),
+            sightings,
+            finished,
+            stage_ms,
+            tuple((one.track_id, kept.track_id) for one, kept in doubles),
+        )
 
     def set_input_width(self, width: int) -> None:
         """Change how large pictures are when plates are looked for in them; the governor's lever."""
@@ -171,6 +194,13 @@ class Pipeline:
 
 def _stamped(read: Read, frame: Frame) -> Read:
     return replace(read, frame_seq=frame.seq, frame_name=frame.name, captured_ns=frame.captured_ns)
+
+
+def _is_cut_off(detection: Detection, frame: Frame) -> bool:
+    """Whether the picture's edge cuts through the plate."""
+    height, width = frame.image.shape[:2]
+    x0, y0, x1, y1 = detection.box_px
+    return x0 < EDGE_PX or y0 < EDGE_PX or x1 > width - EDGE_PX or y1 > height - EDGE_PX
 
 
 def _keep_pictures(track: Track, frame: Frame, read: Read) -> None:

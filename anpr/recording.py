@@ -44,6 +44,9 @@ class Recorder:
 
     def take(self, step: Step) -> None:
         """Record one step; what cannot be written now is kept and tried again with the next."""
+        for gone, kept in step.result.absorbed if step.result is not None else ():
+            self._written.pop(gone, None)
+            self.store.join_sightings(gone, kept)
         waiting, self._pending = [*self._pending, *step.sightings], []
         for matched in waiting:
             try:

@@ -105,6 +105,24 @@ class RecordStore:
             self._sighting_ids[sighting.track_id] = sighting_id
         return sighting_id
 
+    def join_sightings(self, gone_track: int, kept_track: int) -> None:
+        """Make one record of two sightings of this run that turned out to be of one vehicle."""
+        gone = self._sighting_ids.pop(gone_track, None)
+        if gone is None:
+            return
+        kept = self._sighting_ids.setdefault(kept_track, gone)
+        if kept == gone:
+            self._with_room(
+                lambda _: self._execute_all("UPDATE sightings SET track_id = ? WHERE id = ?", [(kept_track, gone)])
+            )
+            return
+        with transaction(self.connection) as connection:
+            connection.execute("UPDATE OR IGNORE hits SET sighting_id = ? WHERE sighting_id = ?", (kept, gone))
+            connection.execute("DELETE FROM hits WHERE sighting_id = ?", (gone,))
+            connection.execute("UPDATE alerts SET sighting_id = ? WHERE sighting_id = ?", (kept, gone))
+            connection.execute("DELETE FROM pictures WHERE sighting_id = ?", (gone,))
+            connection.execute("DELETE FROM sightings WHERE id = ?", (gone,))
+
     def record_hits(self, sighting_id: int, hits: tuple[Hit, ...]) -> None:
         """Write or bring up to date the hits of a sighting."""
         rows = [

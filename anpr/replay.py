@@ -5,7 +5,7 @@ fusion and everything that follows do not depend on how fast the machine is. Onl
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from anpr.engine import Engine, Step
 from anpr.errors import InputError
@@ -21,9 +21,14 @@ class Tally:
     dropped: int = 0
     sightings: int = 0
     hits: int = 0
-    alerts: int = 0
     damage: tuple[str, ...] = ()
     seconds: float = 0.0
+    _alert_ids: set[int] = field(default_factory=set)
+
+    @property
+    def alerts(self) -> int:
+        """How many alerts were raised."""
+        return len(self._alert_ids)
 
     def count(self, step: Step) -> None:
         """Take in one step of the engine."""
@@ -31,7 +36,7 @@ class Tally:
             if matched.sighting.final:
                 self.sightings += 1
                 self.hits += sum(1 for hit in matched.hits if hit.probability >= hit.hotlist.threshold)
-            self.alerts += sum(1 for alert in matched.alerts if len(alert.steps) == 1)
+            self._alert_ids.update(alert.alert_id for alert in matched.alerts)
 
 
 def replay(source: FrameSource, engine: Engine, on_step: Callable[[Step], None]) -> Tally:

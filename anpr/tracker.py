@@ -23,6 +23,8 @@ class TrackerSettings:
     `coast_s`: how long the place is expected without a detection; after that, up to `remember_s`, only the characters
     can find the vehicle again, with odds of at least `text_only_log_odds`. `join_log_odds`: least log odds for
     joining a read to a track. `text_limit` bounds what the characters can say, since a read may be of something else.
+    `unread_log_odds`: a plate that was read before is seldom found unreadable a moment later, a grille beside it often.
+    `double_confidence`: two tracks with the same text, each at least so sure of it, are one vehicle.
     """
 
     coast_s: float = 1.3
@@ -30,6 +32,8 @@ class TrackerSettings:
     join_log_odds: float = 2.0
     text_only_log_odds: float = 9.0
     text_limit: float = 14.0
+    unread_log_odds: float = -4.0
+    double_confidence: float = 0.5
 
 
 @dataclass(slots=True)
@@ -115,6 +119,30 @@ class Tracker:
             joined[r] = self._tracks[t]
         return [self._extend(joined.get(r) or self._begin(frame, read), frame, read) for r, read in enumerate(reads)]
 
+    def absorb_doubles(self, touched: Sequence[Track]) -> list[tuple[Track, Track]]:
+        """Join tracks that turn out to be of one vehicle: the same characters, and never seen in the same frame.
+
+        Returns (gone, kept) pairs; the older track is kept and has the reads of both.
+        """
+        joined: list[tuple[Track, Track]] = []
+        for track in touched:
+            for other in self._tracks:
+                if other is not track and track in self._tracks and self._is_double(track, other):
+                    kept, gone = sorted((track, other), key=lambda t: t.track_id)
+                    _absorb(kept, gone)
+                    self._tracks.remove(gone)
+                    joined.append((gone, kept))
+                    break
+        return joined
+
+    def _is_double(self, track: Track, other: Track) -> bool:
+        if not track.fuser.has_evidence or not other.fuser.has_evidence:
+            return False
+        mine, theirs = track.fuser.fused(), other.fuser.fused()
+        if min(mine.confidence, theirs.confidence) < self.settings.double_confidence or mine.text != theirs.text:
+            return False
+        return not {r.frame_seq for r in track.reads} & {r.frame_seq for r in other.reads}
+
     def follow(self, track: Track, frame: Frame, box: Box) -> None:
         """Move a track to a detection that was not read."""
         _advance(track, frame, box)
@@ -130,9 +158,11 @@ class Tracker:
         """Return the log odds that the read is of the track's vehicle, or None when they do not suffice."""
         s = self.settings
         text = 0.0
-        if read.text and track.fuser.has_evidence:
-            evidence = track.fuser.fused().probabilities
-            text = max(-s.text_limit, min(s.text_limit, align(evidence, read.probabilities).log_odds))
+        if track.fuser.has_evidence:
+            text = s.unread_log_odds
+            if read.text:
+                evidence = track.fuser.fused().probabilities
+                text = max(-s.text_limit, min(s.text_limit, align(evidence, read.probabilities).log_odds))
         if frame.captured_ns - track.motion.at_ns > s.coast_s * 1e9:
             return text if text >= s.text_only_log_odds else None
         height, width = frame.image.shape[:2]
@@ -162,6 +192,22 @@ class Tracker:
         track.fuser.add(read)
         track.reads.append(read)
         return track
+
+
+def _absorb(kept: Track, gone: Track) -> None:
+    """Give a track the reads and pictures of another, and the motion of the one that was seen last."""
+    for read in gone.reads:
+        kept.fuser.add(read)
+    kept.reads = sorted([*kept.reads, *gone.reads], key=lambda r: r.captured_ns)
+    kept.detections += gone.detections
+    if gone.first_ns < kept.first_ns:
+        kept.first_ns, kept.first_utc, kept.first_width = gone.first_ns, gone.first_utc, gone.first_width
+    if gone.last_ns > kept.last_ns:
+        kept.last_ns, kept.last_utc, kept.last_width = gone.last_ns, gone.last_utc, gone.last_width
+        kept.motion = gone.motion
+    if gone.plate_quality > kept.plate_quality:
+        kept.plate_quality, kept.position = gone.plate_quality, gone.position
+        kept.plate_image, kept.overview_image = gone.plate_image, gone.overview_image
 
 
 def _advance(track: Track, frame: Frame, box: Box) -> None:

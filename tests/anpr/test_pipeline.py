@@ -97,3 +97,20 @@ def test_the_same_frames_give_the_same_sightings() -> None:
         ]
 
     assert texts() == texts()
+
+
+def test_a_plate_that_the_edge_cuts_is_counted_and_not_read() -> None:
+    road = Road({0: [((1200.0, 400.0, 1280.0, 425.0), "AB12C")]})
+    pipeline, _ = run(road, 1)
+    assert (road.read_calls, pipeline.cut_off, pipeline.finish()) == (0, 1, ())
+
+
+def test_a_vehicle_found_again_elsewhere_is_one_sighting() -> None:
+    sure = unsure("AB12CDE", {}, certainty=0.99)
+    plates = {i: [((300.0, 400.0, 360.0, 415.0), unsure("AB12CDE", {}, certainty=0.35))] for i in range(2)}
+    plates |= {i: [((800.0 + 3 * i, 430.0, 900.0 + 3 * i, 455.0), sure)] for i in range(4, 20)}
+    plates |= {20: [((330.0, 400.0, 390.0, 415.0), sure)]}
+    pipeline, results = run(Road(plates), 21)
+    final = pipeline.finish()
+    assert [s.text for s in final] == ["AB12CDE"]
+    assert any(r.absorbed for r in results) or len({s.track_id for r in results for s in r.sightings}) == 1

@@ -164,3 +164,14 @@ def test_killed_at_random_moments_it_loses_no_committed_record(tmp_path: Path) -
     check.close()
     assert len(committed) > 6
     assert committed.items() <= found.items()
+
+
+def test_two_sightings_of_one_vehicle_become_one_record(store: RecordStore) -> None:
+    kept = store.record_sighting(made_sighting(1))
+    gone = store.record_sighting(made_sighting(2))
+    store.join_sightings(2, 1)
+    assert [r.sighting_id for r in store.sightings_since(NOW)] == [kept]
+    assert store.picture(gone, "plate") is None
+    late = store.record_sighting(made_sighting(4))
+    store.join_sightings(4, 3)
+    assert store.record_sighting(made_sighting(3)) == late

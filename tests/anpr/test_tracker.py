@@ -127,3 +127,33 @@ def test_intersection_over_union() -> None:
     assert intersection_over_union((0, 0, 2, 2), (0, 0, 2, 2)) == pytest.approx(1)
     assert intersection_over_union((0, 0, 2, 2), (1, 0, 3, 2)) == pytest.approx(1 / 3)
     assert intersection_over_union((0, 0, 1, 1), (1, 1, 2, 2)) == 0
+
+
+def test_tracks_that_turn_out_to_be_of_one_vehicle_are_joined() -> None:
+    tracker = Tracker()
+    blurred = spell("AB12CDE", 0.3)
+    tracker.update(frame_at(0.0), [read_of(blurred, 0.0, (200, 400, 300, 425))])
+    tracker.update(frame_at(0.1), [read_of("AB12CDE", 0.1, (900, 300, 960, 315))])
+    assert len(tracker.tracks) == 2
+    tracker.tracks[0].fuser.add(read_of("AB12CDE", 0.05, (200, 400, 300, 425)))
+    ((gone, kept),) = tracker.absorb_doubles(tracker.tracks)
+    assert (gone.track_id, kept.track_id) == (2, 1)
+    assert [t.track_id for t in tracker.tracks] == [1]
+    assert len(kept.reads) == 2
+    assert kept.last_ns == frame_at(0.1).captured_ns
+
+
+def test_two_vehicles_with_one_mark_in_the_same_frame_are_two() -> None:
+    tracker = Tracker()
+    boxes: list[Box] = [(200, 400, 300, 425), (900, 300, 1000, 325)]
+    tracks = tracker.update(frame_at(0.0), [read_of("AB12CDE", 0.0, box) for box in boxes])
+    assert tracker.absorb_doubles(tracks) == []
+
+
+def test_something_unreadable_beside_a_plate_does_not_pull_its_track_away() -> None:
+    tracker = Tracker()
+    for i in range(4):
+        tracker.update(frame_at(i / 30), [read_of("AB12CDE", i / 30, (600, 400, 660, 415))])
+    grille = read_of(np.zeros((0, 37), np.float32), 0.3, (530, 395, 600, 415))
+    assert tracker.update(frame_at(0.3), [grille])[0].track_id == 2
+    assert tracker.update(frame_at(0.33), [read_of("AB12CDE", 0.33, (600, 400, 660, 415))])[0].track_id == 1

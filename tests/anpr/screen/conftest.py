@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from anpr.audit import AuditLog
 from anpr.crew_accounts import CrewAccounts
@@ -16,6 +16,8 @@ from anpr.screen.server import Listening, ScreenServer
 from tests.anpr.screen.desk import MemoryDesk
 
 PIN = "739146"
+
+expect.set_options(timeout=20_000)
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 CHROMIUM_FLAGS = [
@@ -41,6 +43,11 @@ def until(true: Callable[[], object], within_s: float = 20.0) -> None:
     while not true():
         assert monotonic() < end, "it did not come true in time"
         pause.wait(0.01)
+
+
+def until_page(page: Page, expression: str) -> None:
+    """Return as soon as the expression is true in the page (whose policy forbids Playwright's own way of waiting)."""
+    until(lambda: page.evaluate(expression))
 
 
 @pytest.fixture
@@ -93,7 +100,7 @@ def network(serve: Callable[..., ScreenServer], tmp_path: Path) -> Iterator[Scre
     accounts.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     path = next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
     if path is None:
@@ -110,7 +117,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_(address: str, width: int = 1920, height: int = 1200, *, goto: bool = True, **options: Any) -> Page:
+    def open_(address: str, width: int = 1280, height: int = 800, *, goto: bool = True, **options: Any) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         context.set_default_timeout(20_000)
         contexts.append(context)

@@ -390,10 +390,10 @@ def test_a_tablet_cookie_does_not_serve_on_the_network(network: ScreenServer) ->
     assert outside.post("queue", {"start": 0}, **{"x-patrol-token": tablet.token}).status_code == 401
 
 
-def test_a_thousand_pin_guesses_are_refused_cheaply(network: ScreenServer, audit: AuditLog) -> None:
+def test_pin_guesses_are_refused_cheaply(network: ScreenServer, audit: AuditLog) -> None:
     assert network.network_address is not None
     client = Client(network.network_address)
-    for n in range(1000):
+    for n in range(300):
         assert client.log_in(pin=f"{n:06d}").status_code == 403
     assert actions(audit).count("login refused") <= 6
     assert "try again in" in client.log_in().json()["error"]
