@@ -11,7 +11,7 @@ from camera.picture_checks import HealthLimits, PictureChecks
 
 _NS: Final = 1_000_000_000
 
-SILENT_AFTER_S: Final = 1.5
+SILENT_AFTER_S: Final = 1.4
 """No frame for this long is a fault, whatever the driver is doing."""
 
 

@@ -173,12 +173,16 @@ class CaptureThread:
         try:
             source.open()
             self._due_from_ns = None
+            expected = 0
             while not self._is_over(run):
                 run.beat_ns = self._clock.monotonic_ns()
                 due_ns = None if source.is_live else self._await_turn(run, source)
                 grab = self._read(source)
                 if grab is None:
                     return True
+                if source.is_live and grab.index > expected:
+                    self._slot.count_dropped(self.camera_id, grab.index - expected)
+                expected = grab.index + 1
                 self._leave(run, grab, grab.grabbed_ns if due_ns is None else due_ns)
         finally:
             self.damage = source.damage or self.damage

@@ -41,6 +41,11 @@ class NewestFrame:
             self._waiting[camera_id] = frame
             self._changed.notify()
 
+    def count_dropped(self, camera_id: str, frames: int) -> None:
+        """Count frames that a camera gave but that nobody decoded."""
+        with self._changed:
+            self._dropped[camera_id] = self._dropped.get(camera_id, 0) + frames
+
     def take(self, timeout_s: float | None = None) -> Frame | None:
         """Return the next frame, waiting for one; None when the time is over, or nothing can come any more."""
         with self._changed:
@@ -73,7 +78,7 @@ class NewestFrame:
 
     @property
     def dropped(self) -> dict[str, int]:
-        """How many frames of each camera were replaced before anyone took them."""
+        """How many frames of each camera came and were taken by nobody."""
         with self._changed:
             return dict(self._dropped)
 

@@ -23,10 +23,10 @@ class HealthLimits:
     """
 
     check_every_s: float = 0.2
-    raise_after_s: float = 1.2
-    raise_black_after_s: float = 1.2
+    raise_after_s: float = 1.0
+    raise_black_after_s: float = 1.0
     clear_after_s: float = 0.6
-    frozen_after_s: float = 1.5
+    frozen_after_s: float = 1.2
     frozen_parked_s: float = 12.0
     moving_mps: float = 2.0
     black_brightest: int = 30

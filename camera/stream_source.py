@@ -26,6 +26,12 @@ READ_S = 1.5
 _DAMAGED_IN_A_ROW = 250
 """So many packets in a row without a frame mean that the stream is not what it says."""
 
+_AT_ONCE_NS = 2_000_000
+"""A packet that comes faster than this was waiting already."""
+
+_MOST_LEFT_OUT = 120
+"""Then a frame is decoded even if more wait: a sender that floods must not keep frames from coming at all."""
+
 _OPTIONS = {
     "rtsp_transport": "tcp",  # lost datagrams would smear frames until the next key frame
     "fflags": "nobuffer",
@@ -36,7 +42,11 @@ _OPTIONS = {
 
 
 class StreamSource:
-    """Reads a stream as fast as it comes; never blocks longer than `OPEN_S` and `READ_S`."""
+    """Reads a stream as fast as it comes; never blocks longer than `OPEN_S` and `READ_S`.
+
+    A processor that is too slow for the stream must not read frames that have grown old in the network's buffers
+    under fresh stamps: of MJPEG, whose frames stand alone, a backlog is left out undecoded, and `index` counts it.
+    """
 
     is_live = True
     fps: float | None = None
@@ -51,6 +61,8 @@ class StreamSource:
         self._packets: Iterator[Packet[VideoStream]] = iter(())
         self._ready: deque[tuple[VideoFrame, int]] = deque()
         self._index = 0
+        self._stands_alone = False
+        self._at_once = 0
 
     def open(self) -> None:
         """Connect; raises CameraError whose `fault` says whether host, path, login or stream is wrong."""
@@ -72,6 +84,7 @@ class StreamSource:
             raise CameraError(f"{self._shown} sends no video", "camera_wrong_address")
         self._container = container
         self._packets = container.demux(stream)
+        self._stands_alone = stream.codec_context.name == "mjpeg"
 
     def read(self) -> Grab | None:
         """Return the next frame, stamped when its data had arrived; raises CameraError when the stream stops."""
@@ -95,6 +108,7 @@ class StreamSource:
         self._ready.clear()
 
     def _decode_packet(self) -> None:
+        asked_ns = self._clock.monotonic_ns()
         try:
             packet = next(self._packets)
         except StopIteration as error:
@@ -104,6 +118,11 @@ class StreamSource:
         except (av.error.FFmpegError, OSError) as error:
             raise CameraError(f"the connection to {self._shown} was lost", "camera_unreachable") from error
         arrived_ns = self._clock.monotonic_ns()
+        self._at_once = self._at_once + 1 if arrived_ns - asked_ns < _AT_ONCE_NS else 0
+        if self._stands_alone and 2 <= self._at_once <= _MOST_LEFT_OUT:
+            self._index += 1
+            return
+        self._at_once = min(self._at_once, 1)
         try:
             self._ready.extend((frame, arrived_ns) for frame in decoded(packet))
         except (av.error.FFmpegError, OSError):

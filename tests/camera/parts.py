@@ -63,6 +63,7 @@ class ScriptedCamera:
 
     def open(self) -> None:
         self.opened += 1
+        self.index = 0
         if self.on_open:
             raise self.on_open.pop(0)
 

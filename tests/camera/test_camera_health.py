@@ -92,7 +92,7 @@ def test_a_bad_picture_is_named_within_2_s_and_clears(
     watched: Watched, name: str, picture: Callable[[int], Image]
 ) -> None:
     assert watched.names() == []
-    assert watched.seconds_until(name, picture, at_most=2.0) <= 2.0
+    assert watched.seconds_until(name, picture, at_most=1.6) <= 1.6  # the rest of the 2 s is for whoever asks
     assert watched.names() == [name]
     since = watched.health.faults(watched.clock.monotonic_ns())[0].since_utc
     watched.show(3.0, picture)
@@ -105,7 +105,7 @@ def test_a_bad_picture_is_named_within_2_s_and_clears(
 
 def test_driving_by_day_and_by_night_is_no_fault(watched: Watched) -> None:
     for share in (0.8, 0.5, 0.3, 0.5, 1.0):
-        watched.show(6.0, lambda n, share=share: noisy((SCENES[n % 12] * share).astype(np.uint8), n))  # type: ignore[misc]
+        watched.show(3.0, lambda n, share=share: noisy((SCENES[n % 12] * share).astype(np.uint8), n))  # type: ignore[misc]
         assert watched.names() == []
 
 
@@ -125,7 +125,7 @@ def test_a_plain_wall_in_front_is_not_a_smeared_lens(watched: Watched) -> None:
 
 def test_a_smear_that_stays_does_not_become_usual(watched: Watched) -> None:
     watched.seconds_until("camera_smeared", lambda n: SMEARED[n % 12])
-    watched.show(300.0, lambda n: SMEARED[n % 12])
+    watched.show(90.0, lambda n: SMEARED[n % 12])
     assert watched.names() == ["camera_smeared"]
 
 
@@ -180,7 +180,7 @@ def test_an_infra_red_camera_may_be_black_for_longer() -> None:
 
 
 def test_silence_is_named_within_2_s_and_clears_with_the_next_frame(watched: Watched) -> None:
-    watched.clock.advance(1.4)
+    watched.clock.advance(1.3)
     assert watched.names() == []
     watched.clock.advance(0.2)
     assert watched.names() == ["camera_silent"]

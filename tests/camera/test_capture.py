@@ -134,6 +134,19 @@ def test_pauses_stay_short_enough_to_read_within_3_s_of_docking(failures: int, c
     assert 0.2 <= Backoff().wait_s(failures, chance) <= 2.0
 
 
+def test_frames_that_the_source_left_out_are_counted(car: Car) -> None:
+    def after_a_backlog() -> Image:
+        car.camera.index += 7
+        return PICTURE
+
+    car.capture.start()
+    car.give(PICTURE)
+    car.take()
+    car.camera.script.put(after_a_backlog)
+    assert car.take().seq == 1
+    assert car.slot.dropped == {"front": 7}
+
+
 def test_an_unexpected_error_becomes_a_fault_and_reading_goes_on(car: Car) -> None:
     car.capture.start()
     car.give(ZeroDivisionError("in the driver"))
