@@ -68,7 +68,7 @@ def open_source(
 ) -> FrameSource:
     """Return the source that a text names, not yet opened.
 
-    `spec` is a camera's index ("0"), a device path, a URL (rtsp, http, …), a clip, a picture, or a folder of frames
+    `spec` is a camera's index ("0"; a file of that name is "./0"), a device path, a URL (rtsp, http, …), a clip, a picture, or a folder of frames
     in name order. `fps` is for recordings: it overrides what a clip says and is needed for a folder to mean
     anything but 25 frames a second. `size` (width, height) is asked of USB cameras. Raises InputError when it
     names nothing that exists; a device path that is absent now is a camera that is unplugged, not an error.
@@ -77,7 +77,7 @@ def open_source(
     clock = clock or SystemClock()
     if fps is not None and not 0.01 <= fps <= 1000:
         raise InputError(f"the frame rate {fps:g} is not between 0.01 and 1000 frames a second")
-    if (spec.isdecimal() and not Path(spec).exists()) or _is_device(spec):
+    if spec.isdecimal() or _is_device(spec):
         from camera.device_source import DeviceSource  # noqa: PLC0415
 
         return DeviceSource(int(spec) if spec.isdecimal() else spec, size=size, clock=clock)

@@ -18,6 +18,7 @@ from camera.device_source import DeviceSource
 from camera.sources import FrameSource, open_source
 from camera.stream_source import StreamSource
 from tests.camera.parts import PATIENCE_S, numbered
+from tests.camera.rtsp_server import RtspCamera
 
 CLOCK = SystemClock()
 
@@ -268,3 +269,29 @@ def test_a_device_that_this_account_may_not_open(tmp_path: Path) -> None:
 def test_a_camera_that_is_not_open_gives_no_frame() -> None:
     with pytest.raises(CameraError):
         DeviceSource(0, size=(1280, 720), clock=CLOCK).read()
+
+
+def test_an_rtsp_camera(capfd: pytest.CaptureFixture[str]) -> None:
+    camera = RtspCamera(numbered(20))
+    try:
+        with opened(camera.address) as source:
+            grabs = [source.read() for _ in range(25)]
+        seen = [round((float(g.image.mean()) - 20) / 10) for g in grabs if g is not None]
+        assert len(seen) == 25
+        assert all((b - a) % 20 == 1 for a, b in pairwise(seen))
+    finally:
+        camera.close()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_rtsp_camera_that_goes_away() -> None:
+    camera = RtspCamera(numbered(5))
+    try:
+        with opened(camera.address) as source:
+            assert source.read() is not None
+            camera.close()
+            with pytest.raises(CameraError) as caught:
+                _ = [source.read() for _ in range(200)]
+    finally:
+        camera.close()
+    assert caught.value.fault in ("camera_unreachable", "camera_silent")
