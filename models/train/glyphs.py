@@ -108,8 +108,8 @@ DESIGNS: Final[Mapping[str, Design]] = {
         _continental("even", 44.0, 10.0, 13.0, _EVEN),
         _continental("finnish", 42.0, 10.0, 15.0, _EVEN, **{"1": drawings.BRITISH["1"], "7": drawings.EUROPEAN["7"]}),
         Design("square", 44.0, 75.0, 10.0, 14.0, drawings.CLOSED_LOOPS, drawings.EUROPEAN_ALTERNATES, _EVEN),
-        Design("forgery proof", 47.0, 75.0, 9.8, 15.0, *_PROOF, {**_EVEN, "1": 0.66, "I": 0.3}, ""),
-        Design("forgery proof narrow", 40.0, 75.0, 9.5, 13.0, *_PROOF, {**_EVEN, "1": 0.66, "I": 0.35}, ""),
+        Design("forgery proof", 47.0, 75.0, 9.8, 15.0, *_PROOF, {**_EVEN, "1": 0.7, "I": 0.5}, ""),
+        Design("forgery proof narrow", 40.0, 75.0, 9.5, 13.0, *_PROOF, {**_EVEN, "1": 0.72, "I": 0.55}, ""),
         *(Design(p.stem, font=p.name) for p in sorted(FONTS.glob("*.ttf"))),
     )
 }
