@@ -45,7 +45,8 @@ class StreamSource:
     """Reads a stream as fast as it comes; never blocks longer than `OPEN_S` and `READ_S`.
 
     A processor that is too slow for the stream must not read frames that have grown old in the network's buffers
-    under fresh stamps: of MJPEG, whose frames stand alone, a backlog is left out undecoded, and `index` counts it.
+    under fresh stamps. So a backlog is left out, of MJPEG (whose frames stand alone) even undecoded, and `index` counts
+    it.
     """
 
     is_live = True
@@ -119,12 +120,18 @@ class StreamSource:
             raise CameraError(f"the connection to {self._shown} was lost", "camera_unreachable") from error
         arrived_ns = self._clock.monotonic_ns()
         self._at_once = self._at_once + 1 if arrived_ns - asked_ns < _AT_ONCE_NS else 0
-        if self._stands_alone and 2 <= self._at_once <= _MOST_LEFT_OUT:
+        is_backlog = 2 <= self._at_once <= _MOST_LEFT_OUT
+        if not is_backlog:
+            self._at_once = min(self._at_once, 1)
+        if is_backlog and self._stands_alone:
             self._index += 1
             return
-        self._at_once = min(self._at_once, 1)
         try:
-            self._ready.extend((frame, arrived_ns) for frame in decoded(packet))
+            frames = list(decoded(packet))
+            if is_backlog:
+                self._index += len(frames)
+            else:
+                self._ready.extend((frame, arrived_ns) for frame in frames)
         except (av.error.FFmpegError, OSError):
             # A damaged packet is usual after a reconnect, until the next key frame; too many end the stream above.
             return
