@@ -18,7 +18,7 @@ from anpr.vrm import ALPHABET, MAX_LENGTH, NOTHING
 
 Floats = NDArray[np.float64]
 
-CERTAIN_BLANK: Final = 0.9995
+CERTAIN_BLANK: Final = 0.998
 """Neighbouring steps that are blank with more than this probability count as one step."""
 
 WORTH_A_PLACE: Final = 0.01
@@ -27,8 +27,9 @@ WORTH_A_PLACE: Final = 0.01
 CANDIDATE: Final = 1e-4
 """Characters that no step holds for more probable than this are not tried as edits."""
 
-_TINY: Final = 1e-30
+_TINY: Final = 1e-200
 _TRIES: Final = 4
+_RESCALE: Final = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,23 +50,12 @@ def soften(log_posteriors: NDArray[np.float32], temperature: float) -> Floats:
 
 
 def active_steps(steps: Floats) -> Floats:
-    """Return the steps without repetitions of certain blanks: of each run the least certain one stays."""
-    blank = steps[:, NOTHING]
-    certain = blank > CERTAIN_BLANK
-    if not certain.any():
-        return steps
-    starts = np.flatnonzero(~(certain & np.concatenate(([False], certain[:-1]))))
-    least = np.minimum.reduceat(np.where(certain, blank, 2.0), starts)
-    keep = np.ones(len(steps), bool)
-    runs = np.cumsum(~(certain & np.concatenate(([False], certain[:-1])))) - 1
-    keep[certain] = False
-    kept_in_run: dict[int, int] = {}
-    for step in np.flatnonzero(certain):
-        run = int(runs[step])
-        if run not in kept_in_run and blank[step] <= least[run]:
-            kept_in_run[run] = int(step)
-    keep[list(kept_in_run.values())] = True
-    return steps[keep]
+    """Return the steps without repetitions of certain blanks: of each run the first one stays."""
+    certain = steps[:, NOTHING] > CERTAIN_BLANK
+    repeated = certain.copy()
+    repeated[1:] &= certain[:-1]
+    repeated[:1] = False
+    return steps[~repeated]
 
 
 def best_path(steps: Floats) -> list[int]:
@@ -75,49 +65,44 @@ def best_path(steps: Floats) -> list[int]:
     return [int(c) for c in classes[changed] if c != NOTHING]
 
 
-def _passes(steps: Floats, codes: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
-    """Return forward and backward weights (T, 2 L + 1) and the logarithms of the scales taken out of them, (2, T).
+def _passes(steps: Floats, codes: NDArray[np.int64]) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return forward and backward weights (T, 2 L + 1) and the logarithms (T) of the scales taken out of each.
 
     State 2 i is the blank before character i, state 2 i + 1 the character. forward[t, s] covers steps 0..t,
     backward[t, s] steps t..T-1, both with the emission at t. Both run in one loop, the backward one on everything
-    reversed, because the loop's overhead is its cost.
+    reversed, because the loop's overhead is its cost; for the same reason scales are taken out only now and then.
     """
     total, states = len(steps), 2 * len(codes) + 1
     labels = np.full(states, NOTHING)
     labels[1::2] = codes
     emitted = steps[:, labels]
-    both = np.stack((emitted, emitted[::-1, ::-1]), axis=1)
-    leap = np.zeros((2, states))
-    if states > 3:
-        may = (labels[2:] != NOTHING) & (labels[2:] != labels[:-2])
-        leap[0, 2:] = may
-        leap[1, 2:] = may[::-1]
-    weights = np.zeros((total, 2, states + 2))
-    scales = np.zeros((total, 2))
-    weights[0, :, 2:4] = both[0, :, :2]
-    for t in range(total):
-        now = weights[t, :, 2:]
-        if t:
-            before = weights[t - 1]
-            np.multiply(before[:, :-2], leap, out=now)
-            now += before[:, 1:-1]
-            now += before[:, 2:]
-            now *= both[t]
-        scale = now.sum(axis=1)
-        np.maximum(scale, _TINY, out=scale)
-        now /= scale[:, None]
-        scales[t] = scale
-    logs = np.log(scales)
-    return weights[:, 0, 2:], weights[::-1, 1, :1:-1], logs.T
+    both = np.stack((emitted, emitted[::-1, ::-1]), axis=1)[:, :, None, :]
+    moves = np.zeros((2, states, states))
+    at = np.arange(states)
+    moves[:, at, at] = 1.0
+    moves[:, at[:-1], at[1:]] = 1.0
+    leap = np.flatnonzero((labels[2:] != NOTHING) & (labels[2:] != labels[:-2]))
+    moves[0, leap, leap + 2] = 1.0
+    moves[1, states - 3 - leap, states - 1 - leap] = 1.0
+    weights = np.zeros((total, 2, 1, states))
+    logs = np.zeros((total, 2))
+    weights[0, ..., :2] = both[0, ..., :2]
+    for t in range(1, total):
+        np.matmul(weights[t - 1], moves, out=weights[t])
+        weights[t] *= both[t]
+        if t % _RESCALE == 0:
+            scale = np.maximum(weights[t].sum(axis=(1, 2)), _TINY)
+            weights[t] /= scale[:, None, None]
+            logs[t] = np.log(scale)
+    cumulated = np.cumsum(logs, axis=0)
+    return weights[:, 0, 0], weights[::-1, 1, 0, ::-1], cumulated[:, 0], cumulated[::-1, 1]
 
 
 def log_probability(steps: Floats, codes: Sequence[int]) -> float:
     """Return log P(text) of codes under steps (T, 37); -inf when no path can spell them."""
-    forward, _, logs = _passes(steps, np.asarray(codes, np.int64))
-    last = float(forward[-1, -2:].sum()) if len(codes) else float(forward[-1, -1])
-    if last <= 0 or float(logs[0].min()) <= np.log(_TINY) + 1e-9:
-        return float("-inf")
-    return float(np.log(last) + logs[0].sum())
+    forward, _, ahead, _ = _passes(steps, np.asarray(codes, np.int64))
+    last = float(forward[-1, -2:].sum())
+    return float(np.log(last) + ahead[-1]) if last > 0 else float("-inf")
 
 
 def score(log_posteriors: NDArray[np.float32], texts: Sequence[str], *, temperature: float = 1.0) -> Floats:
@@ -137,51 +122,38 @@ def _edits(
     out, (L,); c added in gap i (before character i, the last at the end), (L + 1, K).
     """
     total, length = len(steps), len(codes)
-    forward, backward, logs = _passes(steps, codes)
-    ends = float(forward[-1, -2:].sum()) if length else float(forward[-1, -1])
-    log_p = float(np.log(max(ends, _TINY)) + logs[0].sum())
-    # True values are forward * exp(cumulated logs); those are brought to one base so that products are P / P(text).
-    ahead = np.concatenate(([0.0], np.cumsum(logs[0])))
-    behind = np.concatenate((np.cumsum(logs[1])[::-1], [0.0]))
-    joint = np.exp(np.clip(ahead[1:] + behind[1:] - log_p, -600, 600))
-    # Before step t: in state s after t - 1 steps. Row 0 is the start, where only "nothing yet" is possible.
-    before = np.zeros((total + 1, 2 * length + 3))
-    before[1:, 2:] = forward
-    before[0, 1] = 1.0  # a virtual character before the text, left without a condition
-    after = np.zeros((total + 1, 2 * length + 3))
-    after[:total, :-2] = backward
-    after[total, -2] = 1.0  # and one after it
-    # Column k + 2 of before, and column k of after, belong to state k; the virtual ones are before[:, 1], after[:, -2].
-    left_character = before[:, 1::2]  # (T + 1, L + 1): the character before gap i
-    left_blank = before[:, 2::2]  # the blank of gap i
-    right_character = after[:, 1::2]  # the character after gap i
-    right_blank = after[:, 0:-1:2]  # the blank of gap i
-    slots = 2 * length + 1
-    source, target = np.zeros((total + 1, slots)), np.zeros((total + 1, slots))
-    source_skip, target_skip = np.zeros((total + 1, slots)), np.zeros((total + 1, slots))
-    source[:, 0::2], source_skip[:, 0::2] = left_blank, left_character
-    target[:, 0::2], target_skip[:, 0::2] = right_blank, right_character
-    source[:, 1::2], source_skip[:, 1::2] = left_blank[:, :-1], left_character[:, :-1]
-    target[:, 1::2], target_skip[:, 1::2] = right_blank[:, 1:], right_character[:, 1:]
-    left_code = np.concatenate(([-1], codes))
-    right_code = np.concatenate((codes, [-1]))
-    alphabet = candidates
-    may_leave, may_enter = np.ones((slots, len(candidates))), np.ones((slots, len(candidates)))
-    may_enter[0::2] = left_code[:, None] != alphabet
-    may_leave[0::2] = right_code[:, None] != alphabet
-    may_enter[1::2] = left_code[:-1, None] != alphabet
-    may_leave[1::2] = right_code[1:, None] != alphabet
-    inside = np.zeros((slots, len(candidates)))
-    found = np.zeros((slots, len(candidates)))
-    emitted = steps[:, candidates] * np.exp(-logs[0])[:, None]
-    for t in range(total):
-        inside += source[t][:, None] + source_skip[t][:, None] * may_enter
-        inside *= emitted[t]
-        found += inside * ((target[t + 1][:, None] + target_skip[t + 1][:, None] * may_leave) * joint[t])
-    del_joint = np.exp(np.clip(ahead + behind - log_p, -600, 600))[:, None]
-    skip = np.concatenate(([-1], codes[:-1])) != np.concatenate((codes[1:], [-2])) if length else np.zeros(0, bool)
-    left_out = ((left_blank[:, :-1] + left_character[:, :-1] * skip) * right_character[:, 1:] * del_joint).sum(axis=0)
-    return log_p, found[1::2], left_out, found[0::2]
+    forward, backward, ahead, behind = _passes(steps, codes)
+    log_p = float(np.log(max(float(forward[-1, -2:].sum()), _TINY)) + ahead[-1])
+    # Row t: the weights of what came before step t, and of what comes from step t on. Row 0 has nothing before it but
+    # a virtual character, row T nothing after it but another. Both halves are brought to the base P(text).
+    before, after = np.zeros((total + 1, 2 * length + 2)), np.zeros((total + 1, 2 * length + 2))
+    before[0, 0], after[total, -1] = 1.0, np.exp(min(-log_p, 600.0))
+    before[1:, 1:] = forward * np.exp(np.maximum(ahead, -600))[:, None]
+    after[:total, :-1] = backward * np.exp(np.clip(behind - log_p, -600, 600))[:, None]
+    left_character, left_blank = before[:, 0::2], before[:, 1::2]  # of gap i, (T + 1, L + 1)
+    right_blank, right_character = after[:, 0::2], after[:, 1::2]
+    left_code, right_code = np.concatenate(([-1], codes)), np.concatenate((codes, [-1]))
+    # spans[k, t, u]: the candidate k is emitted at every step from t to u.
+    logs = np.cumsum(np.log(np.maximum(steps[:, candidates], _TINY)), axis=0).T
+    start = np.concatenate((np.zeros((len(candidates), 1)), logs[:, :-1]), axis=1)
+    spans = np.triu(np.exp(np.minimum(logs[:, None, :] - start[:, :, None], 0.0)))
+
+    def through(first: int) -> Floats:
+        """Sum over all spans between the gap i and the gap i + first: (gaps, K)."""
+        stop = length + 1 - first
+        sources = (left_blank[:total, :stop], left_character[:total, :stop])
+        targets = (right_blank[1:, first:], right_character[1:, first:])
+        may = (left_code[:stop, None] != candidates, right_code[first:, None] != candidates)
+        by_blank, by_character = (np.matmul(spans, target) for target in targets)
+        onward = by_blank + by_character * may[1].T[:, None, :]
+        found = np.einsum("ti,kti->ik", sources[0], onward)
+        found += np.einsum("ti,kti->ik", sources[1], onward) * may[0]
+        return np.asarray(found)
+
+    skip = left_code[:-1] != np.concatenate((codes[1:], [-2])) if length else np.zeros(0, bool)
+    reached = left_blank[:, :-1] + left_character[:, :-1] * skip
+    left_out = (reached * right_character[:, 1:]).sum(axis=0)
+    return log_p, through(1), left_out, through(0)
 
 
 def decode(log_posteriors: NDArray[np.float32], *, temperature: float = 1.0) -> Decoded:
@@ -196,9 +168,9 @@ def decode(log_posteriors: NDArray[np.float32], *, temperature: float = 1.0) -> 
     candidates = np.flatnonzero(steps[:, :NOTHING].max(axis=0) > CANDIDATE)
     if len(candidates) == 0:
         return Decoded("", float(np.prod(steps[:, NOTHING])), np.zeros((0, NOTHING + 1), np.float32))
-    for _ in range(_TRIES):
+    for tries_left in reversed(range(_TRIES)):
         log_p, replaced, left_out, added = _edits(steps, codes, candidates)
-        better = _better(codes, candidates, replaced, left_out, added)
+        better = _better(codes, candidates, replaced, left_out, added) if tries_left else None
         if better is None:
             break
         codes = better

@@ -63,7 +63,7 @@ def _view(rng: np.random.Generator, width: float, height: float, strength: float
     if rng.random() < 0.12 * strength:
         yaw = float(rng.uniform(-MAX_YAW_DEG, MAX_YAW_DEG))
     pitch = float(np.clip(rng.normal(0, 8 * strength), -MAX_PITCH_DEG, MAX_PITCH_DEG))
-    roll = float(rng.normal(0, 3.5 * strength)) if rng.random() < 0.8 else float(rng.uniform(-1, 1) * 15 * strength)
+    roll = float(rng.normal(0, 4 * strength)) if rng.random() < 0.7 else float(rng.uniform(-1, 1) * 16 * strength)
     y, p, r = np.radians((yaw, pitch, roll))
     turn = (
         np.array([[np.cos(r), -np.sin(r), 0], [np.sin(r), np.cos(r), 0], [0, 0, 1]])
@@ -145,7 +145,7 @@ def _neighbour(rng: np.random.Generator, scene: Image, corners: NDArray[np.float
     height = float(np.linalg.norm(far - near))
     along = (corners[1] - corners[0]) / max(float(np.linalg.norm(corners[1] - corners[0])), 1.0)
     away = along if right else -along
-    gap, wide = float(rng.uniform(0.02, 0.3)) * height, float(rng.uniform(0.4, 1.2)) * height
+    gap, wide = float(rng.uniform(0.0, 0.25)) * height, float(rng.uniform(0.3, 1.2)) * height
     quad = np.stack([near + away * gap, near + away * (gap + wide), far + away * (gap + wide), far + away * gap])
     paper = rng.uniform(150, 255, 3) if rng.random() < 0.7 else rng.uniform(0, 255, 3)
     ink = paper - rng.uniform(110, 200) if paper.mean() > 120 else paper + 130
@@ -184,7 +184,7 @@ def _set_into(
     scene = background(rng, size, frames)
     if rng.random() < 0.5:
         _holder(rng, scene, corners)
-    if rng.random() < 0.08 * strength:
+    if rng.random() < 0.12 * strength:
         _neighbour(rng, scene, corners)
     layers, shrink = plate.full, min(1.0, scale * 1.4)
     if shrink < 0.5:
@@ -202,7 +202,7 @@ def _set_into(
     return mixed, np.asarray(corners, np.float32), np.asarray(full, np.float64)
 
 
-def _cut(rng: np.random.Generator, corners: NDArray[np.float32], strength: float) -> NDArray[np.float64]:
+def random_cut(rng: np.random.Generator, corners: NDArray[np.float32], strength: float) -> NDArray[np.float64]:
     """Return the map from scene px to the reader's input, as the engine cuts: by four corners or by a box."""
     w, h = INPUT_SIZE
     height = float(np.linalg.norm(corners[3] - corners[0]))
@@ -266,7 +266,7 @@ def photograph(
     scene, corners, full = _set_into(rng, plate, height / plate.character_height_px, frames, strength)
     scene = lighten(rng, scene, corners, strength)
     picture = sensor(rng, scene, height, strength, most_blur=most_blur, corners=corners)
-    cut = _cut(rng, corners, strength)
+    cut = random_cut(rng, corners, strength)
     smooth = cv2.INTER_CUBIC if rng.random() < 0.3 else cv2.INTER_LINEAR
     image = cv2.warpPerspective(picture, cut, INPUT_SIZE, flags=smooth, borderMode=cv2.BORDER_REPLICATE)
     text, places = places_of(plate.plate, cut @ full)

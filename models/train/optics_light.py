@@ -104,7 +104,7 @@ def _reflection(rng: np.random.Generator, scene: Floats, strength: float) -> Non
     scene += np.clip(pale * 40 + float(rng.uniform(0, 70)), 0, 160)[:, :, None] * strength
 
 
-def _cast(rng: np.random.Generator, strength: float) -> Floats:
+def cast(rng: np.random.Generator, strength: float) -> Floats:
     """Gains of blue, green, red: a mild white balance error, or the violet and red of a camera with no infrared filter."""
     kind = rng.random()
     if kind < 0.5:
@@ -139,7 +139,7 @@ def lighten(rng: np.random.Generator, scene: Floats, corners: Floats, strength: 
             cv2.fillConvexPoly(polygon, np.round(corners * 8).astype(np.int32), 1.0, cv2.LINE_AA, 3)
             scene *= (float(rng.uniform(0.03, 0.4)) + (1 - float(rng.uniform(0, 0.1))) * polygon)[:, :, None]
     else:
-        scene *= _cast(rng, strength)
+        scene *= cast(rng, strength)
     if chance[5] < 0.22:
         _lamps(rng, scene, corners, tall, strength)
     if chance[6] < 0.12:

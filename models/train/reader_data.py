@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from anpr.vrm import ALPHABET, MAX_LENGTH
 from models.train.optics import INPUT_SIZE, Image, Photograph, PreparedPlate, no_plate, photograph, prepare
 from models.train.plates import random_plate
+from models.train.reader_real import RealSource, load_real
 
 STEPS: Final = 80
 ROWS: Final = 2
@@ -172,17 +173,33 @@ def load_frames(folder: Path | None, every: int = 4) -> list[Image]:
 @click.option("--frames", type=click.Path(path_type=Path, exists=True), help="Folder of road scenes for backgrounds.")
 @click.option("--share", default=1, show_default=True, help="Number of renderers that fill this pool.")
 @click.option("--part", default=0, show_default=True, help="Which of them this is, from 0.")
-def render(folder: Path, seed: int, frames: Path | None, share: int, part: int) -> None:
+@click.option("--drive", type=click.Path(path_type=Path, exists=True), help="Folder of labelled real frames to mix in.")
+@click.option("--fold", type=click.IntRange(0, 1), help="Use the vehicles of this fold only.")
+@click.option("--real-share", default=0.2, show_default=True, help="Share of real plates.")
+def render(
+    folder: Path,
+    seed: int,
+    frames: Path | None,
+    share: int,
+    part: int,
+    drive: Path | None,
+    fold: int | None,
+    real_share: float,
+) -> None:
     """Fill the pool in FOLDER with rendered plates until stopped."""
     cv2.setNumThreads(1)
+    rng = np.random.default_rng([seed, part])
+    real = RealSource(load_real(drive, fold), rng) if drive is not None else None
     pool = Pool.open(folder)
     source = Renderer(seed * 1000 + part, load_frames(frames))
     slots = np.arange(part, len(pool.samples), share)
     serial = int(np.asarray(pool.samples["serial"]).max()) + 1
     while True:
         for slot in slots:
-            strength = float(pool.control[0]) or 0.2
-            pool.write(int(slot), serial, source.photograph(strength))
+            if real is not None and rng.random() < real_share:
+                pool.write(int(slot), serial, real.photograph(), real=True)
+            else:
+                pool.write(int(slot), serial, source.photograph(float(pool.control[0]) or 0.2))
             serial += 1
 
 

@@ -26,6 +26,7 @@ from anpr.vrm import fold
 from models.train.optics import INPUT_SIZE, Image, photograph, prepare
 from models.train.plates import STYLES, random_plate
 from models.train.reader_network import load_network
+from models.train.reader_real import fold_of
 
 Scorer = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 """Pictures (N, 48, 160, 3) uint8 BGR to log posteriors (N, 160, 37)."""
@@ -212,11 +213,15 @@ def load_scorer(path: Path) -> Scorer:
 @click.option("--sheet", type=click.Path(path_type=Path), help="Write the failures to this picture.")
 @click.option("--rendered", default=400, show_default=True, help="Number of rendered British plates.")
 @click.option("--temperature", default=1.0, show_default=True)
+@click.option("--fold", type=click.IntRange(0, 1), help="Of the drive plates, only the vehicles of this fold.")
 @click.option("--brief", is_flag=True, help="Leave out the groups.")
-def evaluate(reader: Path, data: Path, sheet: Path | None, rendered: int, temperature: float, brief: bool) -> None:
+def evaluate(
+    reader: Path, data: Path, sheet: Path | None, rendered: int, temperature: float, fold: int | None, brief: bool
+) -> None:
     """Measure a reader on crops, drive plates and rendered British plates."""
     cv2.setNumThreads(1)
-    examples = crop_examples(data / "crops") + drive_examples(data / "drive") + rendered_examples(rendered)
+    drive = [e for e in drive_examples(data / "drive") if fold is None or fold_of(e.text) == fold]
+    examples = crop_examples(data / "crops") + drive + rendered_examples(rendered)
     outcomes = read_all(examples, load_scorer(reader), temperature)
     report(outcomes, by_group=not brief)
     if sheet is not None:

@@ -110,6 +110,7 @@ def save(
 @click.option("--strength-from", default=0.2, show_default=True)
 @click.option("--dense-from", default=1.0, show_default=True)
 @click.option("--seed", default=1, show_default=True)
+@click.option("--bf16", is_flag=True, help="16 bit convolutions: several times faster on processors with AMX.")
 @click.option("--resume", is_flag=True, help="Go on with FOLDER's checkpoint; the minutes already spent count.")
 def train(
     folder: Path,
@@ -121,6 +122,7 @@ def train(
     strength_from: float,
     dense_from: float,
     seed: int,
+    bf16: bool,
     resume: bool,
 ) -> None:
     """Train the reader and keep checkpoints in FOLDER."""
@@ -141,7 +143,7 @@ def train(
         average.state, facts = state["average"], state["facts"]
         average.updates = int(facts["step"])
     (folder / "schedule.json").write_text(json.dumps(asdict(plan) | {"minutes": minutes, "batch": batch, "seed": seed}))
-    _loop(network, optimizer, average, plan, facts, Pool.open(pool), checkpoint, minutes * 60, batch, seed)
+    _loop(network, optimizer, average, plan, facts, Pool.open(pool), checkpoint, minutes * 60, batch, seed, bf16)
 
 
 def _loop(
@@ -155,6 +157,7 @@ def _loop(
     total_s: float,
     batch_size: int,
     seed: int,
+    bf16: bool,
 ) -> None:
     drawer = Drawer(pool, np.random.default_rng(seed + int(facts["step"])))
     started = time.monotonic() - facts["spent_s"]
@@ -170,7 +173,7 @@ def _loop(
         if len(batch) < batch_size:
             time.sleep(0.5)
             continue
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
             scores = network(torch.from_numpy(batch["picture"]))
         ctc, dense = losses(scores, batch)
         optimizer.zero_grad(set_to_none=True)
