@@ -103,10 +103,12 @@ class SyncConfig:
     """`[sync]`: the back office; `url` empty means none. Paths are relative to the configuration file."""
 
     url: str = ""
-    every_s: float = _between(300.0, 1.0)
     public_key: str = ""
-    car_id: str = ""
-    server_certificate: str = ""
+    car_id: str = "car"
+    every_s: float = _between(300.0, 1.0)
+    timeout_s: float = _between(20.0, 0.1, 600.0)
+    pinned_certificate: str = ""
+    pin_sha256: str = ""
     client_certificate: str = ""
     client_key: str = ""
 
@@ -139,6 +141,8 @@ class PatrolConfig:
     records: RecordsConfig = field(default_factory=RecordsConfig)
     sync: SyncConfig = field(default_factory=SyncConfig)
     screen: ScreenConfig = field(default_factory=ScreenConfig)
+    folder: Path = Path()
+    """Where the file stands; not a key of it."""
 
 
 def load_config(path: Path) -> PatrolConfig:
@@ -153,7 +157,9 @@ def load_config(path: Path) -> PatrolConfig:
         table = tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"the configuration {path} is not valid TOML ({error}): correct that line") from error
-    config: PatrolConfig = _section(PatrolConfig, table, "")
+    if "folder" in table:
+        raise ConfigError("the configuration has an unknown key 'folder': it is the folder of the file itself")
+    config: PatrolConfig = dataclasses.replace(_section(PatrolConfig, table, ""), folder=path.parent)
     names = [camera.id for camera in config.camera]
     if len(set(names)) != len(names):
         raise ConfigError(f"two cameras in {path} have the same id: give each [[camera]] its own")

@@ -11,7 +11,7 @@ from anpr.engine import Step
 from anpr.recording import Recorder
 from anpr.records import RecordedSighting, RecordStore
 from anpr.values import Alert
-from anpr.workers import RecordingThread
+from anpr.workers import QueueThread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +62,7 @@ class ThreadedCrewRecords:
     """Implements `anpr.crew_desk.CrewRecords`."""
 
     path: Path
-    thread: RecordingThread
+    thread: QueueThread
     latencies: LatencyBook
     clock_utc: Callable[[], datetime]
 

@@ -72,9 +72,9 @@ def _irish(text: str) -> bool:
     return digits[0] != "0" and "Q" not in letters and bool(set(letters[-2:]) & set("IZ"))
 
 
-def _plain_end(text: str) -> bool:
-    """No I or Q among the last three letters."""
-    return not set(text[-3:]) & _LAST_LETTERS_NEVER
+def _nearly_current(text: str) -> bool:
+    """The age and the last three letters of a current mark; any area, since the rule has had exceptions."""
+    return not set(text[-3:]) & _LAST_LETTERS_NEVER and int(text[2:4]) not in {0, 1, 50}
 
 
 def _bucharest(text: str) -> bool:
@@ -116,7 +116,7 @@ def _runs(pattern: str) -> list[str]:
 
 _LAYOUTS: Final[tuple[tuple[float, str, Rule | None], ...]] = (
     (50, "A 2 0 2 A 3", _current),
-    (20, "A 2 0 2 A 3", _plain_end),  # plates outside the area code rules are on the road
+    (20, "A 2 0 2 A 3", _nearly_current),  # plates outside the area code rules are on the road
     (11, "A 2 0 2 A 3", None),  # Romania
     (40, "A 1 0 1-3 A 3", _prefix),
     (20, "A 1 0 2-3 A 3", _bucharest),
@@ -144,7 +144,7 @@ _LAYOUTS: Final[tuple[tuple[float, str, Rule | None], ...]] = (
     *(
         (weight, pattern, None)
         for weight, pattern in (
-            (12.0, "A 2 0 3 A 2"),
+            (20.0, "A 2 0 3 A 2"),
             (10.0, "0 1 A 3 0 3"),
             (10.0, "A 3 0 3"),
             (10.0, "0 3 A 3"),
@@ -174,7 +174,7 @@ _LAYOUTS: Final[tuple[tuple[float, str, Rule | None], ...]] = (
             (6.0, "A 3 0 1 A 1 0 2"),
             (6.0, "0 6-7"),
             (9.0, "A 1-2 0 6"),
-            (9.0, "A 1 0 4 A 1"),
+            (6.0, "A 1 0 4 A 1"),
             (9.0, "A 3 0 5"),
             (8.0, "A 1 0 4"),
             (6.0, "0 5 A 1"),

@@ -3,14 +3,15 @@
 Undocking takes cameras and GPS away; everything else goes on. Stopping loses nothing that was seen.
 """
 
+import dataclasses
 import shutil
 import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from anpr.alerts import AlertBoard
 from anpr.app import alert_settings, open_governor, open_pipeline, utc_now
@@ -29,15 +30,19 @@ from anpr.records import CameraIdentity, RecordStore
 from anpr.records_retention import Retention
 from anpr.screen.port import CameraView, DrivingView
 from anpr.values import Fault, Image
-from anpr.workers import PerceptionLoop, PerceptionThread, RecordingThread
+from anpr.workers import PerceptionLoop, PerceptionThread, QueueThread
 from camera.capture import CaptureThread, RepeatingThread
 from camera.clock import SystemClock
 from camera.docking import Dock, DockState
 from camera.gps import GpsReceiver
 from camera.hand_over import NewestFrame
 from camera.sources import FrameSource, open_source
+from hotlists.follow import Follower
+from hotlists.in_force import InForce
+from hotlists.lookback import look_back
 from hotlists.matcher import HotlistMatcher, open_matcher
 from hotlists.store import HotlistStore
+from hotlists.sync_config import sync_config
 
 WATCH_S: Final = 0.25
 """Seconds between two looks at cameras, GPS and lists."""
@@ -73,8 +78,10 @@ class Patrol:
     _gps: GpsReceiver | None = None
     _dock: DockState = field(default_factory=DockState)
     _threads: list[RepeatingThread] = field(default_factory=list)
-    _recording: RecordingThread = field(init=False)
+    _recording: QueueThread = field(init=False)
+    _looking_back: QueueThread = field(init=False)
     _perception: PerceptionThread = field(init=False)
+    _follower: Follower | None = None
     _camera_faults: FaultKeeper = field(init=False)
     _list_faults: FaultKeeper = field(init=False)
     _lists_looked_s: float = float("-inf")
@@ -95,7 +102,7 @@ class Patrol:
             pipeline, self.matcher, board, clock_ns=self.clock.monotonic_ns, clock_utc=utc_now, live=True
         )
         self.audit = AuditLog(records)
-        self._recording = RecordingThread(self._open_recorder, lambda e: self._failed("records_failed", e))
+        self._recording = QueueThread("recording", self._open_recorder, lambda e: self._failed("records_failed", e))
         self._camera_faults, self._list_faults = FaultKeeper(board), FaultKeeper(board)
         self.governor = open_governor(self.config)
         self.desk = EngineDesk(
@@ -113,6 +120,15 @@ class Patrol:
             set_input_width=pipeline.set_input_width,
         )
         self._recording.start()
+        self._looking_back = QueueThread(
+            "look-back", self._open_look_back, lambda e: self._failed("look_back_failed", e)
+        )
+        self._looking_back.start()
+        self.matcher.on_change = lambda before, after: self._looking_back.put((before, after))
+        if self.config.sync.url:
+            table = {k: v for k, v in dataclasses.asdict(self.config.sync).items() if v != ""}
+            self._follower = Follower(hotlists, sync_config(table, self.config.folder, "the configuration"))
+            self._follower.start()
         self._start_devices()
         self._perception = PerceptionThread(self.loop, lambda e: self._failed("perception_failed", e))
         self._perception.start()
@@ -127,6 +143,10 @@ class Patrol:
         ended = [camera.stop(0.5) for camera in self.cameras.values()]
         ended += [thread.stop(0.5) for thread in self._threads]
         ended.append(self._perception.stop())
+        if self._follower is not None:
+            self._follower.stop()
+        self.matcher.on_change = None
+        ended.append(self._looking_back.stop())
         self._take(self.engine.finish())
         ended.append(self._recording.stop())
         self.slot.close()
@@ -166,6 +186,19 @@ class Patrol:
             lambda: recorder.upkeep(self.engine.latencies.percentiles()),
             store.close,
         )
+
+    def _open_look_back(self) -> tuple[Callable[[object], None], Callable[[], None], Callable[[], None]]:
+        store = RecordStore(records_db(self.folder), "look back")
+        span = timedelta(hours=self.config.alerts.look_back_h)
+
+        def take(change: object) -> None:
+            before, after = cast("tuple[InForce, InForce]", change)
+            for past in look_back(self.matcher, store, before, after, utc_now(), span):
+                if not past.hit.hotlist.covert:
+                    self.desk.announce(self.engine.board.look_back(past.hit, utc_now()))
+                store.record_hits(past.sighting_id, (past.hit,))
+
+        return take, lambda: None, store.close
 
     def _start_devices(self) -> None:
         gps = self.config.gps
@@ -217,12 +250,22 @@ class Patrol:
         self.desk.announce(self._camera_faults.update(self._dock.shown(now_ns, faults), now))
         if now_ns * 1e-9 - self._lists_looked_s >= LISTS_S:
             self._lists_looked_s = now_ns * 1e-9
-            self.desk.announce(self._list_faults.update(self._stale_lists(now), now))
+            self.desk.announce(self._list_faults.update(self._list_troubles(now), now))
         if before is not state:
             self.desk.changed()
 
-    def _stale_lists(self, now: datetime) -> list[Fault]:
-        return [
+    def _list_troubles(self, now: datetime) -> list[Fault]:
+        trouble = self._follower.trouble if self._follower is not None else None
+        failed = (
+            []
+            if trouble is None
+            else [
+                Fault(
+                    "hotlist_sync_failed", "", f"The lists cannot be synced: {trouble}", "Lists in the car go on.", now
+                )
+            ]
+        )
+        return failed + [
             Fault(
                 "hotlist_stale",
                 one.name,

@@ -2,7 +2,7 @@
 
 perception   takes the newest frame of any camera, processes it, hands the step on; never waits for anything else
 recording    writes steps to the records file, and keeps it in shape
-errands      small periodic work: list sync, look-back, health
+look-back    matches new list entries against recorded sightings
 """
 
 import queue
@@ -116,7 +116,7 @@ class PerceptionThread:
                 self._failed(error)
 
 
-class RecordingThread:
+class QueueThread:
     """Runs `take` for everything that is put, in order, in one thread; nothing that was put is lost at `stop`.
 
     `make` builds what owns the database, in this thread, and returns (take, upkeep, close). `failed` gets what
@@ -125,6 +125,7 @@ class RecordingThread:
 
     def __init__(
         self,
+        name: str,
         make: Callable[[], tuple[Callable[[object], None], Callable[[], None], Callable[[], None]]],
         failed: Callable[[Exception], None],
         upkeep_s: float = UPKEEP_S,
@@ -133,7 +134,7 @@ class RecordingThread:
         self._failed = failed
         self._upkeep_s = upkeep_s
         self._queue: queue.SimpleQueue[object] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._live, name="recording", daemon=True)
+        self._thread = threading.Thread(target=self._live, name=name, daemon=True)
         self._ready = threading.Event()
         self.startup_error: Exception | None = None
 

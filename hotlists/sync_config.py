@@ -70,7 +70,7 @@ def sync_config(table: dict[str, Any], folder: Path, where: str) -> SyncConfig:
     for name in ("url", "public_key"):
         if not isinstance(table.get(name), str):
             raise ConfigError(f"the setting sync.{name} is missing in {where}: add it")
-    values = dict(table)
+    values = {name: value for name, value in table.items() if value != ""}
     for name in ("public_key", "pinned_certificate", "client_certificate", "client_key"):
         if name in values:
             values[name] = folder / str(values[name])

@@ -2,11 +2,11 @@
 
 The values are what a crew sees, in the field's words, JSON-ready (text, numbers, tuples), and without pictures: those
 are fetched by an opaque id, so that no mark ever stands in an address. `anpr.screen.views` makes them from
-`anpr.values`; symbols, colours and words for them are the screen's own configuration and not the desk's business.
+`anpr.values`; symbols, colours and words are the screen's own configuration.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from anpr.decisions import Choice, MisreadRate
@@ -194,8 +194,7 @@ class ScreenState:
     """One moment as the crew's screens show it.
 
     `alerts` are the first `QUEUE_WINDOW` undecided ones in the order of the queue, `waiting` counts all of them.
-    `sightings` are the latest dozen, newest first. `engine_silent_s` is the time since the engine last finished a
-    turn of its work; a hung engine is shown in red.
+    `sightings` are the latest dozen, newest first. `engine_silent_s`: how long ago the engine last finished a turn.
     """
 
     alerts: tuple[AlertView, ...]
@@ -236,16 +235,14 @@ class HistoryPage:
     """Decided and cleared alerts, newest first; `next_before` is what to ask for next, None at the end."""
 
     alerts: tuple[AlertView, ...]
-    next_before: int | None = field(default=None)
+    next_before: int | None = None
 
 
 class CrewDesk(Protocol):
     """The engine as its crew sees it. Every method may be called from any thread, several at a time.
 
-    `actor` is who did it, as the audit shall name them. The screen's server writes the audit of what crews do
-    (views, searches, decisions, logins); the desk need not. Methods that the crew calls raise UserError for what is
-    refused and Failure for what cannot be done, both in one sentence fit for the screen. Unknown alert ids raise
-    InputError.
+    `actor` is who did it; the screen's server writes the audit of what crews do, the desk need not. What is refused
+    raises UserError (unknown alert ids InputError), what cannot be done Failure, in one sentence fit for the screen.
     """
 
     def state(self) -> ScreenState:

@@ -17,12 +17,12 @@ def written(tmp_path: Path, text: str) -> Path:
 
 
 def test_the_shipped_file_states_the_defaults() -> None:
-    assert load_config(SHIPPED) == PatrolConfig()
+    assert dataclasses.replace(load_config(SHIPPED), folder=Path()) == PatrolConfig()
 
 
 def test_every_field_is_documented_in_the_shipped_file() -> None:
     text = SHIPPED.read_text(encoding="utf-8")
-    for section in dataclasses.fields(PatrolConfig):
+    for section in (f for f in dataclasses.fields(PatrolConfig) if f.name != "folder"):
         part = re.search(rf"^\[+{section.name}\]+.*?(?=^\[|\Z)", text, re.MULTILINE | re.DOTALL)
         assert part, section.name
         kind = CameraConfig if section.name == "camera" else type(getattr(PatrolConfig(), section.name))

@@ -10,7 +10,7 @@ from anpr.engine import Engine, Step
 from anpr.errors import StoreError
 from anpr.pipeline import Pipeline
 from anpr.values import Alert, AlertState, Frame
-from anpr.workers import PerceptionLoop, PerceptionThread, RecordingThread
+from anpr.workers import PerceptionLoop, PerceptionThread, QueueThread
 from camera.hand_over import NewestFrame
 from tests.anpr.test_pipeline import START, Road, passing
 
@@ -116,7 +116,7 @@ def test_an_error_in_perception_is_reported_and_the_next_frame_is_processed() ->
 def test_everything_put_is_recorded_before_the_end() -> None:
     taken: list[object] = []
     closed: list[bool] = []
-    thread = RecordingThread(lambda: (taken.append, lambda: None, lambda: closed.append(True)), lambda e: None)
+    thread = QueueThread("recording", lambda: (taken.append, lambda: None, lambda: closed.append(True)), lambda e: None)
     thread.start()
     for number in range(1000):
         thread.put(number)
@@ -130,7 +130,7 @@ def test_a_database_that_cannot_be_opened_is_raised_at_the_start() -> None:
         raise StoreError("the disk is gone")
 
     with pytest.raises(StoreError, match="disk is gone"):
-        RecordingThread(broken, lambda e: None).start()
+        QueueThread("recording", broken, lambda e: None).start()
 
 
 def test_upkeep_is_called_when_nothing_comes_and_its_failure_is_reported() -> None:
@@ -144,7 +144,7 @@ def test_upkeep_is_called_when_nothing_comes_and_its_failure_is_reported() -> No
         failures.append(error)
         failed.set()
 
-    thread = RecordingThread(lambda: (lambda item: None, upkeep, lambda: None), on_failure, upkeep_s=0.01)
+    thread = QueueThread("recording", lambda: (lambda item: None, upkeep, lambda: None), on_failure, upkeep_s=0.01)
     thread.start()
     assert failed.wait(5)
     assert thread.stop()
