@@ -48,6 +48,8 @@ readings = st.dictionaries(texts, st.floats(1e-9, 1), min_size=1, max_size=12).m
         "1OAC075",
         "87JDN1",
         "B101OIU",
+        "DL000DT",
+        "MARRIED",
     ],
 )
 def test_of_the_look_alikes_the_lawful_mark_is_preferred(mark: str) -> None:
