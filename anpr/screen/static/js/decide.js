@@ -46,9 +46,9 @@ export function decisionBar(id) {
   function tick(name, label, value, seen) {
     const on = ticks.has(name);
     return el("button", {
-      type: "button", class: "tick", role: "checkbox", "aria-checked": String(on), "aria-label": `${label} agrees: ${value}`, disabled: !seen, data: { name },
+      type: "button", class: "tick", role: "checkbox", "aria-checked": String(on), disabled: !seen, data: { name },
       onclick: () => { if (on) ticks.delete(name); else ticks.add(name); redraw(); },
-    }, el("span", { class: "box" }, on && sign("ok")), label, el("small", { text: value }));
+    }, el("span", { class: "box" }, on && sign("ok")), el("span", {}, label, el("span", { class: "unseen", text: " agrees " })), el("small", { text: value }));
   }
 
   async function decide(decision, more = {}) {

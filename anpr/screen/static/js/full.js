@@ -53,9 +53,9 @@ export function fullScreen() {
 
 function drawMarks(box, choose) {
   once(box, JSON.stringify(store.health), () => store.health.map((mark) => button([
-    sign(mark.name), el("span", { class: "what" }, level(mark), el("span", { text: NAMES[mark.name] ?? mark.name })),
+    sign(mark.name), el("span", { class: "what" }, level(mark), el("span", { text: `${NAMES[mark.name] ?? mark.name} ` })),
     el("span", { class: "say", text: mark.text }),
-  ], () => choose(mark.name), { class: "mark", data: { level: mark.level }, "aria-label": `${NAMES[mark.name] ?? mark.name}: ${mark.text}` })));
+  ], () => choose(mark.name), { class: "mark", data: { level: mark.level } })));
 }
 
 // A fault says in words what is wrong and what to do; the worst is shown, or the one whose mark was tapped.
@@ -83,7 +83,7 @@ function drawActs(box, theme) {
 function drawRail(box) {
   const waiting = store.counts.waiting;
   once(box, store.room + waiting, () => ROOMS.map(([name, icon, label]) => button([
-    sign(icon), label, name === "alerts" && waiting > 0 && el("span", { class: "count", text: waiting > 999 ? "999+" : waiting, "aria-label": `${waiting} waiting` }),
+    sign(icon), label, name === "alerts" && waiting > 0 && el("span", { class: "count", text: waiting > 999 ? "999+" : waiting }),
   ], () => { store.room = name; if (name === "alerts") store.open = false; changed(); }, name === store.room ? { "aria-current": "page" } : {})));
 }
 

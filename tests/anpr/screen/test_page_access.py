@@ -1,0 +1,145 @@
+"""What everybody's eyes and fingers need: axe-core in every view, contrast 7:1, 15 mm, and a dark night."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from anpr.screen.server import ScreenServer
+from tests.anpr.screen.desk import MemoryDesk
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+
+TARGET_PX = 132.5  # 15 mm on a panel of 10.1 inch and 1920 x 1200: 224 pixels an inch
+
+ROOMS = ("Look up", "Lists", "History", "Camera", "Alerts")
+
+
+def fill(desk: MemoryDesk) -> None:
+    for mark in ("LD24ABC", "YK19HTV", "BN66ZXO"):
+        desk.sight(mark)
+    desk.hit("BD51SMR", "No tax", reason="No tax")
+    desk.fault("camera_soft", "rear", "Rear camera out of focus", "Wipe the lens")
+    desk.hit(
+        "EY19KBV", read="EY19K8V", unsure={0: ("F", 0.3)}, reason="Stolen", markers="VI FI", information="Do not approach",
+        also=("No insurance",), probability=0.9,
+    )  # fmt: skip
+    desk.set_health("gps", "warning", "No fix for 40 s", "Normal in tunnels")
+    desk.set_health("lists", "fault", "PNC stolen is 3 days old", "Import by hand")
+
+
+def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]]]":
+    """Every view of the page by name, with what shows it."""
+
+    def show_room(name: str) -> None:
+        page.get_by_role("navigation").get_by_role("button", name=name).click()
+        page.wait_for_timeout(150)
+
+    def show_sheet(name: str) -> None:
+        show_room("Alerts")
+        if page.locator(".alerts-room[data-open=no] .side").count() and not page.locator(".side").is_visible():
+            page.locator(".card").first.click()
+        page.get_by_role("button", name=name).click()
+        page.wait_for_timeout(150)
+
+    def show_driver() -> None:
+        page.keyboard.press("Escape")
+        desk.drive(20.0)
+        page.wait_for_selector(".driver-vrm")
+
+    return [
+        *((name, lambda name=name: show_room(name)) for name in ROOMS),
+        ("wrong plate", lambda: show_sheet("Wrong plate")),
+        ("driver", show_driver),
+    ]
+
+
+def violations(page: Page) -> list[str]:
+    """Serious findings of axe-core, with contrast at 7:1."""
+    found = page.evaluate(
+        """() => axe.run(document, {resultTypes: ['violations'], rules: {'color-contrast-enhanced': {enabled: true}}})
+             .then((all) => all.violations.filter((v) => ['serious', 'critical'].includes(v.impact))
+               .map((v) => v.id + ': ' + v.nodes.slice(0, 4).map((n) => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | ')))"""
+    )
+    return list(found)
+
+
+@pytest.mark.parametrize("theme", ["night", "day"])
+@pytest.mark.parametrize(("width", "height"), [(1920, 1200), (390, 844)])
+def test_axe_finds_nothing_serious_in_any_view(
+    serve: Callable[..., ScreenServer],
+    open_page: Callable[..., Page],
+    desk: MemoryDesk,
+    theme: str,
+    width: int,
+    height: int,
+) -> None:
+    fill(desk)
+    desk.pass_time(10 * 3600 if theme == "day" else 0)
+    page = open_page(serve().address, width, height)
+    page.wait_for_selector(".full >> nth=0")
+    assert page.evaluate("document.documentElement.dataset.theme") == theme
+    page.evaluate(AXE)  # through the debugger: the page's own policy stays in force
+    found = {}
+    for name, show in views(page, desk):
+        show()
+        if serious := violations(page):
+            found[name] = serious
+    assert not found, json.dumps(found, indent=1)
+
+
+def test_axe_finds_nothing_serious_in_the_login(network: ScreenServer, open_page: Callable[..., Page]) -> None:
+    assert network.network_address is not None
+    page = open_page(network.network_address, 390, 844, ignore_https_errors=True)
+    page.wait_for_selector(".login")
+    page.evaluate(AXE)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "least_px"), [(1920, 1200, TARGET_PX), (1280, 800, TARGET_PX / 1.5), (390, 844, 0)]
+)
+def test_targets_are_large_and_nothing_is_cut_off(
+    serve: Callable[..., ScreenServer],
+    open_page: Callable[..., Page],
+    desk: MemoryDesk,
+    width: int,
+    height: int,
+    least_px: float,
+) -> None:
+    fill(desk)
+    page = open_page(serve().address, width, height)
+    page.wait_for_selector(".full")
+    small, wide = {}, {}
+    for name, show in views(page, desk):
+        show()
+        page.screenshot()  # lays everything out
+        sizes = page.evaluate(
+            """() => [...document.querySelectorAll('button, input')].filter((node) => node.checkVisibility()).map((node) => {
+                 const box = node.getBoundingClientRect(); return [node.textContent || node.id || node.className, box.width, box.height]; })"""
+        )
+        small[name] = [size for size in sizes if min(size[1:]) < least_px]
+        wide[name] = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not any(small.values()), small
+    assert not any(wide.values()), wide
+
+
+def test_the_night_has_no_large_bright_area_and_no_blue(page: Page, desk: MemoryDesk) -> None:
+    fill(desk)
+    for name, show in views(page, desk):
+        show()
+        page.evaluate("document.querySelectorAll('img').forEach((image) => { image.style.visibility = 'hidden'; })")
+        png = np.frombuffer(page.screenshot(), np.uint8)
+        picture = cv2.imdecode(png, cv2.IMREAD_COLOR).astype(np.float32) / 255
+        blue, green, red = cv2.split(picture)
+        luminance = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
+        assert luminance.mean() < 0.06, name
+        assert cv2.blur(luminance, (96, 96)).max() < 0.45, name  # no area of a centimetre is bright
+        assert blue.mean() < 0.06, name
+        assert not ((blue > 0.15) & (blue > np.maximum(red, green) * 0.7)).any(), name
