@@ -127,14 +127,14 @@ _LAYOUTS: Final[tuple[tuple[float, str, Rule | None], ...]] = (
     (12, "A 1-2 0 4", _dateless),
     (15, "0 1-3 A 1-3", _dateless),
     (12, "0 4 A 1-2", _dateless),
-    (18, "A 2-3 0 1-4", _northern_ireland),
-    (16, "0 1-4 A 2-3", _northern_ireland),
+    (22, "A 2-3 0 1-4", _northern_ireland),
+    (21, "0 1-4 A 2-3", _northern_ireland),
     (7, "A 2-3 0 1-4", _irish),
     (6, "0 1-4 A 2-3", _irish),
     (15, "0 3 A 1 0 3", _diplomatic),
     (8, "A 2 0 2 A 2", None),  # military
     (14, "A 1 0 1-6", _jersey),
-    (18, "0 1-5", _number),  # Guernsey, Luxembourg
+    (23, "0 1-5", _number),  # Guernsey, Luxembourg
     (14, "A 2-3 0 1-5", _isle_of_man),
     (9, "A 2 0 1-3 A 1", None),  # Isle of Man
     # Words, as vanity plates of many countries carry them.
