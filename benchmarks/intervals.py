@@ -1,7 +1,7 @@
 """Confidence intervals by the bootstrap: vehicles are drawn again with replacement (Efron 1979, percentile method)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 RESAMPLES: Final = 1000
 LEVEL: Final = 0.95
+LIMITS: Final = (50 * (1 - LEVEL), 50 * (1 + LEVEL))
+"""Percentiles of the draws between which the interval lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,11 @@ class Estimate:
 
 
 NOTHING: Final = Estimate(float("nan"), float("nan"), float("nan"), 0)
-Statistic = Callable[[NDArray[np.float64]], float]
 
 
-def _draws(count: int, seed: int) -> NDArray[np.int64]:
+@lru_cache(maxsize=64)
+def draws(count: int, seed: int = 0) -> NDArray[np.int64]:
+    """Return the indices of each draw, shape (RESAMPLES, count); the same for the same count and seed."""
     return np.random.default_rng([seed, count]).integers(0, count, (RESAMPLES, count))
 
 
@@ -50,11 +53,10 @@ def ratio(parts: NDArray[np.float64], wholes: NDArray[np.float64], scale: float 
     if total == 0:
         return NOTHING
     value = float(parts.sum()) / total
-    draws = _draws(len(parts), seed)
-    sums = wholes[draws].sum(axis=1)
+    drawn = draws(len(parts), seed)
     with np.errstate(divide="ignore", invalid="ignore"):
-        rates = parts[draws].sum(axis=1) / sums
-    low, high = np.nanpercentile(rates, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
+        rates = parts[drawn].sum(axis=1) / wholes[drawn].sum(axis=1)
+    low, high = np.nanpercentile(rates, LIMITS)
     reach = 1 - (1 - LEVEL) ** (1 / total)
     if parts.sum() == 0:
         high = max(high, reach)
@@ -63,13 +65,12 @@ def ratio(parts: NDArray[np.float64], wholes: NDArray[np.float64], scale: float 
     return Estimate(scale * value, scale * float(low), scale * float(high), int(total))
 
 
-def statistic(values: NDArray[np.float64], measure: Statistic, seed: int = 0) -> Estimate:
-    """Return a measure (a median, a percentile) of one value for each vehicle, with its interval."""
+def percentile(values: NDArray[np.float64], share: float, seed: int = 0) -> Estimate:
+    """Return a percentile (50: the median, 100: the largest) of one value for each vehicle, with its interval."""
     if len(values) == 0:
         return NOTHING
-    again = np.array([measure(values[draw]) for draw in _draws(len(values), seed)])
-    low, high = np.percentile(again, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
-    return Estimate(float(measure(values)), float(low), float(high), len(values))
+    low, high = np.percentile(np.percentile(values[draws(len(values), seed)], share, axis=1), LIMITS)
+    return Estimate(float(np.percentile(values, share)), float(low), float(high), len(values))
 
 
 def apart(one: Estimate, other: Estimate) -> bool:

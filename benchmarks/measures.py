@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.intervals import Estimate, ratio, statistic
+from benchmarks.intervals import LIMITS, NOTHING, Estimate, draws, percentile, ratio
 from benchmarks.outcomes import HEIGHTS_PX, Outcome
 
 CONFIDENCE_BINS: Final = 10
@@ -37,53 +37,44 @@ def accuracy(results: Sequence[Outcome]) -> dict[str, Estimate]:
         "duplicate_rate": ratio(_counts(seen, lambda one: len(one.told) - 1), _counts(seen, lambda one: len(one.told))),
         "merge_rate": ratio(_counts(seen, lambda one: sum(t.merged for t in one.told)), _counts(seen, lambda one: len(one.told))),
         "calibration_error": calibration_error(results),
-        "first_right_read_s_p50": statistic(early, lambda v: float(np.median(v))),
-        "first_right_read_s_p95": statistic(early, lambda v: float(np.percentile(v, 95))),
-        "alert_s_p50": statistic(alerts, lambda v: float(np.median(v))),
-        "alert_s_p95": statistic(alerts, lambda v: float(np.percentile(v, 95))),
+        "first_right_read_s_p50": percentile(early, 50),
+        "first_right_read_s_p95": percentile(early, 95),
+        "alert_s_p50": percentile(alerts, 50),
+        "alert_s_p95": percentile(alerts, 95),
     }  # fmt: skip
 
 
-def _judged(results: Sequence[Outcome]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """Return confidence, rightness and vehicle of every sighting."""
-    rows = [(t.confidence, float(t.right), number) for number, one in enumerate(results) for t in one.told]
-    if not rows:
-        return np.empty(0), np.empty(0), np.empty(0, np.int64)
-    confidence, right, owner = zip(*rows, strict=True)
-    return np.array(confidence), np.array(right), np.array(owner)
-
-
-def _ece(confidence: NDArray[np.float64], right: NDArray[np.float64]) -> float:
-    place = np.minimum((confidence * CONFIDENCE_BINS).astype(int), CONFIDENCE_BINS - 1)
-    counts = np.bincount(place, minlength=CONFIDENCE_BINS)
-    gap = np.bincount(place, confidence - right, CONFIDENCE_BINS)
-    return float(np.abs(gap).sum() / max(counts.sum(), 1))
+def _binned(results: Sequence[Outcome]) -> NDArray[np.float64]:
+    """Return for each vehicle and each tenth of confidence: count, sum of confidence, sum right; (vehicles, tenths, 3)."""
+    sums = np.zeros((len(results), CONFIDENCE_BINS, 3))
+    for number, one in enumerate(results):
+        for told in one.told:
+            place = min(int(told.confidence * CONFIDENCE_BINS), CONFIDENCE_BINS - 1)
+            sums[number, place] += (1.0, told.confidence, told.right)
+    return np.asarray(sums[sums[:, :, 0].sum(axis=1) > 0])
 
 
 def calibration_error(results: Sequence[Outcome]) -> Estimate:
     """Return the expected calibration error of sightings' confidence, drawn again over vehicles."""
-    confidence, right, owner = _judged(results)
-    if not len(confidence):
-        return statistic(np.empty(0), float)
-    of_owner = [np.flatnonzero(owner == number) for number in np.unique(owner)]
-
-    def measure(draw: NDArray[np.float64]) -> float:
-        rows = np.concatenate([of_owner[int(k)] for k in draw])
-        return _ece(confidence[rows], right[rows])
-
-    found = statistic(np.arange(len(of_owner), dtype=np.float64), measure)
-    return Estimate(found.value, found.low, found.high, len(confidence))
+    sums = _binned(results)
+    if not len(sums):
+        return NOTHING
+    gaps, counts = sums[:, :, 1] - sums[:, :, 2], sums[:, :, 0].sum(axis=1)
+    drawn = draws(len(sums))
+    errors = np.abs(gaps[drawn].sum(axis=1)).sum(axis=1) / counts[drawn].sum(axis=1)
+    value = float(np.abs(gaps.sum(axis=0)).sum() / counts.sum())
+    low, high = np.percentile(errors, LIMITS)
+    return Estimate(value, float(low), float(high), int(counts.sum()))
 
 
 def reliability(results: Sequence[Outcome]) -> list[dict[str, float]]:
     """Return for each tenth of confidence the mean confidence, the share that was right, and the count."""
-    confidence, right, _ = _judged(results)
-    place = np.minimum((confidence * CONFIDENCE_BINS).astype(int), CONFIDENCE_BINS - 1)
+    tenths = _binned(results).sum(axis=0)
     return [
-        {"confidence": float(confidence[place == k].mean()), "right": float(right[place == k].mean()), "count": int((place == k).sum())}
-        for k in range(CONFIDENCE_BINS)
-        if (place == k).any()
-    ]  # fmt: skip
+        {"confidence": float(confidence / count), "right": float(right / count), "count": int(count)}
+        for count, confidence, right in tenths
+        if count
+    ]
 
 
 Group = tuple[float, str]

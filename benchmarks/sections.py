@@ -11,7 +11,7 @@ import psutil
 
 from anpr import __version__
 from benchmarks.clips import ClipResult
-from benchmarks.intervals import NOTHING, Estimate, ratio, statistic
+from benchmarks.intervals import LIMITS, NOTHING, Estimate, draws, percentile, ratio
 from benchmarks.measures import BREAKDOWNS, accuracy, broken_down, by_height, reliability
 from benchmarks.programs import engine_fingerprint
 
@@ -82,7 +82,7 @@ def _cost(results: Sequence[ClipResult]) -> dict[str, Estimate]:
     return {
         "cpu_s_per_video_minute": _unbounded(np.array([r.cpu_s for r in results]), video / 60),
         "wall_s_per_video_s": _unbounded(np.array([r.wall_s for r in results]), video),
-        "peak_memory_mb": statistic(memory, lambda v: float(v.max())),
+        "peak_memory_mb": percentile(memory, 100),
         "frames_dropped": ratio(dropped, np.maximum(frames + dropped, 1)),
     }
 
@@ -91,8 +91,9 @@ def _unbounded(parts: np.ndarray[Any, np.dtype[np.float64]], wholes: np.ndarray[
     """Return a ratio that is no share of anything, with the interval over clips."""
     if not wholes.sum():
         return NOTHING
-    pairs = np.arange(len(parts), dtype=np.float64)
-    return statistic(pairs, lambda k: float(parts[k.astype(int)].sum() / max(wholes[k.astype(int)].sum(), 1e-9)))
+    drawn = draws(len(parts))
+    low, high = np.percentile(parts[drawn].sum(axis=1) / np.maximum(wholes[drawn].sum(axis=1), 1e-9), LIMITS)
+    return Estimate(float(parts.sum() / wholes.sum()), float(low), float(high), len(parts))
 
 
 def _stages(results: Sequence[ClipResult]) -> dict[str, dict[str, float]]:

@@ -1,7 +1,7 @@
 """Readers side by side on the same cut-out plates, with intervals and the ratio to ours."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,9 +52,18 @@ def labelled(folder: Path) -> list[Labelled]:
 def stills_section(
     title: str, pictures: Sequence[Labelled], peers: Sequence[str], tick: Callable[[], None] = lambda: None
 ) -> dict[str, Any]:
-    """Return how each reader does on the same pictures; what cannot be read by a reader counts as wrong."""
-    made: list[tuple[str, Callable[[], Reader]]] = [("ours", lambda: own_reader(_open_stills()))]
-    made += [reader_named(peer) for peer in peers]
+    """Return how our reader and the named peers do on the same pictures."""
+    ours: dict[str, Callable[[], Reader]] = {"ours": lambda: own_reader(_open_stills())}
+    return score(title, pictures, ours | dict(reader_named(peer) for peer in peers), tick)
+
+
+def score(
+    title: str,
+    pictures: Sequence[Labelled],
+    makers: Mapping[str, Callable[[], Reader]],
+    tick: Callable[[], None] = lambda: None,
+) -> dict[str, Any]:
+    """Return how each reader does on the same pictures, the first being ours; a failure on a picture is a wrong read."""
     errors, loaded = [], []
     for one in pictures:
         try:
@@ -62,18 +71,20 @@ def stills_section(
         except InputError as error:
             errors.append(str(error))
     readers: dict[str, dict[str, Any]] = {}
-    rights: dict[str, list[bool]] = {}
-    for name, make in made:
+    first: list[bool] | None = None
+    for name, make in makers.items():
         try:
             texts, times, troubles = _read_all(make(), loaded, tick)
         except ConfigError as error:
             errors.append(str(error))
             continue
         errors += troubles
-        rights[name] = [fold(text) == fold(one.text) for text, (one, _) in zip(texts, loaded, strict=True)]
+        right = [fold(text) == fold(one.text) for text, (one, _) in zip(texts, loaded, strict=True)]
         readers[name] = _figures(texts, times, loaded)
-        if name != "ours":
-            readers[name]["ratio"] = _ratio(rights["ours"], rights[name]).as_json()
+        if first is None:
+            first = right
+        else:
+            readers[name]["ratio"] = _ratio(first, right).as_json()
     return {"kind": "stills", "title": title, "pictures": len(loaded), "readers": readers, "errors": errors}
 
 

@@ -83,13 +83,16 @@ def _figures(heading: str, figures: dict[str, Any]) -> Table:
 
 
 def _groups(by: str, groups: dict[str, Any]) -> Table:
-    names = ("capture_rate", "read_rate", "misreads_per_1000", "first_right_read_s_p50", "alert_s_p50")
-    table = Table("by " + by, "vehicles", *(NAMES[name] for name in names))
+    table = Table(
+        "by " + by, "vehicles", "capture rate", "read rate", "misreads per 1,000", "first right read s", "alert s"
+    )
     for group, figures in groups.items():
-        cells = [
-            " ".join(f"({part})" if k else part for k, part in enumerate(shown(n, figures[n])) if part) for n in names
+        rates = [
+            " ".join(f"({part})" if k else part for k, part in enumerate(shown(n, figures[n])) if part)
+            for n in ("capture_rate", "read_rate")
         ]
-        table.add_row(group, str(figures["capture_rate"]["count"]), *cells)
+        rest = [shown(n, figures[n])[0] for n in ("misreads_per_1000", "first_right_read_s_p50", "alert_s_p50")]
+        table.add_row(group, str(figures["capture_rate"]["count"]), *rates, *rest)
     return table
 
 
