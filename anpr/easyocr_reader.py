@@ -34,8 +34,9 @@ class EasyOcrReader:
     def __init__(self) -> None:
         self._recogniser = _open_recogniser()
 
-    def read(self, image: Image, detections: Sequence[Detection]) -> list[Read]:
-        """Return one read for each detection; an empty text where nothing was read."""
+    def read(self, image: Image, detections: Sequence[Detection], *, look_again: bool | None = None) -> list[Read]:
+        """Return one read for each detection; an empty text where nothing was read. There are no second looks."""
+        del look_again
         return [self._read(by_matrix(image, cut_matrix(d, CUT_SIZE), CUT_SIZE), d) for d in detections]
 
     def read_crops(self, images: Sequence[Image]) -> list[Read]:

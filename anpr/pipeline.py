@@ -29,8 +29,11 @@ class PlateFinder(Protocol):
 class PlateText(Protocol):
     """Reads plates that were found."""
 
-    def read(self, image: Image, detections: Sequence[Detection]) -> list[Read]:
-        """Return one read for each detection, in order; an empty text where nothing readable was found."""
+    def read(self, image: Image, detections: Sequence[Detection], *, look_again: bool | None = None) -> list[Read]:
+        """Return one read for each detection, in order; an empty text where nothing readable was found.
+
+        `look_again` allows more looks at plates that are hard to read.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,17 @@ class PipelineSettings:
 
     A track whose text has reached `settled_confidence` in at least `settled_reads` reads is read again only every
     `settled_every_s`. A finished track is reported when its text has `reported_characters` or more and a confidence
-    of `reported_confidence` or more; others are counted as unread.
+    of `reported_confidence` or more; others are counted as unread. What could not be read `unreadable_reads` times in
+    a row is tried again every `unreadable_every_s`. Where frames are `look_again_s` or more apart, each plate gets
+    more looks, since the next frame may come too late to be one.
     """
 
     settled_confidence: float = 0.99
     settled_reads: int = 6
     settled_every_s: float = 0.25
+    unreadable_reads: int = 3
+    unreadable_every_s: float = 0.15
+    look_again_s: float = 0.2
     reported_confidence: float = 0.2
     reported_characters: int = 2
     tracker: TrackerSettings = field(default_factory=TrackerSettings)
@@ -84,6 +92,7 @@ class Pipeline:
     """Detections that the picture's edge cut through; nobody can read those."""
     _trackers: dict[str, Tracker] = field(default_factory=dict)
     _track_ids: int = 0
+    _last_frame_ns: dict[str, int] = field(default_factory=dict)
 
     def process(self, frame: Frame) -> FrameResult:
         """Take one frame through all stages."""
@@ -101,7 +110,9 @@ class Pipeline:
                 tracker.follow(track, frame, detection.box_px)
             else:
                 fresh.append(detection)
-        reads = [_stamped(read, frame) for read in self.reader.read(frame.image, fresh)] if fresh else []
+        again = self._is_far_apart(frame)
+        found = self.reader.read(frame.image, fresh, look_again=again) if fresh else []
+        reads = [_stamped(read, frame) for read in found]
         read_done = self.clock_ns()
         tracks = tracker.update(frame, reads)
         for track, read in zip(tracks, reads, strict=True):
@@ -151,10 +162,19 @@ class Pipeline:
 
     def _is_settled(self, track: Track, frame: Frame) -> bool:
         s = self.settings
+        since_s = (frame.captured_ns - track.reads[-1].captured_ns) * 1e-9
+        if since_s < s.unreadable_every_s and len(track.reads) >= s.unreadable_reads:
+            if not any(read.text for read in track.reads[-s.unreadable_reads :]):
+                return True
         if len(track.reads) < s.settled_reads:
             return False
-        since_s = (frame.captured_ns - track.reads[-1].captured_ns) * 1e-9
         return since_s < s.settled_every_s and track.fuser.fused().confidence >= s.settled_confidence
+
+    def _is_far_apart(self, frame: Frame) -> bool:
+        """Whether this camera's frames come so seldom that each counts."""
+        before = self._last_frame_ns.get(frame.camera_id)
+        self._last_frame_ns[frame.camera_id] = frame.captured_ns
+        return before is None or frame.captured_ns - before >= self.settings.look_again_s * 1e9
 
     def _finish(self, tracker: Tracker, camera_id: str, now_ns: int | None) -> tuple[Sighting, ...]:
         finished = []

@@ -79,25 +79,33 @@ class PlateReader:
         self._prior = layout_prior
         self._look_again = look_again
 
-    def read(self, frame_image: Image, detections: Sequence[Detection]) -> list[Read]:
-        """Return one read for each detection in a frame (H, W, 3) BGR, in the same order."""
+    def read(
+        self, frame_image: Image, detections: Sequence[Detection], *, look_again: bool | None = None
+    ) -> list[Read]:
+        """Return one read for each detection in a frame (H, W, 3) BGR, in the same order.
+
+        `look_again` overrides that of the constructor: where the next frame comes soon, it is the better second look.
+        """
         matrices = [cut_matrix(detection, INPUT_SIZE) for detection in detections]
-        return self._read([frame_image] * len(matrices), matrices, detections)
+        again = self._look_again if look_again is None else look_again
+        return self._read([frame_image] * len(matrices), matrices, detections, again)
 
     def read_crops(self, images: Sequence[Image]) -> list[Read]:
         """Return one read for each picture of a plate already cut out, with unknown margins; (H, W, 3) BGR."""
         boxes = [(0.0, 0.0, float(image.shape[1]), float(image.shape[0])) for image in images]
         matrices = [box_matrix(box, INPUT_SIZE, (0.0, 0.0)) for box in boxes]
-        return self._read(list(images), matrices, [Detection(box, 1.0) for box in boxes])
+        return self._read(list(images), matrices, [Detection(box, 1.0) for box in boxes], self._look_again)
 
-    def _read(self, images: list[Image], matrices: list[Matrix], detections: Sequence[Detection]) -> list[Read]:
+    def _read(
+        self, images: list[Image], matrices: list[Matrix], detections: Sequence[Detection], look_again: bool
+    ) -> list[Read]:
         if not matrices:
             return []
         first = self._decode([by_matrix(i, m, INPUT_SIZE) for i, m in zip(images, matrices, strict=True)])
         reads = []
         for image, matrix, decoded, detection in zip(images, matrices, first, detections, strict=True):
             read = self._settle(decoded, detection)
-            if self._look_again and read.confidence < LOOK_AGAIN_BELOW:
+            if look_again and read.confidence < LOOK_AGAIN_BELOW:
                 more = self._decode([by_matrix(image, m, INPUT_SIZE) for m in other_looks(matrix)])
                 read = self._settle(combine([decoded, *more]), detection)
             reads.append(read)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _FALLBACK: Final = (221, 34, 34)
-_NIGHT_LUMINANCE: Final = 0.10
+_NIGHT_LUMINANCE: Final = 0.045
 """Highest relative luminance of a coloured surface at night; white is 1."""
 
 
@@ -43,18 +43,18 @@ def day_colours(colour: str) -> SurfaceColours:
 def night_colours(colour: str) -> SurfaceColours:
     """Return the list's colour for the night: no more blue than a quarter of the rest, dark, with a warm sign on it.
 
-    Shape and words tell lists apart as well, so that blue lists may turn olive here.
+    Sign to surface is 4.5 to 1, enough for large symbols; 7 to 1 would need a sign that dazzles at night. Shape and words tell lists apart as well, so that blue lists may turn olive here.
     """
     r, g, b = parse_colour(colour)
     if b > max(r, g):
         r, g = max(r, b // 2), max(g, b // 2)
     rgb = (r, g, min(b, max(r, g) // 4))
-    while relative_luminance(rgb) > _NIGHT_LUMINANCE or contrast(rgb, _WARM) < 7.0:
+    while relative_luminance(rgb) > _NIGHT_LUMINANCE or contrast(rgb, _WARM) < 4.5:
         rgb = _each(rgb, lambda c: int(c * 0.95))
     return SurfaceColours(hex_colour(rgb), hex_colour(_WARM))
 
 
-_WARM: Final = (255, 214, 130)
+_WARM: Final = (224, 166, 80)
 """Sign on coloured surfaces at night."""
 
 

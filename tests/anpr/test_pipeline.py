@@ -19,12 +19,14 @@ class Road:
         self.plates = plates
         self.now = 0
         self.read_calls = 0
+        self.looked_again: list[bool] = []
 
     def detect(self, image: Image) -> list[Detection]:
         return [Detection(box, 0.9) for box, _ in self.plates.get(self.now, [])]
 
-    def read(self, image: Image, detections: Sequence[Detection]) -> list[Read]:
+    def read(self, image: Image, detections: Sequence[Detection], *, look_again: bool | None = None) -> list[Read]:
         self.read_calls += len(detections)
+        self.looked_again.append(bool(look_again))
         texts = dict(self.plates[self.now])
         return [read_of(texts[d.box_px], 0, d.box_px) for d in detections]  # type: ignore[arg-type]
 
@@ -114,3 +116,17 @@ def test_a_vehicle_found_again_elsewhere_is_one_sighting() -> None:
     final = pipeline.finish()
     assert [s.text for s in final] == ["AB12CDE"]
     assert any(r.absorbed for r in results) or len({s.track_id for r in results for s in r.sightings}) == 1
+
+
+def test_what_cannot_be_read_is_tried_again_now_and_then() -> None:
+    road = Road(passing(np.zeros((0, 37), np.float32), 0, 60))
+    run(road, 60)
+    assert 8 <= road.read_calls <= 25
+
+
+def test_plates_get_more_looks_only_where_frames_are_far_apart() -> None:
+    fast, slow = Road(passing("AB12CDE", 0, 5)), Road(passing("AB12CDE", 0, 5))
+    run(fast, 5, rate=30)
+    run(slow, 5, rate=1)
+    assert fast.looked_again == [True, False, False, False, False]
+    assert slow.looked_again == [True] * 5

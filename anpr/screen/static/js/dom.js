@@ -46,7 +46,7 @@ export function plaque(symbol, colours, label = symbol.label) {
   return node;
 }
 
-const MARKER_COLOURS = { day: { surface: "#101614", sign: "#ffd24a" }, night: { surface: "#6b3600", sign: "#ffd682" } };
+const MARKER_COLOURS = { day: { surface: "#101614", sign: "#ffd24a" }, night: { surface: "#4d2600", sign: "#e0a650" } };
 
 export function markerPlaque(marker) {
   return plaque({ name: marker.symbol, shape: "diamond", label: marker.label }, MARKER_COLOURS);
