@@ -107,11 +107,15 @@ class PlateDetector:
             raise ValueError(f"picture of shape {image.shape} and type {image.dtype}, expected uint8 (h, w, 3)")
         canvas, scale, left, top = _fitted(image, width)
         maps = np.asarray(self._session.run({self.model.input.name: canvas[None]})[0], np.float32)
-        floor_logit = (np.log(self.confidence_floor / (1.0 - self.confidence_floor)) - self._offset) / self._slope
-        logits, corners = _decoded(maps[0], float(floor_logit))
+        # cells down to half the floor lend their geometry to the plates that pass it
+        lowest = self.confidence_floor / 2
+        lowest_logit = (np.log(lowest / (1.0 - lowest)) - self._offset) / self._slope
+        logits, corners = _decoded(maps[0], float(lowest_logit))
         confidences = (1.0 / (1.0 + np.exp(-(self._slope * logits + self._offset)))).astype(np.float32)
         corners = ((corners[0] - (left, top)) / scale, (corners[1] - (left, top, left, top)) / scale)
-        return _merged(corners[1].astype(np.float32), corners[0].astype(np.float32), confidences)
+        found = _merged(corners[1].astype(np.float32), corners[0].astype(np.float32), confidences)
+        passed = int(np.searchsorted(-found.confidences, -self.confidence_floor, side="right"))
+        return _Candidates(found.boxes[:passed], found.corners[:passed], found.confidences[:passed])
 
 
 def _fitted(image: Image, width: int) -> tuple[Image, float, int, int]:

@@ -163,9 +163,9 @@ class Pipeline:
     def _is_settled(self, track: Track, frame: Frame) -> bool:
         s = self.settings
         since_s = (frame.captured_ns - track.reads[-1].captured_ns) * 1e-9
-        if since_s < s.unreadable_every_s and len(track.reads) >= s.unreadable_reads:
-            if not any(read.text for read in track.reads[-s.unreadable_reads :]):
-                return True
+        latest = track.reads[-s.unreadable_reads :]
+        if since_s < s.unreadable_every_s and len(latest) == s.unreadable_reads and not any(r.text for r in latest):
+            return True
         if len(track.reads) < s.settled_reads:
             return False
         return since_s < s.settled_every_s and track.fuser.fused().confidence >= s.settled_confidence
