@@ -127,6 +127,7 @@ def train(arguments: argparse.Namespace, writer_alive: Callable[[], bool]) -> No
     """Train for the given minutes, writing checkpoints; RuntimeError when the process that makes scenes died."""
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(arguments.threads)
+    precision = torch.float32 if arguments.float32 else torch.bfloat16
     rng = np.random.default_rng(arguments.seed)
     network = new_network()
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in its annotations
@@ -148,14 +149,14 @@ def train(arguments: argparse.Namespace, writer_alive: Callable[[], bool]) -> No
     network.train()
     step, sums = 0, np.zeros(3)
     while (share := (time.monotonic() - begun) / (arguments.minutes * 60)) < 1.0:
-        size, batch = (SMALL, 32) if share < arguments.small_share else (WHOLE, 16)
+        size, batch = (SMALL, 2 * arguments.batch) if share < arguments.small_share else (WHOLE, arguments.batch)
         images, labels, real = pool.draw(rng, batch)
         images, labels = augmented(rng, images, labels, size)
         targets = targets_of(labels, size)
-        pictures = torch.from_numpy(images).permute(0, 3, 1, 2).to(torch.bfloat16)
+        pictures = torch.from_numpy(images).permute(0, 3, 1, 2).to(precision)
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(share, arguments.rate)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == torch.bfloat16):
             maps = network(pictures)
         losses = losses_of(maps.float(), targets, real)
         optimiser.zero_grad(set_to_none=True)
@@ -215,16 +216,23 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--capacity", type=int, default=3000)
     parser.add_argument("--pause", type=float, default=0.06, help="seconds between scenes once the pool is filled")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--batch", type=int, default=16, help="whole pictures in a step; twice as many small cuts")
+    parser.add_argument("--float32", action="store_true", help="for processors without bfloat16")
+    parser.add_argument("--no-writer", action="store_true", help="train on the scenes that the pool already holds")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args(argv)
-    # oneDNN takes the newest instructions that the processor names, some of which not every hypervisor lets through
-    os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_AMX")
+    # oneDNN takes the newest instructions that the processor names, some of which not every hypervisor lets through:
+    # set the variable to AVX512_CORE_AMX where the matrix units can be used, it's 2 to 5 times as fast
+    os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_BF16")
     context = multiprocessing.get_context("spawn")
     writer = context.Process(
         target=fill_pool,
         args=(arguments.pool, arguments.capacity, arguments.frames, arguments.seed, arguments.pause),
         daemon=True,
     )
+    if arguments.no_writer:
+        train(arguments, lambda: True)
+        return
     writer.start()
     try:
         train(arguments, writer.is_alive)

@@ -1,5 +1,6 @@
 """The real frames that the detector may learn from, and which of them are held out."""
 
+import functools
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,18 @@ def is_held_out(file: str) -> bool:
     return Path(file).stem >= HELD_OUT_FROM[file[:2]]
 
 
+@functools.cache
+def unlabelled_plates() -> dict[str, list[list[float]]]:
+    """Return the boxes of plates that are in the drive frames but not in their labels, by file.
+
+    They were found by the detector and confirmed by eye; most are vehicles of the next lane. Treated as a plate they
+    would be labels made by the model itself, treated as background they'd teach it to pass over plates: so neither.
+    """
+    text = Path(__file__).with_name("unlabelled_plates.json").read_text(encoding="utf-8")
+    boxes: dict[str, list[list[float]]] = json.loads(text)
+    return boxes
+
+
 def load_frames(folder: Path, held_out: bool) -> list[RealFrame]:
     """Load the drive frames for training (`held_out` False) or the held-out rest, in order of time."""
     frames = []
@@ -41,7 +54,10 @@ def load_frames(folder: Path, held_out: bool) -> list[RealFrame]:
             continue
         image = np.asarray(cv2.imread(str(folder / "frames" / label["file"])), np.uint8)
         half = np.asarray(cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
-        boxes = np.array([plate["box"] for plate in label["plates"]], np.float32).reshape(-1, 4)
-        legible = np.array([plate["legibility"] != "unreadable" for plate in label["plates"]], np.bool_)
-        frames.append(RealFrame(label["file"], image, half, boxes, legible, grey_world_gains(image)))
+        more = unlabelled_plates().get(label["file"], [])
+        boxes = np.array([plate["box"] for plate in label["plates"]] + more, np.float32).reshape(-1, 4)
+        legible = [plate["legibility"] != "unreadable" for plate in label["plates"]] + [False] * len(more)
+        frames.append(
+            RealFrame(label["file"], image, half, boxes, np.array(legible, np.bool_), grey_world_gains(image))
+        )
     return frames

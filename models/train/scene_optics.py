@@ -17,6 +17,12 @@ def grey_world_gains(image: Image) -> NDArray[np.float32]:
     return np.asarray(np.clip(means.mean() / means, 0.4, 2.5), np.float32)
 
 
+def gain_table(gains: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return the table (1, 256, 3) for cv2.LUT that multiplies the channels by three gains."""
+    table: NDArray[np.uint8] = np.clip(np.arange(256)[:, None] * gains, 0, 255).astype(np.uint8)[None]
+    return table
+
+
 def _tone_table(rng: np.random.Generator, gains: NDArray[np.floating], mean: float) -> NDArray[np.uint8]:
     """Return a (1, 256, 3) table: white balance, cast, exposure, gamma and contrast drawn at random.
 
@@ -44,8 +50,10 @@ def _glow(rng: np.random.Generator, image: Image) -> Image:
     small = np.zeros((height // 4, width // 4, 3), np.uint8)
     for _ in range(int(rng.integers(1, 7))):
         centre = (int(rng.integers(width // 4)), int(rng.integers(height // 4)))
-        colour = [(255, 255, 255), (60, 60, 255), (120, 200, 255), (255, 120, 220)][int(rng.integers(4))]
-        cv2.circle(small, centre, int(rng.integers(1, 6)), colour, -1, cv2.LINE_AA)
+        colour = [(255, 255, 255), (60, 60, 255), (90, 200, 255), (255, 120, 220)][int(rng.integers(4))]
+        radius = int(rng.integers(1, 6))
+        axes = (radius if rng.random() < 0.5 else int(radius * rng.uniform(1.5, 4.0)), radius)
+        cv2.ellipse(small, centre, axes, float(rng.normal(0, 6)), 0, 360, colour, -1, cv2.LINE_AA)
     halo = cv2.GaussianBlur(small, (0, 0), float(rng.uniform(1.5, 9.0)))
     both = cv2.addWeighted(small, 1.0, halo, float(rng.uniform(0.8, 2.5)), 0.0)
     return np.asarray(cv2.add(image, cv2.resize(both, (width, height))), np.uint8)
@@ -100,12 +108,12 @@ def through_the_lens(rng: np.random.Generator, image: Image, gains: NDArray[np.f
         cv2.LUT(image, _tone_table(rng, np.ones(3) if gains is None else gains, float(image[::8, ::8].mean()))),
         np.uint8,
     )
-    if rng.random() < 0.15:  # infrared, or a mono camera
-        image = np.asarray(cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR), np.uint8)
     if rng.random() < 0.25:
         image = _glow(rng, image)
     if rng.random() < 0.1:
         image = _rain(rng, image)
+    if rng.random() < 0.15:  # infrared, or a mono camera
+        image = np.asarray(cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR), np.uint8)
     if rng.random() < 0.45:
         image = _blur(rng, image)
     if rng.random() < 0.5:

@@ -76,3 +76,9 @@ def light_around(rng: np.random.Generator, canvas: Image, quad: Quad) -> NDArray
     white = mean * rng.uniform(1.0, 2.6) if rng.random() < 0.7 else np.full(3, rng.uniform(70, 255))
     white = np.clip(white * np.exp(rng.normal(0, 0.06, 3)), 40, 290)
     return np.stack([white * rng.uniform(0.02, 0.3), white])
+
+
+def apart(quad: Quad, quads: Quad) -> bool:
+    """Say whether a quad is at least 3 px away from each of the others."""
+    low, high = quad.min(axis=0) - 3, quad.max(axis=0) + 3
+    return bool(((quads.max(axis=1) < low).any(axis=1) | (quads.min(axis=1) > high).any(axis=1)).all())

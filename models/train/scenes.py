@@ -18,8 +18,8 @@ from models.train.plates import random_plate
 from models.train.scene_backgrounds import clutter, street, vehicle
 from models.train.scene_decoys import random_decoy
 from models.train.scene_frames import RealFrame
-from models.train.scene_optics import through_the_lens
-from models.train.scene_pasting import Quad, box_quads, light_around, light_at, set_into, turned_quad
+from models.train.scene_optics import gain_table, through_the_lens
+from models.train.scene_pasting import Quad, apart, box_quads, light_around, light_at, set_into, turned_quad
 
 SMALLEST_PX: Final = 13.0
 """Plates narrower than this in the detector's input are neither plate nor background in training."""
@@ -170,7 +170,7 @@ class SceneMaker:
         for _ in range(6):
             centre = (self.rng.uniform(0.03, 0.97) * self.width, self.rng.uniform(0.03, 0.97) * self.height)
             quad = turned_quad(self.rng, centre, width, aspect, wild)
-            if _apart(quad, quads):
+            if apart(quad, quads):
                 return quad
         return None
 
@@ -197,7 +197,7 @@ class SceneMaker:
                 continue
             tone = light_around(rng, canvas, quad)
             grown = (quad.mean(axis=0) + (quad - quad.mean(axis=0)) * rng.uniform(1.1, 3.0, 2)).astype(np.float32)
-            if rng.random() < 0.7 and _apart(grown, np.concatenate([quads, added])):
+            if rng.random() < 0.7 and apart(grown, np.concatenate([quads, added])):
                 patch = np.full((8, 8, 3), int(rng.integers(10, 200)), np.uint8)
                 set_into(canvas, patch, np.full((8, 8), 255, np.uint8), grown, tone)
             set_into(canvas, plate.image, plate.coverage, quad, tone)
@@ -243,7 +243,7 @@ class SceneMaker:
         reach = float(x1 - x0)
         left, top = max(0, int(x0 - 1.7 * reach)), max(0, int(y0 - 2.2 * reach))
         right, low = min(1280, int(x1 + 1.7 * reach)), min(720, int(y1 + 0.9 * reach))
-        cut = np.asarray(cv2.LUT(frame.image[top:low, left:right], _gain_table(frame.gains)), np.uint8)
+        cut = np.asarray(cv2.LUT(frame.image[top:low, left:right], gain_table(frame.gains)), np.uint8)
         scale = min(self._width() / reach, 1.5)
         wide, high = (right - left) * scale, (low - top) * scale
         spot = self._free_place(quads, wide, high / wide, 0.3)
@@ -294,16 +294,5 @@ class SceneMaker:
         return Scene(image, quads[keep], exact[keep], ignored[keep], real)
 
 
-def _apart(quad: Quad, quads: Quad) -> bool:
-    """Say whether a quad is at least 3 px away from each of the others."""
-    low, high = quad.min(axis=0) - 3, quad.max(axis=0) + 3
-    return bool(((quads.max(axis=1) < low).any(axis=1) | (quads.min(axis=1) > high).any(axis=1)).all())
-
-
 def _usual_width(quads: Quad) -> float:
     return float(np.clip(np.median(np.ptp(quads[..., 0], axis=1)), 16, 200)) if len(quads) else 45.0
-
-
-def _gain_table(gains: NDArray[np.float32]) -> NDArray[np.uint8]:
-    table: NDArray[np.uint8] = np.clip(np.arange(256)[:, None] * gains, 0, 255).astype(np.uint8)[None]
-    return table

@@ -3,17 +3,8 @@ import numpy as np
 import pytest
 
 from anpr.values import Detection
-from models.train.detector_evaluation import (
-    Truth,
-    at_rate,
-    contact_sheet,
-    extras_of,
-    judged,
-    logistic_fit,
-    overlap,
-    share_found,
-    table_of,
-)
+from models.train.detector_evaluation import contact_sheet, logistic_fit
+from models.train.detector_judging import Truth, at_rate, extras_of, judged, overlap, share_found, table_of
 
 PLATE = Truth((100.0, 100.0, 200.0, 125.0), "clear", "AB12CDE")
 UNREADABLE = Truth((500.0, 100.0, 560.0, 115.0), "unreadable", "")
