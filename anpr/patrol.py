@@ -4,12 +4,11 @@ Undocking takes cameras and GPS away; everything else goes on. Stopping loses no
 """
 
 import dataclasses
-import shutil
 import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, cast
 
@@ -17,23 +16,20 @@ from anpr.alerts import AlertBoard
 from anpr.app import alert_settings, open_governor, open_pipeline, utc_now
 from anpr.audit import AuditLog
 from anpr.budget import Governor
-from anpr.car_health import HealthSources, health_marks
+from anpr.car_view import car_surroundings
+from anpr.car_watch import CarWatch
 from anpr.config import CameraConfig, PatrolConfig
-from anpr.crew_desk import DeskSurroundings, EngineDesk
+from anpr.crew_desk import EngineDesk
 from anpr.crew_lists import HotlistCrewLists
 from anpr.crew_records import ThreadedCrewRecords, record_item
 from anpr.data_folder import hotlists_db, records_db
 from anpr.engine import Engine, Step
-from anpr.fault_keeper import FaultKeeper
 from anpr.recording import Recorder
 from anpr.records import CameraIdentity, RecordStore
 from anpr.records_retention import Retention
-from anpr.screen.port import CameraView, DrivingView
-from anpr.values import Fault, Image
 from anpr.workers import PerceptionLoop, PerceptionThread, QueueThread
 from camera.capture import CaptureThread, RepeatingThread
 from camera.clock import SystemClock
-from camera.docking import Dock, DockState
 from camera.gps import GpsReceiver
 from camera.hand_over import NewestFrame
 from camera.sources import FrameSource, open_source
@@ -46,9 +42,6 @@ from hotlists.sync_config import sync_config
 
 WATCH_S: Final = 0.25
 """Seconds between two looks at cameras, GPS and lists."""
-
-LISTS_S: Final = 20.0
-"""Seconds between two looks at the age of the lists."""
 
 
 @dataclass(slots=True)
@@ -73,18 +66,15 @@ class Patrol:
     governor: Governor = field(init=False)
     matcher: HotlistMatcher = field(init=False)
     recorder: Recorder | None = field(init=False, default=None)
+    watch: CarWatch = field(init=False)
     slot: NewestFrame = field(default_factory=NewestFrame)
     cameras: dict[str, CaptureThread] = field(default_factory=dict)
     _gps: GpsReceiver | None = None
-    _dock: DockState = field(default_factory=DockState)
     _threads: list[RepeatingThread] = field(default_factory=list)
     _recording: QueueThread = field(init=False)
     _looking_back: QueueThread = field(init=False)
     _perception: PerceptionThread = field(init=False)
     _follower: Follower | None = None
-    _camera_faults: FaultKeeper = field(init=False)
-    _list_faults: FaultKeeper = field(init=False)
-    _lists_looked_s: float = float("-inf")
 
     def start(self) -> None:
         """Open everything and begin to read; raises what cannot be put right by waiting (models, config, disk)."""
@@ -103,14 +93,14 @@ class Patrol:
         )
         self.audit = AuditLog(records)
         self._recording = QueueThread("recording", self._open_recorder, lambda e: self._failed("records_failed", e))
-        self._camera_faults, self._list_faults = FaultKeeper(board), FaultKeeper(board)
         self.governor = open_governor(self.config)
         self.desk = EngineDesk(
             board,
             HotlistCrewLists(hotlists, self.matcher, self.audit),
             ThreadedCrewRecords(records, self._recording, self.engine.latencies, utc_now),
-            self._surroundings(),
+            car_surroundings(self),
         )
+        self.watch = CarWatch(board, self.matcher, self.desk, self.cameras, self._docked_cameras())
         self.loop = PerceptionLoop(
             self.engine,
             self.slot,
@@ -129,14 +119,11 @@ class Patrol:
             table = {k: v for k, v in dataclasses.asdict(self.config.sync).items() if v != ""}
             self._follower = Follower(hotlists, sync_config(table, self.config.folder, "the configuration"))
             self._follower.start()
+            self.watch.follower = self._follower
         self._start_devices()
         self._perception = PerceptionThread(self.loop, lambda e: self._failed("perception_failed", e))
         self._perception.start()
-        watch = RepeatingThread(
-            "watch", self._watch, self.clock, period_s=WATCH_S, failed=lambda e: self._failed("watch_failed", e)
-        )
-        self._threads.append(watch)
-        watch.start()
+        self._repeat("watch", lambda: self.watch.look(self.clock.monotonic_ns(), utc_now()), WATCH_S)
 
     def stop(self) -> bool:
         """End reading, finish all tracks, record what waits; returns whether all ended in time."""
@@ -206,11 +193,8 @@ class Patrol:
             self._gps = GpsReceiver(
                 self.clock, port=gps.port or "auto", baud=gps.baud or None, stale_after_s=gps.stale_after_s
             )
-            reader = RepeatingThread(
-                "gps", self._gps.step, self.clock, period_s=0.01, failed=lambda e: self._failed("gps_failed", e)
-            )
-            self._threads.append(reader)
-            reader.start()
+            self.watch.gps = self._gps
+            self._repeat("gps", self._gps.step, 0.01)
         for camera in self.config.camera:
             capture = CaptureThread(
                 _factory(camera),
@@ -224,111 +208,29 @@ class Patrol:
         if not self.hold_cameras:
             self.start_cameras()
 
+    def _repeat(self, name: str, step: Callable[[], None], period_s: float) -> None:
+        thread = RepeatingThread(
+            name, step, self.clock, period_s=period_s, failed=lambda e: self._failed(f"{name}_failed", e)
+        )
+        self._threads.append(thread)
+        thread.start()
+
+    def _docked_cameras(self) -> frozenset[str]:
+        return frozenset(camera.id for camera in self.config.camera if camera.docked)
+
+    @property
+    def gps(self) -> GpsReceiver | None:
+        """The GPS receiver, None when the configuration has none."""
+        return self._gps
+
     def start_cameras(self) -> None:
         """Begin to read from all cameras."""
         for capture in self.cameras.values():
             capture.start()
 
-    def _watch(self) -> None:
-        now_ns, now = self.clock.monotonic_ns(), utc_now()
-        faults: list[Fault] = []
-        gone: dict[str, int | None] = {}
-        docked = {camera.id for camera in self.config.camera if camera.docked}
-        for camera_id, capture in self.cameras.items():
-            capture.check(now_ns)
-            faults.extend(capture.health.faults(now_ns))
-            if camera_id in docked:
-                gone[camera_id] = capture.health.gone_since_ns
-        if self._gps is not None:
-            faults.extend(self._gps.faults(now_ns))
-            gone["gps"] = self._gps.gone_since_ns
-        before = self._dock.state
-        state = self._dock.update(now_ns, gone)
-        if before is Dock.UNDOCKED and state is Dock.DOCKED:
-            for capture in self.cameras.values():
-                capture.retry_now()
-        self.desk.announce(self._camera_faults.update(self._dock.shown(now_ns, faults), now))
-        if now_ns * 1e-9 - self._lists_looked_s >= LISTS_S:
-            self._lists_looked_s = now_ns * 1e-9
-            self.desk.announce(self._list_faults.update(self._list_troubles(now), now))
-        if before is not state:
-            self.desk.changed()
-
-    def _list_troubles(self, now: datetime) -> list[Fault]:
-        trouble = self._follower.trouble if self._follower is not None else None
-        failed = (
-            []
-            if trouble is None
-            else [
-                Fault(
-                    "hotlist_sync_failed", "", f"The lists cannot be synced: {trouble}", "Lists in the car go on.", now
-                )
-            ]
-        )
-        return failed + [
-            Fault(
-                "hotlist_stale",
-                one.name,
-                f"The hotlist {one.name} is too old to be relied on.",
-                "Sync the lists; hits on it are still shown, with its age.",
-                now,
-                priority=65,
-            )
-            for one in self.matcher.stale_lists(now)
-            if not one.covert
-        ]
-
-    def _surroundings(self) -> DeskSurroundings:
-        health = HealthSources(
-            faults=lambda: (*self._camera_faults.standing, *self._list_faults.standing, *self._own_faults()),
-            frame_silence_s=self._frame_silence,
-            undocked=lambda: self._dock.state is Dock.UNDOCKED,
-            position=lambda: self._gps.current(self.clock.monotonic_ns()) if self._gps else None,
-            gps_enabled=self.config.gps.enabled,
-            clock_offset_s=lambda: self._gps.clock_offset_s if self._gps else None,
-            lists=self.matcher.status,
-            free_mb=lambda: shutil.disk_usage(self.folder).free / 1e6,
-            least_free_mb=self.config.records.least_free_mb,
-            latencies=self.engine.latencies.percentiles,
-            budget_ms=self.config.budget.grab_to_alert_ms,
-            budget_missed=lambda: self.governor.missed,
-        )
-        return DeskSurroundings(
-            health=lambda: health_marks(health),
-            driving=self._driving,
-            cameras=tuple(CameraView(c.id, c.id.capitalize(), c.id) for c in self.config.camera),
-            newest_image=self._newest_image,
-            engine_silent_s=lambda: (self.clock.monotonic_ns() - self.loop.last_turn_ns) * 1e-9,
-            clock_utc=utc_now,
-        )
-
-    def _own_faults(self) -> list[Fault]:
-        return [alert.fault for alert in self.engine.board.queue() if alert.fault is not None]
-
-    def _frame_silence(self) -> dict[str, float | None]:
-        now_ns = self.clock.monotonic_ns()
-        silence: dict[str, float | None] = {}
-        for camera in self.config.camera:
-            frame = self.loop.newest.get(camera.id)
-            silence[camera.id] = None if frame is None else (now_ns - frame.captured_ns) * 1e-9
-        return silence
-
-    def _driving(self) -> DrivingView:
-        position = self._gps.current(self.clock.monotonic_ns()) if self._gps is not None else None
-        if position is None:
-            return DrivingView(None, trustworthy=False)
-        return DrivingView(position.speed_mps, not position.stale, position.latitude_deg, position.longitude_deg)
-
-    def _newest_image(self, camera_id: str) -> Image | None:
-        frame = self.loop.newest.get(camera_id)
-        return frame.image if frame is not None else None
-
     def _failed(self, name: str, error: Exception) -> None:
-        """Make an error at a thread's top a fault that the crew sees."""
-        now = datetime.now(UTC)
-        text = f"A part of the engine failed: {type(error).__name__}."
-        fault = Fault(name, "", text, "It goes on by itself; restart the program if this stays.", now, priority=90)
-        self.desk.announce(self.engine.board.raise_fault(fault, now))
+        """Make an error at a thread's top a fault that the crew sees; it clears once the part has held for a while."""
+        self.watch.part_failed(name, error)
         time.sleep(0.05)  # a part that fails at once again and again must not take the processor
 
 
