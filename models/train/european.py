@@ -52,7 +52,7 @@ def european_plate(rng: np.random.Generator, code: str) -> Plate:
     ground, ink = _colours(rng, country, words)
     band_mm = rng.uniform(38, 50) * (0.8 if len(lines) == 2 else 1.0) if chance(rng, country.band) else 0.0
     right_mm = rng.uniform(32, 45) if len(lines) == 1 and chance(rng, 0.8 if country.right else 0.08) else 0.0
-    rows = [_items(rng, line, character_mm) for line in lines]
+    rows = [_items(rng, line, character_mm, second=i > 0) for i, line in enumerate(lines)]
     size = _size(rng, country, (rows, plate_face, height_px, gap), character_mm, band_mm)
     canvas = Canvas(size, scale, ground, country.code)
     rim(canvas, rng, country, ink)
@@ -119,11 +119,11 @@ def in_lines(rng: np.random.Generator, words: str) -> list[str]:
     return [words[:cut] + (words[cut] if words[cut] in "*#" else ""), words[cut + 1 :]]
 
 
-def _items(rng: np.random.Generator, words: str, character_mm: float) -> list[Item]:
+def _items(rng: np.random.Generator, words: str, character_mm: float, *, second: bool) -> list[Item]:
     """Return characters and marks; now and then a sticker or seal stands before or after all of them."""
     size = character_mm / 76
     if chance(rng, 0.05):
-        words = "*#=%"[int(rng.integers(4))] + words
+        words = "*#=%"[int(rng.integers(3 if second else 4))] + words
     if chance(rng, 0.05):
         words += "*#="[int(rng.integers(3))]
     stretch = rng.uniform(1.2, 2.2) if chance(rng, 0.08) else 1.0
