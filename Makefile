@@ -7,13 +7,22 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: demo test lint install dev easyocr clean
+.PHONY: demo test lint install dev train-test easyocr clean
 
 demo: install
 	$(BIN)/anpr demo
 
 test: dev lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not training"
+
+# The training code's tests need torch; a build without CUDA is enough and much smaller.
+train-test: $(VENV)/.train
+	$(BIN)/python -m pytest -m training
+
+$(VENV)/.train: $(VENV)/.dev
+	$(BIN)/python -m pip install -q "torch==2.13.0"
+	$(BIN)/python -m pip install -q -e ".[train]"
+	touch $@
 
 lint: dev
 	$(BIN)/ruff check .
