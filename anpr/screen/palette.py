@@ -43,7 +43,8 @@ def day_colours(colour: str) -> SurfaceColours:
 def night_colours(colour: str) -> SurfaceColours:
     """Return the list's colour for the night: no more blue than a quarter of the rest, dark, with a warm sign on it.
 
-    Sign to surface is 4.5 to 1, enough for large symbols; 7 to 1 would need a sign that dazzles at night. Shape and words tell lists apart as well, so that blue lists may turn olive here.
+    Sign to surface is 4.5 to 1, enough for large symbols; 7 to 1 would need a sign that dazzles at night. Shape and
+    words tell lists apart as well, so that blue lists may turn olive here.
     """
     r, g, b = parse_colour(colour)
     if b > max(r, g):

@@ -7,6 +7,7 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from threading import Event, RLock
 
 import numpy as np
@@ -58,10 +59,16 @@ HEALTHY = (
 
 def evidence(text: str, unsure: Mapping[int, tuple[str, float]] | None = None) -> np.ndarray:
     """Return fused evidence for the text; `unsure` gives another character and its probability at a position."""
+    return _evidence(text, tuple((unsure or {}).items()))
+
+
+@lru_cache(maxsize=2000)
+def _evidence(text: str, pairs: tuple[tuple[int, tuple[str, float]], ...]) -> np.ndarray:
+    unsure = dict(pairs)
     rows = np.full((len(text), NOTHING + 1), 0.0002, np.float32)
     for i, character in enumerate(text):
         rows[i, ALPHABET.index(character)] = 0.99
-        if unsure and i in unsure:
+        if i in unsure:
             other, p = unsure[i]
             rows[i, ALPHABET.index(character)], rows[i, ALPHABET.index(other)] = 1 - p, p
     return rows / rows.sum(axis=1, keepdims=True)

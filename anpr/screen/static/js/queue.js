@@ -5,6 +5,8 @@ import { alertsInOrder, changed, store } from "./store.js";
 import { button, el, once, plaque, sign, time } from "./dom.js";
 import { spaced } from "./driver.js";
 
+const REFETCH_MS = 2000;
+
 export function alertsRoom() {
   const count = el("small");
   const cards = el("ol", { class: "cards" });
@@ -13,12 +15,15 @@ export function alertsRoom() {
   const side = el("section", { class: "side", "aria-label": "Alert" });
   const node = el("div", { class: "alerts-room" }, queue, side);
   const known = new Map();
-  let further = [];
+  let further = []; // what was fetched beyond the window that the engine keeps up by itself
+  let furtherFor = 0;
+  let fetching = false;
   let panel = null;
 
   function draw() {
     const alerts = alertsInOrder();
     if (store.counts.waiting <= alerts.length) further = [];
+    else if (further.length && furtherFor !== store.counts.waiting) refetch();
     const kept = new Set(alerts.map((alert) => alert.alert_id));
     choose(alerts);
     count.textContent = store.counts.waiting ? `${store.counts.waiting} waiting` : "";
@@ -32,10 +37,24 @@ export function alertsRoom() {
     const more = store.counts.waiting - cards.querySelectorAll(".card").length;
     if (more > 0) cards.append(rest); else rest.remove();
     once(rest, more, () => more > 0 && button(`${more} more`, async () => {
-      const shown = cards.querySelectorAll(".card").length;
-      const answer = await act("queue", { start: shown });
-      if (answer) { further = [...further, ...answer.alerts]; changed(); }
+      const answer = await act("queue", { start: cards.querySelectorAll(".card").length });
+      if (answer) { further = [...further, ...answer.alerts]; furtherFor = store.counts.waiting; changed(); }
     }, { class: "rest" }));
+  }
+
+  async function refetch() {
+    if (fetching) return;
+    fetching = true;
+    const fresh = [];
+    while (fresh.length < further.length) {
+      const answer = await actQuietly("queue", { start: store.order.length + fresh.length });
+      if (!answer?.alerts.length) break;
+      fresh.push(...answer.alerts);
+    }
+    further = fresh;
+    furtherFor = store.counts.waiting;
+    setTimeout(() => { fetching = false; changed(); }, REFETCH_MS);
+    changed();
   }
 
   function drawPanel() {
