@@ -123,6 +123,7 @@ class HostSound:
     def stop(self) -> None:
         """End the thread."""
         self._unsubscribe()
+        self._unsubscribe = lambda: None
         self._stopping = True
         self._changed.set()
         self._thread.join(2.0)

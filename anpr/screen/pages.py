@@ -187,6 +187,7 @@ class Pages:
         """Serve the page's live connection."""
         session = self._session(socket)
         if session is None:
+            await socket.accept()  # only then does the page learn the reason: it loads itself again, or shows the login
             await socket.close(_LOCKED)
             return
         await self.feed.serve(socket, session)

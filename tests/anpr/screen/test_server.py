@@ -358,8 +358,8 @@ def test_a_login_is_needed_on_the_network(network: ScreenServer, desk: MemoryDes
     client = Client(network.network_address)
     assert client.http.get("/api/session").json()["who"] is None
     assert client.post("queue", {"start": 0}).status_code == 401
-    with pytest.raises(InvalidStatus):
-        client.feed(ssl=_trusting())
+    with pytest.raises(ConnectionClosed), client.feed(ssl=_trusting()) as messages:
+        messages.recv(20)
     assert client.log_in(pin="000001").status_code == 403
     answer = client.log_in()
     cookie = answer.headers["set-cookie"]
