@@ -7,8 +7,13 @@ An adapter is a command with `{picture}`; what it prints is the text, or JSON of
 import json
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
+
+import cv2
+import numpy as np
+import psutil
 
 from anpr.errors import ConfigError, Failure, InputError
 from anpr.stills import Stills
@@ -35,8 +40,8 @@ def own_reader(stills: Stills) -> Reader:
     return read
 
 
-def easyocr_reader() -> Reader:
-    """Return EasyOCR's reader, limited to letters and digits as its manual advises for such text."""
+def easyocr_reader(*, one_line: bool = False) -> Reader:
+    """Return EasyOCR, limited to letters and digits; `one_line` skips its search for text and reads the whole picture."""
     try:
         import easyocr  # noqa: PLC0415 - an extra, and heavy
     except ImportError as error:
@@ -44,7 +49,10 @@ def easyocr_reader() -> Reader:
     reader = easyocr.Reader(["en"], gpu=False, verbose=False)
 
     def read(picture: Image, _: Path) -> str:
-        found = reader.readtext(picture, allowlist=ALPHABET)
+        if one_line:
+            found = reader.recognize(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)), allowlist=ALPHABET)
+        else:
+            found = reader.readtext(picture, allowlist=ALPHABET)
         return plain(
             "".join(item[1] for item in sorted(found, key=lambda item: (round(item[0][0][1] / 20), item[0][0][0])))
         )
@@ -52,15 +60,18 @@ def easyocr_reader() -> Reader:
     return read
 
 
-def rapidocr_reader() -> Reader:
-    """Return RapidOCR's reader (PaddleOCR's models on ONNX Runtime)."""
+def rapidocr_reader(*, one_line: bool = False) -> Reader:
+    """Return RapidOCR (PaddleOCR's models on ONNX Runtime); `one_line` skips its search for text."""
     try:
         from rapidocr_onnxruntime import RapidOCR  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise ConfigError("RapidOCR is not installed: pip install patrol-anpr[bench]") from error
-    reader = RapidOCR()
+    reader = RapidOCR(intra_op_num_threads=psutil.cpu_count(logical=False) or 1)
 
     def read(picture: Image, _: Path) -> str:
+        if one_line:
+            found, _times = reader(picture, use_det=False, use_cls=False, use_rec=True)
+            return plain("".join(item[0] for item in found or ()))
         found, _times = reader(picture)
         return plain("".join(item[1] for item in found or ()))
 
@@ -110,7 +121,13 @@ def _strings(content: Any) -> Iterator[str]:
             yield from _strings(value)
 
 
-PEERS: Final[dict[str, Callable[[], Reader]]] = {"easyocr": easyocr_reader, "rapidocr": rapidocr_reader}
+PEERS: Final[dict[str, Callable[[], Reader]]] = {
+    "easyocr": easyocr_reader,
+    "easyocr-line": partial(easyocr_reader, one_line=True),
+    "rapidocr": rapidocr_reader,
+    "rapidocr-line": partial(rapidocr_reader, one_line=True),
+}
+"""Each as it comes, and told that the picture is one line of text, which is what suits a plate cut out tightly."""
 
 
 def reader_named(peer: str) -> tuple[str, Callable[[], Reader]]:

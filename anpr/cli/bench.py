@@ -13,8 +13,8 @@ from rich.console import Console
 from anpr.errors import AnprError, InputError
 
 FURTHER: Final = {
-    "hotlists": ("benchmarks.hotlist_scale", "hotlist_scale_section"),
-    "endurance": ("benchmarks.endurance", "endurance_section"),
+    "hotlists": ("benchmarks.other_parts", "hotlists_section"),
+    "records": ("benchmarks.other_parts", "records_section"),
 }
 """Sub-benchmarks of other parts: module, and function of one argument `quick` that returns a section."""
 
@@ -179,6 +179,22 @@ def latency_command(clip: Path | None, no_realtime: bool, **shown: Any) -> None:
     from benchmarks import latency  # noqa: PLC0415
 
     _finish({"latency": lambda: latency.latency_section(clip or latency.DEMO_CLIP, not no_realtime)}, 1, False, **shown)
+
+
+@bench.command("hotlists")
+@click.option("--quick", is_flag=True, help="Small lists.")
+@report_options
+def hotlists_command(quick: bool, **shown: Any) -> None:
+    """Import, look-up, swap and exchange of large hotlists (more: python -m benchmarks.hotlist_scale)."""
+    _finish({"hotlists": _further("hotlists", quick)}, 1, quick, **shown)
+
+
+@bench.command("records")
+@click.option("--quick", is_flag=True, help="Few records.")
+@report_options
+def records_command(quick: bool, **shown: Any) -> None:
+    """Milliseconds to keep a capture record with its pictures, and to find it again."""
+    _finish({"records": _further("records", quick)}, 1, quick, **shown)
 
 
 @bench.command("compare")

@@ -89,5 +89,5 @@ def test_a_failing_program_is_named_and_its_pictures_are_wrong(folder: Path) -> 
 
 
 def test_an_unknown_peer_is_refused() -> None:
-    with pytest.raises(InputError, match="easyocr, rapidocr"):
+    with pytest.raises(InputError, match="easyocr, easyocr-line, rapidocr"):
         reader_named("tesseract")
