@@ -25,7 +25,7 @@ from hotlists.weighing import Weighed, weigh
 
 _DAY: Final = timedelta(days=1)
 
-FLOOR: Final = 0.02
+FLOOR: Final = 0.01
 """Hits less probable than this are not returned."""
 
 RELOAD_CHECK_S: Final = 1.0

@@ -18,6 +18,7 @@ from hotlists.entry_vrm import ANY, ONE
 from hotlists.keys import MAX_CHARACTERS, Keys, digits
 
 _PLACES: Final = MAX_CHARACTERS
+_ORDER: Final = np.arange(_PLACES)
 _BITS_PER_HASH: Final = 64
 _random: Final = np.random.default_rng(20010807)  # any constant: hashes are never stored
 _LEFT: Final[Keys] = _random.integers(0, 2**64, size=(_PLACES, len(ALPHABET) + 1), dtype=np.uint64)
@@ -50,7 +51,7 @@ class WildcardIndex:
         groups: set[int] = set()
         for number, pattern in enumerate(patterns):
             parts = _parts(fold(pattern))
-            if pattern.count(ANY) > 1:
+            if not _told_by_hash(fold(pattern)):
                 self._check[number] = _regular_expression(fold(pattern))
             for part in parts:
                 group = _group(part)
@@ -78,14 +79,15 @@ class WildcardIndex:
         found: Matches = []
         for length in np.unique(lengths).tolist():
             of_length = np.flatnonzero(lengths == length)
-            left, right, constant = self._groups[length]
+            places, constant = self._groups[length]
             if not len(constant):
                 continue
             backwards = codes[of_length, :length]
-            sums = _subset_sums(_LEFT[:length], backwards[:, ::-1])[:, left]
-            if right.any():
-                sums = sums + _subset_sums(_RIGHT[:length], backwards)[:, right]
-            sums += constant
+            each = np.concatenate(
+                [_LEFT[_ORDER[:length], backwards[:, ::-1]], _RIGHT[_ORDER[:length], backwards]], axis=1
+            )
+            # einsum, since matmul of integers is slower than it
+            sums = np.einsum("ij,jk->ik", each, places) + constant
             some = np.flatnonzero(self._filter[(sums * _MIX) >> self._shift])
             found.extend(self._look_up(sums.ravel()[some], of_length[some // len(constant)], folded, length))
         return sorted(set(found))
@@ -135,6 +137,12 @@ def _parts(pattern: str) -> list[_Part]:
     return [_Part(tuple((place + shift, character) for place, character in fixed), (), 0) for shift in shifts]
 
 
+def _told_by_hash(pattern: str) -> bool:
+    """Whether a hash and the least length settle a match: one star, or one piece between two stars."""
+    pieces = pattern.split(ANY)
+    return len(pieces) <= 2 or (len(pieces) == 3 and not pieces[0] and not pieces[-1])
+
+
 def _fixed(text: str) -> tuple[tuple[int, str], ...]:
     return tuple((place, character) for place, character in enumerate(text) if character != ONE)
 
@@ -153,8 +161,11 @@ def _hash(part: _Part, group: int) -> int:
     return total & (1 << 64) - 1
 
 
-def _by_length(groups: set[int]) -> list[tuple[NDArray[np.intp], NDArray[np.intp], Keys]]:
-    """Return for each length of a reading the groups that can match it: left masks, right masks, constants."""
+def _by_length(groups: set[int]) -> list[tuple[NDArray[np.uint64], Keys]]:
+    """Return for each length of a reading the groups that can match it: their places, shape (2 * length, n), constants.
+
+    The rows are the places from the left, then those from the right.
+    """
     table = []
     full = (1 << _PLACES) - 1
     for length in range(_PLACES + 1):
@@ -162,15 +173,9 @@ def _by_length(groups: set[int]) -> list[tuple[NDArray[np.intp], NDArray[np.intp
             g for g in groups
             if g >> 2 * _PLACES in (0, length) and (g & full) < 1 << length and (g >> _PLACES & full) < 1 << length
         )  # fmt: skip
-        left = np.array([g & full for g in fitting], dtype=np.intp)
-        right = np.array([g >> _PLACES & full for g in fitting], dtype=np.intp)
-        table.append((left, right, np.array(fitting, dtype=np.uint64) * _GROUP))
+        places = np.zeros((2 * length, len(fitting)), dtype=np.uint64)
+        for number, group in enumerate(fitting):
+            places[:length, number] = group >> _ORDER[:length] & 1
+            places[length:, number] = (group >> _PLACES) >> _ORDER[:length] & 1
+        table.append((places, np.array(fitting, dtype=np.uint64) * _GROUP))
     return table
-
-
-def _subset_sums(hashes: Keys, codes: NDArray[np.uint8]) -> Keys:
-    """Return the sum of hashes of the characters at each set of places, shape (readings, 2 ** places)."""
-    sums = np.zeros((len(codes), 1), dtype=np.uint64)
-    for place in range(codes.shape[1]):
-        sums = np.concatenate([sums, sums + hashes[place, codes[:, place]][:, np.newaxis]], axis=1)
-    return sums

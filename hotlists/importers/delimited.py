@@ -136,6 +136,9 @@ class _Splitter:
         for count in range(2, MOST_LINES_OF_RECORD + 1):
             if index + count > len(lines) or NUL in lines[index + count - 1]:
                 break
+            # A line that is a row by itself is no part of another one: two broken quotes must not swallow it.
+            if lines[index + count - 1].count(self.delimiter) >= self.columns - 1 > 0:
+                break
             if '"' not in lines[index + count - 1]:
                 continue
             joined = [part + "\n" for part in lines[index : index + count]]

@@ -8,7 +8,7 @@ from hotlists.store import HotlistStore
 from tests.hotlists.made import Clock
 
 # Other work on the machine must not fail a test, and the set must stay quick.
-settings.register_profile("hotlists", deadline=None, max_examples=40)
+settings.register_profile("hotlists", deadline=None, max_examples=25)
 settings.load_profile("hotlists")
 
 
