@@ -34,6 +34,11 @@ _YEAR_NEVER: Final = frozenset("IOUZ")
 _LAST_LETTERS_NEVER: Final = frozenset("IQ")
 # County codes with I of Northern Ireland; all others end in Z.
 _COUNTIES: Final = frozenset(("IA", "IB", "IG", "IJ", "IL", "IW", "JI", "OI", "UI", "XI"))
+_ROMANIAN: Final = (
+    "AB AR AG BC BH BN BT BV BR BZ CS CL CJ CT CV DB DJ GL GR GJ HR HD IL IS IF MM MH MS NT OT PH SM SJ SB SV TR TM "
+    "TL VS VL VN"
+)
+_ROMANIAN_COUNTIES: Final = frozenset(_ROMANIAN.split())
 
 Rule = Callable[[str], bool]
 
@@ -77,6 +82,11 @@ def _nearly_current(text: str) -> bool:
     return not set(text[-3:]) & _LAST_LETTERS_NEVER and int(text[2:4]) not in {0, 1, 50}
 
 
+def _romania(text: str) -> bool:
+    """A county code, a number that may be 01 but not 00, and three letters."""
+    return text[:2] in _ROMANIAN_COUNTIES and text[2:4] != "00"
+
+
 def _bucharest(text: str) -> bool:
     """B 00 AAA or B 000 AAA; its letters may hold I."""
     return text[0] == "B"
@@ -117,7 +127,8 @@ def _runs(pattern: str) -> list[str]:
 _LAYOUTS: Final[tuple[tuple[float, str, Rule | None], ...]] = (
     (50, "A 2 0 2 A 3", _current),
     (20, "A 2 0 2 A 3", _nearly_current),  # plates outside the area code rules are on the road
-    (11, "A 2 0 2 A 3", None),  # Romania
+    (12, "A 2 0 2 A 3", _romania),
+    (3, "A 2 0 2 A 3", None),
     (40, "A 1 0 1-3 A 3", _prefix),
     (20, "A 1 0 2-3 A 3", _bucharest),
     (4, "A 1 0 1-3 A 3", None),

@@ -49,6 +49,7 @@ readings = st.dictionaries(texts, st.floats(1e-9, 1), min_size=1, max_size=12).m
         "87JDN1",
         "B101OIU",
         "DL000DT",
+        "IF10ABI",
         "MARRIED",
     ],
 )
