@@ -102,10 +102,13 @@ class MemoryDesk:
         self.paints: list[tuple[int, float]] = []
         self.silent_s = 0.0
         self.next_id = 1
+        self.quiet = False
 
     # what tests do
 
     def tell(self) -> None:
+        if self.quiet:
+            return
         for changed in list(self.changed):
             changed()
 

@@ -36,7 +36,7 @@ def frame_ms(page: Page) -> float:
         page.evaluate(
             """() => new Promise((done) => { const gaps = []; let last = performance.now();
                  const step = (now) => { gaps.push(now - last); last = now;
-                   if (gaps.length < 40) requestAnimationFrame(step); else done(gaps.sort((a, b) => a - b)[20]); };
+                   if (gaps.length < 20) requestAnimationFrame(step); else done(gaps.sort((a, b) => a - b)[10]); };
                  requestAnimationFrame(step); })"""
         )
     )
@@ -65,10 +65,12 @@ def test_eight_hours_of_alerts_one_a_second(page: Page, desk: MemoryDesk) -> Non
     seen = []
     for hour in range(8):
         for n in range(3600):
+            desk.quiet = n % 60 != 59  # a minute's alerts at a time
             number = desk.hit(f"A{n % 1000:03d}BCD", LISTS[n % 5])
             if n % 3:  # two of three are decided by the way, as in a real shift
                 desk.revise(number, state="cleared")
             desk.pass_time(1)
+        desk.tell()
         expect(page.locator(".queue h2")).to_have_text(f"Queue{(hour + 1) * 1200} waiting", timeout=60_000)
         seen.append((*measures(session), frame_ms(page)))
     heaps, nodes, frames = zip(*seen, strict=True)

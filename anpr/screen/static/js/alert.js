@@ -100,8 +100,8 @@ function listFacts(alert) {
   const place = alert.place;
   const rows = [
     ["Text", first.information], ["Also on", alert.listed.slice(1).map((entry) => entry.list_name).join(", "), "alarm"],
-    ["Force", first.force_area], ["List age", `${age(first.list_age_s)}${old ? " — TOO OLD, check by radio" : ""}`, old ? "alarm" : ""],
-    ["Weed date", first.weed_date], ["NIM · GSC", [first.nim_code, first.marking].filter(Boolean).join(" · ")], ["CAD", first.cad],
+    ["Force · CAD", [first.force_area, first.cad].filter(Boolean).join(" · ")], ["List age", `${age(first.list_age_s)}${old ? " — TOO OLD, check by radio" : ""}`, old ? "alarm" : ""],
+    ["Weed date", first.weed_date], ["NIM · GSC", [first.nim_code, first.marking].filter(Boolean).join(" · ")],
     ["Seen", `${dateTime(alert.raised_utc)} · ${way(alert)}`],
     ["Where", place && `${place.latitude_deg.toFixed(5)}, ${place.longitude_deg.toFixed(5)}${place.heading_deg === null ? "" : ` heading ${ARROWS[Math.round(place.heading_deg / 45) % 8]}`}${place.stale ? " (old fix)" : ""}`],
   ];
@@ -124,6 +124,8 @@ function watchPicture(id) {
       // two frames later it has been painted
       image.decode().then(() => requestAnimationFrame(() => requestAnimationFrame(report)), () => {});
     }, { threshold: [0.95] });
-    eye.observe(image);
+    // a picture that comes late, or only at the second try, is looked at when it is there
+    image.addEventListener("load", () => eye.observe(image), { once: true });
+    if (image.complete && image.naturalWidth > 0) eye.observe(image);
   };
 }

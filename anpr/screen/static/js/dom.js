@@ -56,7 +56,7 @@ export function button(text, onclick, props = {}) {
   return el("button", { type: "button", onclick, ...props }, text);
 }
 
-const PICTURE_TRIES = 5;
+const SLOWEST_TRY_MS = 3000;
 
 export function picture(id, alt, cls = "") {
   const image = el("img", { class: `picture ${cls}`, alt, decoding: "async" });
@@ -64,8 +64,8 @@ export function picture(id, alt, cls = "") {
   let tries = 0;
   // refused while driving, or the engine was away: it may work a moment later
   image.onerror = () => {
-    if (++tries > PICTURE_TRIES) return;
-    setTimeout(() => { if (image.isConnected) image.src = `/picture/${encodeURIComponent(id)}?again=${tries}`; }, 700 * tries);
+    tries += 1;
+    setTimeout(() => { if (image.isConnected) image.src = `/picture/${encodeURIComponent(id)}?again=${tries}`; }, Math.min(700 * tries, SLOWEST_TRY_MS));
   };
   image.src = `/picture/${encodeURIComponent(id)}`;
   return image;
