@@ -1,5 +1,6 @@
 """Tells from a camera's pictures alone that it is frozen, black, blinded or smeared."""
 
+from collections import deque
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,6 +10,8 @@ from anpr.values import Image
 from camera.picture_measures import PictureMeasures, measure
 
 _NS = 1_000_000_000
+_REFRESHES = 3
+_REFRESHES_WITHIN_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class PictureChecks:
         self._same_since_ns = 0
         self._same_count = 0
         self._repeats_when_still = False
+        self._refreshed_ns: deque[int] = deque(maxlen=_REFRESHES)
         self._is_frozen = False
         self._black = _Condition(keep.raise_black_after_s, keep.clear_after_s)
         self._blinded = _Condition(keep.raise_after_s, keep.clear_after_s)
@@ -175,8 +179,11 @@ class PictureChecks:
             self._is_frozen = has_noise and self._same_count >= 3 and lasted_s >= patience_s
             return
         if self._same_count >= 2 and change < 1.0:
-            # The repeats ended in nearly the same picture: a codec's key frame of a still scene.
-            self._repeats_when_still = True
+            # The repeats ended in nearly the same picture: perhaps a codec's key frame of a still scene. Key frames
+            # come again and again; a camera that froze and came back in a still scene must not pass for one.
+            self._refreshed_ns.append(now_ns)
+            if len(self._refreshed_ns) == _REFRESHES and now_ns - self._refreshed_ns[0] <= _REFRESHES_WITHIN_S * _NS:
+                self._repeats_when_still = True
         self._start_run(now_ns)
 
     def _start_run(self, now_ns: int) -> None:

@@ -65,6 +65,7 @@ def watched() -> Watched:
 
 
 BLACK = [noisy(np.full((360, 640, 3), 3, np.uint8), n) for n in range(4)]
+STILL = np.ascontiguousarray(SCENES[0])
 PLAIN = np.full((360, 640, 3), (0, 128, 0), np.uint8)
 GLARE = []
 for n in range(4):
@@ -140,16 +141,25 @@ def test_the_usual_sharpness_survives_a_restart() -> None:
 def repeating(n: int) -> Image:
     """A parked car's picture as a codec without noise gives it: the same until each key frame, every 10 checks."""
     picture = np.array(SCENES[0])
-    picture[10 + n // 10 % 50, 10:200] += 1
+    picture[10 + 4 * (n // 10 % 20), 10:200] += 1  # a row that is among those sampled
     return picture
 
 
 def test_a_parked_cars_codec_may_repeat_a_still_picture() -> None:
     parked = Watched(speed_mps=0.0)
-    parked.show(5.0, repeating)
+    parked.show(10.0, repeating)  # each run of equal pictures lasts 2 s; after three of them the codec is known
     parked.drive(4.0)
-    parked.show(120.0, repeating)  # each run of equal pictures lasts 2 s
-    assert parked.names() == []
+    for _ in range(60):
+        parked.show(1.0, repeating)
+        assert parked.names() == []
+
+
+def test_a_camera_that_freezes_now_and_then_in_a_still_scene_is_not_taken_for_such_a_codec(watched: Watched) -> None:
+    for n in range(5):
+        watched.show(25.0, lambda k: noisy(STILL, k))
+        assert watched.seconds_until("camera_frozen", lambda _, n=n: noisy(STILL, n), at_most=1.6) <= 1.6  # type: ignore[misc]
+        watched.show(3.0, lambda _, n=n: noisy(STILL, n))  # type: ignore[misc]
+        watched.show(1.0, lambda k: np.clip(noisy(STILL, k) // 2 + STILL // 2, 0, 255).astype(np.uint8))
 
 
 def test_the_same_codec_frozen_while_the_car_moves_or_for_long_is_named() -> None:
