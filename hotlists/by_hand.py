@@ -14,7 +14,8 @@ from hotlists.importers.rows import EntryBatch
 from hotlists.keys import pack
 from hotlists.settings import ListSettings
 from hotlists.staging import new_revision
-from hotlists.store import HotlistStore, Revision, StoredList
+from hotlists.store import HotlistStore
+from hotlists.stored import Revision, StoredList
 
 HAND_LIST = "by hand"
 """The list to which entries go when none is named."""

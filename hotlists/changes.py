@@ -14,7 +14,8 @@ from hotlists.importers.rows import EntryBatch
 from hotlists.index import KeyIndex, Rows, write_index
 from hotlists.keys import Keys, fold_keys, pack
 from hotlists.staging import key_sum, put_in_force, take_number
-from hotlists.store import HotlistStore, Revision, StoredList
+from hotlists.store import HotlistStore
+from hotlists.stored import Revision, StoredList
 
 _ROWS_A_QUERY = 500
 

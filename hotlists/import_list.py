@@ -11,7 +11,8 @@ from hotlists.importers.read import ReadOptions, entries
 from hotlists.importers.rejects import RejectsFile
 from hotlists.settings import ListSettings
 from hotlists.staging import new_revision
-from hotlists.store import HotlistStore, Revision
+from hotlists.store import HotlistStore
+from hotlists.stored import Revision
 
 MOST_REJECTS: Final = 0.05
 """Share of the rows that may be rejected; beyond it the file is more likely of another form than a little dirty."""

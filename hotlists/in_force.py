@@ -7,7 +7,8 @@ from anpr.values import HotlistInfo
 from hotlists.conditions import Area, Hours
 from hotlists.database import pool_sql
 from hotlists.index import KeyIndex
-from hotlists.store import HotlistStore, Revision, StoredList
+from hotlists.store import HotlistStore
+from hotlists.stored import Revision, StoredList
 from hotlists.wildcards import WildcardIndex
 
 _ROWS_A_QUERY = 500

@@ -135,7 +135,7 @@ class HttpOffer:
             return
         stream: Any = response.extensions.get("network_stream")
         tls = stream.get_extra_info("ssl_object") if stream is not None else None
-        certificate = tls.getpeercert(binary_form=True) if tls is not None else None
+        certificate = tls.getpeercert(True) if tls is not None else None
         if certificate is None or hashlib.sha256(certificate).hexdigest() != self._pin:
             raise SyncError(f"the server at {self.place} shows another certificate than the pinned one")
 

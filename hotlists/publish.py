@@ -16,7 +16,8 @@ from anpr.errors import ConfigError, StoreError, SyncError, UserError
 from hotlists.manifest import MANIFEST_NAME, Manifest, PublishedDelta, PublishedFile, PublishedList
 from hotlists.row_files import delta_lines, read_lines, row_line, write_lines
 from hotlists.signing import sign, verified
-from hotlists.store import HotlistStore, Revision, StoredList
+from hotlists.store import HotlistStore
+from hotlists.stored import Revision, StoredList
 
 KEPT_STEPS: Final = 10
 """Deltas offered for a list; a car that is further behind fetches the snapshot."""

@@ -20,7 +20,8 @@ from hotlists.importers.rows import EntryBatch
 from hotlists.index import write_index
 from hotlists.keys import Keys, fold_keys
 from hotlists.merging import merge_duplicates
-from hotlists.store import HotlistStore, Revision, StoredList
+from hotlists.store import HotlistStore
+from hotlists.stored import Revision, StoredList
 
 ROWS_A_TRANSACTION: Final = 50_000
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotlists.in_force import age_s
-from hotlists.store import HotlistStore, StoredList
+from hotlists.store import HotlistStore
+from hotlists.stored import StoredList
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from hotlists.database import (
 from hotlists.index import KeyIndex, open_index, write_index
 from hotlists.keys import fold_keys, pack
 from hotlists.settings import ListSettings
+from hotlists.stored import Revision, StoredList
 
 Clock = Callable[[], datetime]
 
@@ -31,49 +31,6 @@ Clock = Callable[[], datetime]
 def utc_now() -> datetime:
     """Return the time now, aware, in UTC."""
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """One state of a list: the entries of `pool` with `born <= ordinal < died`.
-
-    `current_utc` is the latest time at which the list was known to be up to date: when it was received, or when the
-    back office last said so. `content` names the same content in the back office's folder, empty for a list of this car's own.
-    """
-
-    id: int
-    list_id: int
-    number: int
-    pool: int
-    ordinal: int
-    token: str
-    source: str
-    received_utc: datetime
-    effective_utc: datetime
-    current_utc: datetime
-    entries: int
-    rejected: int
-    merged: int
-    key_sum: int
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredList:
-    """A list: its settings, where it comes from (`file`, `hand` or `sync`), and its revisions."""
-
-    id: int
-    settings: ListSettings
-    origin: str
-    source: str
-    switched_off: bool
-    current: Revision | None
-    previous: Revision | None
-
-    @property
-    def name(self) -> str:
-        """The list's name."""
-        return self.settings.name
 
 
 class HotlistStore:

@@ -18,7 +18,8 @@ from hotlists.offers import Offer, open_offer
 from hotlists.row_files import read_delta, snapshot_batches
 from hotlists.signing import load_public_key, publisher_name, verified
 from hotlists.staging import new_revision
-from hotlists.store import HotlistStore, StoredList
+from hotlists.store import HotlistStore
+from hotlists.stored import StoredList
 from hotlists.sync_config import SyncConfig
 
 _FIRST_RETRY_S: Final = 10.0

@@ -10,7 +10,8 @@ from hotlists.import_list import import_list
 from hotlists.publish import publish
 from hotlists.settings import ListSettings
 from hotlists.signing import load_private_key, make_key_pair
-from hotlists.store import HotlistStore, Revision
+from hotlists.store import HotlistStore
+from hotlists.stored import Revision
 from hotlists.sync_client import SyncClient
 from hotlists.sync_config import SyncConfig
 

@@ -1,0 +1,31 @@
+"""A back office for the tests."""
+
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from hotlists.manifest import MANIFEST_NAME, Manifest
+from hotlists.publish import publish
+from hotlists.signing import load_private_key, make_key_pair
+from hotlists.store import HotlistStore
+from tests.hotlists.made import Clock, import_vrms
+
+
+class Office:
+    """A back office with its store, key and published folder."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self.folder = folder
+        self.published = folder / "published"
+        self.public = folder / "public.pem"
+        make_key_pair(folder / "private.pem", self.public)
+        self.key: Ed25519PrivateKey = load_private_key(folder / "private.pem")
+        self.store = HotlistStore(folder / "office.db", clock=clock)
+
+    def publish(self, vrms: list[str] | None = None, name: str = "stolen", **settings: object) -> Manifest:
+        if vrms is not None:
+            import_vrms(self.store, self.folder, vrms, name, **settings)
+        return publish(self.store, self.published, self.key)[0]
+
+    def manifest(self) -> bytes:
+        return (self.published / MANIFEST_NAME).read_bytes()
