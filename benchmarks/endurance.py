@@ -142,6 +142,8 @@ class _Run:
 
     def fail(self, kind: str, hold_s: float) -> None:
         """Let the camera fail once and recover."""
+        # A fault that stands already (a machine too busy to read, say) must not pass for this one.
+        self.wait(lambda: not self.standing(), _GIVE_UP_S)
         at_s = time.monotonic()
         self._tell(kind)
         is_named = self.wait(lambda: bool(self.standing() & EXPECTED[kind]), _GIVE_UP_S)
