@@ -52,7 +52,7 @@ def _content(section: dict[str, Any]) -> Iterator[str]:
     if section["kind"] == "clips":
         yield f"<p>{section['clips']} clips, {section['legible_vehicles']} vehicles that a person could read.</p>"
         yield _figures({**section["accuracy"], **section["cost"]})
-        yield f'<div class="plots">{"".join(_plots(section))}</div>'
+        yield f'<div class="plots">{"".join(section_plots(section))}</div>'
     elif section["kind"] == "stills":
         rows = "".join(
             f"<tr><td>{escape(name)}<td>{' '.join(shown('read_rate', f['read_rate']))}<td>{shown('character_rate', f['character_rate'])[0]}"
@@ -60,14 +60,13 @@ def _content(section: dict[str, Any]) -> Iterator[str]:
             for name, f in section["readers"].items()
         )
         yield f"<table><tr><th>reader<th>plates read right<th>characters right<th>ms a plate<th>ratio to ours{rows}</table>"
-        names = {name: [_point("", f["read_rate"])] for name, f in section["readers"].items()}
-        yield f'<div class="plots">{rates("plates read right", "", names)}</div>'
+        yield f'<div class="plots">{"".join(section_plots(section))}</div>'
     elif section.get("rows"):
         yield _rows(section["rows"])
     if section.get("stage_ms"):
         yield "<h3>Latency, ms</h3>" + _rows([{"stage": k, **v} for k, v in section["stage_ms"].items()])
     if section.get("histogram_ms"):
-        yield f'<div class="plots">{histogram("latency per frame", "ms", section["histogram_ms"])}</div>'
+        yield f'<div class="plots">{"".join(section_plots(section))}</div>'
     if section.get("worst"):
         yield '<h3>Worst failures</h3><div class="worst">' + "".join(
             f'<figure><img src="data:image/jpeg;base64,{one["jpeg"]}" alt=""><figcaption>{escape(one["text"])}</figcaption></figure>'
@@ -75,7 +74,19 @@ def _content(section: dict[str, Any]) -> Iterator[str]:
         ) + "</div>"  # fmt: skip
 
 
-def _plots(section: dict[str, Any]) -> Iterator[str]:
+def section_plots(section: dict[str, Any]) -> Iterator[str]:
+    """Yield the plots of a section as SVG text; sections of other kinds than clips have their own few."""
+    if section["kind"] == "clips":
+        yield from (plot for plot in _clip_plots(section) if plot)
+    elif section["kind"] == "stills":
+        yield rates(
+            "plates read right", "", {name: [_point("", f["read_rate"])] for name, f in section["readers"].items()}
+        )
+    elif section.get("histogram_ms"):
+        yield histogram("latency per frame", "ms", section["histogram_ms"])
+
+
+def _clip_plots(section: dict[str, Any]) -> Iterator[str]:
     if section["by_height"]:
         heights = {
             name: [_point(f"{row['low_px']}-{row['high_px']}", row[key]) for row in section["by_height"]]

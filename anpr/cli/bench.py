@@ -33,6 +33,9 @@ def report_options(command: Callable[..., None]) -> Callable[..., None]:
             "--json", "as_json", is_flag=True, help="The report as one JSON object on stdout, nothing else there."
         ),
         click.option("--report", type=click.Path(path_type=Path), help="Write the report here, for --compare later."),
+        click.option(
+            "--markdown", type=click.Path(path_type=Path), help="Write a Markdown file, its plots in a folder beside."
+        ),
         click.option("--html", type=click.Path(path_type=Path), help="Write one self-contained page with plots."),
         click.option("--compare", type=click.Path(path_type=Path), help="A report of an earlier run to compare with."),
     ):
@@ -251,10 +254,11 @@ def _further(name: str, quick: bool) -> Section:
 
 def _finish(
     sections: dict[str, Section], jobs: int, quick: bool, *, as_json: bool, report: Path | None, html: Path | None,
-    compare: Path | None,
+    markdown: Path | None, compare: Path | None,
 ) -> None:  # fmt: skip
     """Run every section, show the report and write what was asked for; what failed is named, the rest is shown."""
     from benchmarks import compare as comparing  # noqa: PLC0415
+    from benchmarks import markdown as writing  # noqa: PLC0415
     from benchmarks import page, suite, tables  # noqa: PLC0415
     from benchmarks.sections import new_report  # noqa: PLC0415
 
@@ -280,6 +284,8 @@ def _finish(
             tables.print_changes(changes, Console())
     if report:
         suite.save(whole, report)
+    if markdown:
+        writing.write_markdown(whole, markdown)
     if html:
         suite.save_text(page.page(whole, changes), html)
     if failed or any(section.get("errors") for section in whole["sections"].values()):

@@ -2,8 +2,10 @@
 
 import io
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner
@@ -149,3 +151,15 @@ def test_a_comparison_without_changes_says_so(tmp_path: Path) -> None:
     console = Console(width=120, record=True, file=io.StringIO())
     print_changes(compare(report, report), console)
     assert "0 of" in console.export_text()
+
+
+def test_the_markdown_names_plots_that_are_there(tmp_path: Path) -> None:
+    make_clips(tmp_path / "clips", 20)
+    code, _ = run(tmp_path / "clips", "--markdown", str(tmp_path / "REPORT.md"))
+    text = (tmp_path / "REPORT.md").read_text(encoding="utf-8")
+    named = re.findall(r"\]\((report_plots/[^)]+)\)", text)
+    assert code == 0
+    assert len(named) >= 4
+    for name in named:
+        assert ET.parse(tmp_path / name).getroot().tag.endswith("svg")  # noqa: S314 - written just above
+    assert "| capture rate | 100.0 % |" in text
