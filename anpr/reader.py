@@ -1,6 +1,7 @@
 """Reading plates: cut out, turned flat, all plates of a frame in one run of the network, decoded with probabilities."""
 
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +13,8 @@ from anpr.evidence import k_best
 from anpr.layouts import apply_prior
 from anpr.model_files import model_file
 from anpr.rectification import box_matrix, by_matrix, cut_matrix
-from anpr.values import Detection, Image, Read
-from anpr.vrm import ALPHABET
+from anpr.values import CharacterProbabilities, Detection, Image, Read, Readings
+from anpr.vrm import ALPHABET, NOTHING
 
 Matrix = NDArray[np.float64]
 
@@ -23,41 +24,57 @@ INPUT_SIZE: Final = (160, 48)
 LOOK_AGAIN_BELOW: Final = 0.9
 """A read that is less sure than this is tried again with other cuts."""
 
+ZOOMS: Final = ((1.06, 1.12, 0.0), (0.94, 0.88, 0.0))
+TURNS: Final = ((1.0, 0.92, 4.0), (1.0, 0.92, -4.0), (0.97, 0.85, 8.0), (0.97, 0.85, -8.0))
+"""Other cuts: zoom across, zoom upright, turn in degrees."""
+
 _READINGS: Final = 20
 
 
-def other_looks(to_cut: Matrix) -> list[Matrix]:
-    """Return other cuts of the same plate: closer, wider, and turned by 5 degrees either way about the middle."""
+def other_looks(to_cut: Matrix, *, flat: bool) -> list[Matrix]:
+    """Return other cuts of the same plate: closer and wider; unless it is known to lie flat, also turned.
+
+    Angles are those that the plate would have in its true proportions, about 4.6 : 1.
+    """
     w, h = INPUT_SIZE
+    middle = np.array([[1, 0, w / 2], [0, 1, h / 2], [0, 0, 1]])
     looks = []
-    for zoom_x, zoom_y, turn_deg in ((1.06, 1.12, 0.0), (0.94, 0.88, 0.0), (1.0, 0.95, 5.0), (1.0, 0.95, -5.0)):
-        # Turning acts on the plate's true proportions, about 4.6 : 1, not on those of the cut.
+    for zoom_x, zoom_y, turn_deg in ZOOMS if flat else ZOOMS + TURNS:
         slope = np.tan(np.radians(turn_deg)) * 4.0 * h / w
         around = np.array([[zoom_x, 0, 0], [zoom_y * slope, zoom_y, 0], [0, 0, 1]])
-        middle = np.array([[1, 0, w / 2], [0, 1, h / 2], [0, 0, 1]])
         looks.append(middle @ around @ np.linalg.inv(middle) @ to_cut)
     return looks
 
 
-def combine(looks: Sequence[Decoded]) -> Decoded:
-    """Return one reading of several looks at the same plate: the mean of what each says (a mixture of opinions).
+def combine(looks: Sequence[Decoded], sharpness: float = 1.0) -> tuple[Readings, CharacterProbabilities]:
+    """Return the readings and the evidence of several looks at the same plate: the mean of what each says.
 
-    The text is the one with the greatest mean probability. The evidence is the mean of that of the looks which gave
-    this text, or as many positions.
+    A mean of opinions, because looks share the picture and its faults: a product would count one doubt many times.
+    Such a mean is less sure than it is right; each probability to the power of `sharpness`, their sum kept, makes up
+    for it. Evidence of positions follows from the readings, each laid over the most probable one.
     """
     mass: dict[str, float] = {}
     for look in looks:
         for text, probability in k_best(look.probabilities, _READINGS):
             mass[text] = mass.get(text, 0.0) + probability / len(looks)
-    best = max(mass, key=lambda text: mass[text])
-    positions = [look.probabilities for look in looks if look.text == best]
-    if not positions:
-        closest = max(looks, key=lambda look: dict(k_best(look.probabilities, _READINGS)).get(best, 0.0))
-        positions = [closest.probabilities]
-    size = len(positions[0])
-    alike = [look.probabilities for look in looks if len(look.probabilities) == size and len(look.text) == len(best)]
-    evidence = np.asarray(np.mean(alike or positions, axis=0), np.float32)
-    return Decoded(best, mass[best], evidence)
+    powers = {text: probability**sharpness for text, probability in mass.items()}
+    scale = sum(mass.values()) / sum(powers.values())
+    sharp = ((text, power * scale) for text, power in powers.items())
+    readings = tuple(sorted(sharp, key=lambda item: (-item[1], item[0]))[: 2 * _READINGS])
+    return readings, _positions(readings)
+
+
+def _positions(readings: Readings) -> CharacterProbabilities:
+    """Return the probability of each character at each position of the best reading, from all readings."""
+    best = readings[0][0]
+    table = np.zeros((len(best), NOTHING + 1))
+    for text, probability in readings:
+        for kind, a0, a1, b0, b1 in SequenceMatcher(None, best, text, autojunk=False).get_opcodes():
+            for i in range(a0, a1):
+                at = b0 + i - a0
+                present = kind != "delete" and at < b1
+                table[i, ALPHABET.index(text[at]) if present else NOTHING] += probability
+    return np.asarray(table / table.sum(axis=1, keepdims=True), np.float32) if best else table.astype(np.float32)
 
 
 class PlateReader:
@@ -76,6 +93,7 @@ class PlateReader:
         self._session = described.open(threads=threads, alphabet=ALPHABET)
         self._input = described.input.name
         self._temperature = described.calibration.get("temperature", 1.0)
+        self._sharpness = described.calibration.get("sharpness", 1.0)
         self._prior = layout_prior
         self._look_again = look_again
 
@@ -104,10 +122,12 @@ class PlateReader:
         first = self._decode([by_matrix(i, m, INPUT_SIZE) for i, m in zip(images, matrices, strict=True)])
         reads = []
         for image, matrix, decoded, detection in zip(images, matrices, first, detections, strict=True):
-            read = self._settle(decoded, detection)
+            evidence = decoded.probabilities
+            read = self._settle(k_best(evidence, _READINGS), evidence, detection)
             if look_again and read.confidence < LOOK_AGAIN_BELOW:
-                more = self._decode([by_matrix(image, m, INPUT_SIZE) for m in other_looks(matrix)])
-                read = self._settle(combine([decoded, *more]), detection)
+                looks = other_looks(matrix, flat=detection.corners_px is not None)
+                more = self._decode([by_matrix(image, look, INPUT_SIZE) for look in looks])
+                read = self._settle(*combine([decoded, *more], self._sharpness), detection)
             reads.append(read)
         return reads
 
@@ -115,10 +135,7 @@ class PlateReader:
         posteriors = np.asarray(self._session.run({self._input: np.stack(cuts)})[0], np.float32)
         return [decode(steps, temperature=self._temperature) for steps in posteriors]
 
-    def _settle(self, decoded: Decoded, detection: Detection) -> Read:
+    def _settle(self, readings: Readings, evidence: CharacterProbabilities, detection: Detection) -> Read:
         """Choose the text, with or without the layouts' prior."""
-        readings = k_best(decoded.probabilities, _READINGS)
-        if self._prior:
-            readings = apply_prior(readings)
-        text, confidence = readings[0]
-        return Read(detection, text, min(float(confidence), 1.0), decoded.probabilities)
+        text, confidence = (apply_prior(readings) if self._prior else readings)[0]
+        return Read(detection, text, min(float(confidence), 1.0), evidence)

@@ -265,7 +265,9 @@ def photograph(
     height = max(character_height(rng, strength), least_height)
     scene, corners, full = _set_into(rng, plate, height / plate.character_height_px, frames, strength)
     scene = lighten(rng, scene, corners, strength)
-    picture = sensor(rng, scene, height, strength, most_blur=most_blur, corners=corners)
+    picture = sensor(
+        rng, scene, height, strength, most_blur=most_blur, least_height=max(least_height, 8.0), corners=corners
+    )
     cut = random_cut(rng, corners, strength)
     smooth = cv2.INTER_CUBIC if rng.random() < 0.3 else cv2.INTER_LINEAR
     image = cv2.warpPerspective(picture, cut, INPUT_SIZE, flags=smooth, borderMode=cv2.BORDER_REPLICATE)

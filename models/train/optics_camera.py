@@ -10,7 +10,7 @@ Floats = NDArray[np.float32]
 Image = NDArray[np.uint8]
 
 _BANK = 1 << 20
-LEAST_CONTRAST = 22.0
+LEAST_CONTRAST = 30.0
 STROKE = 14 / 79
 """A British character's stroke as a share of its height (DOMAIN.md)."""
 
@@ -55,7 +55,7 @@ def _expose(rng: np.random.Generator, scene: Floats, plate: Floats, strength: fl
     if rng.random() < 0.12 * strength:
         gain *= float(rng.uniform(1.2, 2.2))
     gain = min(gain, 170 / max(ink, 1.0), 420 / max(paper, 1.0))
-    gain = max(gain, 45 / max(paper, 1.0))
+    gain = max(gain, 60 / max(paper, 1.0))
     contrast = max(min(paper * gain, 255.0) - ink * gain, 1.0)
     scene = scene * np.float32(gain)
     if rng.random() < 0.3:
@@ -73,7 +73,7 @@ def _blur(rng: np.random.Generator, scene: Floats, height: float, strength: floa
 
     A Gaussian blur's width is taken as 2.355 deviations (full width at half maximum).
     """
-    widest = most * STROKE * height
+    widest = most * STROKE * height / np.sqrt(2)
     hard = rng.random() < 0.2 * strength
     sigma = float(rng.uniform(0.25, 0.65)) + abs(float(rng.normal(0, 0.09 if hard else 0.035))) * height * strength
     if sigma > 0.3:
@@ -92,7 +92,7 @@ def _blur(rng: np.random.Generator, scene: Floats, height: float, strength: floa
 
 
 def _grain(rng: np.random.Generator, scene: Floats, contrast: float, strength: float) -> Floats:
-    sigma = min(float(rng.exponential(4.0)), 0.28 * contrast) * strength
+    sigma = min(float(rng.exponential(4.0)), 0.2 * contrast) * strength
     if sigma > 0.7:
         if rng.random() < 0.5:
             scene = scene + _noise(rng, scene.shape[:2])[:, :, None] * sigma
@@ -110,11 +110,13 @@ def sensor(
     strength: float,
     *,
     most_blur: float = np.inf,
+    least_height: float = 8.0,
     corners: Floats | None = None,
 ) -> Image:
     """Return what the camera makes of the scene (h, w, 3).
 
-    `height` is that of the characters in px, `most_blur` the widest blur of lens and of motion, in strokes;
+    `height` is that of the characters in px, `most_blur` the widest blur of lens and motion together, in strokes;
+    `least_height` is the height below which a bad resampling doesn't take the characters;
     `corners` (4, 2) those of the plate.
     """
     plate = scene
@@ -126,13 +128,13 @@ def sensor(
     np.clip(scene, 0, 255, out=scene)
     if rng.random() < 0.2 * strength and height > 11:
         h, w = scene.shape[:2]
-        part = float(rng.uniform(max(0.45, 8 / height), 0.95))
+        part = float(rng.uniform(max(0.45, min(least_height / height, 0.95)), 0.95))
         small = cv2.resize(scene, (max(8, int(w * part)), max(8, int(h * part))), interpolation=cv2.INTER_AREA)
         scene = np.asarray(cv2.resize(small, (w, h), interpolation=cv2.INTER_LINEAR), np.float32)
     scene = _grain(rng, scene, contrast, strength)
     picture = np.clip(scene, 0, 255).astype(np.uint8)
     if rng.random() < 0.65:
-        worst = 90 - 72 * strength
+        worst = 90 - 66 * strength
         quality = int(rng.uniform(worst, 96)) if height > 13 else int(rng.uniform(worst + 18 * strength, 96))
         ok, packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
         if ok:

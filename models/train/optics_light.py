@@ -54,7 +54,7 @@ def _things_in_front(rng: np.random.Generator, scene: Floats, corners: Floats, t
         top = corners[0] + (corners[1] - corners[0]) * u
         bottom = corners[3] + (corners[2] - corners[3]) * u
         x, y = top + (bottom - top) * v
-        r = float(rng.uniform(0.03, 0.13)) * tall
+        r = float(rng.uniform(0.03, 0.11)) * tall
         alpha = float(rng.uniform(0.3, 1.0))
         x0, x1, y0, y1 = (
             max(0, int(x - r - 1)),
@@ -86,7 +86,7 @@ def _lamps(rng: np.random.Generator, scene: Floats, corners: Floats, tall: float
             u = float(rng.uniform(0.1, 0.9))
             x, y = corners[0] + (corners[1] - corners[0]) * u
             spread = (tall * float(rng.uniform(0.15, 0.9)), tall * float(rng.uniform(0.1, 0.45)))
-            light = _blob(size, (float(x), float(y) - 0.05 * tall), spread) * float(rng.uniform(50, 260)) * strength
+            light = _blob(size, (float(x), float(y) - 0.05 * tall), spread) * float(rng.uniform(50, 210)) * strength
             scene += light[:, :, None] * tint
     else:
         x = float(rng.uniform(0, size[1]))

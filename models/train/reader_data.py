@@ -25,6 +25,8 @@ STEPS: Final = 80
 ROWS: Final = 2
 BLANK: Final = len(ALPHABET)
 UNKNOWN: Final = 255
+TWO_LINES_MORE: Final = 0.15
+"""Share of photographs that are drawn from plates of two lines alone: rare on the road, harder to learn."""
 SLOTS: Final = 24576
 SAMPLE: Final = np.dtype(
     [
@@ -143,6 +145,10 @@ class Renderer:
             else:
                 self._kept[int(self._rng.integers(self._size))] = plate
             return plate
+        if self._rng.random() < TWO_LINES_MORE:
+            square = [plate for plate in self._kept if plate.plate.lines > 1]
+            if square:
+                return square[int(self._rng.integers(len(square)))]
         return self._kept[int(self._rng.integers(len(self._kept)))]
 
     def photograph(self, strength: float) -> Photograph:

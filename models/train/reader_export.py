@@ -99,12 +99,10 @@ def first_and_last(path: Path) -> list[str]:
 
 
 def entry_of(
-    path: Path, before: Mapping[str, Any], temperature: float | None, training: Sequence[str]
+    path: Path, before: Mapping[str, Any], fitted: Mapping[str, float], training: Sequence[str]
 ) -> dict[str, Any]:
     """Return the manifest's entry for the file; calibration, accuracy and commands not given are kept as they were."""
-    calibration = dict(before.get("calibration", {"temperature": 1.0}))
-    if temperature is not None:
-        calibration["temperature"] = temperature
+    calibration = {"temperature": 1.0, "sharpness": 1.0} | dict(before.get("calibration", {})) | dict(fitted)
     return {
         "file": path.name,
         "sha256": sha256_of(path),
@@ -128,10 +126,17 @@ def entry_of(
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--int8", is_flag=True, help="Write the 8 bit version.")
 @click.option("--pictures", type=click.Path(path_type=Path, exists=True), help="Pool whose pictures set the ranges.")
-@click.option("--temperature", type=float, help="Calibration of the probabilities (reader_evaluation fits it).")
+@click.option("--temperature", type=float, help="Calibration of the probabilities (reader_calibration fits it).")
+@click.option("--sharpness", type=float, help="Calibration of combined looks, likewise.")
 @click.option("--training", multiple=True, help="A command that made the checkpoint, for the manifest.")
 def run(
-    checkpoint: Path, out: Path, int8: bool, pictures: Path | None, temperature: float | None, training: tuple[str, ...]
+    checkpoint: Path,
+    out: Path,
+    int8: bool,
+    pictures: Path | None,
+    temperature: float | None,
+    sharpness: float | None,
+    training: tuple[str, ...],
 ) -> None:
     """Write CHECKPOINT's averaged weights as an ONNX file and check it."""
     network = load_network(checkpoint)
@@ -153,8 +158,9 @@ def run(
         quantise(plain, out, sample, first_and_last(plain))
         plain.unlink()
     manifest = out.parent / "manifest.toml"
+    fitted = {k: v for k, v in (("temperature", temperature), ("sharpness", sharpness)) if v is not None}
     before = read_manifest(manifest).get("reader", {})
-    write_entry(manifest, "reader", entry_of(out, before, temperature, training))
+    write_entry(manifest, "reader", entry_of(out, before, fitted, training))
     print(f"{out}  {out.stat().st_size / 1e6:.2f} MB  sha256 {sha256_of(out)}")
 
 

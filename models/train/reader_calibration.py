@@ -1,0 +1,104 @@
+"""Fits what turns the reader's probabilities into true ones: a temperature, and the sharpness of combined looks.
+
+`python -m models.train.reader_calibration MODELS --drive DIR` fits both on rendered plates at full strength and on the
+labelled drive plates, of which the reader must not have seen any (give the model trained on rendered plates alone).
+The `crops` are never used. Each fit minimises the cross entropy of "the text is right" under the confidence.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from anpr.ctc import decode
+from anpr.evidence import k_best
+from anpr.layouts import apply_prior
+from anpr.model_files import model_file
+from anpr.reader import INPUT_SIZE, LOOK_AGAIN_BELOW, combine, other_looks
+from anpr.rectification import by_matrix
+from anpr.values import Image, Readings
+from models.train.optics import photograph, prepare
+from models.train.plates import random_plate
+from models.train.reader_real import load_real
+
+TEMPERATURES: Final = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2)
+SHARPNESSES: Final = (1.0, 1.25, 1.5, 1.75, 2.0, 2.5)
+
+Looks = list[Image]
+"""The first cut of a plate and then the others."""
+
+
+def looks_of(picture: Image, to_cut: NDArray[np.float64]) -> Looks:
+    """Return the cuts that the reader may look at."""
+    return [by_matrix(picture, m, INPUT_SIZE) for m in (to_cut, *other_looks(to_cut, flat=False))]
+
+
+def rendered_looks(count: int, seed: int = 77) -> list[tuple[str, Looks]]:
+    """Return rendered plates of every style with their texts; other looks are cut from the first."""
+    rng = np.random.default_rng(seed)
+    found: list[tuple[str, Looks]] = []
+    while len(found) < count:
+        plate = random_plate(rng)
+        taken = photograph(rng, prepare(plate))
+        if taken.text == plate.text:
+            found.append((plate.text, looks_of(taken.image, np.eye(3))))
+    return found
+
+
+def drive_looks(folder: Path) -> list[tuple[str, Looks]]:
+    """Return the labelled drive plates, cut by their boxes as the reader cuts them."""
+    found = []
+    for plate in load_real(folder):
+        (x0, y0), (x1, y1) = plate.corners[0] - 0.03 * (plate.corners[2] - plate.corners[0]), plate.corners[2]
+        w, h = float(x1 - x0) * 1.03, float(y1 - y0) * 1.03
+        scale = np.array([[160 / w, 0, -float(x0) * 160 / w], [0, 48 / h, -float(y0) * 48 / h], [0, 0, 1]])
+        found.append((plate.text, looks_of(plate.picture, scale)))
+    return found
+
+
+def cross_entropy(said: Sequence[tuple[float, bool]]) -> float:
+    """Return the mean cross entropy of outcomes under confidences."""
+    confidence = np.clip([c for c, _ in said], 1e-4, 1 - 1e-4)
+    right = np.array([r for _, r in said])
+    return float(-np.log(np.where(right, confidence, 1 - confidence)).mean())
+
+
+def _said(readings: Readings, text: str) -> tuple[float, bool]:
+    best, confidence = apply_prior(readings)[0]
+    return float(confidence), best == text
+
+
+@click.command()
+@click.argument("models", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--drive", type=click.Path(path_type=Path, exists=True), help="Labelled frames that the model hasn't seen."
+)
+@click.option("--rendered", default=300, show_default=True)
+def calibrate(models: Path, drive: Path | None, rendered: int) -> None:
+    """Fit temperature and sharpness for the reader in the folder MODELS and print them."""
+    cv2.setNumThreads(1)
+    examples = rendered_looks(rendered) + (drive_looks(drive) if drive is not None else [])
+    session = model_file("reader", models).open()
+    scores = [(text, np.asarray(session.run({"pictures": np.stack(looks)})[0], np.float32)) for text, looks in examples]
+    tried = {}
+    for temperature in TEMPERATURES:
+        first = [(text, decode(steps[0], temperature=temperature)) for text, steps in scores]
+        tried[temperature] = cross_entropy([_said(k_best(d.probabilities, 20), text) for text, d in first])
+        print(f"temperature {temperature:.2f}: cross entropy {tried[temperature]:.4f}")
+    temperature = min(tried, key=lambda t: tried[t])
+    unsure = []
+    for text, steps in scores:
+        decoded = decode(steps[0], temperature=temperature)
+        if _said(k_best(decoded.probabilities, 20), text)[0] < LOOK_AGAIN_BELOW:
+            unsure.append((text, [decoded, *(decode(s, temperature=temperature) for s in steps[1:])]))
+    for sharpness in SHARPNESSES:
+        said = [_said(combine(looks, sharpness)[0], text) for text, looks in unsure]
+        print(f"sharpness {sharpness:.2f}: cross entropy {cross_entropy(said):.4f} over {len(said)} unsure plates")
+
+
+if __name__ == "__main__":
+    calibrate()
