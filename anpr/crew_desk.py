@@ -43,8 +43,13 @@ from anpr.vrm import normalise
 STRIP: Final = 12
 """Sightings in the strip."""
 
-KEPT_PICTURES: Final = 800
-"""Pictures kept for the screen; older ones are in the records."""
+KEPT_PICTURES: Final = 600
+"""Pictures kept for the screen as JPEG (about 20 KB each); older ones are in the records."""
+
+KEPT_RAW: Final = 24
+"""Of these, how many are kept as they came, since most are never looked at and encoding takes time."""
+
+JPEG_QUALITY: Final = 88
 
 LIVE_WIDTH: Final = 640
 """Width of the live camera picture, pixels."""
@@ -114,14 +119,16 @@ class _Shown:
 
 @dataclass(slots=True)
 class EngineDesk:
-    """The desk of one car."""
+    """The desk of one car; `on_announce` gets alerts that come from outside the engine's steps."""
 
     board: AlertBoard
     lists: CrewLists
     records: CrewRecords
     around: DeskSurroundings
+    on_announce: Callable[[tuple[Alert, ...]], None] = lambda _: None
     _shown: dict[int, _Shown] = field(default_factory=dict)
-    _pictures: OrderedDict[str, Image] = field(default_factory=OrderedDict)
+    _raw: OrderedDict[str, Image] = field(default_factory=OrderedDict)
+    _encoded: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
     _picture_ids: dict[int, str] = field(default_factory=dict)
     _strip: OrderedDict[int, SightingView] = field(default_factory=OrderedDict)
     _muted: set[str] = field(default_factory=set)
@@ -154,6 +161,7 @@ class EngineDesk:
         """Take in alerts that come from elsewhere: faults raised and cleared, look-back."""
         if alerts:
             self.records.alerts(alerts)
+            self.on_announce(alerts)
             self.changed()
 
     def changed(self) -> None:
@@ -207,8 +215,10 @@ class EngineDesk:
     def picture(self, picture_id: str) -> bytes | None:
         """Return a picture as JPEG, or None when it is no longer kept."""
         with self._lock:
-            image = self._pictures.get(picture_id)
-        return None if image is None else _jpeg(image, 92)
+            image = self._raw.get(picture_id)
+            if image is None:
+                return self._encoded.get(picture_id)
+        return _jpeg(image, JPEG_QUALITY)
 
     def live_picture(self, camera_id: str) -> bytes | None:
         """Return the camera's newest picture, small, or None."""
@@ -326,14 +336,17 @@ class EngineDesk:
         if image is None:
             return ""
         known = self._picture_ids.get(id(image))
-        if known is not None and self._pictures.get(known) is image:
+        if known is not None and self._raw.get(known) is image:
             return known
         picture_id = secrets.token_urlsafe(12)
-        self._pictures[picture_id] = image
+        self._raw[picture_id] = image
         self._picture_ids[id(image)] = picture_id
-        while len(self._pictures) > KEPT_PICTURES:
-            _, oldest = self._pictures.popitem(last=False)
+        while len(self._raw) > KEPT_RAW:
+            oldest_id, oldest = self._raw.popitem(last=False)
             self._picture_ids.pop(id(oldest), None)
+            self._encoded[oldest_id] = _jpeg(oldest, JPEG_QUALITY) or b""
+        while len(self._encoded) > KEPT_PICTURES:
+            self._encoded.popitem(last=False)
         return picture_id
 
 

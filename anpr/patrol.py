@@ -127,7 +127,9 @@ class Patrol:
 
     def stop(self) -> bool:
         """End reading, finish all tracks, record what waits; returns whether all ended in time."""
-        ended = [camera.stop(0.5) for camera in self.cameras.values()]
+        for camera in self.cameras.values():
+            camera.stop(0.0)
+        ended = [camera.stop(1.6) for camera in self.cameras.values()]
         ended += [thread.stop(0.5) for thread in self._threads]
         ended.append(self._perception.stop())
         if self._follower is not None:

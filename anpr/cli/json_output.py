@@ -1,13 +1,14 @@
 """Steps of the engine as JSON lines on stdout, for replays and patrols alike."""
 
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from anpr.engine import MatchedSighting, Step
 from anpr.json_lines import alert_json, hit_json, line, sighting_json
-from anpr.values import Hit
+from anpr.values import Alert, Hit
 
 
 def shown_hits(matched: MatchedSighting) -> list[Hit]:
@@ -16,9 +17,13 @@ def shown_hits(matched: MatchedSighting) -> list[Hit]:
 
 
 def write_line(content: Mapping[str, Any]) -> None:
-    """Write one JSON object on one line, at once."""
-    sys.stdout.write(line(content) + "\n")
-    sys.stdout.flush()
+    """Write one JSON object on one line, at once; whole lines also from several threads."""
+    with _WRITING:
+        sys.stdout.write(line(content) + "\n")
+        sys.stdout.flush()
+
+
+_WRITING: Final = threading.Lock()
 
 
 @dataclass(slots=True)
@@ -40,14 +45,16 @@ class JsonWriter:
                 self.origin_ns = self._at_ns
         origin = self.origin_ns or 0
         for matched in step.sightings:
-            alerts = matched.alerts
-            for alert in alerts:
-                if len(alert.steps) != self._told.get(alert.alert_id, 0):
-                    self._told[alert.alert_id] = len(alert.steps)
-                    write_line(alert_json(alert, (self._at_ns - origin) * 1e-9))
+            self.alerts(matched.alerts)
             if matched.sighting.final:
                 write_line(sighting_json(matched.sighting, origin))
                 for hit in shown_hits(matched):
                     write_line(hit_json(matched.sighting, hit, origin))
-        for alert in step.faults:
-            write_line(alert_json(alert, (self._at_ns - origin) * 1e-9))
+        self.alerts(step.faults)
+
+    def alerts(self, alerts: Iterable[Alert]) -> None:
+        """Write those alerts that took a new step since they were last written."""
+        for alert in alerts:
+            if len(alert.steps) != self._told.get(alert.alert_id, 0):
+                self._told[alert.alert_id] = len(alert.steps)
+                write_line(alert_json(alert, (self._at_ns - (self.origin_ns or 0)) * 1e-9))

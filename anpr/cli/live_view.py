@@ -105,6 +105,9 @@ def show_until_stopped(
             writer.take(step)
 
     patrol.on_step = on_step
+    if as_json:
+        writer.alerts(patrol.engine.board.queue())
+        patrol.desk.on_announce = writer.alerts
     stopping = threading.Event()
     ends = time.monotonic() + seconds if seconds is not None else None
     console = Console(file=sys.stdout)

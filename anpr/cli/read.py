@@ -13,7 +13,7 @@ from anpr.app import open_stills
 from anpr.cli.options import config_option, settled_config
 from anpr.errors import InputError
 from anpr.json_lines import line, picture_json
-from camera.pictures import PICTURE_SUFFIXES, load_picture
+from camera.pictures import PICTURE_SUFFIXES, open_picture
 
 
 @click.command()
@@ -34,13 +34,13 @@ def read(paths: tuple[Path, ...], crops: bool, as_json: bool, config: Path | Non
         try:
             for file in _pictures(path):
                 try:
-                    image = load_picture(file)
+                    picture = open_picture(file)
                 except InputError as error:
                     failed += 1
                     errors.print(f"anpr: {error}", highlight=False, markup=False, soft_wrap=True)
                     continue
                 started = time.perf_counter_ns()
-                plates = stills.crop(image) if crops else stills.picture(image)
+                plates = stills.crop(picture.image) if crops else stills.picture(picture.image, picture.reduced_by)
                 milliseconds = (time.perf_counter_ns() - started) * 1e-6
                 if as_json:
                     sys.stdout.write(line(picture_json(str(file), plates, milliseconds)) + "\n")
