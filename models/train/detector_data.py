@@ -1,5 +1,6 @@
 """What the detector's network is fed: a pool of scenes that a second process keeps renewing, and targets for the loss."""
 
+import itertools
 import os
 import time
 from dataclasses import dataclass
@@ -11,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.train.detector_network import STRIDE
-from models.train.scene_frames import load_frames
-from models.train.scenes import SMALLEST_PX, Scene, SceneMaker
+from models.train.scene_drives import made_drive_frames
+from models.train.scene_frames import RealFrame, Scene, load_frames
+from models.train.scenes import SMALLEST_PX, SceneMaker
 
 PLATES: Final = 12
 """Plates kept for each scene; more are rare."""
@@ -78,18 +80,22 @@ class ScenePool:
         return self.images[chosen], self.labels[chosen].copy(), self.real[chosen].astype(np.bool_)
 
 
-def fill_pool(folder: Path, capacity: int, frames: Path | None, seed: int, pause_s: float) -> None:
+def fill_pool(folder: Path, capacity: int, frames: Path | None, seed: int, pause_s: float, made: int) -> None:
     """Write scenes into the pool for ever: as fast as possible the first time round, then with a pause after each.
 
-    Made to run as a process of its own; it ends when its parent does.
+    `frames` is the folder of the drive frames, `made` the number of frames of made drives: each scene adds one till
+    they are all there. Made to run as a process of its own; it ends when its parent does.
     """
     cv2.setNumThreads(1)
     parent = os.getppid()
     pool = ScenePool(folder, capacity)
     real = load_frames(frames, held_out=False) if frames is not None else []
-    maker = SceneMaker(np.random.default_rng(seed), real)
+    drives: list[RealFrame] = []
+    source = made_drive_frames(made, seed)
+    maker = SceneMaker(np.random.default_rng(seed), real, drives=drives)
     index = pool.filled() % capacity
     while os.getppid() == parent:
+        drives.extend(itertools.islice(source, 1))
         pool.write(index, maker.scene())
         index = (index + 1) % capacity
         if pool.filled() >= min(capacity, 1200):

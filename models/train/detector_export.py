@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from models.train.detector_network import STRIDE, DetectorNetwork
 from models.train.detector_quantising import quantise
-from models.train.detector_training import load_average
+from models.train.detector_training import keep_average, load_average
 from models.train.manifest import read_manifest, sha256_of, write_entry
 from models.train.scene_frames import load_frames
 from models.train.scenes import SceneMaker
@@ -118,10 +118,13 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--frames", type=Path, help="folder with frames/ and labels.json: calibrate and measure")
     parser.add_argument("--out", type=Path, default=MODELS / "detector.onnx")
+    parser.add_argument("--state", type=Path, help="keep the averaged weights here, to train on from another day")
     parser.add_argument("--int8", action="store_true", help="quantise to 8-bit integers: half the time")
     parser.add_argument("--training", action="append", default=[], help="a command that made the checkpoint")
     arguments = parser.parse_args(argv)
     export_onnx(load_average(arguments.checkpoint), arguments.out)
+    if arguments.state is not None:
+        keep_average(arguments.checkpoint, arguments.state)
     if arguments.int8:
         maker = SceneMaker(np.random.default_rng(3), load_frames(arguments.frames, False) if arguments.frames else [])
         quantise(arguments.out, arguments.out, [maker.scene().image for _ in range(CALIBRATION_SCENES)])

@@ -1,4 +1,4 @@
-"""The real frames that the detector may learn from, and which of them are held out."""
+"""Frames and scenes with the places of their plates; the real frames to learn from, and which are held out."""
 
 import functools
 import json
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from anpr.values import Image
 from models.train.scene_optics import grey_world_gains
+from models.train.scene_pasting import box_quads
 
 HELD_OUT_FROM: Final = {"d1": "d1_0748", "n1": "n1_0154"}
 """Frames of a video from this name on are never trained on; chosen where no vehicle is on both sides."""
@@ -19,14 +20,45 @@ HELD_OUT_FROM: Final = {"d1": "d1_0748", "n1": "n1_0154"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RealFrame:
-    """One drive frame at full and half size, its plate boxes (n, 4) xyxy px of the full size, and legible flags (n,)."""
+    """One frame at full and half size with its plates.
+
+    `boxes` (n, 4) xyxy and `quads` (n, 4, 2) are in px of the full size, `exact` says that the quads are the plates'
+    corners and not those of their boxes, `legible` (n,) that a plate is to be found; `gains` (B, G, R) take away its cast.
+    """
 
     name: str
     image: Image
     half: Image
     boxes: NDArray[np.float32]
+    quads: NDArray[np.float32]
+    exact: bool
     legible: NDArray[np.bool_]
     gains: NDArray[np.float32]
+
+    @classmethod
+    def of(
+        cls, name: str, image: Image, quads: NDArray[np.float32], legible: NDArray[np.bool_], *, exact: bool
+    ) -> "RealFrame":
+        """Return the frame of a picture (h, w, 3) and the corners (n, 4, 2) of its plates."""
+        half = np.asarray(cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+        boxes = np.concatenate([quads.min(axis=1), quads.max(axis=1)], axis=1).astype(np.float32)
+        return cls(name, image, half, boxes, quads, exact, legible, grey_world_gains(image))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """A picture with its plates.
+
+    `quads` is (n, 4, 2) px; `exact` (n,) says that the four corners are known and not only the box around them;
+    `ignored` (n,) marks plates that are neither to be found nor to be passed over; `real` a drive frame, in which
+    far plates are not all labelled.
+    """
+
+    image: Image
+    quads: NDArray[np.float32]
+    exact: NDArray[np.bool_]
+    ignored: NDArray[np.bool_]
+    real: bool
 
 
 def is_held_out(file: str) -> bool:
@@ -53,11 +85,8 @@ def load_frames(folder: Path, held_out: bool) -> list[RealFrame]:
         if is_held_out(label["file"]) != held_out:
             continue
         image = np.asarray(cv2.imread(str(folder / "frames" / label["file"])), np.uint8)
-        half = np.asarray(cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
         more = unlabelled_plates().get(label["file"], [])
         boxes = np.array([plate["box"] for plate in label["plates"]] + more, np.float32).reshape(-1, 4)
         legible = [plate["legibility"] != "unreadable" for plate in label["plates"]] + [False] * len(more)
-        frames.append(
-            RealFrame(label["file"], image, half, boxes, np.array(legible, np.bool_), grey_world_gains(image))
-        )
+        frames.append(RealFrame.of(label["file"], image, box_quads(boxes), np.array(legible, np.bool_), exact=False))
     return frames

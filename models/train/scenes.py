@@ -6,7 +6,6 @@ beside them; the rest is made up (scene_backgrounds), often with real vehicles c
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -17,31 +16,24 @@ from anpr.values import Image
 from models.train.plates import random_plate
 from models.train.scene_backgrounds import clutter, street, vehicle
 from models.train.scene_decoys import random_decoy
-from models.train.scene_frames import RealFrame
+from models.train.scene_frames import RealFrame, Scene
 from models.train.scene_optics import gain_table, through_the_lens
-from models.train.scene_pasting import Quad, apart, box_quads, light_around, light_at, set_into, turned_quad
+from models.train.scene_pasting import (
+    Quad,
+    apart,
+    box_quads,
+    light_around,
+    light_at,
+    set_into,
+    turned_quad,
+    usual_width,
+)
 
 SMALLEST_PX: Final = 13.0
 """Plates narrower than this in the detector's input are neither plate nor background in training."""
 
 PADDING: Final = 114
 """Grey level around a picture that doesn't fill the detector's input."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scene:
-    """A picture with its plates.
-
-    `quads` is (n, 4, 2) px; `exact` (n,) says that the four corners are known and not only the box around them;
-    `ignored` (n,) marks plates that are neither to be found nor to be passed over; `real` a drive frame, in which
-    far plates are not all labelled.
-    """
-
-    image: Image
-    quads: NDArray[np.float32]
-    exact: NDArray[np.bool_]
-    ignored: NDArray[np.bool_]
-    real: bool
 
 
 class SceneMaker:
@@ -52,10 +44,16 @@ class SceneMaker:
     """
 
     def __init__(
-        self, rng: np.random.Generator, frames: Sequence[RealFrame], size: tuple[int, int] = (640, 384), bank: int = 400
+        self,
+        rng: np.random.Generator,
+        frames: Sequence[RealFrame],
+        size: tuple[int, int] = (640, 384),
+        bank: int = 400,
+        drives: Sequence[RealFrame] = (),
     ) -> None:
         self.rng = rng
         self.frames = frames
+        self.drives = drives
         self.width, self.height = size
         self.plates = [random_plate(rng) for _ in range(bank)]
         self.decoys = [random_decoy(rng) for _ in range(bank)]
@@ -69,7 +67,9 @@ class SceneMaker:
         kind = rng.random()
         if kind < 0.06:
             return self._close_up()
-        if self.frames and kind < 0.58:
+        if self.drives and kind < 0.34:
+            return self._real_scene(self.drives[int(rng.integers(len(self.drives)))])
+        if self.frames and kind < 0.7:
             return self._real_scene(self.frames[int(rng.integers(len(self.frames)))])
         return self._made_up_scene()
 
@@ -87,22 +87,22 @@ class SceneMaker:
         canvas = np.asarray(
             cv2.warpAffine(source, matrix_px, (self.width, self.height), borderValue=(PADDING,) * 3), np.uint8
         )
-        quads = (box_quads(frame.boxes) @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
+        quads = (frame.quads @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
         if np.linalg.det(matrix[:, :2]) < 0:
             quads = quads[:, [1, 0, 3, 2]]
-        exact = np.zeros(len(quads), np.bool_)
+        exact = np.full(len(quads), frame.exact)
         ignored = ~frame.legible
         for i in range(len(quads)):
-            if rng.random() < 0.45:
+            if rng.random() < (0.1 if frame.exact else 0.45):
                 quads[i] = self._cover(canvas, quads[i])
                 exact[i], ignored[i] = True, False
-        self._set_decoys(canvas, quads, int(rng.choice([0, 0, 1, 2, 3])), _usual_width(quads))
+        self._set_decoys(canvas, quads, int(rng.choice([0, 0, 1, 2, 3])), usual_width(quads))
         more_quads = self._set_plates(canvas, quads, int(rng.choice([0, 0, 0, 1, 2])))
         count = len(more_quads)
         quads = np.concatenate([quads, more_quads])
         exact = np.concatenate([exact, np.ones(count, np.bool_)])
         ignored = np.concatenate([ignored, np.zeros(count, np.bool_)])
-        gains = frame.gains if rng.random() < 0.6 else None
+        gains = frame.gains if rng.random() < 0.6 and not frame.exact else None
         return self._finished(canvas, quads, exact, ignored, True, gains)
 
     def _view_of(self, frame: RealFrame) -> NDArray[np.float64]:
@@ -282,7 +282,7 @@ class SceneMaker:
         gains: NDArray[np.float32] | None,
     ) -> Scene:  # fmt: skip
         """Put the scene through the lens; plates that are tiny or mostly outside are not to be learned."""
-        image = through_the_lens(self.rng, canvas, gains)
+        image = canvas if self.rng.random() < 0.15 else through_the_lens(self.rng, canvas, gains)
         limit = np.array([self.width, self.height], np.float32)
         clipped = np.clip(quads, 0, limit)
         whole = np.ptp(quads, axis=1).prod(axis=1) if len(quads) else np.zeros(0)
@@ -292,7 +292,3 @@ class SceneMaker:
         keep = share > 0.02
         ignored = ignored | (share < 0.75) | (wide < SMALLEST_PX)
         return Scene(image, quads[keep], exact[keep], ignored[keep], real)
-
-
-def _usual_width(quads: Quad) -> float:
-    return float(np.clip(np.median(np.ptp(quads[..., 0], axis=1)), 16, 200)) if len(quads) else 45.0

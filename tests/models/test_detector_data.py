@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from models.train.detector_data import NUMBERS, PLATES, ScenePool, augmented, labels_of, targets_of
-from models.train.scenes import Scene
+from models.train.scene_frames import Scene
 
 SIZE = (160, 96)
 

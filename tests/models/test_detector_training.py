@@ -8,7 +8,8 @@ from models.train import detector_training  # noqa: E402
 from models.train.detector_data import ScenePool, labels_of, targets_of  # noqa: E402
 from models.train.detector_network import OUTPUTS, STRIDE, DetectorNetwork  # noqa: E402
 from models.train.detector_training import Average, box_loss, geometry, learning_rate, losses_of  # noqa: E402
-from models.train.scenes import Scene, SceneMaker  # noqa: E402
+from models.train.scene_frames import Scene  # noqa: E402
+from models.train.scenes import SceneMaker  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -126,6 +127,9 @@ def test_training_runs_saves_and_goes_on(tmp_path):
         detector_training.main(
             [*common, "--resume", str(tmp_path / "a.pt"), "--out", str(tmp_path / "b.pt"), "--float32"]
         )
+    detector_training.keep_average(tmp_path / "b.pt", tmp_path / "kept.pt")
+    assert (tmp_path / "kept.pt").stat().st_size < 0.4 * (tmp_path / "b.pt").stat().st_size
+    detector_training.load_average(tmp_path / "kept.pt")
     second = torch.load(tmp_path / "b.pt", weights_only=True)
     assert second["steps"] > 1
     network = detector_training.load_average(tmp_path / "b.pt")
