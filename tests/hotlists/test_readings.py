@@ -1,4 +1,3 @@
-import itertools
 from collections import defaultdict
 
 import numpy as np
@@ -23,10 +22,14 @@ def table(weights: np.ndarray) -> np.ndarray:
 
 
 def brute_force(rows: np.ndarray) -> dict[str, float]:
-    texts: dict[str, float] = defaultdict(float)
-    for path in itertools.product(COLUMNS, repeat=len(rows)):
-        text = "".join(ALPHABET[c] for c in path if c != NOTHING)
-        texts[fold(text)] += float(np.prod([rows[i, c] for i, c in enumerate(path)], dtype=np.float64))
+    texts: dict[str, float] = {"": 1.0}
+    for row in rows.astype(np.float64):
+        longer: dict[str, float] = defaultdict(float)
+        for text, probability in texts.items():
+            for column in COLUMNS:
+                added = "" if column == NOTHING else fold(ALPHABET[column])
+                longer[text + added] += probability * row[column]
+        texts = longer
     texts.pop("", None)
     return texts
 
