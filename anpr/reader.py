@@ -28,6 +28,9 @@ ZOOMS: Final = ((1.06, 1.12, 0.0), (0.94, 0.88, 0.0))
 TURNS: Final = ((1.0, 0.92, 4.0), (1.0, 0.92, -4.0), (0.97, 0.85, 8.0), (0.97, 0.85, -8.0))
 """Other cuts: zoom across, zoom upright, turn in degrees."""
 
+PRIOR_STRENGTH: Final = 2.0
+"""How much the layouts weigh, as a power: fitted on 500 rendered plates of all layouts, where 2 beat 1 and 3."""
+
 _READINGS: Final = 20
 
 
@@ -137,5 +140,5 @@ class PlateReader:
 
     def _settle(self, readings: Readings, evidence: CharacterProbabilities, detection: Detection) -> Read:
         """Choose the text, with or without the layouts' prior."""
-        text, confidence = (apply_prior(readings) if self._prior else readings)[0]
+        text, confidence = (apply_prior(readings, PRIOR_STRENGTH) if self._prior else readings)[0]
         return Read(detection, text, min(float(confidence), 1.0), evidence)

@@ -18,7 +18,7 @@ from anpr.ctc import decode
 from anpr.evidence import k_best
 from anpr.layouts import apply_prior
 from anpr.model_files import model_file
-from anpr.reader import INPUT_SIZE, LOOK_AGAIN_BELOW, combine, other_looks
+from anpr.reader import INPUT_SIZE, LOOK_AGAIN_BELOW, PRIOR_STRENGTH, combine, other_looks
 from anpr.rectification import by_matrix
 from anpr.values import Image, Readings
 from models.train.optics import photograph, prepare
@@ -68,7 +68,7 @@ def cross_entropy(said: Sequence[tuple[float, bool]]) -> float:
 
 
 def _said(readings: Readings, text: str) -> tuple[float, bool]:
-    best, confidence = apply_prior(readings)[0]
+    best, confidence = apply_prior(readings, PRIOR_STRENGTH)[0]
     return float(confidence), best == text
 
 
