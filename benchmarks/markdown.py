@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from benchmarks.page import section_plots
 from benchmarks.tables import NAMES, shown
 
+TIMES: Final = frozenset({"cpu_s_per_video_minute", "wall_s_per_video_s"})
 _STYLE = "<style>text{font:11px sans-serif}.title{font-size:13px;font-weight:600}</style>"
 
 
@@ -18,7 +19,7 @@ def write_markdown(report: dict[str, Any], path: Path) -> list[Path]:
     lines = list(_head(report))
     for title, section in report["sections"].items():
         lines += ["", f"## {section.get('title', title)}", ""]
-        lines += _body(section)
+        lines += _body(section, timed=not _busy(report))
         for number, plot in enumerate(section_plots(section), 1):
             picture = folder / f"{title}-{number}.svg"
             opening = '<svg xmlns="http://www.w3.org/2000/svg" '
@@ -39,18 +40,24 @@ def _head(report: dict[str, Any]) -> Iterator[str]:
         f"average before the run {machine['load_before']}. Figures in brackets are 95 % intervals; the measures are defined in "
         "[MEASURES.md](MEASURES.md)."
     )
-    if machine["load_before"] > 0.5 * machine["threads"]:
+    if _busy(report):
         yield ""
-        yield "**The machine was busy with other work: accuracy is not touched by that, but every time is too long.**"
+        yield "The machine was busy with other work, which does not touch accuracy; times are left out."
 
 
-def _body(section: dict[str, Any]) -> Iterator[str]:
+def _busy(report: dict[str, Any]) -> bool:
+    """Whether other work took more than half of a core in two, so that times mean nothing."""
+    machine = report["machine"]
+    return bool(machine["load_before"] > 0.5 * machine["threads"])
+
+
+def _body(section: dict[str, Any], timed: bool) -> Iterator[str]:
     for error in section.get("errors", []):
         yield f"- not measured: {error}"
     if section["kind"] == "clips":
         yield f"{section['clips']} clips, {section['legible_vehicles']} vehicles that a person could read."
         yield ""
-        figures = {**section["accuracy"], **section["cost"]}
+        figures = {**section["accuracy"], **({k: v for k, v in section["cost"].items() if timed or k not in TIMES})}
         yield from _table(
             ["measure", "value", "95 % interval", "of"],
             [[NAMES.get(n, n), *shown(n, f), str(f["count"])] for n, f in figures.items()],
@@ -79,7 +86,7 @@ def _body(section: dict[str, Any]) -> Iterator[str]:
                 name,
                 _both("read_rate", f["read_rate"]),
                 shown("character_rate", f["character_rate"])[0],
-                f"{f['ms_p50']:.0f}",
+                f"{f['ms_p50']:.0f}" if timed else "",
                 _both("ratio", f["ratio"]) if f.get("ratio") else "",
             ]
             for name, f in section["readers"].items()
@@ -99,7 +106,7 @@ def _body(section: dict[str, Any]) -> Iterator[str]:
         yield from _table(
             columns, [["" if row.get(c) is None else str(row[c]) for c in columns] for row in section["rows"]]
         )
-    if section.get("stage_ms"):
+    if section.get("stage_ms") and timed:
         rows = [
             [stage, *(f"{values[p]:.1f}" for p in ("p50", "p95", "p99"))]
             for stage, values in section["stage_ms"].items()
