@@ -72,11 +72,13 @@ def readings_of_texts(alternatives: Readings, k: int = K) -> PlateReadings:
 
 
 def _clean(probabilities: CharacterProbabilities) -> NDArray[np.float64]:
-    rows = probabilities.astype(np.float64)
-    total = rows.sum(axis=1)
-    if not (np.isfinite(total).all() and rows.min(initial=0.0) >= 0.0 and total.min(initial=1.0) > 0.0):
+    with np.errstate(invalid="ignore"):
+        rows = probabilities.astype(np.float64)
+    if not (np.isfinite(rows).all() and rows.min(initial=0.0) >= 0.0):
         rows = np.maximum(np.nan_to_num(rows, nan=0.0, posinf=0.0, neginf=0.0), 0.0)
-        rows[rows.sum(axis=1) <= 0.0] = 1.0
+    total = rows.sum(axis=1)
+    if total.min(initial=1.0) <= 0.0:
+        rows[total <= 0.0] = 1.0
         total = rows.sum(axis=1)
     rows /= total[:, np.newaxis]
     return rows

@@ -32,12 +32,12 @@ def blocks(text: TextIO, block_characters: int = BLOCK_CHARACTERS) -> Iterator[B
     """Yield the file's lines in blocks of about `block_characters`."""
     carry = ""
     first = 1
-    skipping = False
+    skipping = begun = False
     while True:
         chunk = text.read(block_characters)
-        if first == 1 and not carry and not skipping:
-            chunk = chunk.removeprefix(BYTE_ORDER_MARK)
         last = not chunk
+        if not begun:
+            chunk, begun = chunk.removeprefix(BYTE_ORDER_MARK), True
         too_long: list[int] = []
         if skipping:
             end = chunk.find("\n")
