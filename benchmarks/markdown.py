@@ -96,9 +96,9 @@ def _body(section: dict[str, Any], timed: bool) -> Iterator[str]:
         yield from _table(
             ["reader", "plates read right", "characters right", "ms a plate", "our rate / its rate"], rows
         )
-        groups = list(next(iter(section["readers"].values()), {}).get("groups", {}))
-        if len(groups) > 1:
-            most = sorted(groups, key=lambda g: -next(iter(section["readers"].values()))["groups"][g]["count"])[:10]
+        ours: dict[str, Any] = next(iter(section["readers"].values()), {"groups": {}})["groups"]
+        if len(ours) > 1:
+            most = sorted(ours, key=lambda group: -ours[group]["count"])[:10]
             rows = [[g, *(_both("read_rate", f["groups"][g]) for f in section["readers"].values())] for g in most]
             yield from _table(["country", *section["readers"]], rows)
     elif section.get("rows"):
