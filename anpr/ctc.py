@@ -24,7 +24,7 @@ CERTAIN_BLANK: Final = 0.998
 WORTH_A_PLACE: Final = 0.01
 """An added character gets a position of its own in the evidence from this probability on."""
 
-CANDIDATE: Final = 1e-4
+CANDIDATE: Final = 3e-4
 """Characters that no step holds for more probable than this are not tried as edits."""
 
 _TINY: Final = 1e-200
@@ -133,22 +133,22 @@ def _edits(
     left_character, left_blank = before[:, 0::2], before[:, 1::2]  # of gap i, (T + 1, L + 1)
     right_blank, right_character = after[:, 0::2], after[:, 1::2]
     left_code, right_code = np.concatenate(([-1], codes)), np.concatenate((codes, [-1]))
-    # spans[k, t, u]: the candidate k is emitted at every step from t to u.
+    # spans[k, t, u]: the candidate k is emitted at every step from t to u. Single precision is four times as fast.
     logs = np.cumsum(np.log(np.maximum(steps[:, candidates], _TINY)), axis=0).T
     start = np.concatenate((np.zeros((len(candidates), 1)), logs[:, :-1]), axis=1)
-    spans = np.triu(np.exp(np.minimum(logs[:, None, :] - start[:, :, None], 0.0)))
+    spans = np.exp(np.minimum(logs[:, None, :] - start[:, :, None], 0.0, dtype=np.float32))
+    spans *= np.tri(total, dtype=np.float32).T
+    may_follow, may_lead = left_code[:, None] != candidates, right_code[:, None] != candidates
+    targets = np.concatenate((right_blank[1:], right_character[1:]), axis=1, dtype=np.float32)
+    by_blank, by_character = np.split(np.matmul(spans, targets), 2, axis=2)
+    onward = by_blank + by_character * may_lead.T[:, None, :]
 
     def through(first: int) -> Floats:
-        """Sum over all spans between the gap i and the gap i + first: (gaps, K)."""
+        """Sum over all spans from the gap i to the gap i + first: (gaps, K)."""
         stop = length + 1 - first
-        sources = (left_blank[:total, :stop], left_character[:total, :stop])
-        targets = (right_blank[1:, first:], right_character[1:, first:])
-        may = (left_code[:stop, None] != candidates, right_code[first:, None] != candidates)
-        by_blank, by_character = (np.matmul(spans, target) for target in targets)
-        onward = by_blank + by_character * may[1].T[:, None, :]
-        found = np.einsum("ti,kti->ik", sources[0], onward)
-        found += np.einsum("ti,kti->ik", sources[1], onward) * may[0]
-        return np.asarray(found)
+        ahead_of = onward[:, :, first:]
+        found = (left_blank[:total, :stop] * ahead_of).sum(axis=1).T
+        return np.asarray(found + (left_character[:total, :stop] * ahead_of).sum(axis=1).T * may_follow[:stop])
 
     skip = left_code[:-1] != np.concatenate((codes[1:], [-2])) if length else np.zeros(0, bool)
     reached = left_blank[:, :-1] + left_character[:, :-1] * skip
