@@ -12,6 +12,10 @@ from anpr.plate_pictures import cut_overview, cut_plate
 from anpr.tracker import Track, Tracker, TrackerSettings
 from anpr.values import Detection, Frame, Image, Motion, Read, Sighting
 
+SHORT_TEXT_ODDS: Final = {0: 0.02, 1: 0.02, 2: 0.05, 3: 0.2, 4: 0.6}
+"""Odds of a plate against anything else with so few characters; a judgement, since marks of one or two characters are
+worth a fortune and signs with them stand at every corner."""
+
 EDGE_PX: Final = 1.5
 """A box that comes so near to the picture's edge may go on behind it."""
 
@@ -181,7 +185,8 @@ class Pipeline:
         for track in tracker.expire(now_ns):
             fused = track.fuser.fused()
             s = self.settings
-            if len(fused.text) >= s.reported_characters and fused.confidence >= s.reported_confidence:
+            sure = fused.confidence * plate_probability(track.reads, fused.text)
+            if len(fused.text) >= s.reported_characters and sure >= s.reported_confidence:
                 finished.append(self._sighting(track, camera_id, final=True))
             else:
                 self.unread_tracks += 1
@@ -195,7 +200,7 @@ class Pipeline:
             revision=track.revision,
             final=final,
             text=fused.text,
-            confidence=fused.confidence,
+            confidence=fused.confidence * plate_probability(track.reads, fused.text),
             alternatives=fused.readings,
             probabilities=fused.probabilities,
             reads=tuple(track.reads),
@@ -210,6 +215,18 @@ class Pipeline:
         )
         track.revision += 1
         return sighting
+
+
+def plate_probability(reads: Sequence[Read], text: str) -> float:
+    """Return the probability that what was read is a number plate at all, and not a sign or a badge.
+
+    From the surest detection of the track, as odds, times how much rarer plates of so few characters are than
+    longer ones beside signs and badges of that length (`SHORT_TEXT_ODDS`): evidence, not a filter.
+    """
+    surest = max((read.detection.confidence for read in reads), default=0.0)
+    surest = min(max(surest, 0.0), 0.9999)
+    odds = surest / (1.0 - surest) * SHORT_TEXT_ODDS.get(len(text), 1.0)
+    return odds / (1.0 + odds)
 
 
 def _stamped(read: Read, frame: Frame) -> Read:

@@ -1,9 +1,11 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import pytest
 
-from anpr.pipeline import Pipeline, PipelineSettings
+from anpr.pipeline import Pipeline, PipelineSettings, plate_probability
 from anpr.values import Detection, Frame, Image, Read
 from tests.anpr.reads import read_of, unsure
 
@@ -130,3 +132,13 @@ def test_plates_get_more_looks_only_where_frames_are_far_apart() -> None:
     run(slow, 5, rate=1)
     assert fast.looked_again == [True, False, False, False, False]
     assert slow.looked_again == [True] * 5
+
+
+def test_a_short_text_from_a_doubtful_box_is_hardly_a_plate_but_never_ruled_out() -> None:
+    def reads(text: str, confidence: float) -> list[Read]:
+        return [replace(read_of(text), detection=Detection((600, 400, 700, 425), confidence))]
+
+    assert plate_probability(reads("A5", 0.6), "A5") < 0.1
+    assert plate_probability(reads("A5", 0.999), "A5") > 0.9
+    assert plate_probability(reads("AB12CDE", 0.6), "AB12CDE") == pytest.approx(0.6)
+    assert plate_probability([], "AB12CDE") == 0.0
