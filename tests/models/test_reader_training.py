@@ -54,7 +54,7 @@ def test_average_follows_the_weights() -> None:
 
 
 def test_training_writes_a_checkpoint_resumes_and_can_be_started_from(pool: Path, tmp_path: Path) -> None:
-    command = [str(tmp_path / "a"), "--pool", str(pool), "--batch", "8"]
+    command = [str(tmp_path / "a"), "--pool", str(pool), "--batch", "4"]
     main([*command, "--minutes", "0.03"])
     first = torch.load(tmp_path / "a" / "reader.pt", weights_only=True)["facts"]
     assert first["step"] >= 1
@@ -62,5 +62,5 @@ def test_training_writes_a_checkpoint_resumes_and_can_be_started_from(pool: Path
     second = torch.load(tmp_path / "a" / "reader.pt", weights_only=True)["facts"]
     assert second["step"] > first["step"]
     start = ["--start", str(tmp_path / "a" / "reader.pt")]
-    main([str(tmp_path / "b"), "--pool", str(pool), "--batch", "8", "--minutes", "0.02", *start])
+    main([str(tmp_path / "b"), "--pool", str(pool), "--batch", "4", "--minutes", "0.02", *start])
     assert load_network(tmp_path / "b" / "reader.pt").training is False
