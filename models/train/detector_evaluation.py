@@ -104,13 +104,13 @@ def logistic_fit(logits: NDArray[np.float64], labels: NDArray[np.float64]) -> tu
     return float(weights[0]), float(weights[1])
 
 
-def calibrated(folder: Path, models: Path, scenes: int = 200) -> dict[str, float]:
+def calibrated(folder: Path, models: Path, floor: float, scenes: int = 120) -> dict[str, float]:
     """Return calibration for the manifest, fitted with the raw confidences (the manifest must hold slope 1, offset 0)."""
     detector = PlateDetector(model_file("detector", models), confidence_floor=LOWEST)
     boxes = scored_boxes(detector, folder, scenes, seed=77)
     p = np.clip(boxes[:, 0], 1e-6, 1 - 1e-6)
     slope, offset = logistic_fit(np.log(p / (1 - p)), boxes[:, 1])
-    return {"slope": round(slope, 4), "offset": round(offset, 4), "floor": 0.3}
+    return {"slope": round(slope, 4), "offset": round(offset, 4), "floor": floor}
 
 
 def measured(folder: Path, models: Path) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def main(argv: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m models.train evaluate", description="Measure the detector.")
     parser.add_argument("--frames", type=Path, required=True, help="folder with frames/ and labels.json")
     parser.add_argument("--models", type=Path, default=models_folder(), help="folder with manifest.toml")
-    parser.add_argument("--width", type=int, default=640, help="longer side of the detector's input")
+    parser.add_argument("--width", type=int, default=960, help="longer side of the detector's input")
     parser.add_argument("--threshold", type=float, help="default: the lowest with at most 0.1 extras a held-out frame")
     parser.add_argument("--sheet", type=Path, help="write a picture of misses and extras")
     parser.add_argument("--timing", action="store_true")

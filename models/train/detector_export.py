@@ -119,6 +119,7 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--frames", type=Path, help="folder with frames/ and labels.json: calibrate and measure")
     parser.add_argument("--out", type=Path, default=MODELS / "detector.onnx")
     parser.add_argument("--state", type=Path, help="keep the averaged weights here, to train on from another day")
+    parser.add_argument("--floor", type=float, default=0.3, help="confidence below which nothing is reported")
     parser.add_argument("--int8", action="store_true", help="quantise to 8-bit integers: half the time")
     parser.add_argument("--training", action="append", default=[], help="a command that made the checkpoint")
     arguments = parser.parse_args(argv)
@@ -131,12 +132,12 @@ def main(argv: Sequence[str]) -> None:
     manifest = arguments.out.parent / "manifest.toml"
     before = read_manifest(manifest).get("detector", {})
     training = arguments.training or before.get("training", [])
-    calibration = {"slope": 1.0, "offset": 0.0, "floor": 0.3}
+    calibration = {"slope": 1.0, "offset": 0.0, "floor": arguments.floor}
     write_entry(manifest, "detector", entry_of(arguments.out, calibration, {}, training))
     if arguments.frames is not None:
         from models.train.detector_evaluation import calibrated, measured  # noqa: PLC0415 - it reads the file just written
 
-        calibration = calibrated(arguments.frames, manifest.parent)
+        calibration = calibrated(arguments.frames, manifest.parent, arguments.floor)
         write_entry(manifest, "detector", entry_of(arguments.out, calibration, {}, training))
         accuracy = measured(arguments.frames, manifest.parent)
         write_entry(manifest, "detector", entry_of(arguments.out, calibration, accuracy, training))
