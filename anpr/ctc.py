@@ -133,13 +133,13 @@ def _edits(
     left_character, left_blank = before[:, 0::2], before[:, 1::2]  # of gap i, (T + 1, L + 1)
     right_blank, right_character = after[:, 0::2], after[:, 1::2]
     left_code, right_code = np.concatenate(([-1], codes)), np.concatenate((codes, [-1]))
-    # spans[k, t, u]: the candidate k is emitted at every step from t to u. Single precision is four times as fast.
+    # spans[k, t, u]: the candidate k is emitted at every step from t to u.
     logs = np.cumsum(np.log(np.maximum(steps[:, candidates], _TINY)), axis=0).T
     start = np.concatenate((np.zeros((len(candidates), 1)), logs[:, :-1]), axis=1)
-    spans = np.exp(np.minimum(logs[:, None, :] - start[:, :, None], 0.0, dtype=np.float32))
-    spans *= np.tri(total, dtype=np.float32).T
+    spans = np.exp(np.minimum(logs[:, None, :] - start[:, :, None], 0.0))
+    spans *= np.tri(total).T
     may_follow, may_lead = left_code[:, None] != candidates, right_code[:, None] != candidates
-    targets = np.concatenate((right_blank[1:], right_character[1:]), axis=1, dtype=np.float32)
+    targets = np.concatenate((right_blank[1:], right_character[1:]), axis=1)
     by_blank, by_character = np.split(np.matmul(spans, targets), 2, axis=2)
     onward = by_blank + by_character * may_lead.T[:, None, :]
 

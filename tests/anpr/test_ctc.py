@@ -132,3 +132,13 @@ def test_certain_blanks_are_merged_and_best_path_is_kept() -> None:
     assert len(active) < 40
     assert best_path(active) == best_path(steps)
     assert (active[:, NOTHING] > CERTAIN_BLANK).sum() == 8
+
+
+def test_noise_over_all_steps_is_decoded_without_overflow() -> None:
+    rng = np.random.default_rng(0)
+    for spread in (0.01, 1.0, 4.0):
+        scores = rng.normal(0, spread, (160, NOTHING + 1))
+        scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        decoded = decode(scores.astype(np.float32))
+        assert np.isfinite(decoded.probabilities).all()
+        assert 0 <= decoded.probability <= 1
