@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from anpr.alerts import AlertBoard, AlertSettings
@@ -9,6 +10,7 @@ from anpr.budget import Effort, Governor, GovernorSettings
 from anpr.config import PatrolConfig, PerceptionConfig
 from anpr.engine import Engine
 from anpr.errors import InputError
+from anpr.fusion import Prior
 from anpr.pipeline import Pipeline, PipelineSettings, PlateText
 from anpr.stills import Stills
 from anpr.values import Matcher
@@ -30,10 +32,19 @@ def open_reader(settings: PerceptionConfig) -> PlateText:
     return PlateReader(threads=settings.threads, layout_prior=settings.layout_prior)
 
 
+def _layout_prior(settings: PerceptionConfig) -> Prior | None:
+    """Return the layouts' prior as the reader applies it, None when it is switched off."""
+    if not settings.layout_prior:
+        return None
+    from anpr.layouts import apply_prior  # noqa: PLC0415 - as above
+    from anpr.reader import PRIOR_STRENGTH  # noqa: PLC0415
+
+    return partial(apply_prior, strength=PRIOR_STRENGTH)
+
+
 def open_pipeline(settings: PerceptionConfig) -> Pipeline:
     """Return perception with the shipped models, checked against their manifest and loaded."""
     from anpr.detector import PlateDetector  # noqa: PLC0415 - as above
-    from anpr.layouts import apply_prior  # noqa: PLC0415
 
     detector = PlateDetector(
         threads=settings.threads,
@@ -45,19 +56,18 @@ def open_pipeline(settings: PerceptionConfig) -> Pipeline:
         open_reader(settings),
         clock_ns=time.perf_counter_ns,
         settings=PipelineSettings(reported_confidence=settings.reported_confidence),
-        prior=apply_prior if settings.layout_prior else None,
+        prior=_layout_prior(settings),
     )
 
 
 def open_stills(settings: PerceptionConfig) -> Stills:
     """Return what reads still pictures, with the same models as on patrol."""
     from anpr.detector import PlateDetector  # noqa: PLC0415 - as above
-    from anpr.layouts import apply_prior  # noqa: PLC0415
     from anpr.reader import PlateReader  # noqa: PLC0415
 
     detector = PlateDetector(threads=settings.threads, confidence_floor=settings.detector_confidence or None)
     reader = PlateReader(threads=settings.threads, layout_prior=settings.layout_prior)
-    return Stills(detector, reader, apply_prior if settings.layout_prior else None)
+    return Stills(detector, reader, _layout_prior(settings))
 
 
 def open_matcher(path: Path | None) -> Matcher | None:

@@ -4,6 +4,8 @@ import pytest
 from models.train.detector_data import NUMBERS, PLATES, ScenePool, augmented, labels_of, targets_of
 from models.train.scene_frames import Scene
 
+pytestmark = pytest.mark.training
+
 SIZE = (160, 96)
 
 
