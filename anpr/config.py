@@ -65,7 +65,7 @@ class PerceptionConfig:
 
     reader: str = _one_of("patrol", "patrol", "easyocr")
     threads: int = _between(1, 1, 64)
-    input_width: int = _between(640, 128, 4096)
+    input_width: int = _between(960, 128, 4096)
     detector_confidence: float = _between(0.0, 0.0, 1.0)
     layout_prior: bool = True
     reported_confidence: float = _between(0.2, 0.0, 1.0)
