@@ -107,7 +107,7 @@ def test_lookups_beside_swaps_see_whole_lists(store, tmp_path) -> None:
     import_vrms(store, tmp_path, halves[0])
     matcher = open_matcher(store.path, reload_every_s=None)
     seen: list[tuple[int, bool]] = []
-    done = threading.Event()
+    done, looked = threading.Event(), threading.Event()
 
     def look() -> None:
         probe = [sighting(halves[i % 2][i]) for i in range(40)]
@@ -117,14 +117,18 @@ def test_lookups_beside_swaps_see_whole_lists(store, tmp_path) -> None:
             hits = [bool(matcher.match(one)) for one in probe]
             if matcher.in_force.generation == before:
                 seen.append((sum(hits), hits[turn % 2]))
+                looked.set()
             turn += 1
 
     thread = threading.Thread(target=look)
     thread.start()
     try:
+        assert looked.wait(30)
         for round_ in range(6):
             import_vrms(store, tmp_path, halves[(round_ + 1) % 2])
             matcher.refresh()
+            looked.clear()
+            assert looked.wait(30)
     finally:
         done.set()
         thread.join()
