@@ -11,8 +11,9 @@ import numpy as np
 from anpr.values import CharacterProbabilities, Readings
 from anpr.vrm import ALPHABET, NOTHING
 
-SMALLEST: Final = 1e-6
-"""Probabilities below this are not followed: no reading that matters passes through them."""
+SMALLEST: Final = 1e-4
+"""Characters this much less probable than the best of their position are not followed: no reading among the best passes
+through them."""
 
 
 def k_best(probabilities: CharacterProbabilities, k: int = 50, coverage: float = 0.999) -> Readings:
@@ -25,11 +26,15 @@ def k_best(probabilities: CharacterProbabilities, k: int = 50, coverage: float =
     prefixes = np.zeros((1, 0), np.int64)
     weights = np.ones(1, np.float64)
     for row in probabilities:
-        columns = np.flatnonzero(row >= SMALLEST)
+        columns = np.flatnonzero(row >= SMALLEST * row.max())
         if columns.size == 0:
             columns = np.array([int(np.argmax(row))])
         products = (weights[:, None] * row[columns].astype(np.float64)[None, :]).ravel()
-        keep = np.argsort(-products, kind="stable")[:k]
+        if products.size > 4 * k:
+            likely = np.flatnonzero(products >= np.partition(products, products.size - k)[products.size - k])
+            keep = likely[np.argsort(-products[likely], kind="stable")[:k]]
+        else:
+            keep = np.argsort(-products, kind="stable")[:k]
         parent, child = np.divmod(keep, columns.size)
         prefixes = np.concatenate([prefixes[parent], columns[child][:, None]], axis=1)
         weights = products[keep]

@@ -36,7 +36,7 @@ class FusionSettings:
     correlation_time_s: float = 0.4
     unseen: float = 0.8
     kept_reads: int = 16
-    readings: int = 50
+    readings: int = 24
 
 
 @dataclass(frozen=True, slots=True, eq=False)

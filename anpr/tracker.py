@@ -148,27 +148,44 @@ class Tracker:
         _advance(track, frame, box)
 
     def expire(self, now_ns: int | None) -> list[Track]:
-        """Take out and return the tracks not seen for `remember_s`, or all of them when `now_ns` is None."""
-        limit = self.settings.remember_s * 1e9
-        gone = [t for t in self._tracks if now_ns is None or now_ns - t.motion.at_ns > limit]
+        """Take out and return the tracks not seen for their lifetime, or all of them when `now_ns` is None.
+
+        A track that was read lives for `remember_s`; one that was not cannot be found again after `coast_s`.
+        """
+        gone = [t for t in self._tracks if now_ns is None or now_ns - t.motion.at_ns > self._lifetime_ns(t)]
         self._tracks = [t for t in self._tracks if t not in gone]
         return gone
 
-    def _log_odds(self, track: Track, read: Read, frame: Frame) -> float | None:
-        """Return the log odds that the read is of the track's vehicle, or None when they do not suffice."""
+    def _lifetime_ns(self, track: Track) -> float:
         s = self.settings
-        text = 0.0
-        if track.fuser.has_evidence:
-            text = s.unread_log_odds
-            if read.text:
-                evidence = track.fuser.fused().probabilities
-                text = max(-s.text_limit, min(s.text_limit, align(evidence, read.probabilities).log_odds))
+        return (s.remember_s if track.fuser.has_evidence else s.coast_s) * 1e9
+
+    def _log_odds(self, track: Track, read: Read, frame: Frame) -> float | None:
+        """Return the log odds that the read is of the track's vehicle, or None when they do not suffice.
+
+        The characters are only compared where they can still decide: aligning is the dearest part of tracking.
+        """
+        s = self.settings
         if frame.captured_ns - track.motion.at_ns > s.coast_s * 1e9:
+            if not (track.fuser.has_evidence and _share_characters(track.fuser.fused().text, read.text)):
+                return None
+            text = self._text_log_odds(track, read)
             return text if text >= s.text_only_log_odds else None
         height, width = frame.image.shape[:2]
-        place = track.motion.log_odds(read.detection.box_px, frame.captured_ns, (width, height))
-        odds = max(place, -s.text_limit) + text
+        place = max(track.motion.log_odds(read.detection.box_px, frame.captured_ns, (width, height)), -s.text_limit)
+        if place + s.text_limit < s.join_log_odds:
+            return None
+        odds = place + self._text_log_odds(track, read)
         return odds if odds >= s.join_log_odds else None
+
+    def _text_log_odds(self, track: Track, read: Read) -> float:
+        s = self.settings
+        if not track.fuser.has_evidence:
+            return 0.0
+        if not read.text:
+            return s.unread_log_odds
+        evidence = track.fuser.fused().probabilities
+        return max(-s.text_limit, min(s.text_limit, align(evidence, read.probabilities).log_odds))
 
     def _begin(self, frame: Frame, read: Read) -> Track:
         box = read.detection.box_px
@@ -192,6 +209,12 @@ class Tracker:
         track.fuser.add(read)
         track.reads.append(read)
         return track
+
+
+def _share_characters(a: str, b: str) -> bool:
+    """Whether two texts have half of their different characters in common; else they cannot be of one plate."""
+    fewest = min(len(set(a)), len(set(b)))
+    return fewest > 0 and 2 * len(set(a) & set(b)) >= fewest
 
 
 def _absorb(kept: Track, gone: Track) -> None:
