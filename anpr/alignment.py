@@ -37,6 +37,16 @@ def align(reference: CharacterProbabilities, read: CharacterProbabilities) -> Al
     """Align a read with a reference, both of shape (positions, 37)."""
     rows, columns = len(reference), len(read)
     match = _match_scores(reference, read)
+    if rows == columns and rows:
+        straight = match.diagonal()
+        # each row can give no more than its greatest score, and gaps only cost: nothing can beat the straight pairing
+        if straight.min() > 0.0 and bool((straight >= match.max(axis=1)).all()):
+            return Alignment(tuple((i, i) for i in range(rows)), float(straight.sum()))
+    return _aligned(reference, read, match.tolist())
+
+
+def _aligned(reference: CharacterProbabilities, read: CharacterProbabilities, match: list[list[float]]) -> Alignment:
+    rows, columns = len(reference), len(read)
     drop = _gap_scores(reference)
     add = _gap_scores(read)
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
@@ -69,10 +79,10 @@ def _trace(
     return tuple(reversed(pairs))
 
 
-def _match_scores(reference: CharacterProbabilities, read: CharacterProbabilities) -> list[list[float]]:
+def _match_scores(reference: CharacterProbabilities, read: CharacterProbabilities) -> NDArray[np.float64]:
     """Log odds of "same character" for each pair of positions; both tables are used without their last column."""
     same = _smoothed(reference) @ _smoothed(read).T * NOTHING
-    scores: list[list[float]] = np.log(same).tolist()
+    scores: NDArray[np.float64] = np.log(same)
     return scores
 
 
@@ -83,8 +93,8 @@ def _smoothed(table: CharacterProbabilities) -> NDArray[np.float64]:
 
 
 def _gap_scores(table: CharacterProbabilities) -> list[float]:
-    scores = []
-    for position, row in enumerate(table):
-        missed = MISSED_AT_END if position in {0, len(table) - 1} else MISSED
-        scores.append(math.log(max(float(row[NOTHING]), missed)))
-    return scores
+    last = len(table) - 1
+    return [
+        math.log(max(absent, MISSED_AT_END if position in {0, last} else MISSED))
+        for position, absent in enumerate(table[:, NOTHING].tolist())
+    ]

@@ -23,6 +23,10 @@ def k_best(probabilities: CharacterProbabilities, k: int = 50, coverage: float =
     given, and no more once their sum reaches `coverage`. Paths that spell the same text (an absent character
     may be absent at different positions) are summed, so fewer than `k` texts can come back.
     """
+    best = probabilities.argmax(axis=1)
+    certain = float(probabilities[np.arange(len(best)), best].astype(np.float64).prod())
+    if certain >= coverage:
+        return (("".join(ALPHABET[c] for c in best.tolist() if c != NOTHING), certain),)
     prefixes = np.zeros((1, 0), np.int64)
     weights = np.ones(1, np.float64)
     for row in probabilities:

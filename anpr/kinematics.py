@@ -4,68 +4,90 @@ The state is the plate's centre and the logarithm of its width, each with its ra
 distance d falls linearly, and width and offset from the vanishing point go as 1/d. With r the rate of the log
 width, after dt both have grown by the stretch 1 / (1 - r dt), and the centre has moved by its rate times dt times the
 stretch. All noise is stated in plate widths, so that near and far are treated alike. Pixels and seconds.
+
+Plain floats, an axis at a time: every plate of every frame is held against every track, and arrays of three numbers
+cost ten times as much as the numbers.
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
 
 from anpr.values import Box
 
-Vector = NDArray[np.float64]
+Three = tuple[float, float, float]
+"""Centre x, centre y and log width."""
 
-MEASUREMENT_NOISE: Final = np.array([0.06, 0.06, 0.07])
+MEASUREMENT_NOISE: Final = (0.06, 0.06, 0.07)
 """Standard deviation of a detection's centre (plate widths) and log width."""
 
-ACCELERATION_NOISE: Final = np.array([8.0, 5.0, 1.5])
+ACCELERATION_NOISE: Final = (8.0, 5.0, 1.5)
 """Standard deviation of unmodelled acceleration, plate widths (or log width) a second squared."""
 
 NEARER: Final = 3.0
 """A prediction never makes a plate grow, or shrink, more than this many times in one step."""
 
-FIRST_RATE: Final = np.array([8.0, 4.0, 2.0])
+FIRST_RATE: Final = (8.0, 4.0, 2.0)
 """Standard deviation of a new plate's rate: oncoming at 31 m/s, 10 m away and 2 m aside moves 12 widths a second."""
 
+WIDEST_LOG: Final = 12.0
+"""Logarithm of a width in px beyond which no plate is followed."""
 
-def measure(box: Box) -> Vector:
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One number of the state: its value and rate, with their variances and covariance."""
+
+    value: float
+    rate: float
+    var: float
+    cov: float
+    rate_var: float
+
+
+Axes = tuple[Axis, Axis, Axis]
+
+
+def measure(box: Box) -> Three:
     """Return centre x, centre y and log width of a box."""
     x0, y0, x1, y1 = box
-    return np.array([(x0 + x1) / 2, (y0 + y1) / 2, math.log(max(x1 - x0, 1.0))])
+    return ((x0 + x1) / 2, (y0 + y1) / 2, math.log(max(x1 - x0, 1.0)))
 
 
 @dataclass(slots=True)
 class Kinematics:
     """Filtered motion of one plate; `at_ns` is the time of the state."""
 
-    state: Vector
+    axes: Axes
     at_ns: int
-    rate: Vector = field(default_factory=lambda: np.zeros(3))
-    _var: Vector = field(default_factory=lambda: np.zeros(3))
-    _cov: Vector = field(default_factory=lambda: np.zeros(3))
-    _rate_var: Vector = field(default_factory=lambda: np.zeros(3))
 
     @classmethod
     def start(cls, box: Box, at_ns: int) -> "Kinematics":
         """Begin at a first detection, with unknown rate."""
-        state = measure(box)
-        scale = _scale(state)
-        motion = cls(state, at_ns)
-        motion._var = (MEASUREMENT_NOISE * scale) ** 2
-        motion._rate_var = (FIRST_RATE * scale) ** 2
-        return motion
+        x, y, log_width = measure(box)
+        scales = _scales(log_width)
+        begun = [
+            Axis(value, 0.0, (noise * scale) ** 2, 0.0, (rate * scale) ** 2)
+            for value, noise, rate, scale in zip((x, y, log_width), MEASUREMENT_NOISE, FIRST_RATE, scales, strict=True)
+        ]
+        return cls((begun[0], begun[1], begun[2]), at_ns)
 
-    def predicted(self, at_ns: int) -> tuple[Vector, Vector]:
+    @property
+    def state(self) -> Three:
+        """The plate's centre x, centre y and log width."""
+        x, y, width = self.axes
+        return (x.value, y.value, width.value)
+
+    def predicted(self, at_ns: int) -> tuple[Three, Three]:
         """Return the expected measurement (centre x, y, log width) at a time, and its variances."""
-        state, _, (var, _, _) = self._forward(at_ns)
-        return state, var + (MEASUREMENT_NOISE * _scale(state)) ** 2
+        x, y, width = self._forward(at_ns)
+        across = (MEASUREMENT_NOISE[0] * math.exp(min(width.value, WIDEST_LOG))) ** 2
+        return (x.value, y.value, width.value), (x.var + across, y.var + across, width.var + MEASUREMENT_NOISE[2] ** 2)
 
     def box_at(self, at_ns: int, aspect: float = 0.25) -> Box:
         """Return the expected box at a time, with the given ratio of height to width."""
         x, y, log_width = self.predicted(at_ns)[0]
-        half = math.exp(min(log_width, 12.0)) / 2
+        half = math.exp(min(log_width, WIDEST_LOG)) / 2
         return (x - half, y - half * aspect, x + half, y + half * aspect)
 
     def log_odds(self, box: Box, at_ns: int, picture_wh: tuple[int, int]) -> float:
@@ -73,39 +95,66 @@ class Kinematics:
 
         An unrelated plate stands anywhere in the picture, with a width of 40 to 500 pixels, all equally likely (in log).
         """
-        expected, var = self.predicted(at_ns)
-        gap = measure(box) - expected
-        mine = -0.5 * float(np.sum(gap * gap / var + np.log(2 * math.pi * var)))
+        expected, variances = self.predicted(at_ns)
+        mine = 0.0
+        for found, wanted, var in zip(measure(box), expected, variances, strict=True):
+            mine -= 0.5 * ((found - wanted) ** 2 / var + math.log(2 * math.pi * var))
         anywhere = -math.log(picture_wh[0] * picture_wh[1]) - math.log(math.log(500 / 40))
         return mine - anywhere
 
     def update(self, box: Box, at_ns: int) -> None:
         """Take in a detection of this plate (Kalman update, each of the three axes by itself)."""
-        state, rate, (var, cov, rate_var) = self._forward(at_ns)
-        total = var + (MEASUREMENT_NOISE * _scale(state)) ** 2
-        gap = measure(box) - state
-        gain, rate_gain = var / total, cov / total
-        self.state = state + gain * gap
-        self.rate = rate + rate_gain * gap
-        self._var = (1 - gain) * var
-        self._rate_var = rate_var - rate_gain * cov
-        self._cov = (1 - gain) * cov
+        forward = self._forward(at_ns)
+        scales = _scales(forward[2].value)
+        taken = []
+        for axis, found, noise, scale in zip(forward, measure(box), MEASUREMENT_NOISE, scales, strict=True):
+            total = axis.var + (noise * scale) ** 2
+            gap = found - axis.value
+            gain, rate_gain = axis.var / total, axis.cov / total
+            taken.append(
+                Axis(
+                    axis.value + gain * gap,
+                    axis.rate + rate_gain * gap,
+                    (1 - gain) * axis.var,
+                    (1 - gain) * axis.cov,
+                    axis.rate_var - rate_gain * axis.cov,
+                )
+            )
+        self.axes = (taken[0], taken[1], taken[2])
         self.at_ns = at_ns
 
-    def _forward(self, at_ns: int) -> tuple[Vector, Vector, tuple[Vector, Vector, Vector]]:
-        """Return state, rate and their (co)variances at a time."""
+    def _forward(self, at_ns: int) -> Axes:
+        """Return the state at a time."""
         dt = (at_ns - self.at_ns) * 1e-9
-        stretch = 1.0 / (1.0 - min(max(float(self.rate[2]) * dt, -NEARER), 1.0 - 1.0 / NEARER))
-        far = dt * stretch
-        state = self.state + np.array([self.rate[0] * far, self.rate[1] * far, math.log(stretch)])
-        rate = self.rate * np.array([stretch * stretch, stretch * stretch, stretch])
-        step = np.array([far, far, dt])
-        q = (ACCELERATION_NOISE * _scale(state)) ** 2
-        var = self._var + 2 * step * self._cov + step * step * self._rate_var + q * dt**4 / 4
-        cov = self._cov + step * self._rate_var + q * dt**3 / 2
-        return state, rate, (var, cov, self._rate_var + q * dt * dt)
+        width = self.axes[2]
+        stretch = 1.0 / (1.0 - min(max(width.rate * dt, -NEARER), 1.0 - 1.0 / NEARER))
+        log_width = width.value + math.log(stretch)
+        scale = math.exp(min(log_width, WIDEST_LOG))
+        return (
+            _moved(self.axes[0], dt * stretch, dt, stretch * stretch, ACCELERATION_NOISE[0] * scale),
+            _moved(self.axes[1], dt * stretch, dt, stretch * stretch, ACCELERATION_NOISE[1] * scale),
+            _spread(width, log_width, width.rate * stretch, dt, dt, ACCELERATION_NOISE[2]),
+        )
 
 
-def _scale(state: Vector) -> Vector:
-    width = math.exp(min(float(state[2]), 12.0))
-    return np.array([width, width, 1.0])
+def _moved(axis: Axis, step: float, dt: float, faster: float, noise: float) -> Axis:
+    """Return an axis of the centre after `step`, the time dt stretched."""
+    return _spread(axis, axis.value + axis.rate * step, axis.rate * faster, step, dt, noise)
+
+
+def _spread(axis: Axis, value: float, rate: float, step: float, dt: float, noise: float) -> Axis:
+    """Return an axis with a new value and rate, and what uncertainty has grown to after dt."""
+    q = noise * noise
+    return Axis(
+        value,
+        rate,
+        axis.var + 2 * step * axis.cov + step * step * axis.rate_var + q * dt**4 / 4,
+        axis.cov + step * axis.rate_var + q * dt**3 / 2,
+        axis.rate_var + q * dt * dt,
+    )
+
+
+def _scales(log_width: float) -> Three:
+    """Return what one plate width is on each axis: noise is stated in them."""
+    width = math.exp(min(log_width, WIDEST_LOG))
+    return (width, width, 1.0)

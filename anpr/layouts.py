@@ -235,6 +235,7 @@ def _best(key: str) -> float:
     return max(_weight(v) for v in variants(key))
 
 
+@lru_cache(maxsize=20_000)
 def log_prior(text: str) -> float:
     """Return the log weight of a text (normalised: capitals, no spaces); finite and >= -log(LOOK_ALIKE_FACTOR).
 

@@ -36,7 +36,7 @@ class TrackerSettings:
     double_confidence: float = 0.5
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Track:
     """One vehicle being followed; private to the tracker and to the pipeline that owns it."""
 
