@@ -62,7 +62,7 @@ class DetectorNetwork(nn.Module):
     def __init__(
         self,
         widths: tuple[int, int, int, int] = (16, 32, 64, 128),
-        depths: tuple[int, int, int] = (2, 3, 3),
+        depths: tuple[int, int, int] = (2, 4, 4),
         neck: int = 32,
     ) -> None:
         super().__init__()

@@ -33,6 +33,19 @@ def new_network() -> DetectorNetwork:
     return DetectorNetwork()
 
 
+def take_weights(network: DetectorNetwork, state: dict[str, Tensor]) -> None:
+    """Load weights, also those of a shallower network: blocks that the state lacks begin as the identity.
+
+    Raises RuntimeError when the state holds weights that the network has no place for.
+    """
+    missing, unknown = network.load_state_dict(state, strict=False)
+    if unknown:
+        raise RuntimeError(f"the weights are of another network: it has no place for {', '.join(unknown)}")
+    for name in missing:
+        if name.endswith("mix.1.weight"):
+            nn.init.zeros_(network.get_parameter(name))
+
+
 def geometry(maps: Tensor) -> tuple[Tensor, Tensor]:
     """Turn raw maps (N, 13, h, w) into boxes (N, 4, h, w) xyxy px and corners (N, 8, h, w) px."""
     _, _, rows, columns = maps.shape
@@ -135,10 +148,10 @@ def train(arguments: argparse.Namespace, writer_alive: Callable[[], bool]) -> No
     average = Average(network)
     if arguments.resume is not None:
         state = torch.load(arguments.resume, weights_only=True)
-        network.load_state_dict(state.get("network", state["average"]))
+        take_weights(network, state.get("network", state["average"]))
         average = Average(network)
-        average.state, average.steps = state["average"], int(state["steps"])
         if "optimiser" in state:
+            average.state, average.steps = state["average"], int(state["steps"])
             optimiser.load_state_dict(state["optimiser"])
     pool = ScenePool(arguments.pool, arguments.capacity)
     while pool.filled() < min(arguments.capacity, 300):

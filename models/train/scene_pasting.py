@@ -15,14 +15,23 @@ def box_quads(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
     return boxes[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2).astype(np.float32)
 
 
-def set_into(canvas: Image, flat: Image, mask: NDArray[np.uint8], quad: Quad, tone: NDArray[np.float64]) -> None:
+def set_into(
+    canvas: Image,
+    flat: Image,
+    mask: NDArray[np.uint8],
+    quad: Quad,
+    tone: NDArray[np.float64],
+    blur: NDArray[np.float32] | None = None,
+) -> None:
     """Warp a flat picture into the quad of the canvas, in place, free of aliasing.
 
-    `tone` is (2, 3): what black and white of the flat picture become, by channel.
+    `tone` is (2, 3): what black and white of the flat picture become, by channel; `blur` a kernel (n, n), n odd, with
+    which the thing alone is smeared.
     """
     height, width = canvas.shape[:2]
-    low = np.floor(quad.min(axis=0)).astype(int) - 1
-    high = np.ceil(quad.max(axis=0)).astype(int) + 2
+    pad = 0 if blur is None else len(blur) // 2
+    low = np.floor(quad.min(axis=0)).astype(int) - 1 - pad
+    high = np.ceil(quad.max(axis=0)).astype(int) + 2 + pad
     x0, y0, x1, y1 = max(0, low[0]), max(0, low[1]), min(width, high[0]), min(height, high[1])
     if x1 <= x0 or y1 <= y0:
         return
@@ -35,9 +44,43 @@ def set_into(canvas: Image, flat: Image, mask: NDArray[np.uint8], quad: Quad, to
     matrix = cv2.getPerspectiveTransform(corners, (quad - (x0, y0) - 0.5).astype(np.float32))
     warped = np.asarray(cv2.warpPerspective(layers, matrix, (int(x1 - x0), int(y1 - y0))), np.float32)
     alpha = warped[..., 3:] / 255.0
-    colour = tone[0] + warped[..., :3] / 255.0 * (tone[1] - tone[0])
+    colour = np.clip(tone[0] + warped[..., :3] / 255.0 * (tone[1] - tone[0]), 0, 255) * alpha
+    if blur is not None:
+        alpha = np.asarray(cv2.filter2D(alpha, -1, blur), np.float32)[..., None]
+        colour = np.asarray(cv2.filter2D(colour, -1, blur), np.float64)
     region = canvas[y0:y1, x0:x1]
-    region[:] = np.clip(region * (1.0 - alpha) + colour * alpha, 0, 255).astype(np.uint8)
+    region[:] = np.clip(region * (1.0 - alpha) + colour, 0, 255).astype(np.uint8)
+
+
+def own_blur(rng: np.random.Generator, width: float) -> NDArray[np.float32]:
+    """Return a kernel that smears one vehicle's plate of a width in px: it moves, or the lens is focused elsewhere."""
+    if rng.random() < 0.4:
+        sigma = float(width * rng.uniform(0.005, 0.03))
+        line = cv2.getGaussianKernel(2 * int(np.ceil(2.5 * sigma)) + 1, max(sigma, 0.3))
+        return np.asarray(line @ line.T, np.float32)
+    half = float(width * rng.uniform(0.01, 0.07))
+    size = 2 * int(np.ceil(half)) + 1
+    kernel = np.zeros((size, size), np.float32)
+    angle = rng.normal(0, 0.4) if rng.random() < 0.6 else rng.uniform(0, np.pi)
+    x, y = np.cos(angle) * half, np.sin(angle) * half
+    middle = size // 2
+    ends = [round(middle - x), round(middle - y)], [round(middle + x), round(middle + y)]
+    cv2.line(kernel, ends[0], ends[1], 1.0, 1, cv2.LINE_AA)
+    return np.asarray(kernel / kernel.sum(), np.float32)
+
+
+def faded(rng: np.random.Generator, tone: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a plate's black and white (2, 3), now and then washed out, burnt out by lamps or tinted."""
+    kind = rng.random()
+    black, white = tone[0], tone[1]
+    if kind < 0.12:
+        black = black + (white - black) * rng.uniform(0.25, 0.75)
+    elif kind < 0.22:
+        black, white = black * rng.uniform(1.0, 3.0), white * rng.uniform(1.2, 2.5)
+    elif kind < 0.32:
+        tint = np.exp(rng.normal(0, 0.25, 3))
+        black, white = black * tint, white * tint
+    return np.stack([black, white])
 
 
 def turned_quad(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anpr.values import Image
-from models.train.plates import random_plate
+from models.train.plates import Plate, random_plate
 from models.train.scene_backgrounds import clutter, street, vehicle
 from models.train.scene_decoys import random_decoy
 from models.train.scene_frames import RealFrame, Scene
@@ -22,8 +22,10 @@ from models.train.scene_pasting import (
     Quad,
     apart,
     box_quads,
+    faded,
     light_around,
     light_at,
+    own_blur,
     set_into,
     turned_quad,
     usual_width,
@@ -31,6 +33,9 @@ from models.train.scene_pasting import (
 
 SMALLEST_PX: Final = 13.0
 """Plates narrower than this in the detector's input are neither plate nor background in training."""
+
+LIT: Final = np.array([[0.0] * 3, [255.0] * 3])
+"""Black and white (2, 3) of things that shine by themselves."""
 
 PADDING: Final = 114
 """Grey level around a picture that doesn't fill the detector's input."""
@@ -109,8 +114,13 @@ class SceneMaker:
         """Return the affine map (2, 3) from the frame to the scene."""
         rng = self.rng
         if rng.random() < 0.35 or not len(frame.boxes):  # as the program itself will see it
-            scale, angle, focus = 0.5 * self.width / 640, 0.0, np.array([640.0, 360.0])
-            place = np.array([self.width / 2, 180.0 * self.width / 640])
+            angle, focus = 0.0, np.array([640.0, 360.0])
+            if rng.random() < 0.3:  # the whole frame, its lower end padded
+                scale, place = 0.5 * self.width / 640, np.array([self.width / 2, 180.0 * self.width / 640])
+            else:  # a part of the frame at the size of full effort
+                scale = 0.75
+                room = scale * focus
+                place = rng.uniform((self.width, self.height) - room, room)
         else:
             box = frame.boxes[int(rng.integers(len(frame.boxes)))]
             width = np.exp(rng.uniform(np.log(18), np.log(260)))
@@ -137,8 +147,13 @@ class SceneMaker:
         signs = ((-1, -1), (1, -1), (1, 1), (-1, 1))
         corners: Quad = np.array([centre + x * half_x + y * half_y for x, y in signs], np.float32)
         corners += jitter.astype(np.float32)
-        set_into(canvas, plate.image, plate.coverage, corners, light_at(rng, canvas, quad))
+        self._set_plate(canvas, plate, corners, light_at(rng, canvas, quad))
         return corners
+
+    def _set_plate(self, canvas: Image, plate: Plate, quad: Quad, tone: NDArray[np.float64]) -> None:
+        """Set a plate into the canvas; some are faded, some are smeared more than what is around them."""
+        blur = own_blur(self.rng, float(np.ptp(quad[:, 0]))) if self.rng.random() < 0.3 else None
+        set_into(canvas, plate.image, plate.coverage, quad, faded(self.rng, tone), blur)
 
     # -- made-up scenes ----------------------------------------------------------------------------------------
 
@@ -181,7 +196,8 @@ class SceneMaker:
             width = min(usual * decoy.relative_width * np.exp(rng.normal(0, 0.4)), 0.9 * self.width)
             quad = self._free_place(quads, max(8.0, width), decoy.image.shape[0] / decoy.image.shape[1], 0.7)
             if quad is not None:
-                set_into(canvas, decoy.image, decoy.mask, quad, light_around(rng, canvas, quad))
+                tone = LIT * rng.uniform(0.7, 1.1) if decoy.lit else light_around(rng, canvas, quad)
+                set_into(canvas, decoy.image, decoy.mask, quad, tone)
 
     def _set_plates(self, canvas: Image, quads: Quad, count: int) -> Quad:
         """Set plates anywhere, most on a patch of plain paint or shadow as on a bumper; return their corners."""
@@ -200,7 +216,7 @@ class SceneMaker:
             if rng.random() < 0.7 and apart(grown, np.concatenate([quads, added])):
                 patch = np.full((8, 8, 3), int(rng.integers(10, 200)), np.uint8)
                 set_into(canvas, patch, np.full((8, 8), 255, np.uint8), grown, tone)
-            set_into(canvas, plate.image, plate.coverage, quad, tone)
+            self._set_plate(canvas, plate, quad, tone)
             added = np.concatenate([added, quad[None]])
         return added
 
@@ -222,7 +238,7 @@ class SceneMaker:
         corners = np.array([[0, 0], [wide, 0], [wide, height], [0, height]], np.float32)
         matrix = cv2.getPerspectiveTransform(corners, spot)
         quad: Quad = np.asarray(cv2.perspectiveTransform(flat[None], matrix)[0], np.float32)
-        set_into(canvas, plate.image, plate.coverage, quad, light_around(rng, canvas, quad))
+        self._set_plate(canvas, plate, quad, light_around(rng, canvas, quad))
         return quad
 
     def _letter(self, body: Image, plate_width: float) -> None:
@@ -270,7 +286,7 @@ class SceneMaker:
         wide, high = min(wide, self.width), min(high, self.height)
         cut = (clutter if rng.random() < 0.5 else street)(rng, max(wide, 64), max(high, 64))[:high, :wide].copy()
         quad = turned_quad(rng, (wide / 2, high / 2), width, aspect, 0.25)
-        set_into(cut, plate.image, plate.coverage, quad, light_around(rng, cut, quad))
+        self._set_plate(cut, plate, quad, light_around(rng, cut, quad))
         x, y = int(rng.integers(self.width - wide + 1)), int(rng.integers(self.height - high + 1))
         canvas = np.full((self.height, self.width, 3), PADDING, np.uint8)
         canvas[y : y + high, x : x + wide] = cut
