@@ -80,9 +80,10 @@ class ReaderNetwork(nn.Module):
             Residual(middle),
             Convolution(middle, coarse, stride=(2, 1)),
             Residual(coarse),
+            Residual(coarse),
         )
         self.columns = Convolution(coarse, column, (HEIGHT // 8, 1), pad=(0, 0))
-        self.context = nn.Sequential(Residual(column, (1, 5)), Residual(column, (1, 5), dilation=2))
+        self.context = nn.Sequential(*(Residual(column, (1, 5), dilation=reach) for reach in (1, 2, 3)))
         self.head = nn.Conv2d(column, ROWS * 2 * CLASSES, 1)
 
     def forward(self, pictures: Tensor) -> Tensor:
@@ -95,6 +96,20 @@ class ReaderNetwork(nn.Module):
         n = scores.shape[0]
         scores = scores.reshape(n, ROWS, 2, CLASSES, STEPS // 2).permute(0, 1, 4, 2, 3)
         return F.log_softmax(scores.reshape(n, ROWS * STEPS, CLASSES), dim=-1)
+
+
+def take_weights(network: ReaderNetwork, weights: dict[str, Tensor]) -> None:
+    """Load a state that may be of a shallower network: blocks that it lacks begin as if they were not there.
+
+    Raises ValueError when the state has parts that the network lacks.
+    """
+    missing, unexpected = network.load_state_dict(weights, strict=False)
+    if unexpected:
+        raise ValueError(f"the state has {unexpected[0]}, which this network lacks")
+    absent = set(missing)
+    for name, module in network.named_modules():
+        if isinstance(module, Residual) and f"{name}.body.0.0.weight" in absent:
+            nn.init.zeros_(module.body[-1][1].weight)  # type: ignore[index, arg-type]
 
 
 def load_network(checkpoint: Path) -> ReaderNetwork:

@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from models.train.reader_data import UNKNOWN, Drawer, Pool
-from models.train.reader_network import BLANK, ROWS, STEPS, ReaderNetwork
+from models.train.reader_network import BLANK, ROWS, STEPS, ReaderNetwork, take_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def train(
     plan = Schedule(peak=peak, strength_from=strength_from, dense_from=dense_from)
     network = ReaderNetwork().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if start is not None:
-        network.load_state_dict(torch.load(start, weights_only=True)["average"])
+        take_weights(network, torch.load(start, weights_only=True)["average"])
     optimizer = torch.optim.AdamW(network.parameters(), lr=peak, weight_decay=0.02, fused=True)
     average = Average(network)
     facts = {"step": 0.0, "spent_s": 0.0, "samples": 0.0}

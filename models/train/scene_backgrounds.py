@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anpr.values import Image
-from models.train.scene_decoys import Colour, random_colour
+from models.train.scene_decoy_parts import Colour, random_colour
 
 PLATE_OF_CAR: Final = 0.29
 """Width of a plate in widths of its car: 520 mm of about 1800 mm."""

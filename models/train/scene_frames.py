@@ -90,3 +90,26 @@ def load_frames(folder: Path, held_out: bool) -> list[RealFrame]:
         legible = [plate["legibility"] != "unreadable" for plate in label["plates"]] + [False] * len(more)
         frames.append(RealFrame.of(label["file"], image, box_quads(boxes), np.array(legible, np.bool_), exact=False))
     return frames
+
+
+def view_of(rng: np.random.Generator, frame: RealFrame, size: tuple[int, int]) -> NDArray[np.float64]:
+    """Return a random affine map (2, 3) from a frame to a scene of a size (width, height) in px."""
+    scene_width, scene_height = size
+    if rng.random() < 0.35 or not len(frame.boxes):  # as the program itself will see it
+        angle, focus = 0.0, np.array([640.0, 360.0])
+        if rng.random() < 0.3:  # the whole frame, its lower end padded
+            scale, place = 0.5 * scene_width / 640, np.array([scene_width / 2, 180.0 * scene_width / 640])
+        else:  # a part of the frame at the size of full effort
+            scale = 0.75
+            room = scale * focus
+            place = rng.uniform((scene_width, scene_height) - room, room)
+    else:
+        box = frame.boxes[int(rng.integers(len(frame.boxes)))]
+        width = np.exp(rng.uniform(np.log(18), np.log(260)))
+        scale = float(np.clip(width / (box[2] - box[0]), 0.42, 1.6))
+        angle = float(np.deg2rad(rng.normal(0, 3)))
+        focus = np.array([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2])
+        place = rng.uniform(0.1, 0.9, 2) * (scene_width, scene_height)
+    turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    turn = turn @ np.diag([1.0 if rng.random() < 0.5 else -1.0, rng.uniform(0.9, 1.1)])
+    return np.hstack([turn, (place - turn @ focus)[:, None]])

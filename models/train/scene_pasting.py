@@ -127,6 +127,19 @@ def apart(quad: Quad, quads: Quad) -> bool:
     return bool(((quads.max(axis=1) < low).any(axis=1) | (quads.min(axis=1) > high).any(axis=1)).all())
 
 
+def paint_around(
+    rng: np.random.Generator, canvas: Image, quad: Quad, others: Quad, tone: NDArray[np.float64], darkest: int
+) -> None:
+    """Put plain paint or shadow around a place, as on a bumper, unless it would cover one of the others.
+
+    Its grey level is `darkest` or more, before the light of `tone`.
+    """
+    grown = (quad.mean(axis=0) + (quad - quad.mean(axis=0)) * rng.uniform(1.1, 3.0, 2)).astype(np.float32)
+    if apart(grown, others):
+        patch = np.full((8, 8, 3), int(rng.integers(darkest, darkest + 190)), np.uint8)
+        set_into(canvas, patch, np.full((8, 8), 255, np.uint8), grown, tone)
+
+
 def usual_width(quads: Quad) -> float:
     """Return the width in px that plates have in a scene with these (n, 4, 2): their median, 45 where there are none."""
     return float(np.clip(np.median(np.ptp(quads[..., 0], axis=1)), 16, 200)) if len(quads) else 45.0

@@ -16,7 +16,7 @@ from anpr.values import Image
 from models.train.plates import Plate, random_plate
 from models.train.scene_backgrounds import clutter, street, vehicle
 from models.train.scene_decoys import random_decoy
-from models.train.scene_frames import RealFrame, Scene
+from models.train.scene_frames import RealFrame, Scene, view_of
 from models.train.scene_optics import gain_table, through_the_lens
 from models.train.scene_pasting import (
     Quad,
@@ -26,6 +26,7 @@ from models.train.scene_pasting import (
     light_around,
     light_at,
     own_blur,
+    paint_around,
     set_into,
     turned_quad,
     usual_width,
@@ -82,7 +83,7 @@ class SceneMaker:
 
     def _real_scene(self, frame: RealFrame) -> Scene:
         rng = self.rng
-        matrix = self._view_of(frame)
+        matrix = view_of(rng, frame, (self.width, self.height))
         source, matrix_px = frame.image, matrix
         scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
         if scale < 0.75:
@@ -109,28 +110,6 @@ class SceneMaker:
         ignored = np.concatenate([ignored, np.zeros(count, np.bool_)])
         gains = frame.gains if rng.random() < 0.6 and not frame.exact else None
         return self._finished(canvas, quads, exact, ignored, True, gains)
-
-    def _view_of(self, frame: RealFrame) -> NDArray[np.float64]:
-        """Return the affine map (2, 3) from the frame to the scene."""
-        rng = self.rng
-        if rng.random() < 0.35 or not len(frame.boxes):  # as the program itself will see it
-            angle, focus = 0.0, np.array([640.0, 360.0])
-            if rng.random() < 0.3:  # the whole frame, its lower end padded
-                scale, place = 0.5 * self.width / 640, np.array([self.width / 2, 180.0 * self.width / 640])
-            else:  # a part of the frame at the size of full effort
-                scale = 0.75
-                room = scale * focus
-                place = rng.uniform((self.width, self.height) - room, room)
-        else:
-            box = frame.boxes[int(rng.integers(len(frame.boxes)))]
-            width = np.exp(rng.uniform(np.log(18), np.log(260)))
-            scale = float(np.clip(width / (box[2] - box[0]), 0.42, 1.6))
-            angle = float(np.deg2rad(rng.normal(0, 3)))
-            focus = np.array([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2])
-            place = rng.uniform(0.1, 0.9, 2) * (self.width, self.height)
-        turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-        turn = turn @ np.diag([1.0 if rng.random() < 0.5 else -1.0, rng.uniform(0.9, 1.1)])
-        return np.hstack([turn, (place - turn @ focus)[:, None]])
 
     def _cover(self, canvas: Image, quad: Quad) -> Quad:
         """Set a rendered plate over a real one, in its light, and return its corners."""
@@ -197,6 +176,8 @@ class SceneMaker:
             quad = self._free_place(quads, max(8.0, width), decoy.image.shape[0] / decoy.image.shape[1], 0.7)
             if quad is not None:
                 tone = LIT * rng.uniform(0.7, 1.1) if decoy.lit else light_around(rng, canvas, quad)
+                if rng.random() < (0.7 if decoy.on_paint else 0.0 if decoy.lit else 0.2):
+                    paint_around(rng, canvas, quad, quads, tone, 60 if decoy.on_paint else 10)
                 set_into(canvas, decoy.image, decoy.mask, quad, tone)
 
     def _set_plates(self, canvas: Image, quads: Quad, count: int) -> Quad:
@@ -212,10 +193,8 @@ class SceneMaker:
             if quad is None:
                 continue
             tone = light_around(rng, canvas, quad)
-            grown = (quad.mean(axis=0) + (quad - quad.mean(axis=0)) * rng.uniform(1.1, 3.0, 2)).astype(np.float32)
-            if rng.random() < 0.7 and apart(grown, np.concatenate([quads, added])):
-                patch = np.full((8, 8, 3), int(rng.integers(10, 200)), np.uint8)
-                set_into(canvas, patch, np.full((8, 8), 255, np.uint8), grown, tone)
+            if rng.random() < 0.7:
+                paint_around(rng, canvas, quad, np.concatenate([quads, added]), tone, 10)
             self._set_plate(canvas, plate, quad, tone)
             added = np.concatenate([added, quad[None]])
         return added
