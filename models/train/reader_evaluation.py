@@ -6,6 +6,7 @@
 import csv
 import difflib
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ from numpy.typing import NDArray
 
 from anpr.ctc import decode
 from anpr.onnx_session import OnnxSession
+from anpr.reader import PlateReader
 from anpr.rectification import box_matrix, by_matrix
+from anpr.values import Box, Detection
 from anpr.vrm import fold
 from models.train.optics import INPUT_SIZE, Image, photograph, prepare
 from models.train.plates import STYLES, random_plate
@@ -36,13 +39,18 @@ BINS: Final = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
-    """One plate to be read: the reader's input, the truth, the set it belongs to and further groups for the report."""
+    """One plate to be read: the reader's input, the truth, the set it belongs to and further groups for the report.
+
+    `frame` is the picture that it was cut out of, by `box_px` or, where that is None, as a whole.
+    """
 
     picture: Image
     text: str
     subset: str
     groups: tuple[str, ...]
     name: str
+    frame: Image
+    box_px: Box | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +82,7 @@ def crop_examples(folder: Path) -> list[Example]:
         h, w = picture.shape[:2]
         cut = by_matrix(picture, box_matrix((0.0, 0.0, float(w), float(h)), INPUT_SIZE, (0.0, 0.0)), INPUT_SIZE)
         subset = "crops GB" if row["country"] == "GB" else "crops other"
-        examples.append(Example(cut, row["text"], subset, (f"country {row['country']}",), row["file"]))
+        examples.append(Example(cut, row["text"], subset, (f"country {row['country']}",), row["file"], picture))
     return examples
 
 
@@ -93,7 +101,8 @@ def drive_examples(folder: Path) -> list[Example]:
             width = x1 - x0
             size = "below 70 px" if width < 70 else "70-100 px" if width < 100 else "above 100 px"
             groups = ("night" if entry["video"].startswith("n") else "day", size)
-            examples.append(Example(cut, plate["text"], f"drive {plate['legibility']}", groups, f"{entry['file']} {i}"))
+            subset, name = f"drive {plate['legibility']}", f"{entry['file']} {i}"
+            examples.append(Example(cut, plate["text"], subset, groups, name, frame, (x0, y0, x1, y1)))
     return examples
 
 
@@ -108,7 +117,8 @@ def rendered_examples(count: int = 400, seed: int = 99) -> list[Example]:
         plate = random_plate(rng, styles=(style,))
         taken = photograph(rng, prepare(plate), least_height=10.0, most_blur=1.0)
         if taken.text == plate.text:
-            examples.append(Example(taken.image, plate.text, "rendered GB", (style,), f"rendered {len(examples)}"))
+            name = f"rendered {len(examples)}"
+            examples.append(Example(taken.image, plate.text, "rendered GB", (style,), name, taken.image))
     return examples
 
 
@@ -121,6 +131,23 @@ def read_all(examples: Sequence[Example], scorer: Scorer, temperature: float = 1
             decoded = decode(posteriors, temperature=temperature)
             outcomes.append(Outcome(example, decoded.text, decoded.probability))
     return outcomes
+
+
+def read_as_engine(examples: Sequence[Example], reader: PlateReader) -> tuple[list[Outcome], list[float]]:
+    """Read every example as the engine does; also return the CPU seconds that each took.
+
+    One after the other, from the frame, with what the reader was told of layouts and further looks.
+    """
+    outcomes, seconds = [], []
+    for example in examples:
+        started = time.thread_time()
+        if example.box_px is None:
+            (read,) = reader.read_crops([example.frame])
+        else:
+            (read,) = reader.read(example.frame, [Detection(example.box_px, 1.0)])
+        seconds.append(time.thread_time() - started)
+        outcomes.append(Outcome(example, read.text, read.confidence))
+    return outcomes, seconds
 
 
 def calibration_error(outcomes: Sequence[Outcome], bins: int = 10) -> float:
@@ -214,15 +241,34 @@ def load_scorer(path: Path) -> Scorer:
 @click.option("--rendered", default=400, show_default=True, help="Number of rendered British plates.")
 @click.option("--temperature", default=1.0, show_default=True)
 @click.option("--fold", type=click.IntRange(0, 1), help="Of the drive plates, only the vehicles of this fold.")
+@click.option(
+    "--engine", is_flag=True, help="Read as the engine does, with layouts and further looks; READER: a folder."
+)
 @click.option("--brief", is_flag=True, help="Leave out the groups.")
 def evaluate(
-    reader: Path, data: Path, sheet: Path | None, rendered: int, temperature: float, fold: int | None, brief: bool
+    reader: Path,
+    data: Path,
+    sheet: Path | None,
+    rendered: int,
+    temperature: float,
+    fold: int | None,
+    engine: bool,
+    brief: bool,
 ) -> None:
-    """Measure a reader on crops, drive plates and rendered British plates."""
+    """Measure a reader on crops, drive plates and rendered British plates.
+
+    READER is a checkpoint or an exported model: the bare network. With --engine it is the folder of model and manifest.
+    """
     cv2.setNumThreads(1)
     drive = [e for e in drive_examples(data / "drive") if fold is None or fold_of(e.text) == fold]
     examples = crop_examples(data / "crops") + drive + rendered_examples(rendered)
-    outcomes = read_all(examples, load_scorer(reader), temperature)
+    if engine:
+        outcomes, seconds = read_as_engine(examples, PlateReader(models=reader))
+        print(
+            f"CPU time a plate, one thread: mean {np.mean(seconds) * 1e3:.2f} ms, median {np.median(seconds) * 1e3:.2f} ms"
+        )
+    else:
+        outcomes = read_all(examples, load_scorer(reader), temperature)
     report(outcomes, by_group=not brief)
     if sheet is not None:
         cv2.imwrite(str(sheet), failure_sheet([o for o in outcomes if not o.example.subset.startswith("rendered")]))

@@ -27,6 +27,11 @@ CHROMIUM_FLAGS = [
 ]  # fmt: skip
 
 
+def chromium() -> str | None:
+    """Return where Chromium is installed, or None."""
+    return next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
+
+
 class RecordingPlayer:
     """A player that keeps what it was to play."""
 
@@ -103,7 +108,7 @@ def network(serve: Callable[..., ScreenServer], tmp_path: Path) -> Iterator[Scre
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
+    path = chromium()
     if path is None:
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
