@@ -98,17 +98,32 @@ def _passes(steps: Floats, codes: NDArray[np.int64]) -> tuple[Floats, Floats, Fl
     return weights[:, 0, 0], weights[::-1, 1, 0, ::-1], cumulated[:, 0], cumulated[::-1, 1]
 
 
-def log_probability(steps: Floats, codes: Sequence[int]) -> float:
-    """Return log P(text) of codes under steps (T, 37); -inf when no path can spell them."""
-    forward, _, ahead, _ = _passes(steps, np.asarray(codes, np.int64))
-    last = float(forward[-1, -2:].sum())
-    return float(np.log(last) + ahead[-1]) if last > 0 else float("-inf")
+def text_probabilities(looks: Sequence[Floats], texts: Sequence[str]) -> Floats:
+    """Return P(text) of each of M texts over ALPHABET under each of N looks, steps (T, 37) as of `soften`; (N, M).
 
-
-def score(log_posteriors: NDArray[np.float32], texts: Sequence[str], *, temperature: float = 1.0) -> Floats:
-    """Return log P(text) of each text over ALPHABET under log posteriors (T, 37)."""
-    steps = active_steps(soften(log_posteriors, temperature))
-    return np.array([log_probability(steps, [ALPHABET.index(c) for c in text]) for text in texts])
+    One forward pass runs over all looks and texts at once. Looks of fewer steps end in blanks, which change nothing.
+    """
+    total, length = max(len(steps) for steps in looks), max(len(text) for text in texts)
+    padded = np.zeros((total, len(looks), NOTHING + 1))
+    padded[..., NOTHING] = 1.0
+    for k, steps in enumerate(looks):
+        padded[: len(steps), k] = steps
+    labels = np.full((len(texts), 2 * length + 1), NOTHING)
+    for i, text in enumerate(texts):
+        labels[i, 1 : 2 * len(text) : 2] = [ALPHABET.index(c) for c in text]
+    leaps = ((labels[:, 2:] != NOTHING) & (labels[:, 2:] != labels[:, :-2])).astype(np.float64)
+    emitted = padded[:, :, labels]
+    weights = np.zeros(emitted.shape[1:])
+    weights[..., :2] = emitted[0, ..., :2]
+    for step in emitted[1:]:
+        arrived = weights.copy()
+        arrived[..., 1:] += weights[..., :-1]
+        arrived[..., 2:] += weights[..., :-2] * leaps
+        weights = arrived * step
+    ends = np.array([2 * len(text) for text in texts])
+    every = np.arange(len(texts))
+    in_character = np.where(ends > 0, weights[:, every, ends - 1], 0.0)
+    return np.asarray(weights[:, every, ends] + in_character)
 
 
 def _edits(

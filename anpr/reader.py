@@ -1,83 +1,31 @@
 """Reading plates: cut out, turned flat, all plates of a frame in one run of the network, decoded with probabilities."""
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anpr.ctc import Decoded, decode
+from anpr.ctc import decode
 from anpr.evidence import k_best
 from anpr.layouts import apply_prior
+from anpr.looks import INPUT_SIZE, combine, other_looks
 from anpr.model_files import model_file
 from anpr.rectification import box_matrix, by_matrix, cut_matrix
 from anpr.values import CharacterProbabilities, Detection, Image, Read, Readings
-from anpr.vrm import ALPHABET, NOTHING
+from anpr.vrm import ALPHABET
 
 Matrix = NDArray[np.float64]
-
-INPUT_SIZE: Final = (160, 48)
-"""Width and height in px of what the network reads; its input is uint8 (N, 48, 160, 3), BGR."""
+Posteriors = NDArray[np.float32]
 
 LOOK_AGAIN_BELOW: Final = 0.9
 """A read that is less sure than this is tried again with other cuts."""
-
-ZOOMS: Final = ((1.06, 1.12, 0.0), (0.94, 0.88, 0.0))
-TURNS: Final = ((1.0, 0.92, 4.0), (1.0, 0.92, -4.0), (0.97, 0.85, 8.0), (0.97, 0.85, -8.0))
-"""Other cuts: zoom across, zoom upright, turn in degrees."""
 
 PRIOR_STRENGTH: Final = 2.0
 """How much the layouts weigh, as a power: fitted on 500 rendered plates of all layouts, where 2 beat 1 and 3."""
 
 _READINGS: Final = 20
-
-
-def other_looks(to_cut: Matrix, *, flat: bool) -> list[Matrix]:
-    """Return other cuts of the same plate: closer and wider; unless it is known to lie flat, also turned.
-
-    Angles are those that the plate would have in its true proportions, about 4.6 : 1.
-    """
-    w, h = INPUT_SIZE
-    middle = np.array([[1, 0, w / 2], [0, 1, h / 2], [0, 0, 1]])
-    looks = []
-    for zoom_x, zoom_y, turn_deg in ZOOMS if flat else ZOOMS + TURNS:
-        slope = np.tan(np.radians(turn_deg)) * 4.0 * h / w
-        around = np.array([[zoom_x, 0, 0], [zoom_y * slope, zoom_y, 0], [0, 0, 1]])
-        looks.append(middle @ around @ np.linalg.inv(middle) @ to_cut)
-    return looks
-
-
-def combine(looks: Sequence[Decoded], sharpness: float = 1.0) -> tuple[Readings, CharacterProbabilities]:
-    """Return the readings and the evidence of several looks at the same plate: the mean of what each says.
-
-    A mean of opinions, because looks share the picture and its faults: a product would count one doubt many times.
-    Such a mean is less sure than it is right; each probability to the power of `sharpness`, their sum kept, makes up
-    for it. Evidence of positions follows from the readings, each laid over the most probable one.
-    """
-    mass: dict[str, float] = {}
-    for look in looks:
-        for text, probability in k_best(look.probabilities, _READINGS):
-            mass[text] = mass.get(text, 0.0) + probability / len(looks)
-    powers = {text: probability**sharpness for text, probability in mass.items()}
-    scale = sum(mass.values()) / sum(powers.values())
-    sharp = ((text, power * scale) for text, power in powers.items())
-    readings = tuple(sorted(sharp, key=lambda item: (-item[1], item[0]))[: 2 * _READINGS])
-    return readings, _positions(readings)
-
-
-def _positions(readings: Readings) -> CharacterProbabilities:
-    """Return the probability of each character at each position of the best reading, from all readings."""
-    best = readings[0][0]
-    table = np.zeros((len(best), NOTHING + 1))
-    for text, probability in readings:
-        for kind, a0, a1, b0, b1 in SequenceMatcher(None, best, text, autojunk=False).get_opcodes():
-            for i in range(a0, a1):
-                at = b0 + i - a0
-                present = kind != "delete" and at < b1
-                table[i, ALPHABET.index(text[at]) if present else NOTHING] += probability
-    return np.asarray(table / table.sum(axis=1, keepdims=True), np.float32) if best else table.astype(np.float32)
 
 
 class PlateReader:
@@ -122,21 +70,32 @@ class PlateReader:
     ) -> list[Read]:
         if not matrices:
             return []
-        first = self._decode([by_matrix(i, m, INPUT_SIZE) for i, m in zip(images, matrices, strict=True)])
+        first = self._posteriors([by_matrix(i, m, INPUT_SIZE) for i, m in zip(images, matrices, strict=True)])
         reads = []
-        for image, matrix, decoded, detection in zip(images, matrices, first, detections, strict=True):
-            evidence = decoded.probabilities
-            read = self._settle(k_best(evidence, _READINGS), evidence, detection)
+        for image, matrix, posteriors, detection in zip(images, matrices, first, detections, strict=True):
+            evidence = decode(posteriors, temperature=self._temperature).probabilities
+            readings = k_best(evidence, _READINGS)
+            read = self._settle(readings, evidence, detection)
             if look_again and read.confidence < LOOK_AGAIN_BELOW:
-                looks = other_looks(matrix, flat=detection.corners_px is not None)
-                more = self._decode([by_matrix(image, look, INPUT_SIZE) for look in looks])
-                read = self._settle(*combine([decoded, *more], self._sharpness), detection)
+                read = self._looked_again(image, matrix, posteriors, readings, detection)
             reads.append(read)
         return reads
 
-    def _decode(self, cuts: list[Image]) -> list[Decoded]:
-        posteriors = np.asarray(self._session.run({self._input: np.stack(cuts)})[0], np.float32)
-        return [decode(steps, temperature=self._temperature) for steps in posteriors]
+    def _looked_again(
+        self, image: Image, matrix: Matrix, first: Posteriors, readings: Readings, detection: Detection
+    ) -> Read:
+        """Return the read by further cuts as well: first closer and wider, then, if that doesn't settle it, turned."""
+        looks = [first]
+        for others in other_looks(matrix, flat=detection.corners_px is not None):
+            looks.extend(self._posteriors([by_matrix(image, other, INPUT_SIZE) for other in others]))
+            told = combine(looks, [text for text, _ in readings], self._temperature, self._sharpness)
+            read = self._settle(*told, detection)
+            if read.confidence >= LOOK_AGAIN_BELOW:
+                break
+        return read
+
+    def _posteriors(self, cuts: list[Image]) -> Posteriors:
+        return np.asarray(self._session.run({self._input: np.stack(cuts)})[0], np.float32)
 
     def _settle(self, readings: Readings, evidence: CharacterProbabilities, detection: Detection) -> Read:
         """Choose the text, with or without the layouts' prior."""

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from anpr.ctc import decode
 from anpr.evidence import k_best
 from anpr.layouts import apply_prior
+from anpr.looks import INPUT_SIZE, combine, other_looks
 from anpr.model_files import model_file
-from anpr.reader import INPUT_SIZE, LOOK_AGAIN_BELOW, PRIOR_STRENGTH, combine, other_looks
+from anpr.reader import LOOK_AGAIN_BELOW, PRIOR_STRENGTH
 from anpr.rectification import by_matrix
 from anpr.values import Image, Readings
 from models.train.optics import photograph, prepare
@@ -34,7 +35,8 @@ Looks = list[Image]
 
 def looks_of(picture: Image, to_cut: NDArray[np.float64]) -> Looks:
     """Return the cuts that the reader may look at."""
-    return [by_matrix(picture, m, INPUT_SIZE) for m in (to_cut, *other_looks(to_cut, flat=False))]
+    others = [look for cuts in other_looks(to_cut, flat=False) for look in cuts]
+    return [by_matrix(picture, m, INPUT_SIZE) for m in (to_cut, *others)]
 
 
 def rendered_looks(count: int, seed: int = 77) -> list[tuple[str, Looks]]:
@@ -92,11 +94,11 @@ def calibrate(models: Path, drive: Path | None, rendered: int) -> None:
     temperature = min(tried, key=lambda t: tried[t])
     unsure = []
     for text, steps in scores:
-        decoded = decode(steps[0], temperature=temperature)
-        if _said(k_best(decoded.probabilities, 20), text)[0] < LOOK_AGAIN_BELOW:
-            unsure.append((text, [decoded, *(decode(s, temperature=temperature) for s in steps[1:])]))
+        readings = k_best(decode(steps[0], temperature=temperature).probabilities, 20)
+        if _said(readings, text)[0] < LOOK_AGAIN_BELOW:
+            unsure.append((text, [known for known, _ in readings], steps))
     for sharpness in SHARPNESSES:
-        said = [_said(combine(looks, sharpness)[0], text) for text, looks in unsure]
+        said = [_said(combine(list(steps), known, temperature, sharpness)[0], text) for text, known, steps in unsure]
         print(f"sharpness {sharpness:.2f}: cross entropy {cross_entropy(said):.4f} over {len(said)} unsure plates")
 
 

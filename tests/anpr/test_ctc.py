@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from anpr.ctc import CERTAIN_BLANK, active_steps, best_path, decode, log_probability, score, soften
+from anpr.ctc import CERTAIN_BLANK, active_steps, best_path, decode, soften, text_probabilities
 from anpr.vrm import ALPHABET, MAX_LENGTH, NOTHING
 
 
@@ -36,7 +36,7 @@ def test_probability_of_a_text_is_the_sum_over_its_paths(seed: int, steps: int) 
     scores = posteriors(np.random.default_rng(seed), steps)
     expected = every_text(scores)
     texts = sorted(expected, key=lambda text: -expected[text])[:12]
-    found = np.exp([log_probability(np.exp(scores.astype(np.float64)), [ALPHABET.index(c) for c in t]) for t in texts])
+    found = text_probabilities([np.exp(scores.astype(np.float64))], texts)[0]
     assert found == pytest.approx([expected[t] for t in texts], rel=1e-4, abs=1e-9)
 
 
@@ -120,10 +120,13 @@ def test_temperature_above_one_makes_less_certain() -> None:
     assert soften(scores, 2.0).sum(axis=1) == pytest.approx(np.ones(160))
 
 
-def test_score_ranks_texts() -> None:
-    scores = spelled("AB51CDE", {2: ("S", 0.2)})
-    right, other, wrong = score(scores, ["AB51CDE", "ABS1CDE", "XY99ZZZ"])
-    assert right > other > wrong
+def test_probabilities_of_texts_of_any_length_under_looks_of_any_length() -> None:
+    doubtful, sure = soften(spelled("AB51CDE", {2: ("S", 0.2)}), 1.0), soften(spelled("AB5", steps=40), 1.0)
+    found = text_probabilities([doubtful, sure], ["AB51CDE", "ABS1CDE", "AB5", ""])
+    assert found[0, :2] == pytest.approx([0.8, 0.2], abs=1e-3)
+    assert found[0, 2:] == pytest.approx([0.0, 0.0], abs=1e-3)
+    assert found[1] == pytest.approx([0.0, 0.0, 1.0, 0.0], abs=1e-3)
+    assert found[1] == pytest.approx(text_probabilities([sure], ["AB51CDE", "ABS1CDE", "AB5", ""])[0])
 
 
 def test_certain_blanks_are_merged_and_best_path_is_kept() -> None:

@@ -4,12 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from anpr.ctc import Decoded
 from anpr.errors import ModelError
-from anpr.reader import INPUT_SIZE, PlateReader, combine, other_looks
-from anpr.rectification import box_matrix
+from anpr.reader import PlateReader
 from anpr.values import Detection, Image
-from anpr.vrm import ALPHABET, NOTHING
+from anpr.vrm import NOTHING
 from models.train.plates import random_plate
 
 
@@ -81,44 +79,6 @@ def test_layout_prior_orders_look_alikes_and_leaves_the_evidence_alone() -> None
     second = without.read_crops([picture])[0]
     assert first.text == text
     assert second.probabilities.shape == first.probabilities.shape
-
-
-def test_looks_at_flat_plates_are_not_turned() -> None:
-    base = box_matrix((0, 0, 320, 96), INPUT_SIZE, (0, 0))
-    flat, any_way = other_looks(base, flat=True), other_looks(base, flat=False)
-    assert len(flat) == 2
-    assert len(any_way) == 6
-    for matrix in any_way:
-        middle = matrix @ np.array([160, 48, 1.0])
-        assert middle[:2] / middle[2] == pytest.approx((80, 24))
-
-
-def decoded(text: str, doubt: str, share: float) -> Decoded:
-    table = np.zeros((len(text), NOTHING + 1), np.float32)
-    for i, (character, other) in enumerate(zip(text, doubt, strict=True)):
-        table[i, ALPHABET.index(other)] += share
-        table[i, ALPHABET.index(character)] += 1 - share
-    return Decoded(text, (1 - share) ** sum(a != b for a, b in zip(text, doubt, strict=True)), table)
-
-
-def test_combined_looks_follow_the_majority_and_stay_probabilities() -> None:
-    looks = [decoded("AB51", "A851", 0.4), decoded("A851", "AB51", 0.3), decoded("AB51", "AB51", 0.0)]
-    readings, evidence = combine(looks)
-    assert readings[0][0] == "AB51"
-    assert readings[0][1] == pytest.approx((0.6 + 0.3 + 1.0) / 3, abs=1e-3)
-    assert evidence[1, ALPHABET.index("8")] == pytest.approx((0.4 + 0.7) / 3, abs=1e-2)
-    assert evidence.sum(axis=1) == pytest.approx(np.ones(4))
-
-
-def test_sharpness_makes_the_first_reading_surer() -> None:
-    looks = [decoded("AB51", "A851", 0.4), decoded("AB51", "A851", 0.3)]
-    assert combine(looks, 2.0)[0][0][1] > combine(looks, 1.0)[0][0][1]
-
-
-def test_lengths_that_differ_become_doubt_about_a_position() -> None:
-    _, evidence = combine([decoded("AB51", "AB51", 0.0), decoded("AB51", "AB51", 0.0), decoded("A51", "A51", 0.0)])
-    assert len(evidence) == 4
-    assert evidence[1, NOTHING] == pytest.approx(1 / 3, abs=1e-3)
 
 
 def test_missing_model_is_a_model_error(tmp_path: object) -> None:

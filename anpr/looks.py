@@ -1,0 +1,81 @@
+"""Looking again at a plate that a first read left uncertain: other cuts of it, and what they say together."""
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anpr.ctc import active_steps, best_path, soften, text_probabilities
+from anpr.values import CharacterProbabilities, Readings
+from anpr.vrm import ALPHABET, MAX_LENGTH, NOTHING
+
+Matrix = NDArray[np.float64]
+
+INPUT_SIZE: Final = (160, 48)
+"""Width and height in px of what the network reads; its input is uint8 (N, 48, 160, 3), BGR."""
+
+ZOOMS: Final = ((1.06, 1.12, 0.0), (0.94, 0.88, 0.0))
+TURNS: Final = ((1.0, 0.92, 4.0), (1.0, 0.92, -4.0), (0.97, 0.85, 8.0), (0.97, 0.85, -8.0))
+"""Other cuts: zoom across, zoom upright, turn in degrees."""
+
+
+def other_looks(to_cut: Matrix, *, flat: bool) -> list[list[Matrix]]:
+    """Return other cuts of the same plate, in rounds: closer and wider; then, unless it is known to lie flat, turned.
+
+    Angles are those that the plate would have in its true proportions, about 4.6 : 1.
+    """
+    w, h = INPUT_SIZE
+    middle = np.array([[1, 0, w / 2], [0, 1, h / 2], [0, 0, 1]])
+    rounds = []
+    for cuts in (ZOOMS,) if flat else (ZOOMS, TURNS):
+        looks = []
+        for zoom_x, zoom_y, turn_deg in cuts:
+            slope = np.tan(np.radians(turn_deg)) * 4.0 * h / w
+            around = np.array([[zoom_x, 0, 0], [zoom_y * slope, zoom_y, 0], [0, 0, 1]])
+            looks.append(middle @ around @ np.linalg.inv(middle) @ to_cut)
+        rounds.append(looks)
+    return rounds
+
+
+def combine(
+    looks: Sequence[NDArray[np.float32]], known: Sequence[str], temperature: float = 1.0, sharpness: float = 1.0
+) -> tuple[Readings, CharacterProbabilities]:
+    """Return the readings and the evidence of several looks at one plate, each log posteriors (T, 37).
+
+    Tried are the `known` texts (those of the first look) and the best one of each look. A text's probability is the mean
+    of what each look gives it: a mean of opinions, because looks share the picture and its faults, and a product would
+    count one doubt many times. Such a mean is less sure than it is right; each probability to the power of
+    `sharpness`, their sum kept, makes up for it. Evidence of positions follows from the readings, each laid over the most
+    probable one.
+    """
+    steps = [active_steps(soften(posteriors, temperature)) for posteriors in looks]
+    own = ("".join(ALPHABET[c] for c in best_path(look)[:MAX_LENGTH]) for look in steps)
+    texts = list(dict.fromkeys([*known, *own]))
+    mass = text_probabilities(steps, texts).mean(axis=0)
+    powers = mass**sharpness
+    sharp = powers * (mass.sum() / max(float(powers.sum()), 1e-300))
+    readings = tuple(sorted(zip(texts, sharp.tolist(), strict=True), key=lambda item: (-item[1], item[0])))
+    return readings, positions_of(readings)
+
+
+def positions_of(readings: Readings) -> CharacterProbabilities:
+    """Return the probability of each character at each position of the best reading (first), from all readings.
+
+    Readings of its length are laid over it place by place, shorter and longer ones where they agree with it.
+    """
+    best = readings[0][0]
+    table = np.zeros((len(best), NOTHING + 1))
+    every = np.arange(len(best))
+    for text, probability in readings:
+        codes = [ALPHABET.index(c) for c in text]
+        if len(text) == len(best):
+            table[every, codes] += probability
+            continue
+        for kind, a0, a1, b0, b1 in SequenceMatcher(None, best, text, autojunk=False).get_opcodes():
+            for i in range(a0, a1):
+                at = b0 + i - a0
+                present = kind != "delete" and at < b1
+                table[i, codes[at] if present else NOTHING] += probability
+    return np.asarray(table / table.sum(axis=1, keepdims=True), np.float32) if best else table.astype(np.float32)
