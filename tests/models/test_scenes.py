@@ -9,7 +9,7 @@ from models.train.scene_decoys import KINDS, random_decoy
 from models.train.scene_drives import made_drive_frames
 from models.train.scene_frames import is_held_out, load_frames
 from models.train.scene_optics import grey_world_gains, through_the_lens
-from models.train.scene_pasting import box_quads, set_into, turned_quad
+from models.train.scene_pasting import box_quads, faded, own_blur, paint_around, set_into, turned_quad
 from models.train.scenes import SMALLEST_PX, SceneMaker
 
 WHITE = np.array([[0.0] * 3, [255.0] * 3])
@@ -41,6 +41,42 @@ def test_a_pasted_picture_fills_its_quad_and_nothing_else():
     around = cv2.dilate(inside, np.ones((5, 5), np.uint8)) == 0
     assert canvas[core].min() > 250
     assert canvas[around].max() == 0
+
+
+def test_a_things_own_blur_smears_it_alone():
+    rng = np.random.default_rng(4)
+    quad = np.array([[20, 20], [80, 20], [80, 40], [20, 40]], np.float32)
+    flat = np.zeros((20, 60, 3), np.uint8)
+    flat[:, 28:32] = 255
+    covered = np.full((20, 60), 255, np.uint8)
+    for _ in range(20):
+        kernel = own_blur(rng, 60.0)
+        assert kernel.sum() == pytest.approx(1.0, abs=1e-5)
+        assert kernel.shape[0] % 2 == 1
+        sharp, smeared = (np.full((60, 100, 3), 100, np.uint8) for _ in range(2))
+        set_into(sharp, flat, covered, quad, WHITE)
+        set_into(smeared, flat, covered, quad, WHITE, np.pad(kernel, 2))
+        assert smeared[30, 45:55].max() <= sharp[30, 45:55].max()
+        assert (smeared[:5] == 100).all()
+        assert (smeared[55:] == 100).all()
+
+
+def test_faded_plates_keep_white_above_black():
+    rng = np.random.default_rng(0)
+    tones = [faded(rng, np.array([[20.0] * 3, [200.0] * 3])) for _ in range(300)]
+    assert all((tone[1] > tone[0]).all() for tone in tones)
+    assert len({round(float(tone[0, 0]), 3) for tone in tones}) > 50
+
+
+def test_paint_is_put_around_a_place_but_never_over_another_plate():
+    rng = np.random.default_rng(1)
+    quad = np.array([[40, 25], [60, 25], [60, 30], [40, 30]], np.float32)
+    canvas = np.full((60, 100, 3), 7, np.uint8)
+    paint_around(rng, canvas, quad, np.zeros((0, 4, 2), np.float32), WHITE, 60)
+    assert canvas[26:29, 42:58].min() >= 59
+    untouched = np.full((60, 100, 3), 7, np.uint8)
+    paint_around(rng, untouched, quad, quad[None] + 1.0, WHITE, 60)
+    assert (untouched == 7).all()
 
 
 def test_pasting_outside_the_canvas_changes_nothing():
@@ -112,7 +148,7 @@ def test_every_decoy_shows_something(kind):
     for seed in range(5):
         decoy = kind(np.random.default_rng(seed))
         assert decoy.image.shape[:2] == decoy.mask.shape
-        assert decoy.mask.max() == 255
+        assert decoy.mask.max() >= 127
         assert decoy.relative_width > 0
 
 
