@@ -20,6 +20,9 @@ ZOOMS: Final = ((1.06, 1.12, 0.0), (0.94, 0.88, 0.0))
 TURNS: Final = ((1.0, 0.92, 4.0), (1.0, 0.92, -4.0), (0.97, 0.85, 8.0), (0.97, 0.85, -8.0))
 """Other cuts: zoom across, zoom upright, turn in degrees."""
 
+_OTHERS: Final = 10
+"""As how many texts those count that no look proposed."""
+
 
 def other_looks(to_cut: Matrix, *, flat: bool) -> list[list[Matrix]]:
     """Return other cuts of the same plate, in rounds: closer and wider; then, unless it is known to lie flat, turned.
@@ -47,15 +50,16 @@ def combine(
     Tried are the `known` texts (those of the first look) and the best one of each look. A text's probability is the mean
     of what each look gives it: a mean of opinions, because looks share the picture and its faults, and a product would
     count one doubt many times. Such a mean is less sure than it is right; each probability to the power of
-    `sharpness`, their sum kept, makes up for it. Evidence of positions follows from the readings, each laid over the most
-    probable one.
+    `sharpness` makes up for it, what is left to all other texts counting as `_OTHERS` equal ones. Evidence of positions
+    follows from the readings, each laid over the most probable one.
     """
     steps = [active_steps(soften(posteriors, temperature)) for posteriors in looks]
     own = ("".join(ALPHABET[c] for c in best_path(look)[:MAX_LENGTH]) for look in steps)
     texts = list(dict.fromkeys([*known, *own]))
     mass = text_probabilities(steps, texts).mean(axis=0)
     powers = mass**sharpness
-    sharp = powers * (mass.sum() / max(float(powers.sum()), 1e-300))
+    rest = _OTHERS * (max(1.0 - float(mass.sum()), 0.0) / _OTHERS) ** sharpness
+    sharp = powers / (float(powers.sum()) + max(rest, 1e-300))
     readings = tuple(sorted(zip(texts, sharp.tolist(), strict=True), key=lambda item: (-item[1], item[0])))
     return readings, positions_of(readings)
 
@@ -63,11 +67,15 @@ def combine(
 def positions_of(readings: Readings) -> CharacterProbabilities:
     """Return the probability of each character at each position of the best reading (first), from all readings.
 
-    Readings of its length are laid over it place by place, shorter and longer ones where they agree with it.
+    Readings of its length are laid over it place by place, shorter and longer ones where they agree with it. What the
+    readings leave to other texts is taken to be one wrong character at any of the positions.
     """
     best = readings[0][0]
     table = np.zeros((len(best), NOTHING + 1))
     every = np.arange(len(best))
+    rest = max(1.0 - sum(probability for _, probability in readings), 0.0)
+    table += rest / max(len(best), 1) / NOTHING
+    table[every, [ALPHABET.index(c) for c in best]] += rest * (1.0 - 1.0 / max(len(best), 1))
     for text, probability in readings:
         codes = [ALPHABET.index(c) for c in text]
         if len(text) == len(best):

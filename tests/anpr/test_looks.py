@@ -61,3 +61,10 @@ def test_lengths_that_differ_become_doubt_about_a_position() -> None:
 
 def test_no_text_has_no_positions() -> None:
     assert positions_of((("", 0.9), ("A", 0.1))).shape == (0, NOTHING + 1)
+
+
+def test_what_the_readings_leave_to_others_stays_doubt_in_the_positions() -> None:
+    table = positions_of((("AB51", 0.6), ("A851", 0.1)))
+    assert table.sum(axis=1) == pytest.approx(np.ones(4))
+    codes = [ALPHABET.index(c) for c in "AB51"]
+    assert table[np.arange(4), codes].prod() == pytest.approx(0.9 * 0.7, abs=0.06)
