@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from anpr.ctc import active_steps, best_path, soften, text_probabilities
+from anpr.ctc import WORTH_A_PLACE, active_steps, best_path, soften, text_probabilities
 from anpr.values import CharacterProbabilities, Readings
 from anpr.vrm import ALPHABET, MAX_LENGTH, NOTHING
 
@@ -65,25 +65,39 @@ def combine(
 
 
 def positions_of(readings: Readings) -> CharacterProbabilities:
-    """Return the probability of each character at each position of the best reading (first), from all readings.
+    """Return the probability of each character at each position of the readings, best reading first; (positions, 37).
 
-    Readings of its length are laid over it place by place, shorter and longer ones where they agree with it. What the
-    readings leave to other texts is taken to be one wrong character at any of the positions.
+    Readings of the best one's length are laid over it place by place, shorter and longer ones where they agree with it.
+    A character that longer readings add is a position of its own, which is empty for all others, where it is not
+    improbable. What the readings leave to other texts is taken to be one wrong character at any of the positions.
     """
     best = readings[0][0]
-    table = np.zeros((len(best), NOTHING + 1))
-    every = np.arange(len(best))
+    if not best:
+        return np.zeros((0, NOTHING + 1), np.float32)
+    length = len(best)
     rest = max(1.0 - sum(probability for _, probability in readings), 0.0)
-    table += rest / max(len(best), 1) / NOTHING
-    table[every, [ALPHABET.index(c) for c in best]] += rest * (1.0 - 1.0 / max(len(best), 1))
+    table = np.full((length, NOTHING + 1), rest / length / NOTHING)
+    table[:, NOTHING] = 0.0
+    every = np.arange(length)
+    table[every, [ALPHABET.index(c) for c in best]] += rest * (1.0 - 1.0 / length)
+    added: dict[tuple[int, int], NDArray[np.float64]] = {}
     for text, probability in readings:
         codes = [ALPHABET.index(c) for c in text]
-        if len(text) == len(best):
+        if len(text) == length:
             table[every, codes] += probability
             continue
-        for kind, a0, a1, b0, b1 in SequenceMatcher(None, best, text, autojunk=False).get_opcodes():
-            for i in range(a0, a1):
-                at = b0 + i - a0
-                present = kind != "delete" and at < b1
-                table[i, codes[at] if present else NOTHING] += probability
-    return np.asarray(table / table.sum(axis=1, keepdims=True), np.float32) if best else table.astype(np.float32)
+        for _, a0, a1, b0, b1 in SequenceMatcher(None, best, text, autojunk=False).get_opcodes():
+            shared = min(a1 - a0, b1 - b0)
+            table[every[a0 : a0 + shared], codes[b0 : b0 + shared]] += probability
+            table[a0 + shared : a1, NOTHING] += probability
+            for extra, code in enumerate(codes[b0 + shared : b1]):
+                added.setdefault((a1, extra), np.zeros(NOTHING + 1))[code] += probability
+    table /= table.sum(axis=1, keepdims=True)
+    places = [((i, MAX_LENGTH), np.inf, row) for i, row in enumerate(table)]
+    for place, row in added.items():
+        share = float(row.sum())
+        if share > WORTH_A_PLACE:
+            row[NOTHING] = max(1.0 - share, 0.0)
+            places.append((place, share, row / row.sum()))
+    kept = sorted(places, key=lambda item: -item[1])[:MAX_LENGTH]
+    return np.array([row for _, _, row in sorted(kept, key=lambda item: item[0])], np.float32)

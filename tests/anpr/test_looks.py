@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from anpr.evidence import k_best
 from anpr.looks import INPUT_SIZE, combine, other_looks, positions_of
 from anpr.rectification import box_matrix
 from anpr.vrm import ALPHABET, NOTHING
@@ -68,3 +69,18 @@ def test_what_the_readings_leave_to_others_stays_doubt_in_the_positions() -> Non
     assert table.sum(axis=1) == pytest.approx(np.ones(4))
     codes = [ALPHABET.index(c) for c in "AB51"]
     assert table[np.arange(4), codes].prod() == pytest.approx(0.9 * 0.7, abs=0.06)
+
+
+def test_a_character_that_longer_readings_add_is_a_position_of_its_own() -> None:
+    table = positions_of((("F05", 0.6), ("IF05", 0.3), ("F05A", 0.005)))
+    assert table.shape == (4, NOTHING + 1)
+    assert table[0, ALPHABET.index("I")] == pytest.approx(0.3)
+    assert table[0, NOTHING] == pytest.approx(0.7)
+    assert table[1].argmax() == ALPHABET.index("F")
+    readings = dict(k_best(table))
+    assert readings["IF05"] == pytest.approx(0.3, abs=0.03)
+
+
+def test_evidence_never_has_more_positions_than_the_longest_plate() -> None:
+    table = positions_of((("ABCDEFGHIJ", 0.5), ("XABCDEFGHI", 0.2), ("ABCDEFGHIJK"[:10], 0.1), ("ABCDEFGHI", 0.1)))
+    assert len(table) == 10
