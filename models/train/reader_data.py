@@ -25,7 +25,7 @@ STEPS: Final = 80
 ROWS: Final = 2
 BLANK: Final = len(ALPHABET)
 UNKNOWN: Final = 255
-TWO_LINES_MORE: Final = 0.15
+TWO_LINES_MORE: Final = 0.3
 """Share of photographs that are drawn from plates of two lines alone: rare on the road, harder to learn."""
 SLOTS: Final = 24576
 SAMPLE: Final = np.dtype(
