@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
+import numpy as np
+
 from anpr.fusion import FusionSettings, Prior
 from anpr.plate_pictures import cut_overview, cut_plate
-from anpr.tracker import Track, Tracker, TrackerSettings
+from anpr.tracker import Track, Tracker, TrackerSettings, too_far_to_read
 from anpr.values import Detection, Frame, Image, Motion, Read, Sighting
+from anpr.vrm import NOTHING
 
 SHORT_TEXT_ODDS: Final = {0: 0.02, 1: 0.02, 2: 0.05, 3: 0.2, 4: 0.6}
 """Odds of a plate against anything else with so few characters; a judgement, since marks of one or two characters are
@@ -109,9 +112,13 @@ class Pipeline:
         detected = self.clock_ns()
         tracker = self._tracker(frame.camera_id)
         fresh: list[Detection] = []
+        far: list[Detection] = []
         for detection in detections:
             if _is_cut_off(detection, frame):
                 self.cut_off += 1
+                continue
+            if too_far_to_read(detection.box_px):
+                far.append(detection)
                 continue
             track = tracker.expected(detection.box_px, frame.captured_ns)
             if track is not None and self._is_settled(track, frame):
@@ -120,7 +127,7 @@ class Pipeline:
                 fresh.append(detection)
         again = self._is_far_apart(frame)
         found = self.reader.read(frame.image, fresh, look_again=again) if fresh else []
-        reads = [_stamped(read, frame) for read in found]
+        reads = [_stamped(read, frame) for read in (*found, *(_unread(detection) for detection in far))]
         read_done = self.clock_ns()
         tracks = tracker.update(frame, reads)
         for track, read in zip(tracks, reads, strict=True):
@@ -171,7 +178,7 @@ class Pipeline:
     def _is_settled(self, track: Track, frame: Frame) -> bool:
         s = self.settings
         since_s = (frame.captured_ns - track.reads[-1].captured_ns) * 1e-9
-        latest = track.reads[-s.unreadable_reads :]
+        latest = [r for r in track.reads[-s.unreadable_reads :] if not too_far_to_read(r.detection.box_px)]
         if since_s < s.unreadable_every_s and len(latest) == s.unreadable_reads and not any(r.text for r in latest):
             return True
         if len(track.reads) < s.settled_reads:
@@ -232,6 +239,10 @@ def plate_probability(reads: Sequence[Read], text: str) -> float:
     kind = "letters" if text.isalpha() else "digits" if text.isdigit() else "both"
     odds = surest / (1.0 - surest) * SHORT_TEXT_ODDS.get(len(text), 1.0) * ONE_KIND_ODDS.get(kind, 1.0)
     return odds / (1.0 + odds)
+
+
+def _unread(detection: Detection) -> Read:
+    return Read(detection, "", 0.0, np.zeros((0, NOTHING + 1), np.float32))
 
 
 def _stamped(read: Read, frame: Frame) -> Read:

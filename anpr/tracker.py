@@ -9,11 +9,17 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from anpr.alignment import align
 from anpr.fusion import EvidenceFuser, FusionSettings, Prior
 from anpr.kinematics import Kinematics
 from anpr.values import Box, Frame, Image, Motion, Position, Read
+
+FAR_PX: Final = 28.0
+FAR_TWO_LINES_PX: Final = 18.0
+FAR_ASPECT: Final = 2.2
+"""Widths in px below which plates are not read, for those wider than FAR_ASPECT times their height and for the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +189,7 @@ class Tracker:
         if not track.fuser.has_evidence:
             return 0.0
         if not read.text:
-            return s.unread_log_odds
+            return 0.0 if too_far_to_read(read.detection.box_px) else s.unread_log_odds
         evidence = track.fuser.fused().probabilities
         return max(-s.text_limit, min(s.text_limit, align(evidence, read.probabilities).log_odds))
 
@@ -209,6 +215,16 @@ class Tracker:
         track.fuser.add(read)
         track.reads.append(read)
         return track
+
+
+def too_far_to_read(box: Box) -> bool:
+    """Whether a plate is too small in the picture to be worth reading: followed, it will be read once it is nearer.
+
+    On made drives with one-line plates the reader was right on 1 % of those 20 to 25 px wide, 6 % at 25 to 30, 36 % at 30
+    to 35 and 79 % at 35 to 40. Plates of two lines have larger characters for their width.
+    """
+    width = box[2] - box[0]
+    return width < (FAR_PX if width > FAR_ASPECT * (box[3] - box[1]) else FAR_TWO_LINES_PX)
 
 
 def _share_characters(a: str, b: str) -> bool:

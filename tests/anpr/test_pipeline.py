@@ -149,3 +149,22 @@ def test_names_and_bare_numbers_are_doubted_unless_the_detection_is_sure() -> No
     assert plate_probability(reads("AUCHAN", 0.6), "AUCHAN") < 0.2
     assert plate_probability(reads("MARCUS", 0.99), "MARCUS") > 0.9
     assert plate_probability(reads("34512", 0.6), "34512") < plate_probability(reads("J4512", 0.6), "J4512")
+
+
+def test_a_plate_too_far_to_read_is_followed_and_read_once_it_is_near() -> None:
+    plates = {i: [((300.0, 400.0, 300.0 + 18 + i, 400.0 + (18 + i) / 4), "AB12CDE")] for i in range(30)}
+    road = Road(plates)  # type: ignore[arg-type]
+    pipeline, results = run(road, 30)
+    near = [i for i in range(30) if 18 + i >= 28]
+    assert road.read_calls <= len(near)
+    assert results[near[0]].reads[0].text == "AB12CDE"
+    assert all(read.text == "" for r in results[: near[0]] for read in r.reads)
+    (sighting,) = pipeline.finish()
+    assert sighting.first_ns == 0
+    assert len({s.track_id for r in results for s in r.sightings}) == 1
+
+
+def test_plates_of_two_lines_are_read_from_a_smaller_width() -> None:
+    road = Road({0: [((300.0, 400.0, 322.0, 414.0), "AB12CDE"), ((600.0, 400.0, 622.0, 405.0), "KX63PLR")]})
+    run(road, 1)
+    assert road.read_calls == 1
