@@ -4,6 +4,7 @@ import json
 import os
 import shlex
 import sys
+import tempfile
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -14,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from anpr.errors import Failure
 from benchmarks.clips import ClipJob
+from benchmarks.cut_outs import cut_out_plates
 from benchmarks.drive_sets import clip_hashes, make_sets
 from benchmarks.failures import worst_failures
 from benchmarks.many import run_jobs
@@ -57,12 +59,17 @@ def measure_clips(
     return section
 
 
+def drives_folder(out: Path, seed: int, seconds: float) -> Path:
+    """Return where the made clips of a seed and length lie."""
+    return out / f"drives-{seed}-{seconds:g}s"
+
+
 def drives(
     counts: Mapping[str, int], *, seed: int, seconds: float, out: Path, jobs: int, dask: str = "", program: str = "",
     backgrounds: Path | None = None, quiet: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """Make the clips of the sets (those that are not there yet), replay them, and return the section."""
-    folder = out / f"drives-{seed}-{seconds:g}s"
+    folder = drives_folder(out, seed, seconds)
     with progress(quiet) as shown:
         task = shown.add_task("make clips", total=sum(counts.values()))
         made = make_sets(
@@ -95,6 +102,25 @@ def stills(folder: Path, peers: tuple[str, ...], *, most: int = 0, quiet: bool =
     with progress(quiet) as shown:
         task = shown.add_task("read plates", total=len(pictures) * (1 + len(peers)))
         return stills_section(f"Readers on {folder.name}", pictures, peers, lambda: shown.advance(task))
+
+
+def readers_on_drives(
+    counts: Mapping[str, int], peers: tuple[str, ...], *, seed: int, seconds: float, out: Path, jobs: int,
+    backgrounds: Path | None = None, quiet: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """Cut one plate of each legible vehicle out of the made drives, read them with every reader; return the section."""
+    made = make_sets(
+        counts, drives_folder(out, seed, seconds), seed=seed, seconds=seconds, workers=jobs, backgrounds=backgrounds
+    )
+    errors = [clip.error for clip in made if clip.error]
+    with tempfile.TemporaryDirectory(prefix="cut-outs-") as folder, progress(quiet) as shown:
+        pictures, unused = cut_out_plates([clip.truth for clip in made if not clip.error], Path(folder))
+        if not pictures:
+            raise Failure("; ".join(["no made drive has a legible plate to cut out", *errors, *unused]))
+        task = shown.add_task("read plates of drives", total=len(pictures) * (1 + len(peers)))
+        section = stills_section("Readers on plates of made drives", pictures, peers, lambda: shown.advance(task))
+    section["errors"] = errors + unused + section["errors"]
+    return section
 
 
 def save(report: dict[str, Any], path: Path) -> None:

@@ -67,23 +67,32 @@ def clip_options(command: Callable[..., None]) -> Callable[..., None]:
     "--backgrounds", type=click.Path(path_type=Path), help="Folder of pictures to use instead of made scenery."
 )
 @click.option("--quick", is_flag=True, help="Two short clips.")
+@click.option(
+    "--peer", "peers", multiple=True, help="Also read plates cut out of the clips with our reader and this one."
+)
 @clip_options
 @report_options
 def drives_command(
-    sets: str, seed: int, seconds: float | None, backgrounds: Path | None, quick: bool, out: Path | None,
-    jobs: int | None, dask: str, program: str, **shown: Any,
+    sets: str, seed: int, seconds: float | None, backgrounds: Path | None, quick: bool, peers: tuple[str, ...],
+    out: Path | None, jobs: int | None, dask: str, program: str, **shown: Any,
 ) -> None:  # fmt: skip
     """Made drives with exact truth: any light, any closing speed, made once and kept."""
     from benchmarks import drive_sets, suite  # noqa: PLC0415 - other commands do without
 
     counts = _counts(sets) if sets else dict(drive_sets.QUICK if quick else drive_sets.FULL)
     length = seconds or (drive_sets.QUICK_SECONDS if quick else drive_sets.SECONDS)
-    _finish({
+    place, count, quiet = out or suite.OUT, jobs or suite.DEFAULT_JOBS, shown["as_json"]
+    sections: dict[str, Section] = {
         "drives": lambda: suite.drives(
-            counts, seed=seed, seconds=length, out=out or suite.OUT, jobs=jobs or suite.DEFAULT_JOBS, dask=dask,
-            program=program, backgrounds=backgrounds, quiet=shown["as_json"],
+            counts, seed=seed, seconds=length, out=place, jobs=count, dask=dask, program=program,
+            backgrounds=backgrounds, quiet=quiet,
         )
-    }, jobs or suite.DEFAULT_JOBS, quick, **shown)  # fmt: skip
+    }  # fmt: skip
+    if peers:
+        sections["readers_on_drives"] = lambda: suite.readers_on_drives(
+            counts, peers, seed=seed, seconds=length, out=place, jobs=count, backgrounds=backgrounds, quiet=quiet
+        )
+    _finish(sections, count, quick, **shown)
 
 
 def _counts(sets: str) -> dict[str, int]:
@@ -225,7 +234,7 @@ def all_command(
     quick: bool, pictures: Path | None, peers: tuple[str, ...], seed: int, out: Path | None, jobs: int | None,
     dask: str, program: str, **shown: Any,
 ) -> None:  # fmt: skip
-    """The whole state of the project in one report: drives, latency, hotlists, and pictures if named."""
+    """The whole state of the project in one report: drives, latency, hotlists, and other readers or pictures if named."""
     from benchmarks import drive_sets, latency, suite  # noqa: PLC0415
 
     count, quiet = jobs or suite.DEFAULT_JOBS, shown["as_json"]
@@ -237,6 +246,11 @@ def all_command(
         "latency": lambda: latency.latency_section(latency.DEMO_CLIP, not quick),
         **{name: _further(name, quick) for name in FURTHER},
     }  # fmt: skip
+    if peers:
+        sections["readers_on_drives"] = lambda: suite.readers_on_drives(
+            drive_sets.QUICK if quick else drive_sets.FULL, peers, seed=seed, out=out or suite.OUT, jobs=count,
+            seconds=drive_sets.QUICK_SECONDS if quick else drive_sets.SECONDS, quiet=quiet,
+        )  # fmt: skip
     if pictures is not None:
         folder = pictures
         sections["stills"] = lambda: suite.stills(folder, peers, most=60 if quick else 0, quiet=quiet)

@@ -62,7 +62,11 @@ def test_cut_out_plates_are_the_right_ones_to_a_fraction_of_a_pixel(close: tuple
                 continue
             cut = cut_out(pictures[row.frame], row, actor.plate)
             right = likeness(cut, actor.plate.flat)
-            others = [likeness(cut, cv2.resize(a.plate.flat, cut.shape[1::-1])) for a in scene.actors if a is not actor]
+            others = [
+                likeness(cut, np.asarray(cv2.resize(a.plate.flat, cut.shape[1::-1]), np.uint8))
+                for a in scene.actors
+                if a is not actor
+            ]
             assert right > max(0.85, 0.05 + max(others)), (actor.truth.vrm, row)
             assert offset_px(cut, row, actor.plate) < 0.35, (actor.truth.vrm, row)
             checked += 1
