@@ -10,14 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import update_wrapper
 from threading import RLock
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
+from anpr.alert_shelf import FINISHED, AlertShelf
 from anpr.errors import InputError
 from anpr.geodesy import distance_m
 from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, Position, Sighting
-
-OPEN_STATES: Final = frozenset({AlertState.RAISED, AlertState.CONFIRMED_BY_EVIDENCE, AlertState.WITHDRAWN})
-"""States in which nobody of the crew has reacted yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ class AlertBoard:
 
     settings: AlertSettings = field(default_factory=AlertSettings)
     first_id: int = 1
-    _alerts: dict[int, Alert] = field(default_factory=dict)
+    _shelf: AlertShelf = field(default_factory=AlertShelf)
     _by_track: dict[int, int] = field(default_factory=dict)
     _last_seen: dict[int, _Seen] = field(default_factory=dict)
     _next_id: int = 0
@@ -84,7 +82,7 @@ class AlertBoard:
         passing = tuple(h for h in hits if h.probability >= h.hotlist.threshold)
         standing = self._by_track.get(sighting.track_id)
         if standing is not None:
-            return self._follow(self._alerts[standing], sighting, hits, passing, now_utc)
+            return self._follow(self._shelf.get(standing), sighting, hits, passing, now_utc)
         if not passing:
             return ()
         repeated = self._repeated(passing[0], sighting, now_utc)
@@ -129,7 +127,7 @@ class AlertBoard:
     @_guarded
     def raise_fault(self, fault: Fault, now_utc: datetime) -> tuple[Alert, ...]:
         """Show a fault; one that already stands is left as it is."""
-        if self._standing_fault(fault.name, fault.subject) is not None:
+        if self._shelf.standing_fault(fault.name, fault.subject) is not None:
             return ()
         alert = Alert(
             alert_id=self._take_id(),
@@ -146,18 +144,22 @@ class AlertBoard:
     @_guarded
     def clear_fault(self, name: str, subject: str, now_utc: datetime) -> tuple[Alert, ...]:
         """End a fault that no longer holds."""
-        alert = self._standing_fault(name, subject)
+        alert = self._shelf.standing_fault(name, subject)
         if alert is None:
             return ()
         return (self._put(_stepped(alert, AlertState.CLEARED, now_utc, "cleared"), None),)
 
     @_guarded
     def acknowledge(self, alert_id: int, now_utc: datetime) -> tuple[Alert, ...]:
-        """The crew has seen the alert; raises InputError when there is none of this id."""
+        """The crew has seen the alert; raises InputError when there is none of this id.
+
+        What was withdrawn stays so: it only waits for a decision like any other.
+        """
         alert = self.get(alert_id)
-        if alert.state not in OPEN_STATES:
+        if alert.seen or alert.state in FINISHED:
             return ()
-        return (self._put(_stepped(alert, AlertState.ACKNOWLEDGED, now_utc, "acknowledged"), None),)
+        state = AlertState.WITHDRAWN if alert.state is AlertState.WITHDRAWN else AlertState.ACKNOWLEDGED
+        return (self._put(replace(_stepped(alert, state, now_utc, "acknowledged"), seen=True), None),)
 
     @_guarded
     def decide(self, alert_id: int, decision: str, now_utc: datetime) -> tuple[Alert, ...]:
@@ -170,21 +172,34 @@ class AlertBoard:
     @_guarded
     def get(self, alert_id: int) -> Alert:
         """Return one alert; raises InputError when there is none of this id."""
-        if alert_id not in self._alerts:
+        if alert_id not in self._shelf:
             raise InputError(f"there is no alert {alert_id} on the board: reload the screen")
-        return self._alerts[alert_id]
+        return self._shelf.get(alert_id)
 
     @_guarded
-    def queue(self) -> tuple[Alert, ...]:
-        """Return what still wants the crew's attention: by priority, then the earlier first."""
-        waiting = [a for a in self._alerts.values() if a.state not in {AlertState.DECIDED, AlertState.CLEARED}]
-        return tuple(sorted(waiting, key=lambda a: (-a.priority, a.raised_utc, a.alert_id)))
+    def queue(self, start: int = 0, count: int | None = None) -> tuple[Alert, ...]:
+        """Return what still wants the crew's attention, from a place on: by priority, then the earlier first."""
+        return self._shelf.queue(start, count)
 
     @_guarded
-    def finished(self) -> tuple[Alert, ...]:
-        """Return decided and cleared alerts that are still kept here, latest first."""
-        done = [a for a in self._alerts.values() if a.state in {AlertState.DECIDED, AlertState.CLEARED}]
-        return tuple(sorted(done, key=lambda a: -a.alert_id))
+    def unseen_beyond(self, start: int, count: int) -> tuple[Alert, ...]:
+        """Return alerts from a place of the queue on that nobody has seen: the first `count` and the latest `count`."""
+        return self._shelf.unseen_beyond(start, count)
+
+    @_guarded
+    def counts(self) -> tuple[int, int]:
+        """Return how many alerts wait, and how many finished ones are kept here."""
+        return self._shelf.waiting, self._shelf.finished_count
+
+    @_guarded
+    def standing_faults(self) -> tuple[Fault, ...]:
+        """Return every fault that is not over."""
+        return tuple(alert.fault for alert in self._shelf.standing_faults() if alert.fault is not None)
+
+    @_guarded
+    def finished(self, before: int | None = None, count: int | None = None) -> tuple[Alert, ...]:
+        """Return decided and cleared alerts that are still kept here, latest first, `before` an id if one is given."""
+        return self._shelf.finished(before, count)
 
     def _follow(
         self, alert: Alert, sighting: Sighting, hits: Sequence[Hit], passing: tuple[Hit, ...], now_utc: datetime
@@ -196,9 +211,10 @@ class AlertBoard:
         changed = replace(alert, hits=passing, probability=best.probability)
         priority = max(h.hotlist.priority for h in passing)
         if best.entry.vrm != before.entry.vrm:
-            changed = _stepped(changed, _reopened(alert.state), now_utc, "corrected", best.probability)
+            words = f"corrected from {before.entry.vrm} to {best.entry.vrm}"
+            changed = _reopened(_stepped(changed, _open_again(alert.state), now_utc, words, best.probability))
         elif alert.state is AlertState.WITHDRAWN:
-            changed = _stepped(changed, AlertState.RAISED, now_utc, "raised again", best.probability)
+            changed = _reopened(_stepped(changed, AlertState.RAISED, now_utc, "raised again", best.probability))
         changed = replace(changed, priority=max(priority, alert.priority))
         changed = self._confirmed_if_sure(changed, sighting, now_utc)
         return (self._put(changed, sighting),)
@@ -211,7 +227,7 @@ class AlertBoard:
         fallen = now < led.hotlist.threshold * self.settings.withdraw_share
         undecided = alert.state in {AlertState.RAISED, AlertState.CONFIRMED_BY_EVIDENCE, AlertState.ACKNOWLEDGED}
         if fallen and undecided:
-            changed = _stepped(changed, AlertState.WITHDRAWN, now_utc, "withdrawn", now)
+            changed = _reopened(_stepped(changed, AlertState.WITHDRAWN, now_utc, "withdrawn", now))
         return (self._put(changed, sighting),)
 
     def _confirmed_if_sure(self, alert: Alert, sighting: Sighting, now_utc: datetime) -> Alert:
@@ -223,8 +239,8 @@ class AlertBoard:
     def _repeated(self, hit: Hit, sighting: Sighting, now_utc: datetime) -> Alert | None:
         """Return the alert into which a hit on the same entry is folded by its list's rule of time and distance."""
         rule = hit.hotlist
-        for alert in reversed(self._alerts.values()):
-            if alert.kind is not AlertKind.HIT or alert.past or alert.state is AlertState.WITHDRAWN:
+        for alert in self._shelf.hits_on(hit.entry.vrm):
+            if alert.past or alert.state is AlertState.WITHDRAWN:
                 continue
             if not any(h.entry.vrm == hit.entry.vrm and h.hotlist.name == rule.name for h in alert.hits):
                 continue
@@ -240,15 +256,8 @@ class AlertBoard:
         changed = replace(alert, repeats=alert.repeats + 1, hits=passing, probability=best.probability)
         return (self._put(_stepped(changed, alert.state, now_utc, "seen again", best.probability), sighting),)
 
-    def _standing_fault(self, name: str, subject: str) -> Alert | None:
-        for alert in self._alerts.values():
-            fault = alert.fault
-            if fault and (fault.name, fault.subject) == (name, subject) and alert.state is not AlertState.CLEARED:
-                return alert
-        return None
-
     def _put(self, alert: Alert, sighting: Sighting | None) -> Alert:
-        self._alerts[alert.alert_id] = alert
+        self._shelf.put(alert)
         if sighting is not None:
             self._last_seen[alert.alert_id] = _Seen(sighting.last_utc, sighting.position)
             if sighting.final:
@@ -259,21 +268,27 @@ class AlertBoard:
         return alert
 
     def _forget_oldest(self) -> None:
-        done = self.finished()
+        if self._shelf.finished_count <= self.settings.kept:
+            return
         followed = set(self._by_track.values())
-        for alert in done[self.settings.kept :]:
-            if alert.alert_id not in followed:
-                del self._alerts[alert.alert_id]
-                self._last_seen.pop(alert.alert_id, None)
+        for alert_id in self._shelf.finished_beyond(self.settings.kept):
+            if alert_id not in followed:
+                self._shelf.drop(alert_id)
+                self._last_seen.pop(alert_id, None)
 
     def _take_id(self) -> int:
         self._next_id += 1
         return self._next_id - 1
 
 
-def _reopened(state: AlertState) -> AlertState:
+def _open_again(state: AlertState) -> AlertState:
     """A correction asks for the crew's attention again, except where it has already decided."""
     return state if state is AlertState.DECIDED else AlertState.RAISED
+
+
+def _reopened(alert: Alert) -> Alert:
+    """What the crew saw no longer holds, so it counts as not seen, unless it is decided."""
+    return replace(alert, seen=alert.state is AlertState.DECIDED)
 
 
 def _stepped(alert: Alert, state: AlertState, now_utc: datetime, what: str, probability: float | None = None) -> Alert:

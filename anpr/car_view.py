@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from anpr.app import utc_now
 from anpr.car_health import HealthSources, health_marks
-from anpr.crew_desk import DeskSurroundings
+from anpr.crew_needs import DeskSurroundings
 from anpr.screen.port import CameraView, DrivingView
 from anpr.values import Image
 

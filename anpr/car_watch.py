@@ -56,7 +56,7 @@ class CarWatch:
 
     def faults(self) -> tuple[Fault, ...]:
         """Return every fault that stands on the board, whoever raised it."""
-        return tuple(alert.fault for alert in self.board.queue() if alert.fault is not None)
+        return self.board.standing_faults()
 
     def look(self, now_ns: int, now: datetime) -> None:
         """Look at everything once."""

@@ -1,35 +1,27 @@
 """The engine as its crew sees it: implements `anpr.screen.port.CrewDesk` on the real board, lists and records.
 
-Any thread may call it. Pictures are kept as arrays and encoded when a screen asks for them, so perception only hands
-over references.
+Any thread may call it. Perception only hands over references; pictures are encoded when a screen asks for them.
 """
 
-import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from threading import RLock
-from typing import Final, Protocol
-
-import cv2
-import numpy as np
+from typing import Final
 
 from anpr.alerts import AlertBoard
+from anpr.crew_needs import CrewLists, CrewRecords, DeskSurroundings
+from anpr.crew_pictures import CrewPictures, live_jpeg, recorded_id
 from anpr.decisions import Choice, Decision, MisreadRate, misread_rates, require_permitted
 from anpr.engine import Step
 from anpr.errors import InputError
 from anpr.records import RecordedSighting
 from anpr.screen.port import (
+    FURTHER_UNSEEN,
     QUEUE_WINDOW,
     AlertView,
-    CameraView,
     DecidedView,
-    DrivingView,
-    HealthMark,
     HistoryPage,
-    ListedView,
-    ListView,
     LookUp,
     NewEntry,
     PlaceView,
@@ -37,72 +29,14 @@ from anpr.screen.port import (
     SightingView,
 )
 from anpr.screen.views import alert_view, iso, sighting_view
-from anpr.values import Alert, AlertKind, AlertState, Image, Sighting
+from anpr.values import Alert, AlertKind, AlertState
 from anpr.vrm import normalise
 
 STRIP: Final = 12
 """Sightings in the strip."""
 
-KEPT_PICTURES: Final = 600
-"""Pictures kept for the screen as JPEG (about 20 KB each); older ones are in the records."""
-
-KEPT_RAW: Final = 24
-"""Of these, how many are kept as they came, since most are never looked at and encoding takes time."""
-
-JPEG_QUALITY: Final = 88
-
-LIVE_WIDTH: Final = 640
-"""Width of the live camera picture, pixels."""
-
-
-class CrewLists(Protocol):
-    """What the desk needs of the hotlists."""
-
-    def views(self, muted: frozenset[str]) -> tuple[ListView, ...]:
-        """Return the lists in the car, without covert ones."""
-
-    def look_up(self, vrm: str) -> tuple[ListedView, ...]:
-        """Return the entries of a mark."""
-
-    def add(self, entry: NewEntry) -> None:
-        """Add an entry by hand; raises UserError when the list does not allow it."""
-
-    def set_enabled(self, list_name: str, enabled: bool) -> None:
-        """Switch a list on or off; raises UserError when that is not allowed."""
-
-
-class CrewRecords(Protocol):
-    """What the desk needs of the records; called from any thread."""
-
-    def alerts(self, alerts: tuple[Alert, ...]) -> None:
-        """Record changed alerts."""
-
-    def decision(self, alert_id: int, camera_id: str, choice: Choice, actor: str) -> None:
-        """Record a decision."""
-
-    def stop(self, alert_id: int, camera_id: str, answers: Mapping[str, str], actor: str) -> None:
-        """Record what was done at a stop."""
-
-    def sightings_of(self, vrm: str) -> list[RecordedSighting]:
-        """Return the latest sightings of a mark."""
-
-    def decisions(self) -> list[tuple[str, str]]:
-        """Return (camera id, decision) of the decided alerts."""
-
-    def painted(self, alert_id: int, paint_ms: float) -> None:
-        """Take in a measured time from grab to paint."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeskSurroundings:
-    """What the desk asks others for each time it shows the present moment."""
-
-    health: Callable[[], tuple[HealthMark, ...]]
-    driving: Callable[[], DrivingView]
-    cameras: tuple[CameraView, ...]
-    newest_image: Callable[[str], Image | None]
-    engine_silent_s: Callable[[], float]
-    clock_utc: Callable[[], datetime]
+_FORGET_EVERY: Final = 1000
+"""After so many alerts, what is known of those that the board has let go is forgotten."""
 
 
 @dataclass(slots=True)
@@ -127,13 +61,15 @@ class EngineDesk:
     around: DeskSurroundings
     on_announce: Callable[[tuple[Alert, ...]], None] = lambda _: None
     _shown: dict[int, _Shown] = field(default_factory=dict)
-    _raw: OrderedDict[str, Image] = field(default_factory=OrderedDict)
-    _encoded: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
-    _picture_ids: dict[int, str] = field(default_factory=dict)
+    _pictures: CrewPictures = field(init=False)
     _strip: OrderedDict[int, SightingView] = field(default_factory=OrderedDict)
     _muted: set[str] = field(default_factory=set)
     _watchers: list[Callable[[], None]] = field(default_factory=list)
     _lock: RLock = field(default_factory=RLock)
+    _forget_at: int = _FORGET_EVERY
+
+    def __post_init__(self) -> None:
+        self._pictures = CrewPictures(self.records.picture)
 
     def take(self, step: Step) -> None:
         """Take in a step of the engine; called by the perception thread, so it only keeps references."""
@@ -143,7 +79,8 @@ class EngineDesk:
                 sighting = matched.sighting
                 if not sighting.text:
                     continue
-                plate, overview = self._keep(sighting)
+                plate = self._pictures.keep(sighting.plate_image)
+                overview = self._pictures.keep(sighting.overview_image)
                 for alert in matched.alerts:
                     shown = self._shown.setdefault(alert.alert_id, _Shown())
                     shown.captured_ns = shown.captured_ns or sighting.last_ns
@@ -154,6 +91,7 @@ class EngineDesk:
                 self._strip[sighting.track_id] = sighting_view(sighting.track_id, sighting, plate, overview)
                 while len(self._strip) > STRIP:
                     self._strip.popitem(last=False)
+            self._forget()
         if news:
             self.changed()
 
@@ -173,20 +111,23 @@ class EngineDesk:
 
     def state(self) -> ScreenState:
         """Return the present moment."""
-        queue = self.board.queue()
+        queue = self.board.queue(0, QUEUE_WINDOW)
+        unseen = self.board.unseen_beyond(QUEUE_WINDOW, FURTHER_UNSEEN)
+        waiting, finished = self.board.counts()
         with self._lock:
             strip = tuple(reversed(self._strip.values()))
             muted = frozenset(self._muted)
         return ScreenState(
-            alerts=tuple(self._view(alert) for alert in queue[:QUEUE_WINDOW]),
-            waiting=len(queue),
+            alerts=tuple(self._view(alert) for alert in queue),
+            unseen=tuple(self._view(alert) for alert in unseen),
+            waiting=waiting,
             sightings=strip,
             health=self.around.health(),
             driving=self.around.driving(),
             cameras=self.around.cameras,
             lists=self.lists.views(muted),
             engine_silent_s=self.around.engine_silent_s(),
-            decided_count=len(self.board.finished()),
+            decided_count=finished,
         )
 
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
@@ -210,25 +151,15 @@ class EngineDesk:
 
     def queue(self, start: int, count: int) -> tuple[AlertView, ...]:
         """Return a part of the queue."""
-        return tuple(self._view(alert) for alert in self.board.queue()[start : start + count])
+        return tuple(self._view(alert) for alert in self.board.queue(start, count))
 
     def picture(self, picture_id: str) -> bytes | None:
         """Return a picture as JPEG, or None when it is no longer kept."""
-        with self._lock:
-            image = self._raw.get(picture_id)
-            if image is None:
-                return self._encoded.get(picture_id)
-        return _jpeg(image, JPEG_QUALITY)
+        return self._pictures.picture(picture_id)
 
     def live_picture(self, camera_id: str) -> bytes | None:
         """Return the camera's newest picture, small, or None."""
-        image = self.around.newest_image(camera_id)
-        if image is None:
-            return None
-        height, width = image.shape[:2]
-        scale = min(LIVE_WIDTH / width, 1.0)
-        size = (max(round(width * scale), 1), max(round(height * scale), 1))
-        return _jpeg(np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8), 70)
+        return live_jpeg(self.around.newest_image(camera_id))
 
     def acknowledge(self, alert_id: int, actor: str) -> None:
         """Note that the crew has seen the alert."""
@@ -240,16 +171,16 @@ class EngineDesk:
 
     def decide(self, alert_id: int, choice: Choice, actor: str) -> None:
         """Take a decision on a hit; raises AccessDenied or InputError as `require_permitted` and the board do."""
-        alert = self.board.get(alert_id)
-        if alert.kind is not AlertKind.HIT:
-            raise InputError("a fault needs no decision: it clears when its cause is gone")
-        if alert.state is AlertState.DECIDED:
-            raise InputError("this alert is decided already: see the history")
-        led = alert.hits[0]
-        require_permitted(choice, read_vrm=led.sighting.text, list_vrm=led.entry.vrm)
         now = self.around.clock_utc()
-        changed = self.board.decide(alert_id, choice.decision.value, now)
-        with self._lock:
+        with self._lock:  # of two screens that decide at once, the second is told so
+            alert = self.board.get(alert_id)
+            if alert.kind is not AlertKind.HIT:
+                raise InputError("a fault needs no decision: it clears when its cause is gone")
+            if alert.state is AlertState.DECIDED:
+                raise InputError("this alert is decided already: see the history")
+            led = alert.hits[0]
+            require_permitted(choice, read_vrm=led.sighting.text, list_vrm=led.entry.vrm)
+            changed = self.board.decide(alert_id, choice.decision.value, now)
             shown = self._shown.setdefault(alert_id, _Shown())
             shown.decided = DecidedView(choice.decision.value, choice.note, choice.typed_vrm, actor, iso(now))
             camera_id = shown.camera_id or led.sighting.camera_id
@@ -263,10 +194,7 @@ class EngineDesk:
             shown = self._shown.setdefault(alert_id, _Shown())
             if shown.decided is None or shown.decided.decision != Decision.CONFIRMED.value:
                 raise InputError("a stop is recorded after the hit was confirmed: confirm it first")
-            made = shown.decided
-            shown.decided = DecidedView(
-                made.decision, made.note, made.typed_vrm, made.actor, made.decided_utc, stop_recorded=True
-            )
+            shown.decided = replace(shown.decided, stop_recorded=True)
         self.records.stop(alert_id, shown.camera_id, answers, actor)
         self.changed()
 
@@ -300,11 +228,14 @@ class EngineDesk:
         self.changed()
 
     def history(self, before: int | None, count: int) -> HistoryPage:
-        """Return decided and cleared alerts, newest first."""
-        older = [a for a in self.board.finished() if before is None or a.alert_id < before]
-        page = older[:count]
-        more = len(older) > count and bool(page)
-        return HistoryPage(tuple(self._view(a) for a in page), page[-1].alert_id if more else None)
+        """Return decided and cleared alerts, newest first, and all of earlier runs, which wait no more."""
+        known = {a.alert_id: self._view(a) for a in self.board.finished(before, count + 1)}
+        lists = {view.name: view for view in self.lists.views(frozenset())}
+        for past in self.records.past_alerts(before, count + 1, run_from=self.board.first_id, lists=lists):
+            known.setdefault(past.alert_id, past)
+        older = [known[alert_id] for alert_id in sorted(known, reverse=True)]
+        page = tuple(older[:count])
+        return HistoryPage(page, page[-1].alert_id if len(older) > count and page else None)
 
     def misread_rates(self) -> tuple[MisreadRate, ...]:
         """Return the measured misread rate of each camera."""
@@ -324,35 +255,17 @@ class EngineDesk:
                 plate_picture=shown.plate,
                 overview_picture=shown.overview,
                 muted=muted,
-                acknowledged_by=shown.acknowledged_by,
+                acknowledged_by=(shown.acknowledged_by or "crew") if alert.seen else "",
                 decided=shown.decided,
             )
 
-    def _keep(self, sighting: Sighting) -> tuple[str, str]:
-        """Keep the pictures of a sighting and return their opaque ids; one id for each distinct picture."""
-        return self._keep_one(sighting.plate_image), self._keep_one(sighting.overview_image)
-
-    def _keep_one(self, image: Image | None) -> str:
-        if image is None:
-            return ""
-        known = self._picture_ids.get(id(image))
-        if known is not None and self._raw.get(known) is image:
-            return known
-        picture_id = secrets.token_urlsafe(12)
-        self._raw[picture_id] = image
-        self._picture_ids[id(image)] = picture_id
-        while len(self._raw) > KEPT_RAW:
-            oldest_id, oldest = self._raw.popitem(last=False)
-            self._picture_ids.pop(id(oldest), None)
-            self._encoded[oldest_id] = _jpeg(oldest, JPEG_QUALITY) or b""
-        while len(self._encoded) > KEPT_PICTURES:
-            self._encoded.popitem(last=False)
-        return picture_id
-
-
-def _jpeg(image: Image, quality: int) -> bytes | None:
-    done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return data.tobytes() if done else None
+    def _forget(self) -> None:
+        """Forget what is known of alerts that the board has let go; asked with each step, done now and then."""
+        if len(self._shown) < self._forget_at:
+            return
+        kept = {alert.alert_id for alert in (*self.board.queue(), *self.board.finished())}
+        self._shown = {alert_id: shown for alert_id, shown in self._shown.items() if alert_id in kept}
+        self._forget_at = len(self._shown) + _FORGET_EVERY
 
 
 def _recorded_view(recorded: RecordedSighting) -> SightingView:
@@ -361,5 +274,6 @@ def _recorded_view(recorded: RecordedSighting) -> SightingView:
         place = PlaceView(recorded.latitude_deg, recorded.longitude_deg, stale=False, heading_deg=recorded.heading_deg)
     return SightingView(
         recorded.sighting_id, recorded.vrm, recorded.confidence, recorded.camera_id, iso(recorded.last_utc),
-        recorded.motion, "", "", recorded.alternatives[1:4], place,
+        recorded.motion, recorded_id(recorded.sighting_id, "plate"), recorded_id(recorded.sighting_id, "overview"),
+        recorded.alternatives[1:4], place,
     )  # fmt: skip

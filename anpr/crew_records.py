@@ -1,6 +1,7 @@
 """The records as the crew's desk uses them: writes go to the recording thread, reads open the file anew."""
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,8 +9,10 @@ from pathlib import Path
 from anpr.budget import LatencyBook
 from anpr.decisions import Choice
 from anpr.engine import Step
+from anpr.past_alerts import past_alerts
 from anpr.recording import Recorder
 from anpr.records import RecordedSighting, RecordStore
+from anpr.screen.port import AlertView, ListView
 from anpr.values import Alert
 from anpr.workers import QueueThread
 
@@ -88,19 +91,25 @@ class ThreadedCrewRecords:
 
     def sightings_of(self, vrm: str) -> list[RecordedSighting]:
         """Return the latest sightings of a mark."""
-        store = RecordStore(self.path, "screen")
-        try:
+        with closing(RecordStore(self.path, "screen")) as store:
             return store.sightings_of(vrm)
-        finally:
-            store.close()
+
+    def past_alerts(
+        self, before: int | None, count: int, *, run_from: int, lists: Mapping[str, ListView]
+    ) -> list[AlertView]:
+        """Return recorded alerts, latest first."""
+        with closing(RecordStore(self.path, "screen")) as store:
+            return past_alerts(store.connection, before, count, run_from=run_from, lists=lists)
+
+    def picture(self, sighting_id: int, kind: str) -> bytes | None:
+        """Return the picture of a recorded sighting, or None."""
+        with closing(RecordStore(self.path, "screen")) as store:
+            return store.picture(sighting_id, kind)
 
     def decisions(self) -> list[tuple[str, str]]:
         """Return (camera id, decision) of the decided alerts."""
-        store = RecordStore(self.path, "screen")
-        try:
+        with closing(RecordStore(self.path, "screen")) as store:
             return store.decisions()
-        finally:
-            store.close()
 
     def painted(self, alert_id: int, paint_ms: float) -> None:
         """Take in a measured time from grab to paint."""

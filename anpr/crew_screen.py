@@ -30,13 +30,14 @@ def start_screen(patrol: Patrol, section: ScreenSection) -> ScreenServer:
         network_names=section.network_names,
         certificate_folder=patrol.folder / "certificate" if section.on_network else None,
     )
+    settings = screen_config(changes)
     server = ScreenServer(
         patrol.desk,
-        screen_config(changes),
+        settings,
         audit=patrol.audit,
         listening=listening,
         accounts=CrewAccounts(records_db(patrol.folder)) if section.on_network else None,
-        player=find_player(),
+        player=find_player(sounds=settings.sounds_folder),
         clock_ns=patrol.clock.monotonic_ns,
     )
     server.start()

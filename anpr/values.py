@@ -242,7 +242,8 @@ class Alert:
     """What the crew sees and hears of a hit or of a fault.
 
     `frame_age_ms` is the age of the frame that raised it, from its grab to the raising. `repeats` counts further
-    sightings of the same vehicle folded into this alert. `past` marks an alert from looking back.
+    sightings of the same vehicle folded into this alert. `past` marks an alert from looking back. `seen` says that the
+    crew has acknowledged it since evidence last changed what it says.
     """
 
     alert_id: int
@@ -257,3 +258,4 @@ class Alert:
     repeats: int = 0
     past: bool = False
     steps: tuple[str, ...] = field(default=())
+    seen: bool = False

@@ -24,6 +24,7 @@ Answer = dict[str, Any]
 ALSO_WHILE_DRIVING: Final = frozenset({"acknowledge", "passenger", "lock"})
 """What a screen in driver view may do; all else needs the full view."""
 
+_ROOMS: Final = frozenset({"queue", "look-up", "lists"})
 _PAGE: Final = 30
 _LONGEST_EXPIRY_H: Final = 24 * 31
 
@@ -96,11 +97,14 @@ class CrewActions:
         return {}
 
     def viewed(self, session: Session, body: Body) -> Answer:
-        """Write to the audit what was opened on the screen: an alert or a sighting."""
+        """Write to the audit what was opened on the screen: an alert, a sighting, or a room of the full view."""
         what = string(body, "what", 10)
-        if what not in {"alert", "sighting"}:
-            raise InputError("what was viewed is either an alert or a sighting")
-        self.audit.record(session.actor, f"{what} viewed", {what: str(integer(body, "id"))})
+        if what in _ROOMS:
+            self.audit.record(session.actor, f"{what} viewed", {})
+        elif what in {"alert", "sighting"}:
+            self.audit.record(session.actor, f"{what} viewed", {what: str(integer(body, "id"))})
+        else:
+            raise InputError(f"what was viewed is an alert, a sighting, or one of {', '.join(sorted(_ROOMS))}")
         return {}
 
     def looked(self, session: Session, body: Body) -> Answer:

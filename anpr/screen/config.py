@@ -65,6 +65,7 @@ class ScreenConfig:
     stop_questions: tuple[StopQuestion, ...]
     texts: Mapping[str, str]
     symbols_folder: Path | None = None
+    sounds_folder: Path | None = None
 
 
 def screen_config(changes: Mapping[str, Any] | None = None) -> ScreenConfig:
@@ -73,12 +74,12 @@ def screen_config(changes: Mapping[str, Any] | None = None) -> ScreenConfig:
     `texts` and `driving` are merged key by key. Raises ConfigError, naming the key, for anything unknown or wrong.
     """
     default = tomllib.loads(resources.files("anpr.screen").joinpath("screen.toml").read_text(encoding="utf-8"))
-    table = {**default, "symbols_folder": None}
+    table = {**default, "symbols_folder": None, "sounds_folder": None}
     for key, value in (changes or {}).items():
         if key not in table:
             raise ConfigError(f"screen.{key} is unknown: known are {', '.join(sorted(table))}")
         table[key] = {**table[key], **_mapping(key, value)} if isinstance(table[key], dict) else value
-    folder = table["symbols_folder"]
+    symbols, sounds = table["symbols_folder"], table["sounds_folder"]
     return ScreenConfig(
         urgent_priority=int(_number(table, "urgent_priority", 0, 100)),
         alert_priority=int(_number(table, "alert_priority", 0, 100)),
@@ -116,7 +117,8 @@ def screen_config(changes: Mapping[str, Any] | None = None) -> ScreenConfig:
             for row in _rows(table, "stop_questions")
         ),
         texts={key: str(value) for key, value in _mapping("texts", table["texts"]).items()},
-        symbols_folder=Path(str(folder)) if folder else None,
+        symbols_folder=Path(str(symbols)) if symbols else None,
+        sounds_folder=Path(str(sounds)) if sounds else None,
     )  # fmt: skip
 
 

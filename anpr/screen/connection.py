@@ -1,6 +1,7 @@
 """Connections that lose patience: with requests whose head never ends, and with pages that take nothing."""
 
 import asyncio
+import socket
 from typing import Final
 
 import h11
@@ -10,6 +11,32 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 HEAD_WITHIN_S: Final = 5.0
 STUCK_AFTER_S: Final = 6.0
 """A page that takes nothing for this long is cut off hard; it reconnects and gets the newest state."""
+
+
+MOST_OPEN: Final = 128
+MOST_OPEN_FROM_ONE: Final = 64
+"""Open connections of a listener, and of one address among them; a page holds about eight."""
+
+
+class BoundedListener(socket.socket):
+    """A listening socket that closes what comes beyond its bounds at once.
+
+    Each open connection takes a file descriptor of the whole engine, also while its TLS handshake never ends. Event
+    loops that accept through `accept` (all but Windows' own, where descriptors are not scarce) are bounded by it.
+    """
+
+    _open: list[tuple[socket.socket, object]]
+
+    def accept(self) -> tuple[socket.socket, object]:
+        """Return the next connection; raises ConnectionAbortedError for one too many, which the loop passes over."""
+        taken, address = super().accept()
+        self._open = [(other, source) for other, source in getattr(self, "_open", []) if other.fileno() != -1]
+        source = address[0] if isinstance(address, tuple) else address
+        if len(self._open) >= MOST_OPEN or sum(known == source for _, known in self._open) >= MOST_OPEN_FROM_ONE:
+            taken.close()
+            raise ConnectionAbortedError("too many open connections")
+        self._open.append((taken, source))
+        return taken, address
 
 
 class PatientProtocol(H11Protocol):

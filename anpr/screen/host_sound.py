@@ -16,7 +16,7 @@ from typing import Final, Protocol
 from anpr.errors import Failure
 from anpr.screen.config import ScreenConfig
 from anpr.screen.port import AlertView, CrewDesk, HealthMark
-from anpr.screen.sounds import NAMES, sound_wav
+from anpr.screen.sounds import NAMES, chosen_wav
 from anpr.screen.wire import sound_of
 
 PAGE_SOUNDS_WITHIN_S: Final = 0.4
@@ -36,9 +36,9 @@ class Player(Protocol):
 class CommandPlayer:
     """Plays with a command of the system (`aplay`, `paplay`, `pw-play`), one sound at a time."""
 
-    def __init__(self, command: str, folder: Path) -> None:
+    def __init__(self, command: str, folder: Path, sounds: Path | None = None) -> None:
         self._command = command
-        self._files = _written(folder)
+        self._files = _written(folder, sounds)
         self._running: subprocess.Popen[bytes] | None = None
 
     def play(self, name: str) -> None:
@@ -58,8 +58,8 @@ class CommandPlayer:
 class WindowsPlayer:
     """Plays with Windows' own `winsound`."""
 
-    def __init__(self, folder: Path) -> None:
-        self._files = _written(folder)
+    def __init__(self, folder: Path, sounds: Path | None = None) -> None:
+        self._files = _written(folder, sounds)
 
     def play(self, name: str) -> None:
         """Start the sound, ending one that still plays."""
@@ -74,14 +74,17 @@ class WindowsPlayer:
             raise Failure("winsound is on Windows only: choose another player")
 
 
-def find_player(folder: Path | None = None) -> Player | None:
-    """Return what can play sounds on this machine, or None; the WAV files are written to `folder` (default: temporary)."""
+def find_player(folder: Path | None = None, sounds: Path | None = None) -> Player | None:
+    """Return what can play sounds on this machine, or None.
+
+    The WAV files are written to `folder` (default: temporary); those in the folder `sounds` replace ours.
+    """
     folder = folder or Path(tempfile.mkdtemp(prefix="patrol-sounds-"))
     if sys.platform == "win32":
-        return WindowsPlayer(folder)
+        return WindowsPlayer(folder, sounds)
     for command in ("pw-play", "paplay", "aplay"):
         if path := shutil.which(command):
-            return CommandPlayer(path, folder)
+            return CommandPlayer(path, folder, sounds)
     return None
 
 
@@ -115,7 +118,7 @@ class HostSound:
 
     def start(self) -> None:
         """Begin; alerts that wait already are taken as heard."""
-        for alert in self._desk.state().alerts:
+        for alert in self._alerts():
             self._known[_key(alert)] = None
         self._unsubscribe = self._desk.subscribe(self._changed.set)
         self._thread.start()
@@ -146,14 +149,16 @@ class HostSound:
         """Sound what is due and return the seconds until the next turn is, None when nothing waits."""
         now = self._clock_s()
         audible = self._page_can_sound()
-        alerts = self._desk.state().alerts
+        alerts = self._alerts()
         with self._lock:
             for alert in alerts:
                 key = _key(alert)
-                if key not in self._known:
-                    self._known[key] = None
-                    if sound := "" if alert.acknowledged_by else sound_of(alert, self._config):
-                        self._due[key] = (now + (PAGE_SOUNDS_WITHIN_S if audible else 0.0), sound)
+                new = key not in self._known
+                self._known.pop(key, None)
+                self._known[key] = None  # at the end: what is still shown is never forgotten
+                sound = sound_of(alert, self._config) if new and not alert.acknowledged_by else ""
+                if sound:
+                    self._due[key] = (now + (PAGE_SOUNDS_WITHIN_S if audible else 0.0), sound)
             while len(self._known) > _REMEMBERED:
                 del self._known[next(iter(self._known))]
             ready = [key for key, (due_s, _) in self._due.items() if due_s <= now]
@@ -162,6 +167,10 @@ class HostSound:
         if sounds:
             self._play(max(sounds, key=_LOUDNESS.index))
         return wait_s
+
+    def _alerts(self) -> tuple[AlertView, ...]:
+        state = self._desk.state()
+        return (*state.alerts, *state.unseen)
 
     def _play(self, name: str) -> None:
         if self._player is None:
@@ -185,12 +194,12 @@ class HostSound:
 
 
 def _key(alert: AlertView) -> tuple[int, str]:
-    """An alert sounds once when it comes and once more when it is withdrawn."""
-    return alert.alert_id, "withdrawn" if alert.state == "withdrawn" else "raised"
+    """An alert sounds once when it comes, and again when it is withdrawn or corrected to another mark."""
+    return alert.alert_id, "withdrawn" if alert.state == "withdrawn" else f"raised {alert.list_vrm}"
 
 
-def _written(folder: Path) -> dict[str, Path]:
+def _written(folder: Path, sounds: Path | None) -> dict[str, Path]:
     files = {name: folder / f"{name}.wav" for name in NAMES}
     for name, path in files.items():
-        path.write_bytes(sound_wav(name))
+        path.write_bytes(chosen_wav(name, sounds))
     return files

@@ -31,7 +31,10 @@ _LOG: Final = logging.getLogger("anpr.screen")
 
 @dataclass(slots=True)
 class Snapshot:
-    """The state as JSON texts: `sections` by name, and the alerts by id in the order of the queue."""
+    """The state as JSON texts: `sections` by name, and the alerts by id in the order of the queue.
+
+    The section `beyond` has the ids of those that are not in the window of the queue but further down.
+    """
 
     sections: dict[str, str] = field(default_factory=dict)
     alerts: dict[int, str] = field(default_factory=dict)
@@ -143,9 +146,11 @@ class Hub:
             "lists": [list_json(hotlist, config) for hotlist in state.lists],
             "sightings": [sighting_json(s, cameras) for s in state.sightings[: config.sightings_shown]],
         }
-        texts = self._alert_texts(state.alerts, cameras)
+        shown = (*state.alerts, *state.unseen)
+        sections["beyond"] = [alert.alert_id for alert in state.unseen]
+        texts = self._alert_texts(shown, cameras)
         self.snapshot = Snapshot({name: json.dumps(section) for name, section in sections.items()}, texts)
-        self.captured_ms = {alert.alert_id: alert.captured_ns / 1e6 for alert in state.alerts if alert.captured_ns}
+        self.captured_ms = {alert.alert_id: alert.captured_ns / 1e6 for alert in shown if alert.captured_ns}
         self.state = state
         self._built_s = self._clock_s()
 

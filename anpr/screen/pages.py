@@ -1,9 +1,11 @@
 """The addresses of the screen: page and its files, login, pictures, actions, and the live connection."""
 
+import asyncio
 import json
 import logging
 from base64 import b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -17,12 +19,12 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from anpr.crew_accounts import CrewAccounts
-from anpr.errors import AccessDenied, AnprError, Failure, UserError
+from anpr.errors import AccessDenied, AnprError, Failure, StoreError, UserError
 from anpr.screen.actions import CrewActions
 from anpr.screen.config import ScreenConfig
 from anpr.screen.feed import Feed
 from anpr.screen.sessions import Session, token_fits
-from anpr.screen.sounds import NAMES, sound_wav
+from anpr.screen.sounds import NAMES, chosen_wav
 
 _TYPES: Final = {
     "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",
@@ -31,6 +33,7 @@ _TYPES: Final = {
 
 _LOCKED: Final = 4401
 _LIVE_AUDIT_S: Final = 60.0
+_OPENED: Final = "screen"
 
 _LOG: Final = logging.getLogger("anpr.screen")
 
@@ -52,7 +55,7 @@ def static_files(config: ScreenConfig) -> dict[str, tuple[bytes, str]]:
         files[f"/symbols/{path.name}"] = (path.read_bytes(), _TYPES["svg"])
     files["/css/symbols.css"] = (_symbols_css(files), _TYPES["css"])
     for name in NAMES:
-        files[f"/sounds/{name}.wav"] = (sound_wav(name), "audio/wav")
+        files[f"/sounds/{name}.wav"] = (chosen_wav(name, config.sounds_folder), "audio/wav")
     return files
 
 
@@ -77,7 +80,7 @@ class Pages:
     secure: bool
     fingerprint: Callable[[], str]
     files: dict[str, tuple[bytes, str]]
-    _live_audited: dict[tuple[str, str], float] = field(default_factory=dict)
+    _noted: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def app(self) -> Starlette:
         """Return the ASGI application."""
@@ -172,12 +175,13 @@ class Pages:
         if state is None or not 0 <= number < len(state.cameras):
             return JSONResponse({"error": "there is no such camera"}, 404)
         camera_id = state.cameras[number].camera_id
-        now_s = self.actions.clock_s()
-        if now_s - self._live_audited.get((session.viewer, camera_id), -_LIVE_AUDIT_S) >= _LIVE_AUDIT_S:
+        if not self._noted_lately(session, f"camera {camera_id}"):
             detail = {"camera": camera_id}
-            await run_in_threadpool(self.actions.audit.record, session.actor, "live picture viewed", detail)
-            self._live_audited = {k: t for k, t in self._live_audited.items() if now_s - t < _LIVE_AUDIT_S}
-            self._live_audited[session.viewer, camera_id] = now_s
+            try:
+                await run_in_threadpool(self.actions.audit.record, session.actor, "live picture viewed", detail)
+            except StoreError:
+                self._noted.clear()
+                raise
         jpeg = await run_in_threadpool(self.actions.desk.live_picture, camera_id)
         if jpeg is None:
             return JSONResponse({"error": "this camera gives no picture"}, 404)
@@ -190,7 +194,28 @@ class Pages:
             await socket.accept()  # only then does the page learn the reason: it loads itself again, or shows the login
             await socket.close(_LOCKED)
             return
+        self._note_opened(socket, session)
         await self.feed.serve(socket, session)
+
+    def _note_opened(self, socket: WebSocket, session: Session) -> None:
+        """Write to the audit who has the screen open, at most once a minute; the screen does not wait for it."""
+        if self._noted_lately(session, _OPENED):
+            return
+        source = socket.client.host if socket.client else "?"
+
+        def record() -> None:
+            with suppress(StoreError):  # a failing audit shows up with the first action of the crew
+                self.actions.audit.record(session.actor, "screen opened", {"from": source})
+
+        asyncio.get_running_loop().run_in_executor(None, record)
+
+    def _noted_lately(self, session: Session, what: str) -> bool:
+        """Return True when this was noted for the session within a minute; else it counts as noted now."""
+        now_s = self.actions.clock_s()
+        self._noted = {k: t for k, t in self._noted.items() if now_s - t < _LIVE_AUDIT_S}
+        lately = (session.viewer, what) in self._noted
+        self._noted.setdefault((session.viewer, what), now_s)
+        return lately
 
     def _session(self, request: HTTPConnection) -> Session | None:
         cookie = request.cookies.get(self.cookie, "")

@@ -1,18 +1,19 @@
 """Everything that the screen needs from the engine: `CrewDesk`, and the values that go through it.
 
-The values are what a crew sees, in the field's words, JSON-ready (text, numbers, tuples), and without pictures: those
-are fetched by an opaque id, so that no mark ever stands in an address. `anpr.screen.views` makes them from
-`anpr.values`; symbols, colours and words are the screen's own configuration.
+The values are what a crew sees, JSON-ready (text, numbers, tuples), and without pictures: those are fetched by an
+opaque id, so that no mark ever stands in an address. `anpr.screen.views` makes them from `anpr.values`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from anpr.decisions import Choice, MisreadRate
 
-QUEUE_WINDOW = 40
-"""How many alerts of the queue a `ScreenState` holds; further ones are fetched with `CrewDesk.queue`."""
+QUEUE_WINDOW: Final = 40
+"""Alerts of the queue that a `ScreenState` holds; further ones are fetched with `CrewDesk.queue`."""
+FURTHER_UNSEEN: Final = 12
+"""Alerts beyond that window that nobody has seen and that it holds as well: the first so many, and the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,8 @@ class AlertView:
     """One alert as the crew sees it. `kind` is `hit` or `fault`, `state` an `anpr.values.AlertState`.
 
     `captured_ns` is the grab of the frame that raised it, by the clock that `ScreenServer` is given; 0 when there is
-    no such frame. `listed` holds every entry it hit, the most important first; empty for faults. `steps` says in
-    words how evidence changed it. `muted` alerts stay in the queue but make no sound and never fill the driver view.
+    no such frame. `listed` holds every entry it hit, the most important first; empty for faults. `steps` are the
+    board's, as `anpr.screen.steps` reads them. `muted` alerts stay in the queue but make no sound and never fill the driver view.
     """
 
     alert_id: int
@@ -152,10 +153,7 @@ class HealthMark:
 
 @dataclass(frozen=True, slots=True)
 class DrivingView:
-    """What decides between driver view and full view, and where the sun stands.
-
-    `speed_mps` None and `trustworthy` False both mean that the speed is not known.
-    """
+    """What decides between the views, and where the sun stands; `speed_mps` None or not `trustworthy`: not known."""
 
     speed_mps: float | None
     trustworthy: bool
@@ -194,6 +192,8 @@ class ScreenState:
     """One moment as the crew's screens show it.
 
     `alerts` are the first `QUEUE_WINDOW` undecided ones in the order of the queue, `waiting` counts all of them.
+    `unseen` are alerts further down that nobody has acknowledged (the first and the latest `FURTHER_UNSEEN`, in order),
+    so that a long queue keeps no new alert from being seen and heard.
     `sightings` are the latest dozen, newest first. `engine_silent_s`: how long ago the engine last finished a turn.
     """
 
@@ -206,6 +206,7 @@ class ScreenState:
     lists: tuple[ListView, ...]
     engine_silent_s: float = 0.0
     decided_count: int = 0
+    unseen: tuple[AlertView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,10 +250,7 @@ class CrewDesk(Protocol):
         """Return the present moment, quickly (a few ms) and without waiting for the engine."""
 
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
-        """Have `changed` called, from any thread, after each change of the state; return what ends that.
-
-        `changed` returns at once and never raises.
-        """
+        """Have `changed`, which returns at once and never raises, called after each change; return what ends that."""
 
     def alert(self, alert_id: int) -> AlertView | None:
         """Return any alert that is kept, decided or not, or None."""

@@ -22,7 +22,7 @@ from anpr.errors import ConfigError, Failure, StoreError
 from anpr.screen.actions import Audit, CrewActions
 from anpr.screen.certificate import CarCertificate, car_certificate
 from anpr.screen.config import ScreenConfig
-from anpr.screen.connection import PatientProtocol, PatientWebSocket
+from anpr.screen.connection import MOST_OPEN, BoundedListener, PatientProtocol, PatientWebSocket
 from anpr.screen.feed import MESSAGE_LIMIT, Feed
 from anpr.screen.guard import Guard
 from anpr.screen.host_sound import HostSound, Player
@@ -31,7 +31,6 @@ from anpr.screen.pages import Pages, static_files
 from anpr.screen.port import CrewDesk
 from anpr.screen.sessions import Sessions
 
-_MOST_CONNECTIONS: Final = 128
 _START_WITHIN_S: Final = 10.0
 _REFUSAL_AUDIT_S: Final = 60.0
 
@@ -181,7 +180,7 @@ class ScreenServer:
         config = uvicorn.Config(
             guarded, http=PatientProtocol, ws=PatientWebSocket, lifespan="off", access_log=False,
             log_level="error", log_config=None, server_header=False, timeout_keep_alive=20,
-            limit_concurrency=_MOST_CONNECTIONS, ws_max_size=MESSAGE_LIMIT, ws_per_message_deflate=False,
+            limit_concurrency=MOST_OPEN + 1, ws_max_size=MESSAGE_LIMIT, ws_per_message_deflate=False,
             timeout_graceful_shutdown=1, ws_ping_interval=5.0, ws_ping_timeout=10.0,
             ssl_certfile=str(self._certificate.certificate_path) if index and self._certificate else None,
             ssl_keyfile=str(self._certificate.key_path) if index and self._certificate else None,
@@ -223,7 +222,7 @@ class ScreenServer:
 def _bound(host: str, port: int) -> socket.socket:
     # named as TCP: asyncio turns Nagle's delay (40 ms an answer) off only on sockets that say so
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    bound = BoundedListener(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
         # On Windows another program could otherwise take over the same port
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)

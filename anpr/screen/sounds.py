@@ -7,10 +7,13 @@ withdrawn: two soft notes down.
 import io
 import wave
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from anpr.errors import ConfigError
 
 RATE_HZ: Final = 22050
 
@@ -40,6 +43,23 @@ def sound_wav(name: str) -> bytes:
         file.setframerate(RATE_HZ)
         file.writeframes((samples * _PEAK * 32767).astype("<i2").tobytes())
     return out.getvalue()
+
+
+def chosen_wav(name: str, folder: Path | None) -> bytes:
+    """Return the sound of this name from the folder if it has one, else ours.
+
+    Raises ConfigError for a file that is no WAV, which neither browser nor host could play.
+    """
+    path = folder / f"{name}.wav" if folder is not None else None
+    if path is None or not path.exists():
+        return sound_wav(name)
+    try:
+        content = path.read_bytes()
+        with wave.open(io.BytesIO(content)) as file:
+            file.getnframes()
+    except (OSError, EOFError, wave.Error) as error:
+        raise ConfigError(f"the sound {path} cannot be used ({error}): give a WAV file") from error
+    return content
 
 
 def duration_s(name: str) -> float:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from anpr.screen.config import ScreenConfig, SymbolRule
 from anpr.screen.palette import SurfaceColours, day_colours, night_colours
 from anpr.screen.port import AlertView, CameraView, ListedView, ListView, SightingView
+from anpr.screen.steps import shown_steps, was_corrected
 
 TEXT_LIMIT: Final = 600
 """Most characters of one text on a page."""
@@ -46,6 +47,8 @@ def alert_json(alert: AlertView, config: ScreenConfig, cameras: tuple[CameraView
     """Return the alert for the pages."""
     shown: dict[str, Any] = plain(alert)
     del shown["captured_ns"]
+    shown["steps"] = [plain(step) for step in shown_steps(alert.steps)]
+    shown["corrected"] = was_corrected(alert.steps)
     shown["captured_ms"] = alert.captured_ns / 1e6
     shown["camera"] = _camera(alert.camera_id, cameras)
     shown["sound"] = sound_of(alert, config)

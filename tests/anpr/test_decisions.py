@@ -1,3 +1,4 @@
+import itertools
 from datetime import UTC, datetime
 
 import pytest
@@ -10,12 +11,22 @@ LOOK = Look("v", "AB51CDE", "AB51CDE", NOW)
 ALL = frozenset(AGREEMENTS)
 
 
-def permitted(choice: Choice, read: str = "AB51CDE", listed: str = "AB51CDE") -> None:
+def permitted(choice: Choice, read: str = "AB51CDE", listed: str = "AB51CDE") -> Decision:
+    """Return the decision that may be taken; raises what `require_permitted` does."""
     require_permitted(choice, read_vrm=read, list_vrm=listed)
+    return choice.decision
 
 
-def test_a_look_and_three_ticks_confirm() -> None:
-    permitted(Choice(Decision.CONFIRMED, ticks=ALL, look=LOOK))
+def test_a_look_and_three_ticks_confirm_and_nothing_less_does() -> None:
+    outcomes = {}
+    for look in (None, LOOK):
+        for count in range(len(AGREEMENTS) + 1):
+            for ticks in map(frozenset, itertools.combinations(AGREEMENTS, count)):
+                try:
+                    outcomes[look, ticks] = permitted(Choice(Decision.CONFIRMED, ticks=ticks, look=look))
+                except AccessDenied:
+                    continue
+    assert outcomes == {(LOOK, ALL): Decision.CONFIRMED}
 
 
 def test_confirming_needs_a_look() -> None:
@@ -36,8 +47,10 @@ def test_another_reading_or_entry_needs_another_look(read: str, listed: str) -> 
 
 
 @pytest.mark.parametrize("decision", [d for d in Decision if d is not Decision.CONFIRMED])
-def test_other_decisions_need_no_look(decision: Decision) -> None:
-    permitted(Choice(decision))
+def test_other_decisions_need_no_look_and_confirming_does(decision: Decision) -> None:
+    assert permitted(Choice(decision), read="XX99XXX") is decision
+    with pytest.raises(AccessDenied):
+        permitted(Choice(Decision.CONFIRMED), read="XX99XXX")
 
 
 def test_long_notes_and_marks_are_refused() -> None:

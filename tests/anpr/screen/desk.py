@@ -6,15 +6,13 @@ import secrets
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from datetime import timedelta
 from threading import Event, RLock
-
-import numpy as np
 
 from anpr.decisions import Choice, Decision, MisreadRate, misread_rates, require_permitted
 from anpr.errors import AccessDenied, InputError
 from anpr.screen.port import (
+    FURTHER_UNSEEN,
     QUEUE_WINDOW,
     AlertView,
     CameraView,
@@ -31,47 +29,9 @@ from anpr.screen.port import (
 )  # fmt: skip
 from anpr.screen.views import alert_view, iso, sighting_view
 from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, HotlistEntry, HotlistInfo, Motion, Position, Sighting
-from anpr.vrm import ALPHABET, NOTHING, fold
+from anpr.vrm import ALPHABET, fold
+from tests.anpr.screen.made_up import HEALTHY, HOTLISTS, START, evidence
 from tests.anpr.screen.scenes import overview_jpeg, plate_jpeg
-
-START = datetime(2026, 11, 22, 2, 14, 5, tzinfo=UTC)
-
-HOTLISTS = {
-    info.name: info
-    for info in (
-        HotlistInfo("PNC stolen", 412, START, START, 90, "#c8102e", entries=214_330, max_age_s=86400, threshold=0.8),
-        HotlistInfo("PNC wanted", 412, START, START, 95, "#7b1fa2", entries=48_112, max_age_s=86400, threshold=0.8),
-        HotlistInfo("Local VOI", 38, START, START, 70, "#d97706", entries=61, max_age_s=172800, crew_may_disable=True),
-        HotlistInfo("No insurance", 77, START, START, 40, "#1565c0", entries=1_204_551, max_age_s=604800, crew_may_disable=True),
-        HotlistInfo("No tax", 77, START, START, 20, "#00796b", entries=2_881_043, max_age_s=604800, crew_may_disable=True),
-    )
-}  # fmt: skip
-
-HEALTHY = (
-    HealthMark("cameras", "ok", "2 of 2 cameras reading"),
-    HealthMark("gps", "ok", "Fix, 9 satellites"),
-    HealthMark("clock", "ok", "Set by GPS"),
-    HealthMark("lists", "ok", "Newest 3 h old"),
-    HealthMark("disk", "ok", "71 GB free"),
-    HealthMark("budget", "ok", "64 ms of 250 ms"),
-)
-
-
-def evidence(text: str, unsure: Mapping[int, tuple[str, float]] | None = None) -> np.ndarray:
-    """Return fused evidence for the text; `unsure` gives another character and its probability at a position."""
-    return _evidence(text, tuple((unsure or {}).items()))
-
-
-@lru_cache(maxsize=2000)
-def _evidence(text: str, pairs: tuple[tuple[int, tuple[str, float]], ...]) -> np.ndarray:
-    unsure = dict(pairs)
-    rows = np.full((len(text), NOTHING + 1), 0.0002, np.float32)
-    for i, character in enumerate(text):
-        rows[i, ALPHABET.index(character)] = 0.99
-        if i in unsure:
-            other, p = unsure[i]
-            rows[i, ALPHABET.index(character)], rows[i, ALPHABET.index(other)] = 1 - p, p
-    return rows / rows.sum(axis=1, keepdims=True)
 
 
 class MemoryDesk:
@@ -202,7 +162,7 @@ class MemoryDesk:
         return picture_id
 
     def _put(self, view: AlertView) -> None:
-        key = (-view.priority, -view.alert_id)
+        key = (-view.priority, view.alert_id)
         waiting = view.decided is None and view.state != "cleared"
         place = bisect.bisect_left(self.order, key)
         queued = place < len(self.order) and self.order[place] == key
@@ -221,6 +181,7 @@ class MemoryDesk:
             return ScreenState(
                 self._window(0, QUEUE_WINDOW), len(self.order), tuple(self.sightings[:12]), self.health, self.driving,
                 self.cameras, tuple(self._list(info) for info in HOTLISTS.values()), self.silent_s, len(self.done),
+                self._unseen(),
             )  # fmt: skip
 
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
@@ -326,7 +287,13 @@ class MemoryDesk:
         return self.alerts[alert_id]
 
     def _window(self, start: int, count: int) -> tuple[AlertView, ...]:
-        return tuple(self.alerts[-number] for _, number in self.order[start : start + count])
+        return tuple(self.alerts[number] for _, number in self.order[start : start + count])
+
+    def _unseen(self) -> tuple[AlertView, ...]:
+        """The first and the latest of those beyond the window that nobody has seen."""
+        beyond = [n for _, n in self.order[QUEUE_WINDOW:] if not self.alerts[n].acknowledged_by]
+        chosen = {*beyond[:FURTHER_UNSEEN], *sorted(beyond)[-FURTHER_UNSEEN:]}
+        return tuple(self.alerts[n] for n in beyond if n in chosen)
 
     def _list(self, info: HotlistInfo) -> ListView:
         return ListView(

@@ -46,8 +46,11 @@ def test_look_tick_confirm_and_record_the_stop(page: Page, desk: MemoryDesk, aud
     assert choice.look is not None
     assert actor == "tablet"
     assert desk.stops[number] == {"attended": "PC 1234", "outcome": "Vehicle stopped", "result": "Advice"}
+    until(lambda: "screen opened" in [entry.action for entry in audit.entries()])
     done = [entry.action for entry in audit.entries()]
-    assert [a for a in done if a != "alert viewed"] == ["plate picture looked at", "decision", "stop recorded"]
+    assert {"screen opened", "queue viewed", "alert viewed"} <= set(done)
+    mine = {"plate picture looked at", "decision", "stop recorded"}
+    assert [action for action in done if action in mine] == ["plate picture looked at", "decision", "stop recorded"]
 
 
 def test_confirm_stays_shut_while_the_plate_picture_is_not_there(
@@ -277,37 +280,3 @@ def test_day_and_night_by_sun_and_by_tap(page: Page, desk: MemoryDesk) -> None:
     desk.pass_time(10 * 3600)
     desk.tell()
     expect(root).to_have_attribute("data-theme", "day")
-
-
-def test_the_whole_of_confirming_by_keyboard(page: Page, desk: MemoryDesk) -> None:
-    number = desk.hit("EY19KBV", reason="Stolen")
-    expect(page.get_by_role("checkbox", name="VRM agrees")).to_be_enabled()
-
-    def tab_to(words: str) -> None:
-        for _ in range(60):
-            page.keyboard.press("Tab")
-            label = page.evaluate(
-                "(document.activeElement.getAttribute('aria-label') ?? '') + document.activeElement.textContent + document.activeElement.id"
-            )
-            if words in label:
-                return
-        pytest.fail(f"{words} cannot be reached by keyboard")
-
-    for name in ("VRM agrees", "Make agrees", "Colour agrees"):
-        tab_to(name)
-        page.keyboard.press("Space")
-    tab_to("Confirmed")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog", name="Stop record")).to_be_visible()
-    page.keyboard.type("PC 1234")
-    tab_to("Vehicle stopped")
-    page.keyboard.press("Enter")
-    tab_to("Save")
-    page.keyboard.press("Enter")
-    until(lambda: number in desk.stops)
-    for name in ("Look up", "Lists", "History", "Camera", "Alerts"):
-        tab_to(name)
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("navigation").get_by_role("button", name=name)).to_have_attribute(
-            "aria-current", "page"
-        )

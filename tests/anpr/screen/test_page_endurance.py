@@ -100,6 +100,7 @@ def test_hostile_words_are_text(page: Page, desk: MemoryDesk) -> None:
         desk.fault(words, words, words, words, priority=10 + n)
         desk.set_health("gps", "fault", words, words)
         page.locator(f"[data-alert='{number}']").first.click()
+        expect(page.locator(f".card[data-alert='{number}'][aria-current=true]")).to_have_count(1)
         expect(page.locator(".alert .steps li")).to_have_count(1)
         shown = page.locator(".alert .steps li").inner_text()
         assert shown[:20] == "".join(c if c.isprintable() else "\ufffd" for c in words)[:20]
@@ -143,7 +144,7 @@ def test_a_lost_engine_is_red_within_two_seconds_and_back_at_once(
     desk.hit("CC33CCC")
     serve(listening=Listening(port=port))
     expect(page.get_by_role("alert")).to_be_hidden()
-    expect(page.locator(".card .vrm")).to_have_text(["CC33 CCC", "BB22 BBB"])
+    expect(page.locator(".card .vrm")).to_have_text(["BB22 BBB", "CC33 CCC"])
 
 
 def test_a_hung_engine_is_red_too(page: Page, desk: MemoryDesk) -> None:

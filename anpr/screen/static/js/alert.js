@@ -1,6 +1,6 @@
 // One alert: look at the plate, compare, tick, decide. Facts are drawn anew when they change, the ticks stay.
 import { act, actQuietly } from "./api.js";
-import { age, button, dateTime, el, markerPlaque, once, picture, plaque, sign } from "./dom.js";
+import { age, button, dateTime, el, markerPlaque, once, picture, plaque, sign, time } from "./dom.js";
 import { changed, store, text } from "./store.js";
 import { decisionBar } from "./decide.js";
 import { tags, way } from "./driver.js";
@@ -12,10 +12,11 @@ export function alertPanel(id) {
   const bar = decisionBar(id);
   const node = el("article", { class: "alert", "aria-label": "Alert" }, facts, bar.node);
   const look = watchPicture(id);
+  const kept = keptPictures();
 
   function draw(alert) {
     const key = document.documentElement.dataset.theme + JSON.stringify({ ...alert, decided: null });
-    once(facts, key, () => (alert.kind === "fault" ? faultFacts(alert) : hitFacts(alert, look)));
+    once(facts, key, () => (alert.kind === "fault" ? faultFacts(alert) : hitFacts(alert, look, kept)));
     bar.draw(alert);
   }
   return { id, node, draw };
@@ -47,16 +48,16 @@ function faultFacts(alert) {
     el("h3", { text: "What to do" }), el("p", { text: alert.fault_remedy })];
 }
 
-function hitFacts(alert, look) {
-  const plate = picture(alert.plate_picture, `Plate as photographed, read as ${alert.read_vrm}`, "plate");
+function hitFacts(alert, look, kept) {
+  const plate = kept("plate", alert.plate_picture, `Plate as photographed, read as ${alert.read_vrm}`);
   look(plate, alert);
   return [
     head(alert),
-    alert.steps.length > 0 && el("ul", { class: "steps" }, alert.steps.map((step) => el("li", { text: step }))),
+    alert.steps.length > 0 && el("ul", { class: "steps" }, alert.steps.map((step) => el("li", { class: step.alarm ? "alarm" : "" }, step.at_utc && el("time", { datetime: step.at_utc, text: time(step.at_utc) }), step.words))),
     el("div", { class: "known" },
       el("div", { class: "compare" }, plate, cells(alert), legend(alert)),
       el("div", { class: "facts" },
-        el("div", { class: "vehicle" }, picture(alert.overview_picture, "Vehicle as photographed", "overview"), vehicle(alert.listed[0])),
+        el("div", { class: "vehicle" }, kept("overview", alert.overview_picture, "Vehicle as photographed"), vehicle(alert.listed[0])),
         listFacts(alert))),
     alert.listed.length > 1 && el("div", { class: "others" }, el("h3", { text: "Also on" }), alert.listed.slice(1).map((entry) =>
       el("div", { class: "row" }, plaque({ ...alert.symbol, name: "lists", shape: "square", label: entry.list_name }, entry.colours),
@@ -108,24 +109,45 @@ function listFacts(alert) {
   return el("dl", {}, rows.filter(([, value]) => value).map(([name, value, cls]) => [el("dt", { text: name }), el("dd", { class: cls, text: value })]));
 }
 
-// Tells the server once the plate picture has loaded and stood on the screen.
+// Tells the server that the plate picture stood on the screen beside these two marks, once for each such pair.
 function watchPicture(id) {
-  return (image, alert) => {
-    if (!alert.plate_picture) return;
-    const report = async () => {
-      if (!image.isConnected || image.naturalWidth === 0) return;
-      if (await actQuietly("looked", { alert_id: id, picture: alert.plate_picture })) {
-        image.dispatchEvent(new CustomEvent("looked", { bubbles: true, detail: `${alert.read_vrm}|${alert.list_vrm}` }));
-      }
-    };
+  let image = null;
+  let shown = null;
+  let inSight = false;
+  let reported = "";
+  const report = async () => {
+    if (!inSight || !image.isConnected || image.naturalWidth === 0) return;
+    const pair = `${shown.read_vrm}|${shown.list_vrm}`;
+    if (reported === `${shown.plate_picture} ${pair}`) return;
+    reported = `${shown.plate_picture} ${pair}`;
+    if (await actQuietly("looked", { alert_id: id, picture: shown.plate_picture })) image.dispatchEvent(new CustomEvent("looked", { bubbles: true, detail: pair }));
+    else setTimeout(() => { reported = ""; report(); }, 1000);
+  };
+  return (plate, alert) => {
+    shown = alert;
+    if (!alert.plate_picture) return; // nothing to look at: it stays unconfirmed
+    if (plate === image) { report(); return; }
+    image = plate;
+    inSight = false;
     const eye = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting && entry.intersectionRatio > 0.9)) return;
       eye.disconnect();
       // two frames later it has been painted
-      image.decode().then(() => requestAnimationFrame(() => requestAnimationFrame(report)), () => {});
+      plate.decode().then(() => requestAnimationFrame(() => requestAnimationFrame(() => { if (plate === image) { inSight = true; report(); } })), () => {});
     }, { threshold: [0.95] });
     // a picture that comes late, or only at the second try, is looked at when it is there
-    image.addEventListener("load", () => eye.observe(image), { once: true });
-    if (image.complete && image.naturalWidth > 0) eye.observe(image);
+    plate.addEventListener("load", () => eye.observe(plate), { once: true });
+    if (plate.complete && plate.naturalWidth > 0) eye.observe(plate);
+  };
+}
+
+// The same picture stays the same element: it neither flickers nor loads again while the words around it change.
+function keptPictures() {
+  const known = new Map();
+  return (kind, id, alt) => {
+    if (known.get(kind)?.id !== id) known.set(kind, { id, node: picture(id, alt, kind) });
+    const { node } = known.get(kind);
+    node.alt = alt;
+    return node;
   };
 }

@@ -23,8 +23,7 @@ export function decisionBar(id) {
     alert = now;
     const seen = looked === pair;
     const key = JSON.stringify([now.decided, now.acknowledged_by, now.kind, now.muted, now.state === "withdrawn", seen, [...ticks], now.listed[0]?.make, now.listed[0]?.colour, pair]);
-    const focus = node.contains(document.activeElement) ? document.activeElement.dataset.name : null;
-    if (once(node, key, () => build(seen)) && focus) node.querySelector(`[data-name="${focus}"]`)?.focus();
+    once(node, key, () => build(seen));
   }
 
   function build(seen) {

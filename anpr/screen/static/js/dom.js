@@ -59,8 +59,8 @@ export function button(text, onclick, props = {}) {
 const SLOWEST_TRY_MS = 3000;
 
 export function picture(id, alt, cls = "") {
+  if (!id) return el("span", { class: `picture missing ${cls}`, text: alt && "No picture" });
   const image = el("img", { class: `picture ${cls}`, alt, decoding: "async" });
-  if (!id) return image;
   let tries = 0;
   // refused while driving, or the engine was away: it may work a moment later
   image.onerror = () => {
@@ -98,10 +98,42 @@ export function toast(text, calm = false) {
   toastTimer = setTimeout(() => { node.hidden = true; }, calm ? 2500 : 6000);
 }
 
-// Replaces a node's children only when `key` differs from that of the last time: what is the same stays as it is.
+// Replaces a node's children only when `key` differs from that of the last time: what is the same stays as it is, and
+// the keyboard stays on the same control, or on the one in its place.
 export function once(node, key, build) {
-  if (node.drawn === key) return false;
+  if (node.drawn === key) return;
   node.drawn = key;
+  const at = node.contains(document.activeElement) ? document.activeElement : null;
+  const place = at ? controls(node).indexOf(at) : -1;
   node.replaceChildren(...[build()].flat(Infinity).filter(Boolean));
-  return true;
+  if (place < 0) return;
+  const fresh = controls(node);
+  (fresh.find((control) => at.dataset.name && control.dataset.name === at.dataset.name) ?? fresh[Math.min(place, fresh.length - 1)])?.focus();
+}
+
+const controls = (node) => [...node.querySelectorAll("button:not(:disabled), input")];
+
+// Keeps a list's items in the order of `things`, drawing anew only those whose key changed; `known` is its memory.
+export function keyed(box, known, things, { id, key, build }) {
+  const wanted = new Set();
+  let place = box.firstElementChild;
+  for (const thing of things) {
+    const name = id(thing);
+    wanted.add(name);
+    const now = key(thing);
+    let item = known.get(name);
+    if (item?.key !== now) {
+      const fresh = { key: now, node: el("li", {}, build(thing)) };
+      const focused = item?.node.contains(document.activeElement);
+      if (item && place === item.node) place = fresh.node;
+      item?.node.replaceWith(fresh.node);
+      known.set(name, fresh);
+      item = fresh;
+      if (focused) item.node.firstChild.focus();
+    }
+    if (item.node !== place) box.insertBefore(item.node, place); else place = place.nextElementSibling;
+  }
+  for (const [name, item] of known) {
+    if (!wanted.has(name)) { item.node.remove(); known.delete(name); }
+  }
 }

@@ -8,7 +8,7 @@ const SWAP_MS = 500; // a tap right after another alert came up was meant for th
 
 let swappedAt = 0;
 let shownId = null;
-const done = new Set();
+const done = new Map(); // what was just acknowledged, until the engine says so itself
 
 export function driverView() {
   const marks = el("div", { class: "driver-marks" });
@@ -32,10 +32,13 @@ export function level(mark) {
   return node;
 }
 
-export const unseen = () => alertsInOrder().filter((alert) => !alert.acknowledged_by && !alert.muted && !done.has(alert.alert_id));
+// An alert that says something else than what was acknowledged is to be seen again.
+const meaning = (alert) => `${alert.list_vrm} ${alert.state === "withdrawn"}`;
+
+export const unseen = () => alertsInOrder().filter((alert) => !alert.acknowledged_by && !alert.muted && done.get(alert.alert_id) !== meaning(alert));
 
 function drawAlert(body, foot) {
-  for (const id of done) if (!store.alerts.has(id)) done.delete(id);
+  for (const id of done.keys()) if (!store.alerts.has(id)) done.delete(id);
   const waiting = unseen();
   const alert = waiting[0];
   const theme = document.documentElement.dataset.theme;
@@ -56,8 +59,8 @@ function drawAlert(body, foot) {
 
 function seen() {
   const id = shownId;
-  if (id === null || performance.now() - swappedAt < SWAP_MS) return;
-  done.add(id);
+  if (id === null || !store.alerts.has(id) || performance.now() - swappedAt < SWAP_MS) return;
+  done.set(id, meaning(store.alerts.get(id)));
   setTimeout(() => done.delete(id), 5000); // if the engine did not take it, it comes back
   act("acknowledge", { alert_id: id });
   drawAlert(document.querySelector(".driver main"), document.querySelector(".driver footer"));
@@ -87,6 +90,7 @@ export function tags(alert) {
   const tag = (words, strong) => el("span", { class: `tag ${strong ? "strong" : ""}`, text: words });
   return [
     alert.state === "withdrawn" && tag(text("withdrawn", "Withdrawn"), true),
+    alert.corrected && alert.state !== "withdrawn" && tag(text("corrected", "Corrected"), true),
     alert.past && tag(text("past", "Seen earlier")),
     alert.kind === "hit" && alert.state !== "withdrawn" && (alert.probability < 0.95 || differs(alert)) && tag(text("possible", "Possible"), true),
     alert.repeats > 0 && tag(`× ${alert.repeats + 1}`),

@@ -1,7 +1,7 @@
 // The live connection: state in; signs of life, clock comparison and paint times out. Lost for 1.5 s is red.
 import { say } from "./dom.js";
 import { soundAlert } from "./sound.js";
-import { changed, forget, store, take } from "./store.js";
+import { changed, forget, store, take, text } from "./store.js";
 
 const LOST_MS = 1500;
 const AGAIN_MS = 400;
@@ -42,9 +42,8 @@ export function touched() {
 function hear(message) {
   store.heardAt = performance.now();
   if (message.t === "state") {
-    const fresh = take(message);
-    for (const id of fresh) arrived(store.alerts.get(id));
-    for (const key of Object.keys(message.alerts ?? {})) noteWithdrawn(store.alerts.get(Number(key)));
+    const { fresh, changes } = take(message);
+    for (const id of [...fresh, ...changes]) arrived(store.alerts.get(id));
     if (fresh.length) measurePaint(fresh);
   } else if (message.t === "beat") {
     store.silentS = message.silent_s;
@@ -58,17 +57,10 @@ function hear(message) {
   }
 }
 
-const withdrawn = new Set();
-function noteWithdrawn(alert) {
-  if (!alert || alert.state !== "withdrawn" || withdrawn.has(alert.alert_id)) return;
-  withdrawn.add(alert.alert_id);
-  if (!alert.acknowledged_by) soundAlert(alert, tell);
-}
-
 function arrived(alert) {
-  if (alert.acknowledged_by) return;
+  if (!alert || alert.acknowledged_by) return;
   soundAlert(alert, tell);
-  if (!alert.muted) say(`${alert.symbol.label} ${alert.list_vrm || alert.fault_text}`);
+  if (!alert.muted) say([alert.state === "withdrawn" ? text("withdrawn", "Withdrawn") : alert.symbol.label, alert.list_vrm || alert.fault_text].join(" "));
 }
 
 // The frame after the one that drew the alert began with its pixels on the screen.

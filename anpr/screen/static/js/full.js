@@ -1,7 +1,7 @@
 // Full view: marks, rooms, sightings. Each part draws itself anew only when what it shows has changed.
 import { act, actQuietly } from "./api.js";
 import { alertsRoom } from "./queue.js";
-import { button, dateTime, el, once, picture, sign, time } from "./dom.js";
+import { button, dateTime, el, keyed, once, picture, sign, time } from "./dom.js";
 import { changed, store } from "./store.js";
 import { historyRoom } from "./history.js";
 import { level, spaced } from "./driver.js";
@@ -16,6 +16,7 @@ const ROOMS = [
   ["lists", "lists", "Lists", listsRoom], ["history", "history", "History", historyRoom],
   ["live", "cameras", "Camera", liveRoom],
 ];
+const VIEWED = { alerts: "queue", lookup: "look-up", lists: "lists" }; // the others say so when they ask for something
 const NAMES = { cameras: "Cameras", gps: "GPS", clock: "Clock", lists: "Lists", disk: "Disk", budget: "Delay", sound: "Sound" };
 
 export function fullScreen() {
@@ -28,6 +29,7 @@ export function fullScreen() {
   const strip = el("ul", { class: "strip", "aria-label": "Latest sightings" });
   const node = el("div", { class: "full" },
     el("header", { class: "bar" }, el("h1", { class: "unseen", text: "Patrol ANPR" }), marks, clock, acts), trouble, rail, room, strip);
+  const sightings = new Map();
   let inside = null;
   let insideName = "";
   let chosenMark = null;
@@ -39,12 +41,13 @@ export function fullScreen() {
     drawClock(clock);
     drawActs(acts, theme);
     drawRail(rail);
-    drawStrip(strip);
+    drawStrip(strip, sightings);
     if (insideName !== store.room) {
       insideName = store.room;
       inside?.leave?.();
       inside = ROOMS.find(([name]) => name === insideName)[3]();
       room.replaceChildren(inside.node);
+      if (VIEWED[insideName]) actQuietly("viewed", { what: VIEWED[insideName] });
     }
     inside.draw();
   }
@@ -87,12 +90,14 @@ function drawRail(box) {
   ], () => { store.room = name; if (name === "alerts") store.open = false; changed(); }, name === store.room ? { "aria-current": "page" } : {})));
 }
 
-function drawStrip(box) {
-  once(box, JSON.stringify(store.sightings), () => store.sightings.length
-    ? store.sightings.map((s) => el("li", {}, button([
+function drawStrip(box, known) {
+  const none = { sighting_id: "none" };
+  keyed(box, known, store.sightings.length ? store.sightings : [none], {
+    id: (s) => s.sighting_id, key: (s) => JSON.stringify(s),
+    build: (s) => (s === none ? el("span", { class: "none", text: "No sighting yet" }) : button([
       picture(s.plate_picture, ""), el("span", { class: "vrm", text: spaced(s.vrm) }), el("span", { class: "when", text: time(s.seen_utc) }),
-    ], () => sightingSheet(s))))
-    : el("li", { class: "none", text: "No sighting yet" }));
+    ], () => sightingSheet(s))),
+  });
 }
 
 export function sightingSheet(sighting) {

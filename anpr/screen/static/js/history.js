@@ -30,8 +30,9 @@ function rateTable(rates) {
 
 function row(alert) {
   const what = alert.decided;
-  const words = what ? `${text(what.decision)} by ${what.actor}, ${dateTime(what.decided_utc)}` : `${alert.state}, ${dateTime(alert.raised_utc)}`;
+  const words = what ? `${text(what.decision)} by ${what.actor}, ${dateTime(what.decided_utc)}` : `${alert.kind === "fault" || alert.state === "cleared" ? "Over" : "Not decided"}, raised ${dateTime(alert.raised_utc)}`;
+  const first = alert.listed[0];
   return el("div", { class: "row" }, plaque(alert.symbol, alert.colours), el("div", { class: "grow" },
-    el("span", { class: "vrm", text: spaced(alert.list_vrm) || alert.fault_text }),
-    el("small", { text: [words, what?.typed_vrm && `plate says ${what.typed_vrm}`, what?.note].filter(Boolean).join(" · ") })));
+    el("span", { class: "vrm", text: spaced(alert.list_vrm) || alert.fault_text || spaced(alert.read_vrm) }),
+    el("small", { text: [words, first && [first.list_name, first.reason].filter(Boolean).join(": "), what?.typed_vrm && `plate says ${what.typed_vrm}`, what?.note, what?.stop_recorded && "stop recorded"].filter(Boolean).join(" · ") })));
 }

@@ -7,13 +7,7 @@ export function listsRoom() {
   const rows = el("div", { class: "rows" });
   const node = el("div", { class: "page" }, el("h2", { text: "Lists in this car" }), rows,
     store.session.fingerprint && el("p", { class: "note", text: `Fingerprint of this car's certificate: ${store.session.fingerprint}` }));
-  return { node, draw: () => drawRows(rows) };
-}
-
-function drawRows(box) {
-  const focus = box.contains(document.activeElement) ? document.activeElement.dataset.name : null;
-  const drawn = once(box, JSON.stringify(store.lists) + document.documentElement.dataset.theme, () => store.lists.map(row));
-  if (drawn && focus) box.querySelector(`[data-name="${CSS.escape(focus)}"]`)?.focus();
+  return { node, draw: () => once(rows, JSON.stringify(store.lists) + document.documentElement.dataset.theme, () => store.lists.map(row)) };
 }
 
 function row(list) {

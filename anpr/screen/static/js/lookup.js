@@ -20,7 +20,7 @@ export function lookUpRoom() {
     el("label", { for: "vrm", class: "unseen", text: "Registration mark" }),
     el("div", { class: "ask" }, input,
       el("button", { type: "submit", class: "primary", text: "Look up" }),
-      button("Add to a list", () => addSheet(input.value)),
+      button("Add to a list", () => addSheet(input.value, input)),
       button("Clear", () => { input.value = ""; typing(true); input.focus(); })),
     keys, note);
   input.placeholder = "Registration mark";
@@ -52,12 +52,14 @@ function results(answer) {
   return rows;
 }
 
-function addSheet(vrm) {
+// The mark is that of the look-up: it was typed with large keys, and may have been looked up first.
+function addSheet(typed, input) {
+  const vrm = typed.replace(/\s/g, "").toUpperCase();
+  if (!vrm) { toast("Type a registration mark first"); input.focus(); return; }
   const lists = store.lists.filter((list) => list.crew_may_add);
   if (!lists.length) { toast("No list in this car takes entries by hand"); return; }
   let hours = HOURS[1][1];
   let chosen = lists[0].name;
-  const mark = markInput("add-vrm", vrm);
   const reason = el("input", { id: "add-reason", maxlength: 200, autocomplete: "off" });
   const pick = (options, current, set) => {
     const buttons = options.map(([label, value]) => button(label, () => {
@@ -67,12 +69,12 @@ function addSheet(vrm) {
     return el("div", { class: "choices" }, buttons);
   };
   sheet("Add an entry", (close) => [
-    el("label", { for: "add-vrm", text: "Registration mark" }), mark,
+    el("p", { class: "vrm", text: spaced(vrm) }),
     el("label", { for: "add-reason", text: "Reason" }), reason,
     el("div", { role: "group", "aria-label": "List" }, pick(lists.map((list) => [list.name, list.name]), chosen, (value) => { chosen = value; })),
     el("div", { role: "group", "aria-label": "Expires after" }, el("h3", { text: "Expires after" }), pick(HOURS, hours, (value) => { hours = value; })),
     el("div", { class: "ends" }, button("Back", close), el("button", { type: "submit", class: "primary", text: "Add" })),
   ], async (close) => {
-    if (await act("add-entry", { vrm: mark.value, reason: reason.value, list: chosen, hours })) { close(); toast("Added", true); }
+    if (await act("add-entry", { vrm, reason: reason.value, list: chosen, hours })) { close(); toast("Added", true); }
   });
 }

@@ -1,9 +1,9 @@
 // The queue in the engine's order, and the alert that is open beside it.
 import { act, actQuietly } from "./api.js";
 import { alertPanel } from "./alert.js";
-import { alertsInOrder, changed, store } from "./store.js";
-import { button, el, once, plaque, sign, time } from "./dom.js";
-import { spaced } from "./driver.js";
+import { changed, store, text, windowInOrder } from "./store.js";
+import { button, el, keyed, once, plaque, sign, time } from "./dom.js";
+import { spaced, unseen } from "./driver.js";
 
 const REFETCH_MS = 2000;
 
@@ -11,9 +11,11 @@ export function alertsRoom() {
   const count = el("small");
   const cards = el("ol", { class: "cards" });
   const rest = el("div", {});
-  const queue = el("section", { class: "queue", "aria-label": "Queue" }, el("h2", {}, "Queue", count), cards);
+  const news = el("div", { class: "news" });
+  const queue = el("section", { class: "queue", "aria-label": "Queue" }, el("h2", {}, "Queue", count), news, cards);
   const side = el("section", { class: "side", "aria-label": "Alert" });
   const node = el("div", { class: "alerts-room" }, queue, side);
+  cards.addEventListener("scroll", () => changed(), { passive: true });
   const known = new Map();
   let further = []; // what was fetched beyond the window that the engine keeps up by itself
   let furtherFor = 0;
@@ -21,21 +23,39 @@ export function alertsRoom() {
   let panel = null;
 
   function draw() {
-    const alerts = alertsInOrder();
+    const alerts = windowInOrder();
     if (store.counts.waiting <= alerts.length) further = [];
     else if (further.length && furtherFor !== store.counts.waiting) refetch();
     const kept = new Set(alerts.map((alert) => alert.alert_id));
     choose(alerts);
     count.textContent = store.counts.waiting ? `${store.counts.waiting} waiting` : "";
-    drawCards(cards, [...alerts, ...further.filter((alert) => !kept.has(alert.alert_id))], known);
+    rest.remove();
+    keyed(cards, known, [...alerts, ...further.filter((alert) => !kept.has(alert.alert_id))], {
+      id: (alert) => alert.alert_id, key: (alert) => `${document.documentElement.dataset.theme}${store.selected === alert.alert_id}${JSON.stringify(alert)}`, build: card,
+    });
     drawRest();
+    drawNews();
     drawPanel();
     node.dataset.open = store.open ? "yes" : "no";
   }
 
+  // The latest alert that nobody has seen, while its card is out of sight.
+  function drawNews() {
+    const latest = unseen().reduce((found, alert) => (found && found.alert_id > alert.alert_id ? found : alert), null);
+    const card = latest && known.get(latest.alert_id)?.node.getBoundingClientRect();
+    const box = cards.getBoundingClientRect();
+    const inSight = card && card.top >= box.top - 1 && card.bottom <= box.bottom + 1;
+    const shown = latest && !inSight && latest.alert_id !== store.selected ? latest : null;
+    news.hidden = !shown;
+    once(news, shown ? document.documentElement.dataset.theme + JSON.stringify(shown) : "", () => shown && button([
+      plaque(shown.symbol, shown.colours), el("span", { class: "vrm", text: spaced(shown.list_vrm) || shown.fault_text }),
+      el("span", { class: "when", text: time(shown.raised_utc).slice(0, 5) }), el("span", { class: "about", text: `New · ${shown.symbol.label}` }),
+    ], () => open(shown), { data: { alert: shown.alert_id } }));
+  }
+
   function drawRest() {
     const more = store.counts.waiting - cards.querySelectorAll(".card").length;
-    if (more > 0) cards.append(rest); else rest.remove();
+    if (more > 0) cards.append(rest);
     once(rest, more, () => more > 0 && button(`${more} more`, async () => {
       const answer = await act("queue", { start: cards.querySelectorAll(".card").length });
       if (answer) { further = [...further, ...answer.alerts]; furtherFor = store.counts.waiting; changed(); }
@@ -47,7 +67,7 @@ export function alertsRoom() {
     fetching = true;
     const fresh = [];
     while (fresh.length < further.length) {
-      const answer = await actQuietly("queue", { start: store.order.length + fresh.length });
+      const answer = await actQuietly("queue", { start: windowInOrder().length + fresh.length });
       if (!answer?.alerts.length) break;
       fresh.push(...answer.alerts);
     }
@@ -75,47 +95,30 @@ export function alertsRoom() {
   return { node, draw };
 }
 
+function open(alert) {
+  store.selected = alert.alert_id;
+  store.pinned = alert;
+  store.open = true;
+  changed();
+}
+
 // The open alert stays open, whatever comes in, until it is decided or another is tapped.
 function choose(alerts) {
   const there = store.selected !== null && (store.alerts.has(store.selected) || store.pinned?.alert_id === store.selected);
   if (!there) store.selected = alerts[0]?.alert_id ?? null;
 }
 
-function drawCards(box, alerts, known) {
-  const theme = document.documentElement.dataset.theme;
-  const wanted = new Set();
-  let place = box.firstElementChild;
-  for (const alert of alerts) {
-    const id = alert.alert_id;
-    wanted.add(id);
-    const key = `${theme}${store.selected === id}${JSON.stringify(alert)}`;
-    let item = known.get(id);
-    if (!item || item.key !== key) {
-      const focused = item?.node.contains(document.activeElement);
-      const fresh = { key, node: el("li", {}, card(alert)) };
-      if (item === undefined) known.set(id, fresh);
-      else { if (place === item.node) place = fresh.node; item.node.replaceWith(fresh.node); known.set(id, fresh); }
-      item = fresh;
-      if (focused) item.node.firstChild.focus();
-    }
-    if (item.node !== place) box.insertBefore(item.node, place); else place = place.nextElementSibling;
-  }
-  for (const [id, item] of known) {
-    if (!wanted.has(id)) { item.node.remove(); known.delete(id); }
-  }
-}
-
 export function card(alert) {
   const first = alert.listed[0];
-  const about = alert.kind === "fault" ? alert.fault_remedy : [alert.state === "withdrawn" ? "Withdrawn" : "", alert.muted ? "Muted" : "",
-    first?.reason || alert.symbol.label, first?.list_name].filter(Boolean).join(" · ");
+  const about = alert.kind === "fault" ? alert.fault_remedy : [alert.state === "withdrawn" ? text("withdrawn", "Withdrawn") : "", alert.muted ? "Muted" : "",
+    alert.corrected && alert.state !== "withdrawn" ? text("corrected", "Corrected") : "", first?.reason || alert.symbol.label, first?.list_name].filter(Boolean).join(" · ");
   const cls = ["card", !alert.acknowledged_by && "is-new", alert.acknowledged_by && "is-seen", alert.muted && "is-muted", alert.kind === "fault" && "is-fault", alert.state === "withdrawn" && "is-withdrawn"];
   return button([
     plaque(alert.symbol, alert.colours),
     el("span", { class: "vrm", text: spaced(alert.list_vrm) || alert.fault_text }),
     el("span", { class: "when", text: `${time(alert.raised_utc).slice(0, 5)}${alert.repeats ? ` ×${alert.repeats + 1}` : ""}` }),
     el("span", { class: "about", text: about }),
-  ], () => { store.selected = alert.alert_id; store.pinned = alert; store.open = true; changed(); }, {
+  ], () => open(alert), {
     class: cls.filter(Boolean).join(" "), data: { alert: alert.alert_id }, "aria-current": store.selected === alert.alert_id ? "true" : undefined,
   });
 }

@@ -15,6 +15,8 @@ export const store = {
   sightings: [],
   alerts: new Map(),
   order: [],
+  beyond: [], // ids of `order` that are not in the window of the queue but further down, not seen by anybody yet
+  newest: 0,
   arrived: false,
   room: "alerts",
   selected: null,
@@ -29,24 +31,35 @@ export function follow(draw) {
   followers.add(draw);
 }
 
+// Nothing moves under a finger that is down: what is let go on is what was pressed.
+const LONGEST_PRESS_MS = 600;
+let pressedAt = 0;
+addEventListener("pointerdown", () => { pressedAt = performance.now(); }, { capture: true, passive: true });
+for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => { pressedAt = 0; }, { capture: true, passive: true });
+
 // Draws once per frame however often it is called.
 export function changed() {
   if (drawing) return;
   drawing = requestAnimationFrame(() => {
     drawing = 0;
+    if (pressedAt && performance.now() - pressedAt < LONGEST_PRESS_MS) { changed(); return; }
     for (const draw of followers) draw();
   });
 }
 
-// Takes a difference and returns the ids of alerts that were not there before.
+// Takes a difference and returns the ids of alerts that are news: raised, or corrected or withdrawn since.
 export function take(message) {
-  for (const name of ["drive", "counts", "health", "cameras", "lists", "sightings"]) {
+  for (const name of ["drive", "counts", "health", "cameras", "lists", "sightings", "beyond"]) {
     if (message[name] !== undefined) store[name] = message[name];
   }
   const fresh = [];
+  const changes = [];
   for (const [key, alert] of Object.entries(message.alerts ?? {})) {
     const id = Number(key);
-    if (!store.alerts.has(id)) fresh.push(id);
+    const before = store.alerts.get(id);
+    // one that was further down the queue and came up again is no news
+    if (!before && id > store.newest) fresh.push(id);
+    if (before && (before.list_vrm !== alert.list_vrm || (alert.state === "withdrawn" && before.state !== "withdrawn"))) changes.push(id);
     store.alerts.set(id, alert);
     if (store.pinned?.alert_id === id) store.pinned = alert;
   }
@@ -55,19 +68,27 @@ export function take(message) {
     const kept = new Set(message.order);
     for (const id of store.alerts.keys()) if (!kept.has(id)) store.alerts.delete(id);
   }
+  for (const id of store.alerts.keys()) store.newest = Math.max(store.newest, id);
   const first = !store.arrived;
   store.arrived = true;
   changed();
-  return first ? [] : fresh;
+  return first ? { fresh: [], changes: [] } : { fresh, changes };
 }
 
 export function forget() {
   store.alerts.clear();
   store.order = [];
+  store.newest = 0;
   store.arrived = false;
 }
 
 export const alertsInOrder = () => store.order.map((id) => store.alerts.get(id)).filter(Boolean);
+
+// The window of the queue that the engine keeps up by itself.
+export function windowInOrder() {
+  const beyond = new Set(store.beyond);
+  return alertsInOrder().filter((alert) => !beyond.has(alert.alert_id));
+}
 
 export const fullView = () => store.arrived && (!store.drive.moving || store.fullUntil > performance.now());
 

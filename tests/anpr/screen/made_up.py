@@ -1,0 +1,50 @@
+"""What the desk of the tests has: lists, health marks, and evidence for a text."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+
+import numpy as np
+
+from anpr.screen.port import HealthMark
+from anpr.values import HotlistInfo
+from anpr.vrm import ALPHABET, NOTHING
+
+START = datetime(2026, 11, 22, 2, 14, 5, tzinfo=UTC)
+
+HOTLISTS = {
+    info.name: info
+    for info in (
+        HotlistInfo("PNC stolen", 412, START, START, 90, "#c8102e", entries=214_330, max_age_s=86400, threshold=0.8),
+        HotlistInfo("PNC wanted", 412, START, START, 95, "#7b1fa2", entries=48_112, max_age_s=86400, threshold=0.8),
+        HotlistInfo("Local VOI", 38, START, START, 70, "#d97706", entries=61, max_age_s=172800, crew_may_disable=True),
+        HotlistInfo("No insurance", 77, START, START, 40, "#1565c0", entries=1_204_551, max_age_s=604800, crew_may_disable=True),
+        HotlistInfo("No tax", 77, START, START, 20, "#00796b", entries=2_881_043, max_age_s=604800, crew_may_disable=True),
+    )
+}  # fmt: skip
+
+HEALTHY = (
+    HealthMark("cameras", "ok", "2 of 2 cameras reading"),
+    HealthMark("gps", "ok", "Fix, 9 satellites"),
+    HealthMark("clock", "ok", "Set by GPS"),
+    HealthMark("lists", "ok", "Newest 3 h old"),
+    HealthMark("disk", "ok", "71 GB free"),
+    HealthMark("budget", "ok", "64 ms of 250 ms"),
+)
+
+
+def evidence(text: str, unsure: Mapping[int, tuple[str, float]] | None = None) -> np.ndarray:
+    """Return fused evidence for the text; `unsure` gives another character and its probability at a position."""
+    return _evidence(text, tuple((unsure or {}).items()))
+
+
+@lru_cache(maxsize=2000)
+def _evidence(text: str, pairs: tuple[tuple[int, tuple[str, float]], ...]) -> np.ndarray:
+    unsure = dict(pairs)
+    rows = np.full((len(text), NOTHING + 1), 0.0002, np.float32)
+    for i, character in enumerate(text):
+        rows[i, ALPHABET.index(character)] = 0.99
+        if i in unsure:
+            other, p = unsure[i]
+            rows[i, ALPHABET.index(character)], rows[i, ALPHABET.index(other)] = 1 - p, p
+    return rows / rows.sum(axis=1, keepdims=True)

@@ -1,0 +1,232 @@
+"""Pictures of every view of the screen, to be looked at: `python -m tests.anpr.screen.pictures FOLDER [--only WORDS]`.
+
+Each view is taken by night and by day, on the tablet (1920 x 1200), a small window (1280 x 800) and a phone, with
+made-up alerts; those of the README are made from them (`--webp`).
+"""
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+from argon2 import PasswordHasher
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from anpr.audit import AuditLog
+from anpr.crew_accounts import CrewAccounts
+from anpr.decisions import Choice, Decision
+from anpr.screen.config import screen_config
+from anpr.screen.server import Listening, ScreenServer
+from anpr.values import Motion
+from tests.anpr.screen.conftest import CHROMIUM_FLAGS, PIN, chromium
+from tests.anpr.screen.desk import MemoryDesk
+
+SIZES = {"tablet": (1920, 1200), "small": (1280, 800), "phone": (390, 844)}
+
+Show = Callable[[Page, MemoryDesk], object]
+
+
+def night_shift(desk: MemoryDesk) -> None:
+    """What a crew might have on its screen at two in the morning."""
+    for n in range(6):
+        choice = Choice(
+            Decision.WRONG_PLATE if n == 2 else Decision.WRONG_VEHICLE, note="mud on the plate" if n == 2 else ""
+        )
+        desk.decide(desk.hit(f"KN{n}8WTE", "No tax", reason="No tax"), choice, "1234 A. Constable")
+        desk.pass_time(700)
+    for mark in ("LD24ABC", "YK19HTV", "BN66ZXO", "KP70FRL", "SV95HKO", "MA46CVS", "GX48MPY", "PO98GWH"):
+        desk.sight(mark)
+        desk.pass_time(9)
+    desk.acknowledge(
+        desk.hit("WR45NDX", "No insurance", reason="No insurance", make="SKODA", model="OCTAVIA", colour="SILVER"),
+        "tablet",
+    )
+    desk.pass_time(40)
+    desk.hit("BD51SMR", "No tax", reason="No tax", make="VAUXHALL", model="CORSA", colour="RED")
+    desk.pass_time(15)
+    soft = desk.hit(
+        "HC44XRJ", "Local VOI", reason="Seen at burglaries", make="AUDI", model="A3", colour="BLACK", action="SILENT"
+    )
+    desk.revise(soft, state="withdrawn", steps=(f"{desk.now.isoformat(timespec='milliseconds')} withdrawn 0.210",))
+    desk.pass_time(20)
+    desk.hit(
+        "EY19KBV", read="EY19K8V", unsure={0: ("F", 0.3)}, reason="Stolen in burglary", markers="VI FI", make="BMW",
+        model="X5", colour="BLUE", information="Do not approach alone. Keys taken in burglary at Solihull, 21 November.",
+        also=("No insurance",), probability=0.9, force_area="West Midlands", weed_date="2027-03-31", cad="4471-21NOV",
+        motion=Motion.AWAY,
+    )  # fmt: skip
+    desk.pass_time(4)
+
+
+def _room(name: str) -> Show:
+    return lambda page, _: page.get_by_role("navigation").get_by_role("button", name=name).click()
+
+
+def _alerts(page: Page, _: MemoryDesk) -> None:
+    page.get_by_role("navigation").get_by_role("button", name="Alerts").click()
+    if not page.locator(".side").is_visible():
+        page.locator(".card").first.click()
+
+
+def _sheet(name: str) -> Show:
+    def show(page: Page, desk: MemoryDesk) -> None:
+        _alerts(page, desk)
+        page.get_by_role("button", name=name).click()
+
+    return show
+
+
+def _look_up(page: Page, desk: MemoryDesk) -> None:
+    _room("Look up")(page, desk)
+    page.get_by_label("Registration mark").fill("EY19KBV")
+    page.keyboard.press("Enter")
+    page.locator(".rows .row").first.wait_for()
+
+
+def _add(page: Page, desk: MemoryDesk) -> None:
+    _room("Look up")(page, desk)
+    page.get_by_role("button", name="Add to a list").click()
+
+
+def _sighting(page: Page, desk: MemoryDesk) -> None:
+    if page.locator(".strip").is_visible():
+        page.locator(".strip button").first.click()
+
+
+def _stop(page: Page, desk: MemoryDesk) -> None:
+    _alerts(page, desk)
+    for name in ("VRM", "Make", "Colour"):
+        page.get_by_role("checkbox", name=name).click()
+    page.get_by_role("button", name="Confirmed").click()
+
+
+def _driver(page: Page, desk: MemoryDesk) -> None:
+    desk.drive(20.0)
+    page.locator(".driver-vrm").wait_for()
+
+
+def _idle(page: Page, desk: MemoryDesk) -> None:
+    for number in list(desk.alerts):
+        desk.acknowledge(number, "tablet")
+    desk.drive(20.0)
+    page.locator(".driver-idle").wait_for()
+
+
+def _withdrawn(page: Page, desk: MemoryDesk) -> None:
+    number = next(a.alert_id for a in desk.state().alerts if a.list_vrm == "EY19KBV")
+    desk.revise(number, state="withdrawn", steps=(f"{desk.now.isoformat(timespec='milliseconds')} withdrawn 0.120",))
+    _driver(page, desk)
+
+
+def _trouble(page: Page, desk: MemoryDesk) -> None:
+    desk.set_health("gps", "warning", "No fix for 40 s", "Normal in tunnels; else check the aerial")
+    desk.set_health(
+        "lists", "fault", "Too old: PNC stolen, 3 days", "Drive to where there is network, or import by hand"
+    )
+    desk.fault("camera_soft", "rear", "Rear camera out of focus", "Wipe the lens")
+
+
+def _lost(page: Page, desk: MemoryDesk) -> None:
+    desk.silent_s = 4.0
+    desk.tell()
+    page.get_by_role("alert").wait_for()
+
+
+VIEWS: dict[str, Show] = {
+    "full": lambda page, desk: None, "phone-alert": _alerts, "trouble": _trouble, "wrong-plate": _sheet("Wrong plate"),
+    "look-up": _room("Look up"), "found": _look_up, "add": _add, "lists": _room("Lists"), "history": _room("History"),
+    "camera": _room("Camera"), "sighting": _sighting, "stop": _stop, "driver": _driver, "driver-idle": _idle,
+    "driver-withdrawn": _withdrawn, "lost": _lost,
+}  # fmt: skip
+"""Every view by its name, with what shows it on a fresh page of a standing car."""
+
+
+def take(browser: Browser, out: Path, only: str = "") -> None:
+    """Write a PNG of each view whose name has the words in it."""
+    for theme in ("night", "day"):
+        for size, (width, height) in SIZES.items():
+            for view, show in VIEWS.items():
+                name = f"{view}-{theme}-{size}"
+                if only in name:
+                    _take_one(browser, out / f"{name}.png", theme, (width, height), show)
+            if only in (name := f"login-{theme}-{size}"):
+                _take_login(browser, out / f"{name}.png", theme, (width, height))
+
+
+def _take_one(browser: Browser, path: Path, theme: str, size: tuple[int, int], show: Show) -> None:
+    desk = MemoryDesk()
+    desk.pass_time(9 * 3600 if theme == "day" else 0)
+    night_shift(desk)
+    with tempfile.TemporaryDirectory() as folder:
+        audit = AuditLog(Path(folder) / "records.db")
+        changes = {"driving": {"moving_after_s": 0.0, "standing_after_s": 0.0}}
+        server = ScreenServer(
+            desk, screen_config(changes), audit=audit, listening=Listening(port=0), clock_utc=lambda: desk.now
+        )
+        server.start()
+        page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+        try:
+            page.goto(server.address)
+            page.locator(".card").first.wait_for()
+            show(page, desk)
+            page.wait_for_timeout(700)
+            page.screenshot(path=path)
+        finally:
+            page.close()
+            server.stop()
+            audit.close()
+
+
+def _take_login(browser: Browser, path: Path, theme: str, size: tuple[int, int]) -> None:
+    desk = MemoryDesk()
+    with tempfile.TemporaryDirectory() as folder:
+        audit = AuditLog(Path(folder) / "records.db")
+        accounts = CrewAccounts(
+            Path(folder) / "records.db", hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        )
+        accounts.add("1234", "A. Constable", PIN)
+        listening = Listening(0, "127.0.0.1", 0, ("localhost", "127.0.0.1"), Path(folder) / "tls")
+        server = ScreenServer(desk, screen_config(), audit=audit, listening=listening, accounts=accounts)
+        server.start()
+        scheme = "dark" if theme == "night" else "light"
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            ignore_https_errors=True,
+            color_scheme=scheme,
+            timezone_id="UTC",
+        )
+        page = context.new_page()
+        try:
+            page.goto(server.network_address or "")
+            page.locator(".login").wait_for()
+            if theme == "day":
+                page.evaluate("document.documentElement.dataset.theme = 'day'")
+            page.wait_for_timeout(300)
+            page.screenshot(path=path)
+        finally:
+            context.close()
+            server.stop()
+            accounts.close()
+            audit.close()
+
+
+def main() -> None:
+    """Take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--only", default="", help="take only those with these words in their name")
+    parser.add_argument("--webp", action="store_true", help="write WebP as well, as small as the README wants them")
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+        take(browser, asked.folder, asked.only)
+        browser.close()
+    for png in asked.folder.glob("*.png") if asked.webp else ():
+        picture = cv2.imread(str(png))
+        cv2.imwrite(str(png.with_suffix(".webp")), picture, [cv2.IMWRITE_WEBP_QUALITY, 82])
+
+
+if __name__ == "__main__":
+    main()
