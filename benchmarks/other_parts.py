@@ -1,7 +1,9 @@
 """Hotlists and records as parts of the one report."""
 
+import itertools
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -67,6 +69,14 @@ def records_section(quick: bool) -> dict[str, Any]:
         for name, values in stages.items()
     }
     return {"kind": "latency", "title": f"Records, {count:,} sightings", "stage_ms": percentiles, "errors": []}
+
+
+def made_sightings() -> Iterator[Sighting]:
+    """Yield sightings without end, each with pictures."""
+    scenery = np.random.default_rng(1).integers(0, 256, (34, 60, 3), np.uint8).repeat(8, axis=0).repeat(8, axis=1)
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    for track in itertools.count():
+        yield _sighting(track, start + timedelta(seconds=track), scenery)
 
 
 def _mark(track: int) -> str:
