@@ -34,29 +34,76 @@ def fill(desk: MemoryDesk) -> None:
     desk.set_health("lists", "fault", "PNC stolen is 3 days old", "Import by hand")
 
 
-def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]]]":
+def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]]]":  # noqa: C901 - one small function for each view
     """Every view of the page by name, with what shows it."""
 
     def show_room(name: str) -> None:
+        page.keyboard.press("Escape")  # closes what lies over the page
         page.get_by_role("navigation").get_by_role("button", name=name).click()
         page.wait_for_timeout(150)
 
-    def show_sheet(name: str) -> None:
+    def show_alert() -> None:
         show_room("Alerts")
-        if page.locator(".alerts-room[data-open=no] .side").count() and not page.locator(".side").is_visible():
-            page.locator(".card").first.click()
+        page.locator(".card", has_text="EY19 KBV").click()
+
+    def show_sheet(name: str) -> None:
+        show_alert()
         page.get_by_role("button", name=name).click()
         page.wait_for_timeout(150)
 
+    def show_found() -> None:
+        show_room("Look up")
+        page.get_by_label("Registration mark").fill("EY19KBV")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".rows .row")
+
+    def show_adding() -> None:
+        show_found()
+        page.get_by_role("button", name="Add to a list").click()
+        page.wait_for_selector("[role=dialog]")
+
+    def show_sighting() -> None:
+        show_room("Alerts")
+        if page.locator(".strip").is_visible():
+            page.locator(".strip button").first.click()
+            page.wait_for_selector("[role=dialog]")
+
+    def show_stop_record() -> None:
+        show_alert()
+        for name in ("VRM", "Make", "Colour"):
+            page.get_by_role("checkbox", name=name).click()
+        page.get_by_role("button", name="Confirmed").click()
+        page.wait_for_selector("[role=dialog]")
+
+    def show_lost() -> None:
+        page.keyboard.press("Escape")
+        desk.silent_s = 9.0
+        desk.tell()
+        page.wait_for_selector("#lost:not([hidden])")
+
+    def show_withdrawn() -> None:
+        desk.silent_s = 0.0
+        number = next(number for _, number in desk.order if desk.alerts[number].kind == "hit")
+        desk.revise(number, state="withdrawn", priority=99)
+        page.wait_for_selector("[data-state=withdrawn]")
+
     def show_driver() -> None:
         page.keyboard.press("Escape")
+        desk.silent_s = 0.0
+        desk.hit("EY19KBX", reason="Stolen", markers="VI FI")  # the first one is confirmed by now
         desk.drive(20.0)
         page.wait_for_selector(".driver-vrm")
 
     return [
         *((name, lambda name=name: show_room(name)) for name in ROOMS),
         ("wrong plate", lambda: show_sheet("Wrong plate")),
+        ("found", show_found),
+        ("adding", show_adding),
+        ("sighting", show_sighting),
+        ("stop record", show_stop_record),
+        ("lost", show_lost),
         ("driver", show_driver),
+        ("withdrawn", show_withdrawn),
     ]
 
 
@@ -125,7 +172,15 @@ def test_targets_are_large_and_nothing_is_cut_off(
                  const box = node.getBoundingClientRect(); return [node.textContent || node.id || node.className, box.width, box.height]; })"""
         )
         small[name] = [size for size in sizes if min(size[1:]) < least_px]
-        wide[name] = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        wide[name] = page.evaluate(
+            "document.documentElement.scrollWidth > innerWidth"
+            " || [...document.querySelectorAll('.sheet button')].some((node) => node.getBoundingClientRect().right > innerWidth"
+            " || node.getBoundingClientRect().right > node.closest('[role=dialog]').getBoundingClientRect().right)"
+        )
+        if page.locator(".sheet .ends").count():
+            ends = page.locator(".sheet .ends").bounding_box()
+            assert ends is not None
+            assert ends["y"] + ends["height"] <= height + 1, f"{name}: its last buttons are out of sight"
     assert not any(small.values()), small
     assert not any(wide.values()), wide
 
