@@ -249,6 +249,6 @@ def _entry(one: ListInForce, row: tuple[Any, ...]) -> HotlistEntry:
 
 def _reading(readings: PlateReadings, hypotheses: Hypotheses, place: int) -> str:
     """Return the text that matched: a reading as the plate shows it, or the folded text with a character more or less."""
-    if place < len(readings.shown):
+    if place < len(readings.folded):
         return readings.text(place)
     return unpack(int(hypotheses.keys[place]))

@@ -26,41 +26,37 @@ _INSERTED: Final = np.array(sorted({ALPHABET.index(fold(c)) + 1 for c in ALPHABE
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hypotheses:
-    """Texts that the plate may show: folded keys, probability, share of such texts that exist, reading it came from."""
+    """Texts that the plate may show: folded keys, their probability, and the share of such texts that exist."""
 
     keys: Keys
     probability: NDArray[np.float64]
     share: NDArray[np.float64]
-    reading: NDArray[np.intp]
 
 
-def of_readings(keys: Keys, probability: NDArray[np.float64]) -> Hypotheses:
-    """Return the readings themselves as hypotheses."""
-    return Hypotheses(keys, probability, existing_shares(keys), np.arange(len(keys)))
+def hypotheses(keys: Keys, probability: NDArray[np.float64]) -> Hypotheses:
+    """Return hypotheses with the shares that belong to their texts."""
+    return Hypotheses(keys, probability, existing_shares(keys))
 
 
-def with_one_more_or_less(readings: Hypotheses, floor: float) -> Hypotheses | None:
-    """Return the hypotheses that one character is missing or extra in a reading, or None when none could matter.
+def one_more_or_less(readings: Hypotheses, floor: float) -> tuple[Keys, NDArray[np.float64]]:
+    """Return the texts with one character more or less than a likely reading, and their probabilities.
 
-    They matter only when the readings fit no layout well, since otherwise nothing speaks for them: none is made when
-    a listed one would stay below `floor`.
+    There are none where a listed one would stay below `floor`: only readings that fit no layout well leave room.
     """
-    competing = float((readings.probability * readings.share).sum())
-    parts: list[Hypotheses] = []
-    for index in range(min(2, len(readings.keys))):
-        key, probability = int(readings.keys[index]), float(readings.probability[index])
+    competing = float(readings.probability @ readings.share)
+    found: list[tuple[Keys, float]] = []
+    for key, probability in zip(readings.keys[:2].tolist(), readings.probability[:2].tolist(), strict=True):
         length = len(unpack(key))
         if probability * EXTRA_CHARACTER / max(1, length) < floor * competing:
             continue
-        longer = _longer(key, length) if length < MAX_CHARACTERS else _NONE
-        shorter = _shorter(key, length) if length > 1 else _NONE
-        for keys, prior in ((longer, MISSING_CHARACTER), (shorter, EXTRA_CHARACTER)):
-            if len(keys):
-                each = np.full(len(keys), probability * prior / len(keys))
-                parts.append(Hypotheses(keys, each, existing_shares(keys), np.full(len(keys), index)))
-    if not parts:
-        return None
-    return joined(*parts)
+        if length < MAX_CHARACTERS:
+            found.append((_longer(key, length), probability * MISSING_CHARACTER))
+        if length > 1:
+            found.append((_shorter(key, length), probability * EXTRA_CHARACTER))
+    if not found:
+        return _NONE, _NO_CHANCE
+    each = [np.full(len(keys), prior / len(keys)) for keys, prior in found]
+    return np.concatenate([keys for keys, _ in found]), np.concatenate(each)
 
 
 def joined(*parts: Hypotheses) -> Hypotheses:
@@ -69,22 +65,22 @@ def joined(*parts: Hypotheses) -> Hypotheses:
         np.concatenate([p.keys for p in parts]),
         np.concatenate([p.probability for p in parts]),
         np.concatenate([p.share for p in parts]),
-        np.concatenate([p.reading for p in parts]),
     )
 
 
-def posterior(hypotheses: Hypotheses, listed: NDArray[np.bool_]) -> NDArray[np.float64]:
+def posterior(texts: Hypotheses, listed: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the probability of each hypothesis, given which of them are on a list.
 
     What the hypotheses leave of the probability counts as texts of current marks that are not listed.
     """
-    weights = hypotheses.probability * np.where(listed, 1.0, hypotheses.share)
-    rest = max(0.0, 1.0 - float(hypotheses.probability.sum())) * TYPICAL_SHARE
+    weights = texts.probability * np.where(listed, 1.0, texts.share)
+    rest = max(0.0, 1.0 - float(texts.probability.sum())) * TYPICAL_SHARE
     total = float(weights.sum()) + rest
     return weights / total if total > 0.0 else weights
 
 
 _NONE: Final[Keys] = np.zeros(0, dtype=np.uint64)
+_NO_CHANCE: Final[NDArray[np.float64]] = np.zeros(0)
 
 
 def _longer(key: int, length: int) -> Keys:

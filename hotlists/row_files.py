@@ -28,6 +28,8 @@ RECORD: Final = "\x1e"
 ROWS_A_BATCH: Final = 20_000
 _SNAPSHOT_LEVEL: Final = 9
 _DELTA_LEVEL: Final = 19
+_LATEST_S: Final = 1 << 48
+"""Seconds since 1970; beyond every date, and within what the database holds."""
 
 _ESCAPED: Final = str.maketrans({UNIT: " ", RECORD: " ", "\n": RECORD, "\r": None})
 
@@ -84,6 +86,8 @@ def read_delta(path: Path) -> Changes:
     added: list[list[str]] = []
     for line in read_lines(path):
         if line.startswith("-"):
+            if not line.isascii() or "\0" in line:
+                raise SyncError(f"the file {path.name} removes what no list holds: publish the list again")
             removed.append(line[1:])
         elif line.startswith("+"):
             added.append(_fields(line[1:]))
@@ -124,14 +128,19 @@ def _batch(split: list[list[str]], first: int) -> EntryBatch:
             if len(row) != width:
                 raise SyncError("a published file has rows of another form: update the program")
             end = row[-1]
-            row[-1] = int(end) if end else None
+            until_s = int(end) if end else None
+            if until_s is not None and abs(until_s) > _LATEST_S:
+                raise SyncError("a published file holds a date of another form: update the program")
+            row[-1] = until_s
         vrms = [str(row[0]) for row in rows]
         keys, plain = pack(vrms)
         for index in np.flatnonzero(~plain).tolist():
-            if not entry_vrm(vrms[index]).is_pattern:
+            vrm = entry_vrm(vrms[index])
+            if not vrm.is_pattern or vrm.text != vrms[index]:
                 raise SyncError("a published file holds a VRM of another form: update the program")
-    except (UnusableVrm, ValueError) as error:
-        raise SyncError("a published file holds values of another form: update the program") from error
+    except (UnusableVrm, ValueError):
+        # The cause's text would quote the row.
+        raise SyncError("a published file holds values of another form: update the program") from None
     return EntryBatch(rows, keys, range(first, first + len(rows)))
 
 

@@ -49,6 +49,7 @@ class ListSettings:
         for key in ("max_age_s", "default_weed_days"):
             value = getattr(self, key)
             _check(value is None or (_number(value) and value > 0), key, "more than 0")
+        _check((self.default_weed_days or 0) <= 36_500, "default_weed_days", "at most 36500 (a hundred years)")
         _check(_number(self.repeat_s) and self.repeat_s >= 0, "repeat_s", "0 or more")
         _check(_number(self.repeat_m) and self.repeat_m >= 0, "repeat_m", "0 or more")
         _check(all(isinstance(v, bool) for v in (self.covert, self.crew_may_disable)), "covert", "true or false")

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from hotlists.in_force import ListInForce
 from hotlists.index import Rows, hashed
-from hotlists.posterior import Hypotheses, joined, of_readings, posterior, with_one_more_or_less
+from hotlists.keys import Keys
+from hotlists.posterior import Hypotheses, hypotheses, joined, one_more_or_less, posterior
 from hotlists.readings import PlateReadings
 
 
@@ -26,29 +27,27 @@ class Weighed:
 
 def weigh(lists: Sequence[ListInForce], readings: PlateReadings, floor: float) -> Weighed:
     """Look the readings up in all lists; lengths off by one too where nothing likely is listed."""
-    hypotheses = of_readings(readings.folded, readings.probability)
-    listed, rows = _look_up(lists, hypotheses)
+    texts = hypotheses(readings.folded, readings.probability)
+    listed, rows = _look_up(lists, texts.keys)
     if not listed[0]:
-        more = with_one_more_or_less(hypotheses, floor)
-        if more is not None:
-            also_listed, also_rows = _look_up(lists, more)
+        keys, probability = one_more_or_less(texts, floor)
+        also_listed, also_rows = _look_up(lists, keys) if len(keys) else (listed[:0], rows)
+        if also_listed.any():
             offset = len(listed)
             rows = [
                 first + [(place + offset, of_key) for place, of_key in second]
                 for first, second in zip(rows, also_rows, strict=True)
             ]
-            hypotheses, listed = joined(hypotheses, more), np.concatenate([listed, also_listed])
-    return Weighed(hypotheses, posterior(hypotheses, listed), rows)
+            texts, listed = joined(texts, hypotheses(keys, probability)), np.concatenate([listed, also_listed])
+    return Weighed(texts, posterior(texts, listed), rows)
 
 
-def _look_up(
-    lists: Sequence[ListInForce], hypotheses: Hypotheses
-) -> tuple[NDArray[np.bool_], list[list[tuple[int, Rows]]]]:
-    hashes = hashed(hypotheses.keys)
-    listed = np.zeros(len(hypotheses.keys), dtype=np.bool_)
+def _look_up(lists: Sequence[ListInForce], keys: Keys) -> tuple[NDArray[np.bool_], list[list[tuple[int, Rows]]]]:
+    hashes = hashed(keys)
+    listed = np.zeros(len(keys), dtype=np.bool_)
     rows: list[list[tuple[int, Rows]]] = []
     for one in lists:
-        here = one.index.present(hypotheses.keys, hashes)
+        here = one.index.present(keys, hashes)
         for place, _ in here:
             listed[place] = True
         rows.append(here)

@@ -17,6 +17,7 @@ from hotlists.manifest import Manifest
 from hotlists.row_files import read_delta, snapshot_batches, write_lines
 from hotlists.settings import ListSettings
 from hotlists.store import HotlistStore
+from tests.hotlists.fuzz_targets import TARGETS, Car, seeds
 from tests.hotlists.made import import_vrms, police_row, vrms_of
 
 soup = st.text(st.sampled_from('A1,;\t|"\n\r\0é "?*\ufeffЖ'), max_size=300)
@@ -103,6 +104,24 @@ def test_any_bytes_are_no_published_file(tmp_path_factory: pytest.TempPathFactor
 def _compressed(folder: Path, content: bytes) -> bytes:
     made = write_lines(content.decode("latin-1").split("\n"), folder, small=True)
     return (folder / made.path).read_bytes()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_fuzz_targets_hold_on_their_seeds(tmp_path: Path, target: str) -> None:
+    found = {
+        "files": [
+            b"\x02-\xc3\xa9\n",
+            b"\x00a?1" + b"\x1f" * 16 + b"\n",
+            b"\x00AB51CDE" + b"\x1f" * 16 + b"9" * 30 + b"\n",
+        ],
+        "manifest": [b"1e308", b"1000000000000"],
+    }
+    car = Car(tmp_path / "car")
+    try:
+        for data in (*seeds(target), *found.get(target, [])):
+            TARGETS[target](car, data)
+    finally:
+        car.close()
 
 
 _SHARED: list[tuple[HotlistStore, Path]] = []
