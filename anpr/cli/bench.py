@@ -59,24 +59,28 @@ def clip_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+peer_option = click.option(
+    "--peer", "peers", multiple=True, help="rapidocr, easyocr, or NAME=COMMAND with {picture}; may be repeated."
+)
+backgrounds_option = click.option(
+    "--backgrounds", type=click.Path(path_type=Path), help="Folder of pictures to use instead of made scenery."
+)
+
+
 @bench.command("drives")
 @click.option("--sets", default="", help="Sets and clips of each, such as day=6,infrared=4; default all.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--seconds", type=click.FloatRange(1.0), help="Length of each clip; default 8, quick 3.")
-@click.option(
-    "--backgrounds", type=click.Path(path_type=Path), help="Folder of pictures to use instead of made scenery."
-)
+@backgrounds_option
 @click.option("--quick", is_flag=True, help="Two short clips.")
-@click.option(
-    "--peer", "peers", multiple=True, help="Also read plates cut out of the clips with our reader and this one."
-)
+@peer_option
 @clip_options
 @report_options
 def drives_command(
     sets: str, seed: int, seconds: float | None, backgrounds: Path | None, quick: bool, peers: tuple[str, ...],
     out: Path | None, jobs: int | None, dask: str, program: str, **shown: Any,
 ) -> None:  # fmt: skip
-    """Made drives with exact truth: any light, any closing speed, made once and kept."""
+    """Made drives with exact truth: any light, any closing speed, made once and kept; plates cut out for peers."""
     from benchmarks import drive_sets, suite  # noqa: PLC0415 - other commands do without
 
     counts = _counts(sets) if sets else dict(drive_sets.QUICK if quick else drive_sets.FULL)
@@ -107,9 +111,7 @@ def _counts(sets: str) -> dict[str, int]:
 @click.option("--sets", default="day=1", show_default=True, help="Sets and clips of each, such as day=6,infrared=4.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--seconds", type=click.FloatRange(0.1), default=8.0, show_default=True)
-@click.option(
-    "--backgrounds", type=click.Path(path_type=Path), help="Folder of pictures to use instead of made scenery."
-)
+@backgrounds_option
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True)
 def generate_command(folder: Path, sets: str, seed: int, seconds: float, backgrounds: Path | None, jobs: int) -> None:
     """Only make clips with their truth, into FOLDER."""
@@ -170,9 +172,7 @@ def label_command(clip: Path, fps: float | None, light: str, weather: str) -> No
 
 @bench.command("stills")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option(
-    "--peer", "peers", multiple=True, help="rapidocr, easyocr, or NAME=COMMAND with {picture}; may be repeated."
-)
+@peer_option
 @click.option("--most", type=int, default=0, help="At most this many pictures, spread over the folder.")
 @report_options
 def stills_command(folder: Path, peers: tuple[str, ...], most: int, **shown: Any) -> None:
@@ -224,9 +224,7 @@ def compare_command(before: Path, after: Path) -> None:
 @click.option(
     "--stills", "pictures", type=click.Path(path_type=Path), help="Also read the cut-out plates of this folder."
 )
-@click.option(
-    "--peer", "peers", multiple=True, help="rapidocr, easyocr, or NAME=COMMAND with {picture}; may be repeated."
-)
+@peer_option
 @click.option("--seed", default=1, show_default=True)
 @clip_options
 @report_options
@@ -237,22 +235,21 @@ def all_command(
     """The whole state of the project in one report: drives, latency, hotlists, and other readers or pictures if named."""
     from benchmarks import drive_sets, latency, suite  # noqa: PLC0415
 
-    count, quiet = jobs or suite.DEFAULT_JOBS, shown["as_json"]
+    count, quiet, place = jobs or suite.DEFAULT_JOBS, shown["as_json"], out or suite.OUT
+    sets = drive_sets.QUICK if quick else drive_sets.FULL
+    seconds = drive_sets.QUICK_SECONDS if quick else drive_sets.SECONDS
     sections: dict[str, Section] = {
         "drives": lambda: suite.drives(
-            drive_sets.QUICK if quick else drive_sets.FULL, seed=seed, out=out or suite.OUT, jobs=count, dask=dask,
-            seconds=drive_sets.QUICK_SECONDS if quick else drive_sets.SECONDS, program=program, quiet=quiet,
+            sets, seed=seed, seconds=seconds, out=place, jobs=count, dask=dask, program=program, quiet=quiet
         ),
         "latency": lambda: latency.latency_section(latency.DEMO_CLIP, not quick),
         **{name: _further(name, quick) for name in FURTHER},
     }  # fmt: skip
     if peers:
         sections["readers_on_drives"] = lambda: suite.readers_on_drives(
-            drive_sets.QUICK if quick else drive_sets.FULL, peers, seed=seed, out=out or suite.OUT, jobs=count,
-            seconds=drive_sets.QUICK_SECONDS if quick else drive_sets.SECONDS, quiet=quiet,
-        )  # fmt: skip
-    if pictures is not None:
-        folder = pictures
+            sets, peers, seed=seed, seconds=seconds, out=place, jobs=count, quiet=quiet
+        )
+    if (folder := pictures) is not None:
         sections["stills"] = lambda: suite.stills(folder, peers, most=60 if quick else 0, quiet=quiet)
     _finish(sections, count, quick, **shown)
 
