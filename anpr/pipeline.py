@@ -64,7 +64,7 @@ class PipelineSettings:
     unreadable_reads: int = 3
     unreadable_every_s: float = 0.15
     look_again_s: float = 0.2
-    reported_confidence: float = 0.2
+    reported_confidence: float = 0.3
     reported_characters: int = 2
     tracker: TrackerSettings = field(default_factory=TrackerSettings)
     fusion: FusionSettings = field(default_factory=FusionSettings)

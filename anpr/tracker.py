@@ -26,8 +26,9 @@ FAR_ASPECT: Final = 2.2
 class TrackerSettings:
     """When reads are taken to be of one vehicle.
 
-    `coast_s`: how long the place is expected without a detection; after that, up to `remember_s`, only the characters
-    can find the vehicle again, with odds of at least `text_only_log_odds`. `join_log_odds`: least log odds for
+    `coast_s`: how long the place is expected without a detection; after that, up to `remember_s`, and wherever the place
+    is all but impossible (a plate half hidden a moment ago), only the characters can find the vehicle again, with odds of
+    at least `text_only_log_odds`. `join_log_odds`: least log odds for
     joining a read to a track. `text_limit` bounds what the characters can say, since a read may be of something else.
     `unread_log_odds`: a plate that was read before is seldom found unreadable a moment later, a grille beside it often.
     `double_confidence`: two tracks with the same text, each at least so sure of it, are one vehicle.
@@ -173,16 +174,20 @@ class Tracker:
         """
         s = self.settings
         if frame.captured_ns - track.motion.at_ns > s.coast_s * 1e9:
-            if not (track.fuser.has_evidence and _share_characters(track.fuser.fused().text, read.text)):
-                return None
-            text = self._text_log_odds(track, read)
-            return text if text >= s.text_only_log_odds else None
+            return self._by_text_alone(track, read)
         height, width = frame.image.shape[:2]
-        place = max(track.motion.log_odds(read.detection.box_px, frame.captured_ns, (width, height)), -s.text_limit)
+        place = track.motion.log_odds(read.detection.box_px, frame.captured_ns, (width, height))
         if place + s.text_limit < s.join_log_odds:
-            return None
+            text = self._by_text_alone(track, read)
+            return None if text is None else text + s.join_log_odds - s.text_limit
         odds = place + self._text_log_odds(track, read)
         return odds if odds >= s.join_log_odds else None
+
+    def _by_text_alone(self, track: Track, read: Read) -> float | None:
+        if not (track.fuser.has_evidence and _share_characters(track.fuser.fused().text, read.text)):
+            return None
+        text = self._text_log_odds(track, read)
+        return text if text >= self.settings.text_only_log_odds else None
 
     def _text_log_odds(self, track: Track, read: Read) -> float:
         s = self.settings

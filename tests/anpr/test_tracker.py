@@ -131,7 +131,7 @@ def test_intersection_over_union() -> None:
 
 def test_tracks_that_turn_out_to_be_of_one_vehicle_are_joined() -> None:
     tracker = Tracker()
-    blurred = spell("AB12CDE", 0.3)
+    blurred = spell("AB12CDE", 0.08)
     tracker.update(frame_at(0.0), [read_of(blurred, 0.0, (200, 400, 300, 425))])
     tracker.update(frame_at(0.1), [read_of("AB12CDE", 0.1, (900, 300, 960, 315))])
     assert len(tracker.tracks) == 2
@@ -157,3 +157,13 @@ def test_something_unreadable_beside_a_plate_does_not_pull_its_track_away() -> N
     grille = read_of(np.zeros((0, 37), np.float32), 0.3, (530, 395, 600, 415))
     assert tracker.update(frame_at(0.3), [grille])[0].track_id == 2
     assert tracker.update(frame_at(0.33), [read_of("AB12CDE", 0.33, (600, 400, 660, 415))])[0].track_id == 1
+
+
+def test_a_plate_that_was_half_hidden_a_moment_ago_is_found_again_by_its_characters() -> None:
+    tracker = Tracker()
+    for i in range(4):  # it comes out from behind a van: the box grows as fast as it is uncovered
+        tracker.update(frame_at(i / 30), [read_of("12CDE", i / 30, (680 - 12 * i, 400, 700, 425))])
+    (uncovered,) = tracker.update(frame_at(5 / 30), [read_of("AB12CDE", 5 / 30, (520, 390, 720, 440))])
+    assert [t.track_id for t in tracker.tracks] == [uncovered.track_id]
+    tracker.update(frame_at(6 / 30), [read_of("KX63PLR", 6 / 30, (900, 390, 960, 405))])
+    assert len(tracker.tracks) == 2
