@@ -15,6 +15,7 @@ from anpr.alignment import align
 from anpr.fusion import EvidenceFuser, FusionSettings, Prior
 from anpr.kinematics import Kinematics
 from anpr.values import Box, Frame, Image, Motion, Position, Read
+from anpr.vrm import fold
 
 FAR_PX: Final = 28.0
 FAR_TWO_LINES_PX: Final = 18.0
@@ -146,7 +147,7 @@ class Tracker:
         if not track.fuser.has_evidence or not other.fuser.has_evidence:
             return False
         mine, theirs = track.fuser.fused(), other.fuser.fused()
-        if min(mine.confidence, theirs.confidence) < self.settings.double_confidence or mine.text != theirs.text:
+        if min(mine.confidence, theirs.confidence) < self.settings.double_confidence or fold(mine.text) != fold(theirs.text):
             return False
         return not {r.frame_seq for r in track.reads} & {r.frame_seq for r in other.reads}
 
