@@ -14,7 +14,7 @@ CHECK_S = 5.0
 class Follower:
     """Syncs whenever it is due, until stopped; a link that is down is no fault, the age of the lists tells.
 
-    `trouble` is the last error that is one: a full disk, a wrong key, a setting.
+    `trouble` is the last error that is one: a full disk, a wrong key, a setting, an error that nobody expected.
     """
 
     def __init__(self, path: Path, config: SyncConfig, clock: Clock = utc_now, check_s: float = CHECK_S) -> None:

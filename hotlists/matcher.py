@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from anpr.errors import StoreError
+from anpr.errors import AnprError, StoreError
 from anpr.evidence import spell
 from anpr.values import Hit, HotlistEntry, HotlistInfo, Position, Sighting
 from anpr.vrm import ALPHABET, fold, normalise
@@ -63,6 +63,11 @@ class HotlistMatcher:
     def in_force(self) -> InForce:
         """The lists that are matched against now."""
         return self._in_force
+
+    @property
+    def trouble(self) -> AnprError | None:
+        """Why changes of the store are not followed now, None when they are: a fault to show."""
+        return self._watch.trouble if self._watch is not None else None
 
     def watch(self, every_s: float = RELOAD_CHECK_S) -> None:
         """Follow changes of the store from a thread of its own, until `close`."""

@@ -1,0 +1,90 @@
+import itertools
+from collections.abc import Callable
+
+import pytest
+
+from anpr.errors import StoreError
+from hotlists.matcher import HotlistMatcher
+from hotlists.watch import LONGEST_PAUSE_S, STANDS_S, Watch
+
+
+class Time:
+    """A clock that only waiting moves; ends the watch after so many pauses."""
+
+    def __init__(self, pauses: int) -> None:
+        self.now_s = 1000.0
+        self.paused: list[float] = []
+        self._pauses = pauses
+
+    def wait(self, seconds: float) -> bool:
+        self.now_s += seconds
+        self.paused.append(seconds)
+        return len(self.paused) > self._pauses
+
+
+def run(action: Callable[[], object], time: Time, every_s: float = 1.0) -> Watch:
+    watch = Watch(action, every_s, time.wait, lambda: time.now_s)
+    watch.start()
+    watch.stop()
+    return watch
+
+
+def fail(error: Exception) -> Callable[[], object]:
+    def action() -> None:
+        raise error
+
+    return action
+
+
+@pytest.mark.parametrize("error", [ValueError("AB51CDE"), KeyError("AB51CDE"), MemoryError()])
+def test_error_that_nobody_expected_is_a_fault_and_the_thread_goes_on(error: Exception, caplog) -> None:
+    time = Time(10)
+    watch = run(fail(error), time)
+    assert f"({type(error).__name__})" in str(watch.trouble)
+    assert "AB51CDE" not in str(watch.trouble) + caplog.text
+    assert len(caplog.records) == 1
+    assert time.paused == [1, 2, 4, 8, 16, 32, *[LONGEST_PAUSE_S] * 5]
+
+
+def test_pause_is_never_shorter_than_asked() -> None:
+    time = Time(3)
+    run(fail(StoreError("full")), time, every_s=100.0)
+    assert time.paused == [100.0] * 4
+
+
+def test_unexpected_fault_stands_until_it_can_be_seen_then_clears() -> None:
+    time = Time(int(STANDS_S) - 5)
+    calls = itertools.count()
+
+    def once() -> None:
+        if next(calls) == 0:
+            raise ValueError
+
+    assert run(once, time).trouble is not None
+    assert time.paused[:3] == [1, 2, 1]
+    calls, time = itertools.count(), Time(int(STANDS_S) + 5)
+    assert run(once, time).trouble is None
+
+
+def test_deliberate_error_clears_with_the_next_success() -> None:
+    calls = itertools.count()
+
+    def once() -> None:
+        if next(calls) == 0:
+            raise StoreError("full")
+
+    assert run(once, Time(1)).trouble is not None
+    calls = itertools.count()
+    assert run(once, Time(2)).trouble is None
+
+
+def test_matcher_tells_that_it_cannot_reload(store, monkeypatch) -> None:
+    matcher = HotlistMatcher(store.path)
+    time = Time(1)
+    monkeypatch.setattr("hotlists.matcher.Watch", lambda action, every_s: Watch(action, every_s, time.wait))
+    monkeypatch.setattr(matcher, "refresh", fail(ValueError()))
+    assert matcher.trouble is None
+    matcher.watch()
+    matcher._watch._thread.join()  # type: ignore[union-attr]
+    assert "(ValueError)" in str(matcher.trouble)
+    matcher.close()
