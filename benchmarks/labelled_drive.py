@@ -48,6 +48,8 @@ class DriveScore:
     """Legibility: labelled plates, found, read right."""
     missed: tuple[str, ...]
     wrong_texts: tuple[str, ...]
+    wrong_on_unreadable: int = 0
+    """Of the confirmed ones with a wrong VRM: read from plates whose label has no text, so that nobody can say."""
 
 
 def overlap(a: Sequence[float], b: Sequence[float]) -> float:
@@ -74,11 +76,13 @@ def score(labels: Sequence[Label], sightings: Sequence[Mapping[str, Any]]) -> Dr
     clear = {p["text"] for f in labels for p in f["plates"] if p["text"] and p["legibility"] == "clear"}
     known = {p["text"] for f in labels for p in f["plates"] if p["text"]}
     confirmed = [s for s in sightings if s["confidence"] >= CONFIRMED]
-    wrong = [s["text"] for s in confirmed if s["text"] not in known]
+    strangers = [s for s in confirmed if s["text"] not in known]
+    wrong = [s["text"] for s in strangers]
+    unreadable = sum(1 for s in strangers if _all_unreadable(s, plates_of))
     return DriveScore(
         len(clear), len(right & clear), len(per_vehicle), sum(per_vehicle.values()),
         sum(1 for v in vehicles_of if len(v) > 1), len(confirmed), len(wrong), _plates(labels, sightings),
-        tuple(sorted(clear - right)), tuple(wrong),
+        tuple(sorted(clear - right)), tuple(wrong), unreadable,
     )  # fmt: skip
 
 
@@ -87,6 +91,13 @@ def _texts_of(sighting: Mapping[str, Any], plates_of: Mapping[str, Sequence[Labe
         plate = _labelled(read["box"], plates_of.get(str(read["frame"]), ()))
         if plate is not None and plate["text"]:
             yield plate["text"]
+
+
+def _all_unreadable(sighting: Mapping[str, Any], plates_of: Mapping[str, Sequence[Label]]) -> bool:
+    """Whether the sighting's reads lie on labelled plates, none of which has a text."""
+    found = [_labelled(read["box"], plates_of.get(str(read["frame"]), ())) for read in sighting["reads"]]
+    labelled = [plate for plate in found if plate is not None]
+    return bool(labelled) and not any(plate["text"] for plate in labelled)
 
 
 def _labelled(box: Sequence[float], plates: Sequence[Label]) -> Label | None:
@@ -145,7 +156,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     table.add_row("vehicles right", str(result.vehicles_right), str(result.clear_vehicles))
     table.add_row("sightings per vehicle", f"{result.sightings_of_vehicles / max(result.vehicles_seen, 1):.2f}", "")
     table.add_row("merged sightings", str(result.merged), str(len(sightings)))
-    table.add_row("wrong VRM", str(result.confirmed_wrong), str(result.confirmed))
+    table.add_row("VRM that no label has", str(result.confirmed_wrong), str(result.confirmed))
+    table.add_row("  of these, on plates labelled unreadable", str(result.wrong_on_unreadable), "")
     for legibility, (plates, found, read) in result.plates.items():
         table.add_row(f"{legibility} plates found", str(found), str(plates))
         table.add_row(f"{legibility} plates read right", str(read), str(plates))
