@@ -28,6 +28,19 @@ class Changes:
     entries: EntryBatch
 
 
+def combined(steps: Sequence[Changes]) -> Changes:
+    """Return the changes that have the outcome of several, one after the other: of each VRM the last word counts."""
+    last: dict[str, tuple[list[str | int | None], int] | None] = {}
+    for step in steps:
+        last.update(dict.fromkeys(step.removed))
+        for row, key in zip(step.entries.rows, step.entries.keys.tolist(), strict=True):
+            last[str(row[0])] = (row, key)
+    kept = [entry for entry in last.values() if entry is not None]
+    keys = np.array([key for _, key in kept], dtype=np.uint64)
+    entries = EntryBatch([row for row, _ in kept], keys, range(1, 1 + len(kept)))
+    return Changes([vrm for vrm, entry in last.items() if entry is None], entries)
+
+
 @dataclass(frozen=True, slots=True)
 class RevisionFacts:
     """What is said of the new revision; `expected` are the entries and the key sum that must come out, if known.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from anpr.errors import AnprError, StoreError, SyncError
-from hotlists.changes import RevisionFacts, apply_changes
+from hotlists.changes import RevisionFacts, apply_changes, combined
 from hotlists.database import transaction
 from hotlists.download import Wait, download, jittered_wait_s
 from hotlists.manifest import Manifest, PublishedFile, PublishedList
@@ -144,18 +144,17 @@ class SyncClient:
         steps = one.steps_from(stored.current.content) if stored.current is not None else None
         if steps is not None and sum(step.file.bytes for step in steps) < one.snapshot.bytes:
             try:
-                for number, step in enumerate(steps, start=1):
-                    path = self._download(place, step.file)
-                    last = number == len(steps)
-                    facts = RevisionFacts(
-                        place.place,
-                        one.revision if last else stored.current.number if stored.current is not None else None,
-                        datetime.fromisoformat(one.effective_utc),
-                        (step.entries, int(step.key_sum)),
-                        step.after,
-                    )
-                    with self.store.lock(stored, wait_s=5.0):
-                        apply_changes(self.store, self.store.get(stored.name), read_delta(path), facts)
+                # Applied as one: what stands between them was never in use here, and must not be what is put back.
+                changes = combined([read_delta(self._download(place, step.file)) for step in steps])
+                facts = RevisionFacts(
+                    place.place,
+                    one.revision,
+                    datetime.fromisoformat(one.effective_utc),
+                    (one.entries, int(one.key_sum)),
+                    one.snapshot.sha256,
+                )
+                with self.store.lock(stored, wait_s=5.0):
+                    apply_changes(self.store, self.store.get(stored.name), changes, facts)
             except StoreError:
                 # The base is not what the delta expects: the snapshot does not need one.
                 pass

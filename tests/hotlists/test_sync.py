@@ -86,6 +86,19 @@ def test_several_deltas_in_a_row_and_rows_with_all_kinds_of_text(store, office, 
     assert vrms_of(store) == vrms_of(office.store)
 
 
+def test_put_back_after_several_deltas_is_what_was_in_use(store, office, web) -> None:
+    office.publish(VRMS[:500])
+    sync(store, office, web.url)
+    for step in range(1, 4):
+        office.publish([*VRMS[step:500], f"NEW{step}", "N?W"])
+    assert sync(store, office, web.url).by_delta == ("stolen",)
+    assert vrms_of(store) == sorted([*VRMS[3:500], "NEW3", "N?W"])
+    stored = store.get("stolen")
+    assert (stored.current.number, stored.previous.number) == (4, 1)
+    store.put_back("stolen")
+    assert vrms_of(store) == sorted(VRMS[:500])
+
+
 def test_link_cut_at_random_bytes_is_resumed_where_it_died(store, office, web) -> None:
     rng = random.Random(7)
     size = office.publish(VRMS).lists[0].snapshot.bytes
