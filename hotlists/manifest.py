@@ -66,6 +66,10 @@ class PublishedList:
         """Return whether the list is allotted to a car."""
         return any(fnmatchcase(car_id, pattern) for pattern in self.settings.cars)
 
+    def files(self) -> list[PublishedFile]:
+        """Return every file from which the list can be made: its snapshot and its deltas."""
+        return [self.snapshot, *(delta.file for delta in self.deltas)]
+
     def steps_from(self, content: str) -> list[PublishedDelta] | None:
         """Return the deltas that lead from a content to this one, None when there is no way."""
         by_start = {delta.before: delta for delta in self.deltas}

@@ -20,6 +20,7 @@ from hotlists.database import (
     pool_table,
     transaction,
 )
+from hotlists.erasing import erase_file
 from hotlists.index import KeyIndex, open_index, write_index
 from hotlists.keys import fold_keys, pack
 from hotlists.settings import ListSettings
@@ -133,6 +134,10 @@ class HotlistStore:
                 self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 self.connection.execute("PRAGMA secure_delete = FAST")
+            for revision, _ in revisions:
+                index = index_path(self.path, revision)
+                for file in (index, index.with_suffix(".part")):
+                    erase_file(file)
         self._unlink_indexes(revisions)
 
     def entry(self, stored: StoredList, revision: Revision, row_id: int) -> HotlistEntry | None:

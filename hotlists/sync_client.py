@@ -2,8 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from anpr.errors import AnprError, StoreError, SyncError
 from hotlists.changes import RevisionFacts, apply_changes, combined
 from hotlists.database import transaction
 from hotlists.download import Wait, download, jittered_wait_s
+from hotlists.erasing import erase_file
 from hotlists.manifest import Manifest, PublishedFile, PublishedList
 from hotlists.offers import Offer, open_offer
 from hotlists.row_files import read_delta, snapshot_batches
@@ -100,6 +100,8 @@ class SyncClient:
             if stored.origin == "sync" and stored.source == publisher and stored.name not in names:
                 self.store.erase(stored.name)
                 done["withdrawn"].append(stored.name)
+        # Their files and those of older revisions go now, whatever becomes of the other lists.
+        self._tidy({file.sha256 for one in allotted for file in one.files()})
         for one in sorted(allotted, key=lambda o: -o.settings.priority):
             if self.progress is not None:
                 self.progress(one.settings.name)
@@ -184,11 +186,12 @@ class SyncClient:
     def _folder(self) -> Path:
         return self.store.path.with_name(self.store.path.stem + ".sync")
 
-    def _tidy(self) -> None:
+    def _tidy(self, kept: Set[str] = frozenset()) -> None:
+        """Erase the downloaded files but those whose hash is to be kept."""
         folder = self._folder()
         for path in folder.iterdir() if folder.is_dir() else ():
-            with suppress(OSError):
-                path.unlink()
+            if path.stem not in kept:
+                erase_file(path)
 
     def _known(self, publisher: str) -> "_Known":
         for row in self.store.database.query("SELECT * FROM sync_sources WHERE publisher = ?", [publisher]):

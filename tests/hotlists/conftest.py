@@ -6,6 +6,8 @@ from hypothesis import settings
 
 from hotlists.store import HotlistStore
 from tests.hotlists.made import Clock
+from tests.hotlists.office import Office
+from tests.hotlists.web import Web, serve
 
 # Other work on the machine must not fail a test, and the set must stay quick.
 settings.register_profile("hotlists", deadline=None, max_examples=25)
@@ -21,3 +23,18 @@ def clock() -> Clock:
 def store(tmp_path: Path, clock: Clock) -> Iterator[HotlistStore]:
     with HotlistStore(tmp_path / "data" / "hotlists.db", clock=clock) as opened:
         yield opened
+
+
+@pytest.fixture
+def office(tmp_path: Path, clock: Clock) -> Iterator[Office]:
+    folder = tmp_path / "office"
+    folder.mkdir()
+    made = Office(folder, clock)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def web(office: Office) -> Iterator[Web]:
+    with serve(office.published) as running:
+        yield running

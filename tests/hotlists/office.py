@@ -1,5 +1,6 @@
 """A back office for the tests."""
 
+import random
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -8,6 +9,8 @@ from hotlists.manifest import MANIFEST_NAME, Manifest
 from hotlists.publish import publish
 from hotlists.signing import load_private_key, make_key_pair
 from hotlists.store import HotlistStore
+from hotlists.sync_client import SyncClient, SyncReport
+from hotlists.sync_config import SyncConfig
 from tests.hotlists.made import Clock, import_vrms
 
 
@@ -29,3 +32,12 @@ class Office:
 
     def manifest(self) -> bytes:
         return (self.published / MANIFEST_NAME).read_bytes()
+
+
+def client(store: HotlistStore, office: Office, url: str, **settings: object) -> SyncClient:
+    config = SyncConfig(url, office.public, timeout_s=5.0, **settings)  # type: ignore[arg-type]
+    return SyncClient(store, config, wait=lambda _: None, rng=random.Random(1))
+
+
+def sync(store: HotlistStore, office: Office, url: str, **settings: object) -> SyncReport:
+    return client(store, office, url, **settings).sync()

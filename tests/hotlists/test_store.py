@@ -47,6 +47,18 @@ def test_erased_list_is_gone_from_the_files(store, tmp_path) -> None:
     assert not list((store.path.parent / "hotlists.index").iterdir())
 
 
+def test_index_of_an_erased_list_is_overwritten(store, tmp_path) -> None:
+    import_vrms(store, tmp_path, random_vrms(500))
+    path = index_path(store.path, store.get("stolen").current.id)
+    left = path.with_suffix(".part")
+    left.write_bytes(path.read_bytes())
+    with path.open("rb") as index, left.open("rb") as unfinished:
+        store.erase("stolen")
+        assert not path.exists()
+        assert not left.exists()
+        assert set(index.read()) == set(unfinished.read()) == {0}
+
+
 def test_damaged_index_is_made_again(store, tmp_path) -> None:
     import_vrms(store, tmp_path, random_vrms(300))
     revision = store.get("stolen").current

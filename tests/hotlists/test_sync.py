@@ -1,9 +1,7 @@
 import json
 import random
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,37 +11,13 @@ from hotlists.manifest import MANIFEST_NAME
 from hotlists.publish import publish
 from hotlists.signing import load_private_key, make_key_pair, sign
 from hotlists.store import HotlistStore
-from hotlists.sync_client import SyncClient, SyncReport
+from hotlists.sync_client import SyncClient
 from hotlists.sync_config import SyncConfig
-from tests.hotlists.made import Clock, import_vrms, random_vrms, vrms_of
-from tests.hotlists.office import Office
-from tests.hotlists.web import Web, serve
+from tests.hotlists.made import import_vrms, random_vrms, vrms_of
+from tests.hotlists.office import client, sync
+from tests.hotlists.web import serve
 
 VRMS = random_vrms(3000)
-
-
-@pytest.fixture
-def office(tmp_path: Path, clock: Clock) -> Iterator[Office]:
-    folder = tmp_path / "office"
-    folder.mkdir()
-    made = Office(folder, clock)
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def web(office: Office) -> Iterator[Web]:
-    with serve(office.published) as running:
-        yield running
-
-
-def client(store: HotlistStore, office: Office, url: str, **settings: object) -> SyncClient:
-    config = SyncConfig(url, office.public, timeout_s=5.0, **settings)  # type: ignore[arg-type]
-    return SyncClient(store, config, wait=lambda _: None, rng=random.Random(1))
-
-
-def sync(store: HotlistStore, office: Office, url: str, **settings: object) -> SyncReport:
-    return client(store, office, url, **settings).sync()
 
 
 def test_first_sync_then_deltas_then_nothing(store, office, web, clock) -> None:
@@ -214,24 +188,6 @@ def test_wrong_key_and_altered_manifest(store, office, web, tmp_path) -> None:
     assert store.lists() == []
     with pytest.raises(ConfigError, match="another key"):
         publish(office.store, office.published, load_private_key(tmp_path / "other.pem"))
-
-
-def test_allotment_by_car_and_withdrawal_erases(store, office, web) -> None:
-    office.publish(VRMS[:30], "north", cars=("north-*", "chief"))
-    office.publish(VRMS[30:60], "all")
-    assert sync(store, office, web.url, car_id="south-1").updated == ("all",)
-    office.publish(VRMS[:30], "north", cars=("*",))
-    assert set(sync(store, office, web.url, car_id="south-1").updated) == {"north"}
-    import_vrms(store, office.folder, ["MINE1"], "own")
-    office.publish(VRMS[:30], "north", cars=("north-*",))
-    report = sync(store, office, web.url, car_id="south-1")
-    assert report.withdrawn == ("north",)
-    assert [one.name for one in store.lists()] == ["all", "own"]
-    content = b"".join(p.read_bytes() for p in store.path.parent.rglob("*") if p.is_file())
-    assert VRMS[0].encode() not in content
-    office.store.erase("all")
-    office.publish()
-    assert sync(store, office, web.url, car_id="south-1").withdrawn == ("all",)
 
 
 def test_list_of_the_same_name_on_the_car_is_left_alone(store, office, web) -> None:
