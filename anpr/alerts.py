@@ -109,6 +109,11 @@ class AlertBoard:
             self._by_track.setdefault(kept, alert_id)
 
     @_guarded
+    def restore(self, alert: Alert) -> None:
+        """Take in an undecided alert of an earlier run, which nothing follows any more."""
+        self._shelf.put(alert)
+
+    @_guarded
     def look_back(self, hit: Hit, now_utc: datetime) -> tuple[Alert, ...]:
         """Raise an alert for a sighting recorded before its entry was on a list; marked as past."""
         alert = Alert(
@@ -130,15 +135,9 @@ class AlertBoard:
         if self._shelf.standing_fault(fault.name, fault.subject) is not None:
             return ()
         alert = Alert(
-            alert_id=self._take_id(),
-            kind=AlertKind.FAULT,
-            state=AlertState.RAISED,
-            priority=fault.priority,
-            raised_utc=now_utc,
-            fault=fault,
-            probability=1.0,
+            self._take_id(), AlertKind.FAULT, AlertState.RAISED, fault.priority, now_utc, fault=fault, probability=1.0,
             steps=(_step(now_utc, "raised"),),
-        )
+        )  # fmt: skip
         return (self._put(alert, None),)
 
     @_guarded

@@ -4,7 +4,7 @@ Any thread may call it. Perception only hands over references; pictures are enco
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import Final
@@ -29,6 +29,7 @@ from anpr.screen.port import (
     SightingView,
 )
 from anpr.screen.views import alert_view, iso, sighting_view
+from anpr.undecided import Undecided
 from anpr.values import Alert, AlertKind, AlertState
 from anpr.vrm import normalise
 
@@ -70,6 +71,15 @@ class EngineDesk:
 
     def __post_init__(self) -> None:
         self._pictures = CrewPictures(self.records.picture)
+
+    def take_up(self, earlier: Iterable[Undecided]) -> None:
+        """Put undecided alerts of earlier runs into the queue again, with their recorded pictures."""
+        for one in earlier:
+            plate, overview = recorded_id(one.sighting_id, "plate"), recorded_id(one.sighting_id, "overview")
+            camera_id = one.alert.hits[0].sighting.camera_id
+            with self._lock:
+                self._shown[one.alert.alert_id] = _Shown(0, plate, overview, camera_id=camera_id)
+                self.board.restore(one.alert)
 
     def take(self, step: Step) -> None:
         """Take in a step of the engine; called by the perception thread, so it only keeps references."""
@@ -228,10 +238,12 @@ class EngineDesk:
         self.changed()
 
     def history(self, before: int | None, count: int) -> HistoryPage:
-        """Return decided and cleared alerts, newest first, and all of earlier runs, which wait no more."""
+        """Return decided and cleared alerts, newest first, and those of earlier runs that wait no more."""
         known = {a.alert_id: self._view(a) for a in self.board.finished(before, count + 1)}
         lists = {view.name: view for view in self.lists.views(frozenset())}
-        for past in self.records.past_alerts(before, count + 1, run_from=self.board.first_id, lists=lists):
+        run_from = self.board.first_id
+        waiting = frozenset(a.alert_id for a in self.board.queue() if a.alert_id < run_from)
+        for past in self.records.past_alerts(before, count + 1, run_from=run_from, waiting=waiting, lists=lists):
             known.setdefault(past.alert_id, past)
         older = [known[alert_id] for alert_id in sorted(known, reverse=True)]
         page = tuple(older[:count])

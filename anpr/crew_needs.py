@@ -43,7 +43,7 @@ class CrewRecords(Protocol):
         """Return the latest sightings of a mark."""
 
     def past_alerts(
-        self, before: int | None, count: int, *, run_from: int, lists: Mapping[str, ListView]
+        self, before: int | None, count: int, *, run_from: int, waiting: frozenset[int], lists: Mapping[str, ListView]
     ) -> list[AlertView]:
         """Return recorded alerts, latest first (`anpr.past_alerts`)."""
 

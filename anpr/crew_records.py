@@ -95,11 +95,11 @@ class ThreadedCrewRecords:
             return store.sightings_of(vrm)
 
     def past_alerts(
-        self, before: int | None, count: int, *, run_from: int, lists: Mapping[str, ListView]
+        self, before: int | None, count: int, *, run_from: int, waiting: frozenset[int], lists: Mapping[str, ListView]
     ) -> list[AlertView]:
         """Return recorded alerts, latest first."""
         with closing(RecordStore(self.path, "screen")) as store:
-            return past_alerts(store.connection, before, count, run_from=run_from, lists=lists)
+            return past_alerts(store.connection, before, count, run_from=run_from, waiting=waiting, lists=lists)
 
     def picture(self, sighting_id: int, kind: str) -> bytes | None:
         """Return the picture of a recorded sighting, or None."""

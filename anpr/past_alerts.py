@@ -13,7 +13,8 @@ _ALERTS: Final = (
     "SELECT a.id, a.sighting_id, a.kind, a.state, a.priority, a.raised_utc, a.probability, a.repeats, a.past, a.steps,"
     " a.fault_name, a.fault_subject, a.fault_text, s.vrm, s.camera_id, s.motion, s.latitude_deg, s.longitude_deg,"
     " s.heading_deg, s.position_stale FROM alerts a LEFT JOIN sightings s ON s.id = a.sighting_id"
-    " WHERE a.id < ? AND (a.id < ? OR a.state IN ('decided', 'cleared')) ORDER BY a.id DESC LIMIT ?"
+    " WHERE a.id < ? AND (a.state IN ('decided', 'cleared') OR"
+    " a.id < ? AND a.id NOT IN (SELECT value FROM json_each(?))) ORDER BY a.id DESC LIMIT ?"
 )
 _HITS: Final = (
     "SELECT list_name, list_revision, entry, probability, exact, list_age_s FROM hits WHERE sighting_id = ?"
@@ -29,14 +30,22 @@ _ENTRY: Final = (
 
 
 def past_alerts(
-    connection: sqlite3.Connection, before: int | None, count: int, *, run_from: int, lists: Mapping[str, ListView]
+    connection: sqlite3.Connection,
+    before: int | None,
+    count: int,
+    *,
+    run_from: int,
+    waiting: frozenset[int],
+    lists: Mapping[str, ListView],
 ) -> list[AlertView]:
     """Return up to `count` recorded alerts with ids below `before`, latest first.
 
-    Of this run (ids from `run_from` on) only decided and cleared ones, of earlier runs all. What lists say is shown
-    for the given lists alone: a covert list, or one that is no longer in the car, stays hidden.
+    Of this run (ids from `run_from` on) only decided and cleared ones, of earlier runs all but those that are `waiting`
+    in the queue again. What lists say is shown for the given lists alone: a covert list, or one that is no longer in
+    the car, stays hidden.
     """
-    rows = connection.execute(_ALERTS, (2**62 if before is None else before, run_from, count)).fetchall()
+    place = (2**62 if before is None else before, run_from, json.dumps(sorted(waiting)), count)
+    rows = connection.execute(_ALERTS, place).fetchall()
     return [_view(connection, row, lists) for row in rows]
 
 

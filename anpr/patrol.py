@@ -27,6 +27,7 @@ from anpr.engine import Engine, Step
 from anpr.recording import Recorder
 from anpr.records import CameraIdentity, RecordStore
 from anpr.records_retention import Retention
+from anpr.undecided import undecided
 from anpr.workers import PerceptionLoop, PerceptionThread, QueueThread
 from camera.capture import CaptureThread, RepeatingThread
 from camera.clock import SystemClock
@@ -86,6 +87,8 @@ class Patrol:
         pipeline = open_pipeline(self.config.perception)
         store = RecordStore(records, "start")
         first_alert = store.next_alert_id()
+        shown = {one.info.name: one.info for one in self.matcher.in_force.lists if not one.info.covert}
+        earlier = undecided(store.connection, shown)
         store.close()
         board = AlertBoard(alert_settings(self.config), first_id=first_alert)
         self.engine = Engine(
@@ -100,6 +103,7 @@ class Patrol:
             ThreadedCrewRecords(records, self._recording, self.engine.latencies, utc_now),
             car_surroundings(self),
         )
+        self.desk.take_up(earlier)
         self.watch = CarWatch(board, self.matcher, self.desk, self.cameras, self._docked_cameras())
         self.loop = PerceptionLoop(
             self.engine,

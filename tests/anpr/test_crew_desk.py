@@ -15,6 +15,7 @@ from anpr.errors import InputError
 from anpr.past_alerts import past_alerts
 from anpr.records import RecordedSighting, RecordStore
 from anpr.screen.port import FURTHER_UNSEEN, QUEUE_WINDOW, AlertView, DrivingView, ListedView, ListView, NewEntry
+from anpr.undecided import undecided
 from anpr.values import Alert
 from tests.anpr.test_alerts import NOW, consider, hit, sighting
 
@@ -57,9 +58,9 @@ class Records:
         return self.store.sightings_of(vrm)
 
     def past_alerts(
-        self, before: int | None, count: int, *, run_from: int, lists: Mapping[str, ListView]
+        self, before: int | None, count: int, *, run_from: int, waiting: frozenset[int], lists: Mapping[str, ListView]
     ) -> list[AlertView]:
-        return past_alerts(self.store.connection, before, count, run_from=run_from, lists=lists)
+        return past_alerts(self.store.connection, before, count, run_from=run_from, waiting=waiting, lists=lists)
 
     def picture(self, sighting_id: int, kind: str) -> bytes | None:
         return self.store.picture(sighting_id, kind)
@@ -146,3 +147,52 @@ def test_a_list_that_is_covert_or_gone_stays_hidden_in_the_history(desk: EngineD
     (alert,) = again.history(None, 5).alerts
     assert alert.listed == ()
     assert datetime.fromisoformat(alert.raised_utc) == NOW.astimezone(UTC) + timedelta(0)
+
+
+class RecordsOfALaterRun(Records):
+    """Changes of alerts are recorded as the patrol does: the sighting stays what it was."""
+
+    def alerts(self, alerts: tuple[Alert, ...]) -> None:
+        for alert in alerts:
+            self.store.record_alert(alert, None)
+
+
+def test_what_nobody_decided_is_in_the_queue_again_after_a_restart(desk: EngineDesk, tmp_path: Path) -> None:
+    for track, vrm in enumerate(("AA11AAA", "BB22BBB", "CC33CCC"), start=1):
+        consider(desk.board, sighting(track), replace(hit(0.9, vrm), sighting=sighting(track)), after_s=track)
+        desk.announce((desk.board.get(track),))
+    desk.acknowledge(1, "tablet")
+    desk.decide(2, Choice(Decision.NO_ACTION), "tablet")
+    before = {a.alert_id: a for a in desk.state().alerts}
+
+    def restarted(*, covert: bool = False) -> EngineDesk:
+        records = RecordsOfALaterRun(tmp_path / "records.db")
+        again = desk_on(AlertBoard(first_id=records.store.next_alert_id()), records)
+        again.take_up(undecided(records.store.connection, {} if covert else {"stolen": hit(0.9, "X").hotlist}))
+        return again
+
+    again = restarted()
+    after = {a.alert_id: a for a in again.state().alerts}
+    assert list(after) == [1, 3]
+    assert (bool(after[1].acknowledged_by), after[3].acknowledged_by) == (True, "")
+    for number, alert in after.items():
+        old = before[number]
+        assert (alert.list_vrm, alert.listed, alert.priority, alert.raised_utc) == (
+            old.list_vrm, old.listed, old.priority, old.raised_utc,
+        )  # fmt: skip
+        assert alert.plate_picture == f"recorded-{number}-plate"
+    assert [a.alert_id for a in again.history(None, 10).alerts] == [2]
+    again.decide(1, Choice(Decision.WRONG_PLATE), "tablet")
+    assert [a.alert_id for a in again.history(None, 10).alerts] == [2, 1]
+    assert [a.alert_id for a in restarted().state().alerts] == [3]
+    hidden = restarted(covert=True)
+    assert hidden.state().alerts == ()
+    assert [a.alert_id for a in hidden.history(None, 10).alerts] == [3, 2, 1]
+
+
+def test_a_damaged_record_keeps_no_car_from_starting(desk: EngineDesk) -> None:
+    raised(desk, 1, "AA11AAA")
+    desk.announce(desk.board.queue())
+    store = desk.records.store  # type: ignore[attr-defined]
+    store.connection.execute("UPDATE hits SET entry = '{'")
+    assert undecided(store.connection, {"stolen": hit(0.9, "X").hotlist}) == []
