@@ -19,7 +19,7 @@ from anpr.vrm import ALPHABET
 Matrix = NDArray[np.float64]
 Posteriors = NDArray[np.float32]
 
-LOOK_AGAIN_BELOW: Final = 0.9
+LOOK_AGAIN_BELOW: Final = 0.8
 """A read that is less sure than this is tried again with other cuts."""
 
 PRIOR_STRENGTH: Final = 2.0
