@@ -52,9 +52,10 @@ def lookup(data: Path | None, vrm: str, as_json: bool, officer: str | None) -> N
     if not found:
         console().print("not on any list")
         return
-    table = Table(
-        "VRM", "list", "age", "vehicle", "action", "markers", "reason", "until", box=box.SIMPLE_HEAD, padding=(0, 1)
-    )
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
+    for column in ("VRM", "list", "age", "vehicle", "action", "markers", "reason", "until"):
+        # What an officer acts on is whole on the narrowest terminal; long texts take more lines.
+        table.add_column(column, no_wrap=column in {"VRM", "until"}, overflow="fold")
     for entry, info, age_s in found:
         markers = " ".join(f"{m} ({WARNING_MARKERS[m]})" if m in WARNING_MARKERS else m for m in entry.markers.split())
         vehicle = " ".join(filter(None, (entry.make, entry.model, entry.colour)))

@@ -57,6 +57,20 @@ def test_import_status_lookup(terminal: Terminal, tmp_path: Path) -> None:
     assert "not on any list" in terminal.run("lookup", "ZZ99ZZZ").stdout
 
 
+def test_lookup_at_80_columns_cuts_nothing_off(terminal: Terminal, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    row = police_row(
+        "AB51CDE", make="VOLKSWAGEN", model="TRANSPORTER T32", colour="BLUE", action="STOP AND SEARCH", markers="FI VI WE",
+        reason="Stolen in a burglary with the keys on 12 November", weed_date="24/12/2099",
+    )  # fmt: skip
+    terminal.run("import", str(write_rows(tmp_path / "list.csv", [row])), "--list", "stolen in the north")
+    shown = terminal.run("lookup", "AB51CDE").stdout
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "24/12/2099" in shown
+    assert "AB51CDE" in shown
+    assert "…" not in shown
+
+
 def test_add_remove_restore(terminal: Terminal) -> None:
     terminal.run("add", "ab 51 cde", "--reason", "seen at a burglary", "--expires", "2099-12-24", "--officer", "PC 7")
     (added,) = terminal.json("add", "CD52*", "--reason", "convoy", "--expires", "never")
