@@ -87,7 +87,8 @@ class EngineDesk:
         with self._lock:
             for matched in step.sightings:
                 sighting = matched.sighting
-                if not sighting.text:
+                if not sighting.text:  # unread after all
+                    news = self._strip.pop(sighting.track_id, None) is not None or bool(matched.alerts) or news
                     continue
                 plate = self._pictures.keep(sighting.plate_image)
                 overview = self._pictures.keep(sighting.overview_image)

@@ -11,6 +11,7 @@ from anpr.alerts import AlertBoard
 from anpr.crew_desk import EngineDesk
 from anpr.crew_needs import DeskSurroundings
 from anpr.decisions import Choice, Decision
+from anpr.engine import MatchedSighting, Step
 from anpr.errors import InputError
 from anpr.past_alerts import past_alerts
 from anpr.records import RecordedSighting, RecordStore
@@ -196,3 +197,12 @@ def test_a_damaged_record_keeps_no_car_from_starting(desk: EngineDesk) -> None:
     store = desk.records.store  # type: ignore[attr-defined]
     store.connection.execute("UPDATE hits SET entry = '{'")
     assert undecided(store.connection, {"stolen": hit(0.9, "X").hotlist}) == []
+
+
+def test_what_turns_out_to_be_unread_leaves_the_strip(desk: EngineDesk) -> None:
+    told: list[int] = []
+    desk.subscribe(lambda: told.append(len(desk.state().sightings)))
+    for seen in (sighting(1), sighting(2), replace(sighting(1, final=True), text="")):
+        desk.take(Step(None, (MatchedSighting(seen, (), ()),), (), {}))
+    assert told == [1, 2, 1]
+    assert [s.sighting_id for s in desk.state().sightings] == [2]

@@ -20,17 +20,15 @@ from anpr.screen.port import (
     DrivingView,
     HealthMark,
     HistoryPage,
-    ListedView,
-    ListView,
     LookUp,
     NewEntry,
     ScreenState,
     SightingView,
 )  # fmt: skip
 from anpr.screen.views import alert_view, iso, sighting_view
-from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, HotlistEntry, HotlistInfo, Motion, Position, Sighting
+from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, HotlistEntry, Motion, Position, Sighting
 from anpr.vrm import ALPHABET, fold
-from tests.anpr.screen.made_up import HEALTHY, HOTLISTS, START, evidence
+from tests.anpr.screen.made_up import HEALTHY, HOTLISTS, START, added_view, evidence, list_view
 from tests.anpr.screen.scenes import overview_jpeg, plate_jpeg
 
 
@@ -180,7 +178,7 @@ class MemoryDesk:
         with self.lock:
             return ScreenState(
                 self._window(0, QUEUE_WINDOW), len(self.order), tuple(self.sightings[:12]), self.health, self.driving,
-                self.cameras, tuple(self._list(info) for info in HOTLISTS.values()), self.silent_s, len(self.done),
+                self.cameras, tuple(list_view(info, self.disabled, self.muted) for info in HOTLISTS.values()), self.silent_s, len(self.done),
                 self._unseen(),
             )  # fmt: skip
 
@@ -248,7 +246,7 @@ class MemoryDesk:
                 if fold(entry.vrm) == fold(vrm)
             }
             seen = tuple(s for s in self.sightings if fold(s.vrm) == fold(vrm))
-            added = tuple(self._added(entry) for entry in self.added if fold(entry.vrm) == fold(vrm))
+            added = tuple(added_view(entry) for entry in self.added if fold(entry.vrm) == fold(vrm))
             return LookUp(vrm, tuple(listed.values()) + added, seen)
 
     def add_entry(self, entry: NewEntry, actor: str) -> None:
@@ -294,16 +292,3 @@ class MemoryDesk:
         beyond = [n for _, n in self.order[QUEUE_WINDOW:] if not self.alerts[n].acknowledged_by]
         chosen = {*beyond[:FURTHER_UNSEEN], *sorted(beyond)[-FURTHER_UNSEEN:]}
         return tuple(self.alerts[n] for n in beyond if n in chosen)
-
-    def _list(self, info: HotlistInfo) -> ListView:
-        return ListView(
-            info.name, info.priority, info.colour, info.entries, info.revision, 3 * 3600.0, info.max_age_s,
-            info.name not in self.disabled, info.crew_may_disable, info.name == "Local VOI", info.name in self.muted,
-        )  # fmt: skip
-
-    def _added(self, entry: NewEntry) -> ListedView:
-        info = HOTLISTS[entry.list_name]
-        return ListedView(
-            entry.list_name, entry.vrm, entry.make, entry.model, entry.colour, "", "", entry.reason, "", "", "",
-            entry.expires_utc, "", "", info.colour, info.sound, info.priority, info.revision, 0.0, None, 1.0, True,
-        )  # fmt: skip

@@ -1,12 +1,12 @@
-"""What the desk of the tests has: lists, health marks, and evidence for a text."""
+"""What the desk of the tests has: lists and entries as a crew sees them, health marks, and evidence for a text."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
 import numpy as np
 
-from anpr.screen.port import HealthMark
+from anpr.screen.port import HealthMark, ListedView, ListView, NewEntry
 from anpr.values import HotlistInfo
 from anpr.vrm import ALPHABET, NOTHING
 
@@ -48,3 +48,20 @@ def _evidence(text: str, pairs: tuple[tuple[int, tuple[str, float]], ...]) -> np
             other, p = unsure[i]
             rows[i, ALPHABET.index(character)], rows[i, ALPHABET.index(other)] = 1 - p, p
     return rows / rows.sum(axis=1, keepdims=True)
+
+
+def list_view(info: HotlistInfo, disabled: Container[str], muted: Container[str]) -> ListView:
+    """Return a list as the crew sees it, three hours old."""
+    return ListView(
+        info.name, info.priority, info.colour, info.entries, info.revision, 3 * 3600.0, info.max_age_s,
+        info.name not in disabled, info.crew_may_disable, info.name == "Local VOI", info.name in muted,
+    )  # fmt: skip
+
+
+def added_view(entry: NewEntry) -> ListedView:
+    """Return an entry that the crew added by hand as the look-up shows it."""
+    info = HOTLISTS[entry.list_name]
+    return ListedView(
+        entry.list_name, entry.vrm, entry.make, entry.model, entry.colour, "", "", entry.reason, "", "", "",
+        entry.expires_utc, "", "", info.colour, info.sound, info.priority, info.revision, 0.0, None, 1.0, True,
+    )  # fmt: skip
