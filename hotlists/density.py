@@ -7,6 +7,7 @@ the listed one is the likelier, by the inverse of this part; that is Bayes' rule
 
 import functools
 import re
+from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
@@ -15,38 +16,58 @@ from numpy.typing import NDArray
 from anpr.vrm import ALPHABET
 from hotlists.keys import MAX_CHARACTERS, Keys, digits
 
-DIGIT: Final = 1
-LETTER: Final = 2
-ZERO: Final = 3
-ONE: Final = 4
-_CLASSES: Final = 5
-"""Kinds of characters in a shape: 0 and O, and 1 and I, share a glyph and so have kinds of their own."""
+_KINDS: Final = " dlziquv"
+"""Kinds of characters in a shape, by what layouts tell apart: d is a digit from 2 to 9, l a letter of every layout.
 
-_CLASS_OF_CODE: Final = np.zeros(len(ALPHABET) + 1, dtype=np.int64)
+0 and O share a glyph and are z, 1 and I are i; q, u and v (for Z) are letters that some layouts never have.
+"""
+_KIND_OF: Final = {"0": "z", "O": "z", "1": "i", "I": "i", "Q": "q", "U": "u", "Z": "v"}
+
+_KIND_OF_CODE: Final = np.zeros(len(ALPHABET) + 1, dtype=np.int64)
+_VALUE_OF_CODE: Final = np.zeros(len(ALPHABET) + 1, dtype=np.int64)
 for _code, _character in enumerate(ALPHABET, start=1):
-    _CLASS_OF_CODE[_code] = {"0": ZERO, "O": ZERO, "1": ONE, "I": ONE}.get(
-        _character, DIGIT if _character.isdigit() else LETTER
-    )
+    _KIND_OF_CODE[_code] = _KINDS.index(_KIND_OF.get(_character, "d" if _character.isdigit() else "l"))
+    _VALUE_OF_CODE[_code] = int(_character) if _character.isdigit() else 0
 
-_WEIGHTS: Final[NDArray[np.int64]] = _CLASSES ** np.arange(MAX_CHARACTERS, dtype=np.int64)
+_WEIGHTS: Final[NDArray[np.int64]] = len(_KINDS) ** np.arange(MAX_CHARACTERS, dtype=np.int64)
 
-_D: Final = "[dzi]"
-_L: Final = "[lz]"
-_LI: Final = "[lzi]"
-_LAYOUTS: Final = tuple(
-    (re.compile(pattern), share)
+_CURRENT: Final = re.compile("[lzu]{2}[dzi]{2}[lzuv]{3}")
+_CURRENT_SHARE: Final = 0.1
+"""About 35 million vehicles, 23 * 23 area letters (no I, Q, Z), 50 age numbers, 24 ** 3 letters (no I, Q)."""
+_TENS, _UNITS = 4, 3
+"""Where the age number of a current mark stands, counted from the end."""
+_OLDER: Final = tuple(
+    (re.compile(pattern.replace("N", "[di][dzi]")), share)
     for pattern, share in (
-        # current: about 35 million vehicles, 23 * 23 area letters, 50 age numbers, 24 ** 3 letters
-        (f"{_L}{{2}}{_D}{{2}}{_L}{{3}}", 0.1),
-        # Northern Ireland and dateless: about 2 million vehicles on about 60 million marks
-        (f"{_LI}{{3}}{_D}{{1,4}}|{_D}{{1,4}}{_LI}{{3}}|{_LI}{{1,2}}{_D}{{1,4}}|{_D}{{1,4}}{_LI}{{1,2}}", 0.03),
-        # prefix: about 2 million vehicles, 20 letters, 999 numbers, about 11,000 groups of letters
-        (f"{_L}{_D}{{1,3}}{_L}{{3}}", 0.01),
+        # Northern Ireland (with I or Z) and dateless: about 2 million vehicles on about 60 million marks
+        ("[lziuv]{3}N{0,3}|N{0,3}[lziuv]{3}|[lziuv]{1,2}N{0,3}|N{0,3}[lziuv]{1,2}", 0.03),
+        # prefix: about 2 million vehicles, 20 letters (and Q), 999 numbers, about 11,000 groups of letters
+        ("[lq]N{0,2}[lzu]{3}", 0.01),
         # suffix: about 0.3 million vehicles on as many marks
-        (f"{_L}{{3}}{_D}{{1,3}}{_L}", 0.002),
+        ("[lzu]{3}N{0,2}l", 0.002),
     )
 )
-"""Part of the possible marks of each layout that vehicles bear: orders of magnitude (general knowledge), not a source."""
+"""Part of the possible marks of each layout that vehicles bear: orders of magnitude (general knowledge), not a source.
+
+N and a count stand for a number with so many digits more than one, which does not begin with 0. Which letters a layout
+has: DVLA, "Vehicle registration numbers and number plates" (INF104), and general knowledge of the older ones.
+"""
+
+
+def age_numbers(year: int) -> NDArray[np.bool_]:
+    """Return for 0 to 99 whether it is the age number of a current mark given out until the end of that year.
+
+    From September 2001 there were 51, then 02 and 52, and so on. Years beyond 2050 count as 2050.
+    """
+    exists = np.zeros(100, dtype=np.bool_)
+    last = min(year - 2000, 50)
+    exists[2 : last + 1] = True
+    exists[51 : last + 51] = True
+    return exists
+
+
+_AGE_EXISTS: Final = age_numbers(max(2026, datetime.now(UTC).year) + 1)
+"""With a year to spare: a wrong clock or a program that runs on must not make a new car's mark an unlikely one."""
 
 OTHER_SHARE: Final = 2e-4
 """Any other text. Foreign vehicles are about one in a hundred, spread over far more texts; kept above that estimate so
@@ -58,14 +79,20 @@ TYPICAL_SHARE: Final = 0.1
 
 def existing_shares(keys: Keys) -> NDArray[np.float64]:
     """Return for each packed text the part of the texts of its shape that exist as marks, shape (n,)."""
-    shapes = _CLASS_OF_CODE[digits(keys)] @ _WEIGHTS
-    return np.array([_share(shape) for shape in shapes.tolist()], dtype=np.float64)
+    codes = digits(keys)
+    shapes = _KIND_OF_CODE[codes] @ _WEIGHTS
+    shares = np.array([_share(shape) for shape in shapes.tolist()], dtype=np.float64)
+    ages = 10 * _VALUE_OF_CODE[codes[:, _TENS]] + _VALUE_OF_CODE[codes[:, _UNITS]]
+    shares[(shares == _CURRENT_SHARE) & ~_AGE_EXISTS[ages]] = OTHER_SHARE
+    return shares
 
 
 @functools.lru_cache(maxsize=100_000)
 def _share(shape: int) -> float:
     kinds = ""
     while shape:
-        shape, kind = divmod(shape, _CLASSES)
-        kinds = " dlzi"[kind] + kinds
-    return max((share for layout, share in _LAYOUTS if layout.fullmatch(kinds)), default=OTHER_SHARE)
+        shape, kind = divmod(shape, len(_KINDS))
+        kinds = _KINDS[kind] + kinds
+    if _CURRENT.fullmatch(kinds):
+        return _CURRENT_SHARE
+    return max((share for layout, share in _OLDER if layout.fullmatch(kinds)), default=OTHER_SHARE)
