@@ -28,16 +28,26 @@ _DAY: Final = timedelta(days=1)
 FLOOR: Final = 0.01
 """Hits less probable than this are not returned."""
 
+UNSURE: Final = 0.5
+"""A best reading less probable than this leaves much to the others: more of them are looked up. Measured with 300,000
+entries: of vehicles with two characters wrong 96 % instead of 89 % are reported; the time of a match stays at the
+median, and grows from 1.4 to 2.0 ms at p99 (a busy machine)."""
+
 RELOAD_CHECK_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class MatchSettings:
-    """How much of the evidence is looked up: the `k` best readings, until `coverage`; hits from `floor` on."""
+    """How much of the evidence is looked up: the `k` best readings, until `coverage`; hits from `floor` on.
+
+    `unsure_k` and `unsure_coverage` hold instead where the best reading is less probable than UNSURE.
+    """
 
     k: int = K
     coverage: float = COVERAGE
     floor: float = FLOOR
+    unsure_k: int = 200
+    unsure_coverage: float = 0.9999
 
 
 class HotlistMatcher:
@@ -111,6 +121,8 @@ class HotlistMatcher:
         settings = self._settings
         if sighting.probabilities.ndim == 2 and len(sighting.probabilities):
             readings = folded_readings(sighting.probabilities, settings.k, settings.coverage)
+            if len(readings.probability) and readings.probability[0] < UNSURE:
+                readings = folded_readings(sighting.probabilities, settings.unsure_k, settings.unsure_coverage)
         else:
             readings = readings_of_texts(sighting.alternatives, settings.k)
         return self.match_readings(sighting, readings)

@@ -9,6 +9,7 @@ from hypothesis.extra.numpy import arrays
 from anpr.values import Matcher
 from hotlists.import_list import import_list
 from hotlists.matcher import HotlistMatcher, MatchSettings, open_matcher
+from hotlists.readings import folded_readings
 from hotlists.settings import ListSettings
 from hotlists.store import HotlistStore
 from tests.hotlists.made import Clock, evidence, import_vrms, police_row, random_vrms, sighting, write_rows
@@ -175,6 +176,27 @@ def test_changes_are_told(store, tmp_path, matcher) -> None:
     import_vrms(store, tmp_path, ["AB51CDE"])
     matcher.refresh()
     assert told == [(0, 1)]
+
+
+def test_more_readings_are_looked_up_where_the_best_is_unsure(store, tmp_path, monkeypatch) -> None:
+    import_vrms(store, tmp_path, ["AB51CDE"])
+    asked = []
+
+    def counted(probabilities, k, coverage):
+        asked.append(k)
+        return folded_readings(probabilities, k, coverage)
+
+    monkeypatch.setattr("hotlists.matcher.folded_readings", counted)
+    matcher = open_matcher(store.path, MatchSettings(floor=0.0), reload_every_s=None)
+    # 107 readings are likelier than the listed one, which lies beyond the 50 best
+    doubts = {i: {"AB51CDE"[i]: 0.12, **dict.fromkeys(wrong, 0.42)} for i, wrong in ((0, "HK"), (1, "PR"), (4, "DG"))}
+    hits = matcher.match(sighting(evidence("AB51CDE", doubts | {5: {"D": 0.3, "P": 0.7}, 6: {"E": 0.3, "F": 0.7}})))
+    assert [hit.entry.vrm for hit in hits] == ["AB51CDE"]
+    assert asked == [50, 200]
+    asked.clear()
+    matcher.match(sighting("AB51CDE"))
+    assert asked == [50]
+    matcher.close()
 
 
 def test_stale_lists_are_named(store, tmp_path, matcher, clock) -> None:
