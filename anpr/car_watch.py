@@ -121,4 +121,9 @@ class CarWatch:
         if trouble is not None:
             text = f"The lists cannot be synced: {trouble}"
             troubles.append(Fault("hotlist_sync_failed", "", text, "The lists in the car are used meanwhile.", now))
+        if self.matcher.trouble is not None:
+            text = f"Changed lists are not loaded: {self.matcher.trouble}"
+            troubles.append(
+                Fault("hotlist_reload_failed", "", text, "The lists loaded before are used meanwhile.", now)
+            )
         return troubles

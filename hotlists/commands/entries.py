@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from anpr.data_folder import data_folder, hotlists_db
 from anpr.errors import InputError, UserError
@@ -59,9 +60,8 @@ def lookup(data: Path | None, vrm: str, as_json: bool, officer: str | None) -> N
     for entry, info, age_s in found:
         markers = " ".join(f"{m} ({WARNING_MARKERS[m]})" if m in WARNING_MARKERS else m for m in entry.markers.split())
         vehicle = " ".join(filter(None, (entry.make, entry.model, entry.colour)))
-        table.add_row(
-            entry.vrm, info.name, age_words(age_s), vehicle, entry.action, markers, entry.reason, entry.weed_date
-        )
+        cells = (entry.vrm, info.name, age_words(age_s), vehicle, entry.action, markers, entry.reason, entry.weed_date)
+        table.add_row(*(Text(cell) for cell in cells))  # a list's [brackets] are text, not markup
     console().print(table)
 
 

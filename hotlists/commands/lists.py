@@ -8,6 +8,7 @@ import click
 from rich import box
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from anpr.data_folder import data_folder
 from anpr.errors import ConfigError
@@ -196,10 +197,10 @@ def status(data: Path | None, as_json: bool) -> None:
         words = (("STALE", one.stale), ("covert", one.covert), ("switched off", one.switched_off))
         remarks = [word for word, holds in words if holds] + ([one.trouble] if one.trouble else [])
         table.add_row(
-            one.name, str(one.priority), "–" if one.revision is None else str(one.revision), f"{one.entries:,}",
-            f"{age_words(one.age_s)} / {age_words(one.max_age_s)}", one.place or one.source,
+            Text(one.name), str(one.priority), "–" if one.revision is None else str(one.revision), f"{one.entries:,}",
+            f"{age_words(one.age_s)} / {age_words(one.max_age_s)}", Text(one.place or one.source),
             f"{_clock_time(one.last_try_utc)} → {_clock_time(one.next_try_utc)}" if one.last_try_utc else "",
-            "; ".join(remarks), style="bold red" if one.stale else None,
+            Text("; ".join(remarks)), style="bold red" if one.stale else None,
         )  # fmt: skip
     console().print(table if lists else "no hotlists: import one, or sync", markup=False)
 

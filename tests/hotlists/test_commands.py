@@ -57,6 +57,14 @@ def test_import_status_lookup(terminal: Terminal, tmp_path: Path) -> None:
     assert "not on any list" in terminal.run("lookup", "ZZ99ZZZ").stdout
 
 
+def test_brackets_in_a_list_are_shown_as_text(terminal: Terminal, tmp_path: Path) -> None:
+    row = police_row("AB51CDE", make="VW", reason="see [/b] and [red]file[/red]")
+    terminal.run("import", str(write_rows(tmp_path / "list.csv", [row])), "--list", "a list")
+    shown = " ".join(terminal.run("lookup", "AB51CDE").stdout.split())
+    assert "[/b]" in shown
+    assert "[red]file[/red]" in shown.replace(" ", "") or "[red]file" in shown
+
+
 def test_lookup_at_80_columns_cuts_nothing_off(terminal: Terminal, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     row = police_row(
