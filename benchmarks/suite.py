@@ -28,6 +28,8 @@ OUT: Final = Path(__file__).parent / "out"
 """Where clips and results go unless the user names a folder."""
 OWN_IMPORT: Final = f"{shlex.quote(sys.executable)} -m anpr --data {{data}} hotlist import {{file}} --list bench"
 DEFAULT_JOBS: Final = max((os.cpu_count() or 2) // 2, 1)
+MAKERS: Final = os.cpu_count() or 2
+"""Clips made at a time: making them is not timed, measuring is."""
 
 
 def progress(quiet: bool) -> AbstractContextManager[Progress]:
@@ -73,7 +75,7 @@ def drives(
     with progress(quiet) as shown:
         task = shown.add_task("make clips", total=sum(counts.values()))
         made = make_sets(
-            counts, folder, seed=seed, seconds=seconds, workers=jobs, backgrounds=backgrounds,
+            counts, folder, seed=seed, seconds=seconds, workers=max(jobs, MAKERS), backgrounds=backgrounds,
             done=lambda _: shown.advance(task),
         )  # fmt: skip
     good = [clip.truth for clip in made if not clip.error]
@@ -110,7 +112,12 @@ def readers_on_drives(
 ) -> dict[str, Any]:  # fmt: skip
     """Cut one plate of each legible vehicle out of the made drives, read them with every reader; return the section."""
     made = make_sets(
-        counts, drives_folder(out, seed, seconds), seed=seed, seconds=seconds, workers=jobs, backgrounds=backgrounds
+        counts,
+        drives_folder(out, seed, seconds),
+        seed=seed,
+        seconds=seconds,
+        workers=max(jobs, MAKERS),
+        backgrounds=backgrounds,
     )
     errors = [clip.error for clip in made if clip.error]
     with tempfile.TemporaryDirectory(prefix="cut-outs-") as folder, progress(quiet) as shown:
