@@ -189,25 +189,26 @@ def decode(log_posteriors: NDArray[np.float32], *, temperature: float = 1.0) -> 
         if better is None:
             break
         codes = better
-    rows: list[Floats] = []
-    certainty: list[float] = []
-    for i in range(len(codes) + 1):
-        total = float(added[i].sum())
-        if total > WORTH_A_PLACE:
-            row = np.zeros(NOTHING + 1)
-            row[candidates], row[NOTHING] = added[i], 1.0
-            rows.append(row / (1.0 + total))
-            certainty.append(total)
-        if i < len(codes):
-            row = np.zeros(NOTHING + 1)
-            row[candidates], row[NOTHING] = replaced[i], left_out[i]
-            rows.append(row / max(float(row.sum()), _TINY))
-            certainty.append(np.inf)
-    while len(rows) > MAX_LENGTH:
-        worst = int(np.argmin(certainty))
-        del rows[worst], certainty[worst]
-    table = np.array(rows, np.float32).reshape(-1, NOTHING + 1)
+    table = _evidence(candidates, replaced, left_out, added)
     return Decoded("".join(ALPHABET[c] for c in codes[:MAX_LENGTH]), float(np.exp(min(log_p, 0.0))), table)
+
+
+def _evidence(
+    candidates: NDArray[np.int64], replaced: Floats, left_out: Floats, added: Floats
+) -> CharacterProbabilities:
+    """Return the rows (positions, 37) of the characters and of the added ones that are worth a place, from left to right."""
+    own = np.zeros((len(replaced), NOTHING + 1))
+    own[:, candidates], own[:, NOTHING] = replaced, left_out
+    own /= np.maximum(own.sum(axis=1, keepdims=True), _TINY)
+    totals = added.sum(axis=1)
+    gaps = np.flatnonzero(totals > WORTH_A_PLACE)
+    if len(own) + len(gaps) > MAX_LENGTH:
+        room = max(MAX_LENGTH - len(own), 0)
+        gaps = np.sort(gaps[np.argsort(-totals[gaps], kind="stable")[:room]])
+    extra = np.zeros((len(gaps), NOTHING + 1))
+    extra[:, candidates], extra[:, NOTHING] = added[gaps], 1.0
+    extra /= 1.0 + totals[gaps, None]
+    return np.insert(own, gaps, extra, axis=0)[:MAX_LENGTH].astype(np.float32)
 
 
 def _better(
