@@ -14,7 +14,8 @@ CHECK_S = 5.0
 class Follower:
     """Syncs whenever it is due, until stopped; a link that is down is no fault, the age of the lists tells.
 
-    `trouble` is the last error that is one: a full disk, a wrong key, a setting, an error that nobody expected.
+    `trouble` is the last error that is one: a full disk, a wrong key, a setting, an error that nobody expected. It stands
+    until a sync succeeds, not only until the next look at whether one is due.
     """
 
     def __init__(self, path: Path, config: SyncConfig, clock: Clock = utc_now, check_s: float = CHECK_S) -> None:
@@ -22,11 +23,12 @@ class Follower:
         self._config = config
         self._clock = clock
         self._watch = Watch(self.step, check_s)
+        self._refused: AnprError | None = None
 
     @property
     def trouble(self) -> AnprError | None:
-        """The error of the last step, None when it went well."""
-        return self._watch.trouble
+        """The error of the last sync, or of the last step; None when both went well."""
+        return self._refused or self._watch.trouble
 
     def start(self) -> None:
         """Start following."""
@@ -42,5 +44,10 @@ class Follower:
             client = SyncClient(store, self._config)
             if not client.due(self._clock()):
                 return False
-            client.sync()
+            try:
+                client.sync()
+            except AnprError as error:
+                self._refused = error
+                raise
+            self._refused = None
         return True

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from anpr.errors import ConfigError, SyncError, UserError
+from anpr.errors import AnprError, ConfigError, SyncError, UserError
 from hotlists.follow import Follower
 from hotlists.manifest import MANIFEST_NAME
 from hotlists.publish import publish
@@ -250,6 +250,22 @@ def test_follower_syncs_when_due(office, web, clock, tmp_path) -> None:
     assert follower.step()
     with HotlistStore(path) as store:
         assert vrms_of(store) == sorted(VRMS[:10])
+
+
+def test_a_refused_sync_stays_a_trouble_until_one_succeeds(office, web, clock, tmp_path) -> None:
+    office.publish(VRMS[:10])
+    make_key_pair(tmp_path / "stranger.pem", tmp_path / "stranger.pub")
+    follower = Follower(tmp_path / "car.db", SyncConfig(web.url, tmp_path / "stranger.pub", every_s=100.0), clock)
+    with pytest.raises(AnprError):
+        follower.step()
+    refused = follower.trouble
+    assert refused is not None
+    assert not follower.step()
+    assert follower.trouble is refused
+    follower._config = SyncConfig(web.url, office.public, every_s=100.0)
+    clock.move(seconds=700)
+    assert follower.step()
+    assert follower.trouble is None
 
 
 def test_published_files_that_no_recent_manifest_names_are_removed(office) -> None:
