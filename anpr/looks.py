@@ -17,7 +17,8 @@ INPUT_SIZE: Final = (160, 48)
 """Width and height in px of what the network reads; its input is uint8 (N, 48, 160, 3), BGR."""
 
 ZOOMS: Final = ((1.06, 1.12, 0.0), (0.94, 0.88, 0.0))
-TURNS: Final = ((1.0, 0.92, 4.0), (1.0, 0.92, -4.0), (0.97, 0.85, 8.0), (0.97, 0.85, -8.0))
+TURNS: Final = ((1.0, 0.92, 4.0), (1.0, 0.92, -4.0))
+FURTHER_TURNS: Final = ((0.97, 0.85, 8.0), (0.97, 0.85, -8.0))
 """Other cuts: zoom across, zoom upright, turn in degrees."""
 
 _OTHERS: Final = 10
@@ -25,14 +26,15 @@ _OTHERS: Final = 10
 
 
 def other_looks(to_cut: Matrix, *, flat: bool) -> list[list[Matrix]]:
-    """Return other cuts of the same plate, in rounds: closer and wider; then, unless it is known to lie flat, turned.
+    """Return other cuts of the same plate, in rounds: closer and wider; then, unless it is known to lie flat, turned and turned
+    further.
 
     Angles are those that the plate would have in its true proportions, about 4.6 : 1.
     """
     w, h = INPUT_SIZE
     middle = np.array([[1, 0, w / 2], [0, 1, h / 2], [0, 0, 1]])
     rounds = []
-    for cuts in (ZOOMS,) if flat else (ZOOMS, TURNS):
+    for cuts in (ZOOMS,) if flat else (ZOOMS, TURNS, FURTHER_TURNS):
         looks = []
         for zoom_x, zoom_y, turn_deg in cuts:
             slope = np.tan(np.radians(turn_deg)) * 4.0 * h / w
