@@ -26,8 +26,7 @@ _OTHERS: Final = 10
 
 
 def other_looks(to_cut: Matrix, *, flat: bool) -> list[list[Matrix]]:
-    """Return other cuts of the same plate, in rounds: closer and wider; then, unless it is known to lie flat, turned and turned
-    further.
+    """Return other cuts of the same plate, in rounds: closer and wider; unless it lies flat, then turned more and more.
 
     Angles are those that the plate would have in its true proportions, about 4.6 : 1.
     """
