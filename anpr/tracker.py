@@ -147,7 +147,9 @@ class Tracker:
         if not track.fuser.has_evidence or not other.fuser.has_evidence:
             return False
         mine, theirs = track.fuser.fused(), other.fuser.fused()
-        if min(mine.confidence, theirs.confidence) < self.settings.double_confidence or fold(mine.text) != fold(theirs.text):
+        if min(mine.confidence, theirs.confidence) < self.settings.double_confidence or fold(mine.text) != fold(
+            theirs.text
+        ):
             return False
         return not {r.frame_seq for r in track.reads} & {r.frame_seq for r in other.reads}
 
