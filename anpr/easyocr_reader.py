@@ -32,7 +32,7 @@ class EasyOcrReader:
     """
 
     def __init__(self) -> None:
-        self._recogniser = _open_recogniser()
+        self._recogniser = open_easyocr()
 
     def read(self, image: Image, detections: Sequence[Detection], *, look_again: bool | None = None) -> list[Read]:
         """Return one read for each detection; an empty text where nothing was read. There are no second looks."""
@@ -61,7 +61,11 @@ class EasyOcrReader:
         return Read(detection, best[0], best[1], table)
 
 
-def _open_recogniser() -> Any:
+def open_easyocr(*, finds_text: bool = False) -> Any:
+    """Return an easyocr.Reader with the installed weights, downloading nothing; `finds_text` loads its detector too.
+
+    Raises ConfigError, saying what to install, when it is not there.
+    """
     try:
         _let_torchvision_load()
         import easyocr  # noqa: PLC0415 - optional, and slow to load
@@ -79,7 +83,7 @@ def _open_recogniser() -> Any:
             gpu=False,
             model_storage_directory=str(folder),
             download_enabled=False,
-            detector=False,
+            detector=finds_text,
             verbose=False,
         )
 

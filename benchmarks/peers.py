@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import psutil
 
+from anpr.easyocr_reader import open_easyocr
 from anpr.errors import ConfigError, Failure, InputError
 from anpr.stills import Stills
 from anpr.values import Image
@@ -42,11 +43,7 @@ def own_reader(stills: Stills) -> Reader:
 
 def easyocr_reader(*, one_line: bool = False) -> Reader:
     """Return EasyOCR, limited to letters and digits; `one_line` skips its search for text and reads the whole picture."""
-    try:
-        import easyocr  # noqa: PLC0415 - an extra, and heavy
-    except ImportError as error:
-        raise ConfigError("EasyOCR is not installed: see the extra `easyocr` in the README") from error
-    reader = easyocr.Reader(["en"], gpu=False, verbose=False)
+    reader = open_easyocr(finds_text=not one_line)
 
     def read(picture: Image, _: Path) -> str:
         if one_line:
