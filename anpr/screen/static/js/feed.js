@@ -6,7 +6,6 @@ import { changed, forget, store, take, text } from "./store.js";
 const LOST_MS = 1500;
 const AGAIN_MS = 400;
 const SYNC_MS = 10000;
-const SYNCS_MS = [0, 100, 250, 1000]; // a page that is still loading answers late: the quickest answer counts
 const LOCKED = 4401;
 
 let socket = null;
@@ -16,7 +15,7 @@ let touchedAt = 0;
 export function connect() {
   socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/feed`);
   socket.onmessage = (event) => hear(JSON.parse(event.data));
-  socket.onopen = () => { clock = null; forget(); SYNCS_MS.forEach((ms) => setTimeout(sync, ms)); sendAudio(); };
+  socket.onopen = () => { clock = null; forget(); sync(); sendAudio(); };
   socket.onclose = (event) => {
     if (event.code === LOCKED) location.reload();
     else setTimeout(connect, AGAIN_MS);
