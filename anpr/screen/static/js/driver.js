@@ -6,7 +6,7 @@ import { alertsInOrder, store, text } from "./store.js";
 const HOLD_MS = 1200;
 const SWAP_MS = 500; // a tap right after another alert came up was meant for the one before
 
-let swappedAt = 0;
+let swappedAt = -Infinity;
 let shownId = null;
 const done = new Map(); // what was just acknowledged, until the engine says so itself
 
