@@ -3,7 +3,8 @@
 The state is the plate's centre and the logarithm of its width, each with its rate. At constant closing speed the
 distance d falls linearly, and width and offset from the vanishing point go as 1/d. With r the rate of the log
 width, after dt both have grown by the stretch 1 / (1 - r dt), and the centre has moved by its rate times dt times the
-stretch. All noise is stated in plate widths, so that near and far are treated alike. Pixels and seconds.
+stretch. Noise is stated in plate widths, so that near and far are treated alike; that of a detection has a part in px
+as well, which rules where plates are few pixels wide. Pixels and seconds.
 
 Plain floats, an axis at a time: every plate of every frame is held against every track, and arrays of three numbers
 cost ten times as much as the numbers.
@@ -22,8 +23,8 @@ MEASUREMENT_NOISE: Final = (0.06, 0.06, 0.07)
 """Standard deviation of a detection's centre (plate widths) and log width."""
 
 PIXEL_NOISE: Final = (2.5, 0.8, 2.0)
-"""The same in px, which adds to it and rules for far plates: measured on made drives, where the centres of plates of 25 px
-lie 2.7 and 0.8 px beside the truth and their widths are 9 % wrong."""
+"""The same in px, added in squares: measured on the made drive that ships (by its truth), where the centres of plates 25 px
+wide lie 2.7 and 0.8 px beside the truth and their widths are 9 % wrong."""
 
 ACCELERATION_NOISE: Final = (8.0, 5.0, 1.5)
 """Standard deviation of unmodelled acceleration, plate widths (or log width) a second squared."""

@@ -55,52 +55,9 @@ def _body(section: dict[str, Any], timed: bool) -> Iterator[str]:
     for error in section.get("errors", []):
         yield f"- not measured: {error}"
     if section["kind"] == "clips":
-        yield f"{section['clips']} clips, {section['legible_vehicles']} vehicles that a person could read."
-        yield ""
-        figures = {**section["accuracy"], **({k: v for k, v in section["cost"].items() if timed or k not in TIMES})}
-        yield from _table(
-            ["measure", "value", "95 % interval", "of"],
-            [[NAMES.get(n, n), *shown(n, f), str(f["count"])] for n, f in figures.items()],
-        )
-        for by, groups in section["breakdowns"].items():
-            if len(groups) > 1:
-                names = ("capture_rate", "read_rate", "misreads_per_1000")
-                rows = [
-                    [group, str(f["capture_rate"]["count"]), *(_both(n, f[n]) for n in names)]
-                    for group, f in groups.items()
-                ]
-                yield from _table([f"by {by}", "vehicles", *(NAMES[n] for n in names)], rows)
-        rows = [
-            [
-                f"{r['low_px']} to {r['high_px']} px",
-                str(r["read"]["count"]),
-                _both("read_rate", r["read"]),
-                _both("read_rate", r["right"]),
-            ]
-            for r in section["by_height"]
-        ]
-        yield from _table(["character height", "legible frames", "with a read", "with a right read"], rows)
+        yield from _clips(section, timed)
     elif section["kind"] == "stills":
-        rows = [
-            [
-                name,
-                _both("read_rate", f["read_rate"]),
-                shown("character_rate", f["character_rate"])[0],
-                f"{f['ms_p50']:.0f}" if timed else "",
-                _both("ratio", f["ratio"]) if f.get("ratio") else "",
-            ]
-            for name, f in section["readers"].items()
-        ]
-        yield f"{section['pictures']} pictures."
-        yield ""
-        yield from _table(
-            ["reader", "plates read right", "characters right", "ms a plate", "our rate / its rate"], rows
-        )
-        ours: dict[str, Any] = next(iter(section["readers"].values()), {"groups": {}})["groups"]
-        if len(ours) > 1:
-            most = sorted(ours, key=lambda group: -ours[group]["count"])[:10]
-            rows = [[g, *(_both("read_rate", f["groups"][g]) for f in section["readers"].values())] for g in most]
-            yield from _table(["country", *section["readers"]], rows)
+        yield from _stills(section, timed)
     elif section.get("rows"):
         columns = list(dict.fromkeys(key for row in section["rows"] for key in row))
         yield from _table(
@@ -112,6 +69,55 @@ def _body(section: dict[str, Any], timed: bool) -> Iterator[str]:
             for stage, values in section["stage_ms"].items()
         ]
         yield from _table(["stage, ms", "p50", "p95", "p99"], rows)
+
+
+def _clips(section: dict[str, Any], timed: bool) -> Iterator[str]:
+    yield f"{section['clips']} clips, {section['legible_vehicles']} vehicles that a person could read."
+    yield ""
+    figures = {**section["accuracy"], **({k: v for k, v in section["cost"].items() if timed or k not in TIMES})}
+    yield from _table(
+        ["measure", "value", "95 % interval", "of"],
+        [[NAMES.get(n, n), *shown(n, f), str(f["count"])] for n, f in figures.items()],
+    )
+    for by, groups in section["breakdowns"].items():
+        if len(groups) > 1:
+            names = ("capture_rate", "read_rate", "misreads_per_1000")
+            rows = [
+                [group, str(f["capture_rate"]["count"]), *(_both(n, f[n]) for n in names)]
+                for group, f in groups.items()
+            ]
+            yield from _table([f"by {by}", "vehicles", *(NAMES[n] for n in names)], rows)
+    rows = [
+        [
+            f"{r['low_px']} to {r['high_px']} px",
+            str(r["read"]["count"]),
+            _both("read_rate", r["read"]),
+            _both("read_rate", r["right"]),
+        ]
+        for r in section["by_height"]
+    ]
+    yield from _table(["character height", "legible frames", "with a read", "with a right read"], rows)
+
+
+def _stills(section: dict[str, Any], timed: bool) -> Iterator[str]:
+    rows = [
+        [
+            name,
+            _both("read_rate", f["read_rate"]),
+            shown("character_rate", f["character_rate"])[0],
+            f"{f['ms_p50']:.0f}" if timed else "",
+            _both("ratio", f["ratio"]) if f.get("ratio") else "",
+        ]
+        for name, f in section["readers"].items()
+    ]
+    yield f"{section['pictures']} pictures."
+    yield ""
+    yield from _table(["reader", "plates read right", "characters right", "ms a plate", "our rate / its rate"], rows)
+    ours: dict[str, Any] = next(iter(section["readers"].values()), {"groups": {}})["groups"]
+    if len(ours) > 1:
+        most = sorted(ours, key=lambda group: -ours[group]["count"])[:10]
+        rows = [[g, *(_both("read_rate", f["groups"][g]) for f in section["readers"].values())] for g in most]
+        yield from _table(["country", *section["readers"]], rows)
 
 
 def _both(name: str, figure: dict[str, Any]) -> str:

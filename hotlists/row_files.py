@@ -62,7 +62,10 @@ def write_lines(lines: Iterable[str], folder: Path, *, small: bool) -> Published
 
 
 def read_lines(path: Path) -> Iterator[str]:
-    """Yield the lines of a compressed file; raises SyncError when it is damaged."""
+    """Yield the lines of a compressed file; raises SyncError when it is damaged.
+
+    One that was cut off just ends early: whoever reads it has compared its hash with the manifest's before.
+    """
     try:
         with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as stream:
             for line in io.TextIOWrapper(stream, encoding="utf-8", newline="\n"):
