@@ -22,11 +22,11 @@ __all__ = ["STYLES", "Plate", "contact_sheet", "random_plate"]
 _TOTAL_EUROPEAN: Final = sum(c.share for c in COUNTRIES)
 
 STYLES: Final[dict[str, float]] = {
-    **{kind: 0.45 * share for kind, (share, _) in TEXTS.items()},
-    **{c.code: 0.50 * c.share / _TOTAL_EUROPEAN for c in COUNTRIES},
+    **{kind: 0.50 * share for kind, (share, _) in TEXTS.items()},
+    **{c.code: 0.45 * c.share / _TOTAL_EUROPEAN for c in COUNTRIES},
     "XX": 0.05,
 }
-"""Every style with its share: 45 % British, 50 % other European, 5 % anything (sums to 1)."""
+"""Every style with its share: 50 % British, 45 % other European, 5 % anything (sums to 1)."""
 
 _NAMES: Final = tuple(STYLES)
 _CUMULATED: Final = np.cumsum([STYLES[n] for n in _NAMES])
