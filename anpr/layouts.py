@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import islice, product
 from math import exp, log
+from re import fullmatch
 from typing import Final
 
 from anpr.values import Readings
@@ -101,8 +102,8 @@ def _jersey(text: str) -> bool:
 
 
 def _isle_of_man(text: str) -> bool:
-    letters, digits = _parts(text)
-    return digits[0] != "0" and letters in {"MN", "MAN"}
+    """MN or MAN, a number that starts at 1, and a letter or none."""
+    return fullmatch("(MN|MAN)[1-9][0-9]*[A-Z]?", text) is not None
 
 
 def _number(text: str) -> bool:
@@ -147,7 +148,8 @@ _LAYOUTS: Final[tuple[tuple[float, str, Rule | None], ...]] = (
     (14, "A 1 0 1-6", _jersey),
     (23, "0 1-5", _number),  # Guernsey, Luxembourg
     (14, "A 2-3 0 1-5", _isle_of_man),
-    (9, "A 2 0 1-3 A 1", None),  # Isle of Man
+    (9, "A 2 0 1-3 A 1", _isle_of_man),
+    (2, "A 2 0 1-3 A 1", None),
     # Words, as vanity plates of many countries carry them.
     (8, "A 2-3", None),
     (9, "A 4-8", None),

@@ -27,7 +27,7 @@ def _letters(rng: np.random.Generator, count: int, among: str = _LAST) -> str:
 
 
 def _current(rng: np.random.Generator) -> str:
-    year = int(rng.integers(1, 27)) + (50 if chance(rng, 0.5) else 0)
+    year = int(rng.integers(51, 77)) if chance(rng, 0.5) else int(rng.integers(2, 27))  # September 2001 began with 51
     return f"{_letters(rng, 2, _AREA)}{year:02d} {_letters(rng, 3)}"
 
 
@@ -65,7 +65,7 @@ def _dependency(rng: np.random.Generator) -> str:
 
 
 def _random(rng: np.random.Generator) -> str:
-    lengths = [0.01, 0.03, 0.05, 0.08, 0.13, 0.22, 0.43, 0.05]
+    lengths = [0.01, 0.06, 0.09, 0.11, 0.14, 0.20, 0.35, 0.04]
     text = random_text(rng, 1 + int(rng.choice(len(lengths), p=lengths)))
     if len(text) < 2 or chance(rng, 0.3):
         return text

@@ -32,11 +32,13 @@ class Photograph:
 
     `image` is uint8 BGR of shape (48, 160, 3). `text` holds the characters whose middle lies within the picture.
     `places` is float32 (len(text), 3): x of each character's middle and its width in px of the input, and its row.
+    `to_input` (3, 3) maps px of the flat plate to px of the input, where one was rendered.
     """
 
     image: Image
     text: str
     places: NDArray[np.float32]
+    to_input: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -272,7 +274,7 @@ def photograph(
     smooth = cv2.INTER_CUBIC if rng.random() < 0.3 else cv2.INTER_LINEAR
     image = cv2.warpPerspective(picture, cut, INPUT_SIZE, flags=smooth, borderMode=cv2.BORDER_REPLICATE)
     text, places = places_of(plate.plate, cut @ full)
-    return Photograph(np.asarray(image, np.uint8), text, places)
+    return Photograph(np.asarray(image, np.uint8), text, places, cut @ full)
 
 
 def no_plate(rng: np.random.Generator, frames: Sequence[Image], strength: float = 1.0) -> Photograph:

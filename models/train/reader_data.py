@@ -27,6 +27,9 @@ BLANK: Final = len(ALPHABET)
 UNKNOWN: Final = 255
 TWO_LINES_MORE: Final = 0.3
 """Share of photographs that are drawn from plates of two lines alone: rare on the road, harder to learn."""
+HARD: Final = (0.05, 2.5)
+"""CTC loss a character from which a sample is worth drawing again, and from which it is hopeless."""
+MOST_USES: Final = 5
 SLOTS: Final = 24576
 SAMPLE: Final = np.dtype(
     [
@@ -99,27 +102,44 @@ class Pool:
 
 
 class Drawer:
-    """Draws batches from a pool, the least used samples first."""
+    """Draws batches from a pool: the least used samples first, and again those that were read badly.
 
-    def __init__(self, pool: Pool, rng: np.random.Generator) -> None:
+    Most samples are easy after a while and teach little; drawing hard ones again costs nothing, since their loss is known
+    from the last time (the idea of prioritised replay; Schaul et al., 2016). Samples of a very high loss are not drawn
+    again: their characters are gone.
+    """
+
+    def __init__(self, pool: Pool, rng: np.random.Generator, hard_share: float = 0.0) -> None:
         self._pool = pool
         self._rng = rng
+        self._hard_share = hard_share
         self._seen = np.zeros(len(pool.samples), np.int64)
         self._uses = np.zeros(len(pool.samples), np.int64)
+        self._loss = np.zeros(len(pool.samples))
+        self._drawn = np.zeros(0, np.int64)
         self.fresh = 0
 
     def batch(self, size: int) -> NDArray[np.void]:
         """Return `size` samples (a copy), or fewer while the pool is filling; `fresh` counts first uses."""
         serials = np.asarray(self._pool.samples["serial"])
         written = np.flatnonzero(serials > 0)
-        chosen = written[self._rng.random(len(written)).argsort()[: 4 * size]]
-        changed = self._seen[chosen] != serials[chosen]
-        self._uses[chosen[changed]] = 0
-        self._seen[chosen] = serials[chosen]
-        chosen = np.sort(chosen[np.argsort(self._uses[chosen], kind="stable")[:size]])
-        self.fresh += int((self._uses[chosen] == 0).sum())
-        self._uses[chosen] += 1
-        return np.array(self._pool.samples[chosen])
+        looked_at = written[self._rng.random(len(written)).argsort()[: 8 * size]]
+        changed = self._seen[looked_at] != serials[looked_at]
+        self._uses[looked_at[changed]] = self._loss[looked_at[changed]] = 0
+        self._seen[looked_at] = serials[looked_at]
+        loss = self._loss[looked_at]
+        again = (loss > HARD[0]) & (loss < HARD[1]) & (self._uses[looked_at] < MOST_USES)
+        hard = looked_at[again][: int(self._hard_share * size)]
+        others = looked_at[~np.isin(looked_at, hard)]
+        others = others[np.argsort(self._uses[others], kind="stable")[: size - len(hard)]]
+        self._drawn = np.sort(np.concatenate((hard, others)))
+        self.fresh += int((self._uses[self._drawn] == 0).sum())
+        self._uses[self._drawn] += 1
+        return np.array(self._pool.samples[self._drawn])
+
+    def note(self, losses: NDArray[np.float32]) -> None:
+        """Take down the loss of each sample of the last batch, in its order."""
+        self._loss[self._drawn] = losses
 
 
 class Renderer:

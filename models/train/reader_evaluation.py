@@ -26,6 +26,7 @@ from anpr.reader import PlateReader
 from anpr.rectification import box_matrix, by_matrix
 from anpr.values import Box, Detection
 from anpr.vrm import fold
+from models.train.legibility import is_legible
 from models.train.optics import INPUT_SIZE, Image, photograph, prepare
 from models.train.plates import STYLES, random_plate
 from models.train.reader_network import load_network
@@ -34,6 +35,7 @@ from models.train.reader_real import fold_of
 Scorer = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 """Pictures (N, 48, 160, 3) uint8 BGR to log posteriors (N, 160, 37)."""
 
+LEGIBLE: Final = "legible"
 BINS: Final = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
 
 
@@ -106,8 +108,11 @@ def drive_examples(folder: Path) -> list[Example]:
     return examples
 
 
-def rendered_examples(count: int = 400, seed: int = 99) -> list[Example]:
-    """Return rendered British plates: characters of 10 px and more, no blur beyond a stroke, the rest at full strength."""
+def rendered_examples(count: int = 2000, seed: int = 99) -> list[Example]:
+    """Return rendered British plates: characters of 10 px and more, no blur beyond a stroke, the rest at full strength.
+
+    The group LEGIBLE holds those of which every character shows (`legibility.is_legible`).
+    """
     rng = np.random.default_rng(seed)
     styles = [s for s in STYLES if s.startswith("GB") and s != "GB random"]
     shares = np.array([STYLES[s] for s in styles])
@@ -118,7 +123,8 @@ def rendered_examples(count: int = 400, seed: int = 99) -> list[Example]:
         taken = photograph(rng, prepare(plate), least_height=10.0, most_blur=1.0)
         if taken.text == plate.text:
             name = f"rendered {len(examples)}"
-            examples.append(Example(taken.image, plate.text, "rendered GB", (style,), name, taken.image))
+            groups = (style, LEGIBLE if is_legible(plate, taken) else "a character is gone")
+            examples.append(Example(taken.image, plate.text, "rendered GB", groups, name, taken.image))
     return examples
 
 
@@ -199,6 +205,10 @@ def report(outcomes: Sequence[Outcome], *, by_group: bool = True) -> dict[str, f
         print(
             f"{subset:14s} {len(here):4d}  right {measures[subset]:6.1%}  O=0 I=1 {folded:6.1%}  calibration error {error:.3f}"
         )
+        legible = [o for o in here if LEGIBLE in o.example.groups]
+        if legible:
+            measures[f"{subset}, {LEGIBLE}"] = sum(o.right for o in legible) / len(legible)
+            print(f"    {LEGIBLE:10s} {len(legible):4d}  right {measures[f'{subset}, {LEGIBLE}']:6.1%}")
         if by_group:
             for group in sorted({g for o in here for g in o.example.groups}):
                 some = [o for o in here if group in o.example.groups]
@@ -238,7 +248,7 @@ def load_scorer(path: Path) -> Scorer:
 @click.argument("reader", type=click.Path(path_type=Path, exists=True))
 @click.option("--data", type=click.Path(path_type=Path, exists=True), default=Path("../shared/data"), show_default=True)
 @click.option("--sheet", type=click.Path(path_type=Path), help="Write the failures to this picture.")
-@click.option("--rendered", default=400, show_default=True, help="Number of rendered British plates.")
+@click.option("--rendered", default=2000, show_default=True, help="Number of rendered British plates.")
 @click.option("--temperature", default=1.0, show_default=True)
 @click.option("--fold", type=click.IntRange(0, 1), help="Of the drive plates, only the vehicles of this fold.")
 @click.option(

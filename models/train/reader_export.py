@@ -92,10 +92,15 @@ def quantise(source: Path, out: Path, pictures: NDArray[np.uint8], keep: Sequenc
     prepared.unlink()
 
 
-def first_and_last(path: Path) -> list[str]:
-    """Return the names of the first and the last convolution: kept in float, they cost little and matter most."""
-    names = [node.name for node in onnx.load(str(path)).graph.node if node.op_type == "Conv"]
-    return [names[0], names[-1]]
+def kept_in_float(path: Path) -> list[str]:
+    """Return the names of the first and the last convolution, which cost little and matter most, and of the sums
+    outside the convolutions: the normalisation's."""
+    nodes = onnx.load(str(path)).graph.node
+    convolutions = [node.name for node in nodes if node.op_type == "Conv"]
+    within = ("/body/", "/columns/", "/context/")
+    return [convolutions[0], convolutions[-1]] + [
+        node.name for node in nodes if node.op_type == "Add" and not node.name.startswith(within)
+    ]
 
 
 def entry_of(
@@ -155,7 +160,7 @@ def run(
     if int8:
         if pictures is None:
             raise click.UsageError("--int8 needs --pictures to set the ranges by")
-        quantise(plain, out, sample, first_and_last(plain))
+        quantise(plain, out, sample, kept_in_float(plain))
         plain.unlink()
     manifest = out.parent / "manifest.toml"
     fitted = {k: v for k, v in (("temperature", temperature), ("sharpness", sharpness)) if v is not None}

@@ -68,6 +68,17 @@ class Residual(nn.Module):
         return F.relu(features + self.body(features))
 
 
+def normalised(pictures: Tensor) -> Tensor:
+    """Return float pictures (N, C, H, W) with each channel's mean 0 and deviation 1 (less for near-empty ones).
+
+    Works on flattened channels, for which onnxruntime takes a quarter of the time.
+    """
+    flat = pictures.contiguous().flatten(2)
+    flat = flat - flat.mean(dim=2, keepdim=True)
+    flat = flat * (1.0 / ((flat * flat).mean(dim=2, keepdim=True).sqrt() + CONTRAST_FLOOR))
+    return flat.reshape(pictures.shape)
+
+
 class ReaderNetwork(nn.Module):
     """See the module's docstring; `widths` are the channels of the three scales and of the column vectors."""
 
@@ -88,9 +99,7 @@ class ReaderNetwork(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Return log probabilities (N, 160, 37) of uint8 (or float 0..255) pictures (N, 48, 160, 3)."""
-        x = pictures.float().permute(0, 3, 1, 2)
-        x = x - x.mean(dim=(2, 3), keepdim=True)
-        x = x / ((x * x).mean(dim=(2, 3), keepdim=True).sqrt() + CONTRAST_FLOOR)
+        x = normalised(pictures.float().permute(0, 3, 1, 2))
         x = self.context(self.columns(self.body(x)))
         scores = self.head(x).float()
         n = scores.shape[0]

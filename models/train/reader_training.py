@@ -71,12 +71,12 @@ class Average:
 
 
 def losses(scores: Tensor, batch: NDArray[np.void]) -> tuple[Tensor, Tensor]:
-    """Return the mean CTC loss a character and the mean stepwise cross entropy of log probabilities (N, 160, 37)."""
+    """Return each sample's CTC loss a character (N) and the mean stepwise cross entropy of log probabilities (N, 160, 37)."""
     lengths = torch.from_numpy(batch["length"].astype(np.int64))
     codes = torch.from_numpy(batch["codes"].astype(np.int64))
     steps = torch.full_like(lengths, ROWS * STEPS)
     ctc = F.ctc_loss(scores.transpose(0, 1), codes, steps, lengths, blank=BLANK, reduction="none", zero_infinity=True)
-    ctc = (ctc / lengths.clamp(min=1)).clamp(max=20.0).mean()
+    ctc = (ctc / lengths.clamp(min=1)).clamp(max=20.0)
     dense = torch.from_numpy(batch["dense"].astype(np.int64))
     known = dense != UNKNOWN
     picked = scores.gather(2, dense.clamp(max=BLANK).unsqueeze(2)).squeeze(2)
@@ -109,6 +109,7 @@ def save(
 )
 @click.option("--strength-from", default=0.2, show_default=True)
 @click.option("--dense-from", default=1.0, show_default=True)
+@click.option("--hard-share", default=0.0, show_default=True, help="Share of samples drawn again because they are hard.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--bf16", is_flag=True, help="16 bit convolutions: several times faster on processors with AMX.")
 @click.option("--resume", is_flag=True, help="Go on with FOLDER's checkpoint; the minutes already spent count.")
@@ -121,6 +122,7 @@ def train(
     start: Path | None,
     strength_from: float,
     dense_from: float,
+    hard_share: float,
     seed: int,
     bf16: bool,
     resume: bool,
@@ -143,7 +145,7 @@ def train(
         average.state, facts = state["average"], state["facts"]
         average.updates = int(facts["step"])
     (folder / "schedule.json").write_text(json.dumps(asdict(plan) | {"minutes": minutes, "batch": batch, "seed": seed}))
-    _loop(network, optimizer, average, plan, facts, Pool.open(pool), checkpoint, minutes * 60, batch, seed, bf16)
+    _loop(network, optimizer, average, plan, facts, Pool.open(pool), checkpoint, minutes * 60, batch, hard_share, seed, bf16)
 
 
 def _loop(
@@ -156,10 +158,11 @@ def _loop(
     checkpoint: Path,
     total_s: float,
     batch_size: int,
+    hard_share: float,
     seed: int,
     bf16: bool,
 ) -> None:
-    drawer = Drawer(pool, np.random.default_rng(seed + int(facts["step"])))
+    drawer = Drawer(pool, np.random.default_rng(seed + int(facts["step"])), hard_share)
     started = time.monotonic() - facts["spent_s"]
     saved = shown = time.monotonic()
     sums = np.zeros(3)
@@ -175,7 +178,9 @@ def _loop(
             continue
         with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
             scores = network(torch.from_numpy(batch["picture"]))
-        ctc, dense = losses(scores, batch)
+        each, dense = losses(scores, batch)
+        ctc = each.mean()
+        drawer.note(each.detach().numpy())
         optimizer.zero_grad(set_to_none=True)
         (ctc + plan.dense_weight(done) * dense).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)

@@ -64,6 +64,17 @@ def test_drawer_prefers_samples_not_used_yet(tmp_path: Path) -> None:
     assert drawer.fresh == 16
 
 
+def test_drawer_draws_hard_samples_again_but_no_hopeless_ones(tmp_path: Path) -> None:
+    pool = Pool.open(tmp_path, 16)
+    for i in range(16):
+        pool.write(i, i + 1, sample("A", i))
+    drawer = Drawer(pool, np.random.default_rng(0), hard_share=0.5)
+    shades = drawer.batch(8)["picture"][:, 0, 0, 0]
+    drawer.note(np.array([0.5, 0.7, 9.0, 0.0, 0.0, 0.0, 0.0, 0.0], np.float32))
+    again = drawer.batch(8)["picture"][:, 0, 0, 0]
+    assert set(again) & set(shades) == set(shades[:2])
+
+
 def test_renderer_gives_plates_and_sometimes_none() -> None:
     source = Renderer(3, (), kept=12)
     texts = [source.photograph(0.5).text for _ in range(40)]
