@@ -13,9 +13,8 @@ from anpr.audit import AuditLog
 from anpr.crew_accounts import CrewAccounts
 from anpr.screen.config import screen_config
 from anpr.screen.server import Listening, ScreenServer
+from tests.anpr.screen.client import PIN, Client
 from tests.anpr.screen.desk import MemoryDesk
-
-PIN = "739146"
 
 # generous: on a busy machine a page may take long, and what must be fast is measured inside the page
 expect.set_options(timeout=60_000)
@@ -93,6 +92,13 @@ def serve(desk: MemoryDesk, audit: AuditLog, player: RecordingPlayer) -> Iterato
     desk.hung.set()
     for server in started:
         server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _close_clients() -> Iterator[None]:
+    yield
+    while Client.made:
+        Client.made.pop().http.close()
 
 
 @pytest.fixture

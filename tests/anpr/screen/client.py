@@ -1,0 +1,47 @@
+"""A browser's part, by hand: cookie, origin and token; and what tests ask of the server's answers."""
+
+import json
+from typing import ClassVar
+
+import httpx
+from websockets.sync.client import ClientConnection, connect
+
+from anpr.audit import AuditLog
+
+PIN = "739146"
+
+
+class Client:
+    """A browser's part, by hand: cookie, origin and token."""
+
+    made: ClassVar[list["Client"]] = []
+
+    def __init__(self, address: str) -> None:
+        self.made.append(self)
+        self.address = address.rstrip("/")
+        self.http = httpx.Client(base_url=self.address, verify=False, timeout=20, headers={"origin": self.address})  # noqa: S501 - the car's own certificate
+        self.token = self.http.get("/api/session").json().get("token", "")
+
+    def post(self, name: str, body: object = None, **headers: str) -> httpx.Response:
+        return self.http.post(f"/api/{name}", json=body or {}, headers={"x-patrol-token": self.token, **headers})
+
+    def log_in(self, collar: str = "1234", pin: str = PIN) -> httpx.Response:
+        answer = self.http.post("/api/login", json={"collar": collar, "pin": pin})
+        self.token = answer.json().get("token", "")
+        return answer
+
+    def feed(self, **changes: object) -> ClientConnection:
+        cookie = "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
+        options = {"additional_headers": {"cookie": cookie}, "origin": self.address, "max_size": 2**22, **changes}
+        return connect(self.address.replace("http", "ws") + "/feed", **options)  # type: ignore[arg-type]
+
+
+def actions(audit: AuditLog) -> list[str]:
+    return [entry.action for entry in audit.entries()]
+
+
+def state_of(messages: ClientConnection) -> dict[str, object]:
+    while True:
+        message = json.loads(messages.recv(20))
+        if message["t"] == "state":
+            return message
