@@ -93,8 +93,10 @@ def quantise(source: Path, out: Path, pictures: NDArray[np.uint8], keep: Sequenc
 
 
 def kept_in_float(path: Path) -> list[str]:
-    """Return the names of the first and the last convolution, which cost little and matter most, and of the sums
-    outside the convolutions: the normalisation's."""
+    """Return the names of the nodes that stay in float.
+
+    The first and the last convolution cost little and matter most; sums outside the convolutions are the normalisation's.
+    """
     nodes = onnx.load(str(path)).graph.node
     convolutions = [node.name for node in nodes if node.op_type == "Conv"]
     within = ("/body/", "/columns/", "/context/")

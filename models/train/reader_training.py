@@ -109,7 +109,9 @@ def save(
 )
 @click.option("--strength-from", default=0.2, show_default=True)
 @click.option("--dense-from", default=1.0, show_default=True)
-@click.option("--hard-share", default=0.0, show_default=True, help="Share of samples drawn again because they are hard.")
+@click.option(
+    "--hard-share", default=0.0, show_default=True, help="Share of samples drawn again because they are hard."
+)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--bf16", is_flag=True, help="16 bit convolutions: several times faster on processors with AMX.")
 @click.option("--resume", is_flag=True, help="Go on with FOLDER's checkpoint; the minutes already spent count.")
@@ -145,7 +147,20 @@ def train(
         average.state, facts = state["average"], state["facts"]
         average.updates = int(facts["step"])
     (folder / "schedule.json").write_text(json.dumps(asdict(plan) | {"minutes": minutes, "batch": batch, "seed": seed}))
-    _loop(network, optimizer, average, plan, facts, Pool.open(pool), checkpoint, minutes * 60, batch, hard_share, seed, bf16)
+    _loop(
+        network,
+        optimizer,
+        average,
+        plan,
+        facts,
+        Pool.open(pool),
+        checkpoint,
+        minutes * 60,
+        batch,
+        hard_share,
+        seed,
+        bf16,
+    )
 
 
 def _loop(

@@ -9,6 +9,7 @@ pytest.importorskip("torch")
 from anpr.reader import PlateReader
 from models.train.reader_calibration import cross_entropy, rendered_looks
 from models.train.reader_evaluation import (
+    LEGIBLE,
     Example,
     Outcome,
     calibration_error,
@@ -74,12 +75,12 @@ def test_rendered_set_is_british_and_repeatable() -> None:
 
 
 def test_looks_for_calibration_and_cross_entropy() -> None:
-    assert all(len(looks) == 7 for _, looks in rendered_looks(3))
+    assert all(len(looks) == 9 for _, looks in rendered_looks(3))
     assert cross_entropy([(0.9, True), (0.1, False)]) < cross_entropy([(0.9, False), (0.1, True)])
 
 
 def test_read_as_the_engine_reads_by_the_box_or_as_a_whole() -> None:
-    (example,) = [e for e in rendered_examples(12) if e.groups == ("GB current",)][:1]
+    (example,) = [e for e in rendered_examples(12) if e.groups == ("GB current", LEGIBLE)][:1]
     frame = np.full((200, 400, 3), 90, np.uint8)
     frame[60:108, 150:310] = example.picture
     boxed = Example(example.picture, example.text, "drive clear", (), "y", frame, (150.0, 60.0, 310.0, 108.0))
