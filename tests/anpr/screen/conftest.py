@@ -102,9 +102,10 @@ def _close_clients() -> Iterator[None]:
 
 
 @pytest.fixture
-def network(serve: Callable[..., ScreenServer], tmp_path: Path) -> Iterator[ScreenServer]:
-    """A server with a login beside the tablet's own; PC 1234 may log in."""
-    accounts = CrewAccounts(tmp_path / "records.db", hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+def network(serve: Callable[..., ScreenServer], desk: MemoryDesk, tmp_path: Path) -> Iterator[ScreenServer]:
+    """A server with a login beside the tablet's own; PC 1234 may log in. Locks end by the desk's clock."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    accounts = CrewAccounts(tmp_path / "records.db", lambda: desk.now, cheap)
     accounts.add("1234", "A. Constable", PIN)
     listening = Listening(0, "127.0.0.1", 0, ("localhost", "127.0.0.1"), tmp_path / "tls")
     server = serve(accounts=accounts, listening=listening)
