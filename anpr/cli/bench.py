@@ -1,7 +1,6 @@
 """`anpr bench`: the benchmarks; each writes the same kind of report, `all` runs every one."""
 
 import importlib
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Any, Final
 import click
 from rich.console import Console
 
-from anpr.errors import AnprError, InputError
+from anpr.cli.bench_report import Section, finish, report_options
+from anpr.errors import InputError
 
 FURTHER: Final = {
     "hotlists": ("benchmarks.other_parts", "hotlists_section"),
@@ -18,29 +18,10 @@ FURTHER: Final = {
 }
 """Sub-benchmarks of other parts: module, and function of one argument `quick` that returns a section."""
 
-Section = Callable[[], dict[str, Any]]
-
 
 @click.group()
 def bench() -> None:
     """Measure accuracy, delay and cost, on made drives, own clips and pictures (benchmarks/MEASURES.md)."""
-
-
-def report_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say what happens with a report."""
-    for option in (
-        click.option(
-            "--json", "as_json", is_flag=True, help="The report as one JSON object on stdout, nothing else there."
-        ),
-        click.option("--report", type=click.Path(path_type=Path), help="Write the report here, for --compare later."),
-        click.option(
-            "--markdown", type=click.Path(path_type=Path), help="Write a Markdown file, its plots in a folder beside."
-        ),
-        click.option("--html", type=click.Path(path_type=Path), help="Write one self-contained page with plots."),
-        click.option("--compare", type=click.Path(path_type=Path), help="A report of an earlier run to compare with."),
-    ):
-        command = option(command)
-    return command
 
 
 def clip_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -96,7 +77,7 @@ def drives_command(
         sections["readers_on_drives"] = lambda: suite.readers_on_drives(
             counts, peers, seed=seed, seconds=length, out=place, jobs=count, backgrounds=backgrounds, quiet=quiet
         )
-    _finish(sections, count, quick, **shown)
+    finish(sections, count, quick, **shown)
 
 
 def _counts(sets: str) -> dict[str, int]:
@@ -139,7 +120,7 @@ def clips_command(folder: Path, out: Path | None, jobs: int | None, dask: str, p
     from benchmarks import suite  # noqa: PLC0415
 
     count = jobs or suite.DEFAULT_JOBS
-    _finish({
+    finish({
         "clips": lambda: suite.own_clips(
             folder, out=out or suite.OUT, jobs=count, dask=dask, program=program, quiet=shown["as_json"]
         )
@@ -179,7 +160,7 @@ def stills_command(folder: Path, peers: tuple[str, ...], most: int, **shown: Any
     """Readers side by side on the cut-out plates of FOLDER (its labels.tsv: file, text, country)."""
     from benchmarks import suite  # noqa: PLC0415
 
-    _finish({"stills": lambda: suite.stills(folder, peers, most=most, quiet=shown["as_json"])}, 1, False, **shown)
+    finish({"stills": lambda: suite.stills(folder, peers, most=most, quiet=shown["as_json"])}, 1, False, **shown)
 
 
 @bench.command("latency")
@@ -190,7 +171,7 @@ def latency_command(clip: Path | None, no_realtime: bool, **shown: Any) -> None:
     """Milliseconds of every stage on CLIP (default: the demo's), and frames dropped at its own pace."""
     from benchmarks import latency  # noqa: PLC0415
 
-    _finish({"latency": lambda: latency.latency_section(clip or latency.DEMO_CLIP, not no_realtime)}, 1, False, **shown)
+    finish({"latency": lambda: latency.latency_section(clip or latency.DEMO_CLIP, not no_realtime)}, 1, False, **shown)
 
 
 @bench.command("hotlists")
@@ -198,7 +179,7 @@ def latency_command(clip: Path | None, no_realtime: bool, **shown: Any) -> None:
 @report_options
 def hotlists_command(quick: bool, **shown: Any) -> None:
     """Import, look-up, swap and exchange of large hotlists (more: python -m benchmarks.hotlist_scale)."""
-    _finish({"hotlists": _further("hotlists", quick)}, 1, quick, **shown)
+    finish({"hotlists": _further("hotlists", quick)}, 1, quick, **shown)
 
 
 @bench.command("records")
@@ -206,7 +187,7 @@ def hotlists_command(quick: bool, **shown: Any) -> None:
 @report_options
 def records_command(quick: bool, **shown: Any) -> None:
     """Milliseconds to keep a capture record with its pictures, and to find it again."""
-    _finish({"records": _further("records", quick)}, 1, quick, **shown)
+    finish({"records": _further("records", quick)}, 1, quick, **shown)
 
 
 @bench.command("compare")
@@ -251,7 +232,7 @@ def all_command(
         )
     if (folder := pictures) is not None:
         sections["stills"] = lambda: suite.stills(folder, peers, most=60 if quick else 0, quiet=quiet)
-    _finish(sections, count, quick, **shown)
+    finish(sections, count, quick, **shown)
 
 
 def _further(name: str, quick: bool) -> Section:
@@ -261,43 +242,3 @@ def _further(name: str, quick: bool) -> Section:
         return section
 
     return run
-
-
-def _finish(
-    sections: dict[str, Section], jobs: int, quick: bool, *, as_json: bool, report: Path | None, html: Path | None,
-    markdown: Path | None, compare: Path | None,
-) -> None:  # fmt: skip
-    """Run every section, show the report and write what was asked for; what failed is named, the rest is shown."""
-    from benchmarks import compare as comparing  # noqa: PLC0415
-    from benchmarks import markdown as writing  # noqa: PLC0415
-    from benchmarks import page, suite, tables  # noqa: PLC0415
-    from benchmarks.sections import new_report  # noqa: PLC0415
-
-    before = comparing.load_report(compare) if compare else None
-    whole = new_report(jobs, quick)
-    failed: AnprError | None = None
-    errors = Console(stderr=True)
-    for name, run in sections.items():
-        try:
-            whole["sections"][name] = run()
-        except AnprError as error:
-            if len(sections) == 1:
-                raise
-            failed = error
-            errors.print(f"anpr: {name}: {error}", highlight=False, markup=False, soft_wrap=True)
-            whole["sections"][name] = {"kind": "failed", "title": name, "errors": [str(error)]}
-    changes = comparing.compare(before, whole) if before else []
-    if as_json:
-        sys.stdout.write(json.dumps(whole) + "\n")
-    else:
-        tables.print_report(whole, Console())
-        if before:
-            tables.print_changes(changes, Console())
-    if report:
-        suite.save(whole, report)
-    if markdown:
-        writing.write_markdown(whole, markdown)
-    if html:
-        suite.save_text(page.page(whole, changes), html)
-    if failed or any(section.get("errors") for section in whole["sections"].values()):
-        sys.exit(1)
