@@ -21,6 +21,9 @@ MISSED: Final = 0.02
 MISSED_AT_END: Final = 0.06
 """The same at the first or last character."""
 
+LEAST_MATCH: Final = 1e-4
+"""Least odds for two positions that have nothing in common."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
@@ -80,15 +83,20 @@ def _trace(
 
 
 def _match_scores(reference: CharacterProbabilities, read: CharacterProbabilities) -> NDArray[np.float64]:
-    """Log odds of "same character" for each pair of positions; both tables are used without their last column."""
+    """Log odds of "the same position" for each pair: the same character on both, or on both nothing.
+
+    A position that is probably empty is no match for one that holds a character, whatever it might hold itself.
+    """
     same = _smoothed(reference) @ _smoothed(read).T * NOTHING
-    scores: NDArray[np.float64] = np.log(same)
+    same += np.outer(reference[:, NOTHING], read[:, NOTHING])
+    scores: NDArray[np.float64] = np.log(np.maximum(same, LEAST_MATCH))
     return scores
 
 
 def _smoothed(table: CharacterProbabilities) -> NDArray[np.float64]:
-    characters = table[:, :NOTHING].astype(np.float64) + 0.01 / NOTHING
-    smooth: NDArray[np.float64] = characters / characters.sum(axis=1, keepdims=True)
+    characters = table[:, :NOTHING].astype(np.float64)
+    there = characters.sum(axis=1, keepdims=True)
+    smooth: NDArray[np.float64] = (characters + 0.01 * there / NOTHING) / 1.01
     return smooth
 
 

@@ -35,6 +35,9 @@ NEARER: Final = 3.0
 FIRST_RATE: Final = (8.0, 4.0, 2.0)
 """Standard deviation of a new plate's rate: oncoming at 31 m/s, 10 m away and 2 m aside moves 12 widths a second."""
 
+SURPRISE: Final = 5.0
+"""Standard deviations between expectation and detection beyond which the motion begins anew."""
+
 WIDEST_LOG: Final = 12.0
 """Logarithm of a width in px beyond which no plate is followed."""
 
@@ -109,12 +112,19 @@ class Kinematics:
         return mine - anywhere
 
     def update(self, box: Box, at_ns: int) -> None:
-        """Take in a detection of this plate (Kalman update, each of the three axes by itself)."""
+        """Take in a detection of this plate (Kalman update, each of the three axes by itself).
+
+        A plate that is far from where it could be (its characters told that it is this one) did not move as expected: all
+        that is known of its motion is forgotten.
+        """
         forward = self._forward(at_ns)
         taken = []
         for axis, found, noise in zip(forward, measure(box), _noise(forward[2].value), strict=True):
             total = axis.var + noise
             gap = found - axis.value
+            if gap * gap > SURPRISE * SURPRISE * total:
+                self.axes, self.at_ns = Kinematics.start(box, at_ns).axes, at_ns
+                return
             gain, rate_gain = axis.var / total, axis.cov / total
             taken.append(
                 Axis(
@@ -135,27 +145,43 @@ class Kinematics:
         stretch = 1.0 / (1.0 - min(max(width.rate * dt, -NEARER), 1.0 - 1.0 / NEARER))
         log_width = width.value + math.log(stretch)
         scale = math.exp(min(log_width, WIDEST_LOG))
+        step, grown = dt * stretch, stretch * stretch
         return (
-            _moved(self.axes[0], dt * stretch, dt, stretch * stretch, ACCELERATION_NOISE[0] * scale),
-            _moved(self.axes[1], dt * stretch, dt, stretch * stretch, ACCELERATION_NOISE[1] * scale),
-            _spread(width, log_width, width.rate * stretch, dt, dt, ACCELERATION_NOISE[2]),
+            _moved(
+                self.axes[0],
+                self.axes[0].value + self.axes[0].rate * step,
+                grown,
+                step,
+                dt,
+                ACCELERATION_NOISE[0] * scale,
+            ),
+            _moved(
+                self.axes[1],
+                self.axes[1].value + self.axes[1].rate * step,
+                grown,
+                step,
+                dt,
+                ACCELERATION_NOISE[1] * scale,
+            ),
+            _moved(width, log_width, grown, step, dt, ACCELERATION_NOISE[2], width.rate * stretch),
         )
 
 
-def _moved(axis: Axis, step: float, dt: float, faster: float, noise: float) -> Axis:
-    """Return an axis of the centre after `step`, the time dt stretched."""
-    return _spread(axis, axis.value + axis.rate * step, axis.rate * faster, step, dt, noise)
+def _moved(
+    axis: Axis, value: float, grown: float, step: float, dt: float, noise: float, rate: float | None = None
+) -> Axis:
+    """Return an axis with a new value after dt, and what its uncertainty has grown to.
 
-
-def _spread(axis: Axis, value: float, rate: float, step: float, dt: float, noise: float) -> Axis:
-    """Return an axis with a new value and rate, and what uncertainty has grown to after dt."""
+    `step` and `grown` are the derivatives of value and rate by the rate before; the rate grows by `grown` as well unless
+    a new one is given.
+    """
     q = noise * noise
     return Axis(
         value,
-        rate,
+        axis.rate * grown if rate is None else rate,
         axis.var + 2 * step * axis.cov + step * step * axis.rate_var + q * dt**4 / 4,
-        axis.cov + step * axis.rate_var + q * dt**3 / 2,
-        axis.rate_var + q * dt * dt,
+        grown * (axis.cov + step * axis.rate_var) + q * dt**3 / 2,
+        grown * grown * axis.rate_var + q * dt * dt,
     )
 
 

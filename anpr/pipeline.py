@@ -24,6 +24,7 @@ ONE_KIND_ODDS: Final = {"letters": 0.1, "digits": 0.3}
 A judgement too; such marks exist (Swedish wishes, Guernsey's numbers), so a sure detection still carries them."""
 
 EDGE_PX: Final = 1.5
+EDGE_SHARE: Final = 0.15
 """A box that comes so near to the picture's edge may go on behind it."""
 
 
@@ -253,7 +254,8 @@ def _is_cut_off(detection: Detection, frame: Frame) -> bool:
     """Whether the picture's edge cuts through the plate."""
     height, width = frame.image.shape[:2]
     x0, y0, x1, y1 = detection.box_px
-    return x0 < EDGE_PX or y0 < EDGE_PX or x1 > width - EDGE_PX or y1 > height - EDGE_PX
+    edge = max(EDGE_PX, EDGE_SHARE * (y1 - y0))
+    return x0 < edge or y0 < edge or x1 > width - edge or y1 > height - edge
 
 
 def _keep_pictures(track: Track, frame: Frame, read: Read) -> None:

@@ -81,6 +81,7 @@ class Pages:
     fingerprint: Callable[[], str]
     files: dict[str, tuple[bytes, str]]
     _noted: dict[tuple[str, str], float] = field(default_factory=dict)
+    _hashing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def app(self) -> Starlette:
         """Return the ASGI application."""
@@ -133,7 +134,9 @@ class Pages:
         source = request.client.host if request.client else "?"
         audit = self.actions.audit
         try:
-            member = await run_in_threadpool(self.accounts.log_in, collar, pin, source)
+            # The accounts hash one PIN at a time; who waits for that must not hold the threads of other pages
+            async with self._hashing:
+                member = await run_in_threadpool(self.accounts.log_in, collar, pin, source)
         except AccessDenied as refusal:
             # While locked, guesses are not written one by one: a flood of them must not fill the disk
             if "locked" not in str(refusal):

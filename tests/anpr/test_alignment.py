@@ -1,9 +1,11 @@
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anpr.alignment import align
 from anpr.evidence import spell
-from anpr.vrm import ALPHABET
+from anpr.values import CharacterProbabilities
+from anpr.vrm import ALPHABET, NOTHING
 from tests.anpr.reads import unsure
 
 marks = st.text(alphabet=ALPHABET, min_size=1, max_size=10)
@@ -35,3 +37,17 @@ def test_same_plate_has_high_odds_and_another_has_low() -> None:
 def test_a_read_without_information_says_nothing_either_way() -> None:
     blurred = spell("AAAAAAA", 1 / 36)
     assert abs(align(spell("AB12CDE", 0.97), blurred).log_odds) < 1
+
+
+def with_empty(text: str, place: int, character: str, share: float = 0.02) -> CharacterProbabilities:
+    """Return a text with one more position at `place`, which is all but surely empty."""
+    row = np.zeros((1, NOTHING + 1), np.float32)
+    row[0, NOTHING], row[0, ALPHABET.index(character)] = 1 - share, share
+    table = spell(text, 0.97)
+    return np.concatenate((table[:place], row, table[place:]))
+
+
+def test_a_position_that_is_probably_empty_is_no_match_for_a_character() -> None:
+    pairs = align(with_empty("OR08GUU", 3, "0"), with_empty("OR08GUU", 2, "0")).pairs
+    assert (2, 3) in pairs  # the zeros of both
+    assert {(i, j) for i, j in pairs if i is not None and j is not None} >= {(0, 0), (1, 1), (4, 4), (7, 7)}

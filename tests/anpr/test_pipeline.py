@@ -103,10 +103,17 @@ def test_the_same_frames_give_the_same_sightings() -> None:
     assert texts() == texts()
 
 
-def test_a_plate_that_the_edge_cuts_is_counted_and_not_read() -> None:
-    road = Road({0: [((1200.0, 400.0, 1280.0, 425.0), "AB12C")]})
+@pytest.mark.parametrize("end", [1280.0, 1277.0])
+def test_a_plate_that_the_edge_cuts_is_counted_and_not_read(end: float) -> None:
+    road = Road({0: [((1200.0, 400.0, end, 425.0), "AB12C")]})
     pipeline, _ = run(road, 1)
     assert (road.read_calls, pipeline.cut_off, pipeline.finish()) == (0, 1, ())
+
+
+def test_a_plate_near_the_edge_is_read() -> None:
+    road = Road({0: [((1190.0, 400.0, 1275.0, 425.0), "AB12CDE")]})
+    pipeline, _ = run(road, 1)
+    assert (road.read_calls, pipeline.cut_off) == (1, 0)
 
 
 def test_a_vehicle_found_again_elsewhere_is_one_sighting() -> None:

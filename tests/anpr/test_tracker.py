@@ -47,6 +47,20 @@ def test_a_gap_of_one_second_is_survived() -> None:
     assert len(run(Tracker(), [0, 0.033, 0.066, 0.1, 1.1, 1.133])) == 1
 
 
+def test_motion_that_a_gap_misjudged_is_learned_again() -> None:
+    """Overtaken slowly: it seems to come near, is hidden for a second, and then stands nearly still beside the car."""
+    tracker = Tracker()
+    coming = [(228 - 5.5 * i, 382 + 0.8 * i, 37 * 1.09**i) for i in range(6)]
+    beside = [(153 - 1.7 * i, 387 + 0.6 * i, 57 + 0.5 * i) for i in range(25)]
+    seconds = [i / 30 for i in (*range(6), *range(33, 58))]
+    for second, (x, y, width) in zip(seconds, coming + beside, strict=True):
+        box = (x - width / 2, y - width / 8, x + width / 2, y + width / 8)
+        (track,) = tracker.update(frame_at(second), [read_of("2SDA", second, box)])
+    assert len(tracker.tracks) == 1
+    assert track.motion.state[:2] == pytest.approx((x, y), abs=5)
+    assert track.motion.log_odds(box, round(seconds[-1] * 1e9), (1280, 720)) > 5
+
+
 def test_another_vehicle_in_the_same_place_is_another_track() -> None:
     tracker = Tracker()
     box = (600.0, 400.0, 700.0, 425.0)

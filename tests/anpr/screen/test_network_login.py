@@ -6,13 +6,17 @@ import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import pairwise
+from pathlib import Path
+from threading import Event
 from time import monotonic
 
 import pytest
+from argon2 import PasswordHasher
 from websockets.exceptions import ConnectionClosed
 
 from anpr.audit import AuditLog
-from anpr.screen.server import ScreenServer
+from anpr.crew_accounts import CrewAccounts
+from anpr.screen.server import Listening, ScreenServer
 from tests.anpr.screen.client import PIN, Client, actions
 from tests.anpr.screen.conftest import until
 from tests.anpr.screen.desk import MemoryDesk
@@ -103,6 +107,34 @@ def test_a_thousand_pin_guesses_are_refused_logged_and_felt_by_nobody_else(
     assert audit.verify().intact
     desk.pass_time(3600)
     assert guesser.log_in().status_code == 200  # the lock ends
+
+
+def test_many_guesses_at_a_time_take_no_thread_from_the_tablet(serve: Serve, desk: MemoryDesk, tmp_path: Path) -> None:
+    class Slow(PasswordHasher):
+        def verify(self, *parts: object) -> bool:
+            hashing.set()
+            go_on.wait(20)
+            return False
+
+    hashing, go_on = Event(), Event()
+    accounts = CrewAccounts(tmp_path / "records.db", hasher=Slow(time_cost=1, memory_cost=8, parallelism=1))
+    listening = Listening(0, "127.0.0.1", 0, ("localhost", "127.0.0.1"), tmp_path / "tls")
+    server = serve(accounts=accounts, listening=listening)
+    assert server.network_address is not None
+    guessers, tablet = [Client(server.network_address) for _ in range(50)], Client(server.address)
+    number = desk.hit("AB51CDE")
+    with ThreadPoolExecutor(50) as others:
+        guesses = [others.submit(guesser.log_in, f"{1000 + n}") for n, guesser in enumerate(guessers)]
+        try:
+            assert hashing.wait(20)
+            Event().wait(0.5)  # until the others wait as well
+            began = monotonic()
+            assert tablet.post("acknowledge", {"alert_id": number}).status_code == 200
+            assert monotonic() - began < 5.0
+        finally:
+            go_on.set()
+    assert {guess.result().status_code for guess in guesses} == {403}
+    accounts.close()
 
 
 def _all_but_a_few(times_s: list[float]) -> float:
