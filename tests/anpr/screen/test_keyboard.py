@@ -72,6 +72,14 @@ def test_choosing_acknowledging_and_the_other_decisions(page: Page, desk: Memory
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert "No action" in page.evaluate(_FOCUSED)  # back where it was
     page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(1)
+    page.evaluate("() => { window.before = document.querySelector('[data-name=no_action]'); }")
+    desk.acknowledge(first, "the other device")  # the decisions are drawn anew behind the dialog
+    page.wait_for_function("() => !window.before.isConnected")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert "No action" in page.evaluate(_FOCUSED)
+    page.keyboard.press("Enter")
     press(page, "Save")
     until(lambda: first in desk.choices)
 

@@ -10,7 +10,9 @@ export function sheet(title, build, onsubmit = null) {
     box.remove();
     removeEventListener("keydown", keys, true);
     if (open === close) open = null;
-    if (before?.isConnected) before.focus();
+    // the page may have been drawn anew meanwhile: then the control that says the same
+    const same = (control) => control.textContent === before.textContent;
+    (before?.isConnected ? before : [...document.querySelectorAll("button")].find((control) => before && same(control)))?.focus();
   };
   const inner = el(onsubmit ? "form" : "div", { role: "dialog", "aria-modal": "true", "aria-label": title },
     el("h2", { text: title }), build(close));
