@@ -1,8 +1,9 @@
 """Aligns the characters of two reads of a plate, and tells whether they are of the same plate.
 
 A global alignment by dynamic programming (Needleman and Wunsch, 1970) on log odds: two positions that hold the same
-character against two that hold any; a character that one read has and the other lacks costs a gap, less at either
-end, where plates are cut off by the picture's edge or by a tight crop.
+character against two that hold any; a character that one read has and the other lacks costs a gap. At either end, where
+plates are cut off by a tight crop or stand half hidden behind something, the first gap costs less and more of them hardly
+more (affine gaps; Gotoh, 1982).
 """
 
 import math
@@ -20,6 +21,9 @@ MISSED: Final = 0.02
 
 MISSED_AT_END: Final = 0.06
 """The same at the first or last character."""
+
+MORE_AT_END: Final = 0.4
+"""Probability that, where characters are missing at an end, the next one is missing as well."""
 
 LEAST_MATCH: Final = 1e-4
 """Least odds for two positions that have nothing in common."""
@@ -50,36 +54,41 @@ def align(reference: CharacterProbabilities, read: CharacterProbabilities) -> Al
 
 def _aligned(reference: CharacterProbabilities, read: CharacterProbabilities, match: list[list[float]]) -> Alignment:
     rows, columns = len(reference), len(read)
-    drop = _gap_scores(reference)
-    add = _gap_scores(read)
+    drop, add = _gap_scores(reference), _gap_scores(read)
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
-    for i in range(1, rows + 1):
-        best[i][0] = best[i - 1][0] + drop[i - 1]
-    for j in range(1, columns + 1):
-        best[0][j] = best[0][j - 1] + add[j - 1]
+    best[0] = _end_scores(read)
+    for i, score in enumerate(_end_scores(reference)):
+        best[i][0] = score
     for i in range(1, rows + 1):
         above, here, scores, gap = best[i - 1], best[i], match[i - 1], drop[i - 1]
         for j in range(1, columns + 1):
             here[j] = max(above[j - 1] + scores[j - 1], above[j] + gap, here[j - 1] + add[j - 1])
-    return Alignment(_trace(best, match, drop), best[rows][columns])
+    # the last characters of one of them may be missing in the other
+    after_rows, after_columns = _end_scores(reference[::-1])[::-1], _end_scores(read[::-1])[::-1]
+    ends = [(best[i][columns] + after_rows[i], i, columns) for i in range(rows + 1)]
+    ends += [(best[rows][j] + after_columns[j], rows, j) for j in range(columns)]
+    log_odds, i, j = max(ends)
+    rest = [*((k, None) for k in range(i, rows)), *((None, k) for k in range(j, columns))]
+    return Alignment((*_trace(best, match, drop, i, j), *rest), log_odds)
 
 
 def _trace(
-    best: list[list[float]], match: list[list[float]], drop: list[float]
+    best: list[list[float]], match: list[list[float]], drop: list[float], i: int, j: int
 ) -> tuple[tuple[int | None, int | None], ...]:
+    """Return the pairs on the best way from the start to row i and column j."""
     pairs: list[tuple[int | None, int | None]] = []
-    i, j = len(best) - 1, len(best[0]) - 1
-    while i or j:
-        if i and j and best[i][j] == best[i - 1][j - 1] + match[i - 1][j - 1]:
+    while i and j:
+        if best[i][j] == best[i - 1][j - 1] + match[i - 1][j - 1]:
             i, j = i - 1, j - 1
             pairs.append((i, j))
-        elif i and best[i][j] == best[i - 1][j] + drop[i - 1]:
+        elif best[i][j] == best[i - 1][j] + drop[i - 1]:
             i -= 1
             pairs.append((i, None))
         else:
             j -= 1
             pairs.append((None, j))
-    return tuple(reversed(pairs))
+    first = [*((k, None) for k in range(i)), *((None, k) for k in range(j))]
+    return (*first, *reversed(pairs))
 
 
 def _match_scores(reference: CharacterProbabilities, read: CharacterProbabilities) -> NDArray[np.float64]:
@@ -106,3 +115,14 @@ def _gap_scores(table: CharacterProbabilities) -> list[float]:
         math.log(max(absent, MISSED_AT_END if position in {0, last} else MISSED))
         for position, absent in enumerate(table[:, NOTHING].tolist())
     ]
+
+
+def _end_scores(table: CharacterProbabilities) -> list[float]:
+    """Return the cost of leaving out the first 0, 1, 2, ... characters."""
+    scores, spent, open_gap = [0.0], 0.0, False
+    for absent in table[:, NOTHING].tolist():
+        least = MORE_AT_END if open_gap else MISSED_AT_END
+        open_gap = open_gap or absent < 0.5
+        spent += math.log(max(absent, least))
+        scores.append(spent)
+    return scores

@@ -68,7 +68,7 @@ class PerceptionConfig:
     input_width: int = _between(960, 128, 4096)
     detector_confidence: float = _between(0.0, 0.0, 1.0)
     layout_prior: bool = True
-    reported_confidence: float = _between(0.2, 0.0, 1.0)
+    reported_confidence: float = _between(0.3, 0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Recorder:
     clock_utc: Callable[[], datetime]
     announce: Callable[[tuple[Alert, ...]], None]
     retention: Retention = field(default_factory=Retention)
-    reported_confidence: float = 0.2
+    reported_confidence: float = 0.3
     least_free_bytes: int = 500_000_000
     sighting_ids: dict[int, int] = field(default_factory=dict)
     """Record of each track that is still followed."""

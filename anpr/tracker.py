@@ -41,7 +41,7 @@ class TrackerSettings:
     text_only_log_odds: float = 9.0
     text_limit: float = 14.0
     unread_log_odds: float = -4.0
-    double_confidence: float = 0.5
+    double_confidence: float = 0.3
 
 
 @dataclass(slots=True, eq=False)

@@ -51,3 +51,11 @@ def test_a_position_that_is_probably_empty_is_no_match_for_a_character() -> None
     pairs = align(with_empty("OR08GUU", 3, "0"), with_empty("OR08GUU", 2, "0")).pairs
     assert (2, 3) in pairs  # the zeros of both
     assert {(i, j) for i, j in pairs if i is not None and j is not None} >= {(0, 0), (1, 1), (4, 4), (7, 7)}
+
+
+def test_a_plate_half_hidden_is_more_likely_the_same_than_one_with_holes() -> None:
+    mine = spell("AB12CDE", 0.97)
+    hidden, holes = align(mine, spell("CDE", 0.97)), align(mine, spell("A1D", 0.97))
+    assert hidden.pairs == ((0, None), (1, None), (2, None), (3, None), (4, 0), (5, 1), (6, 2))
+    assert hidden.log_odds > 3 > holes.log_odds
+    assert align(spell("AB12", 0.97), mine).pairs[-3:] == ((None, 4), (None, 5), (None, 6))

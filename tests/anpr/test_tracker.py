@@ -6,7 +6,7 @@ import pytest
 from anpr.evidence import spell
 from anpr.tracker import Tracker, intersection_over_union
 from anpr.values import Box, CharacterProbabilities, Detection, Frame, Motion, Read
-from tests.anpr.reads import read_of
+from tests.anpr.reads import read_of, unsure
 
 PICTURE = np.zeros((720, 1280, 3), np.uint8)
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -59,6 +59,17 @@ def test_motion_that_a_gap_misjudged_is_learned_again() -> None:
     assert len(tracker.tracks) == 1
     assert track.motion.state[:2] == pytest.approx((x, y), abs=5)
     assert track.motion.log_odds(box, round(seconds[-1] * 1e9), (1280, 720)) > 5
+
+
+def test_a_plate_that_comes_out_from_behind_something_is_the_one_that_went_in() -> None:
+    tracker = Tracker()
+    run(tracker, [i / 30 for i in range(10)], "AB12CDE")
+    for frame, shown in ((25, "DE"), (26, "CDE"), (27, "2CDE")):
+        second = frame / 30
+        x0, y0, x1, y1 = approaching(second)
+        part = (x1 - (x1 - x0) * len(shown) / 7, y0, x1, y1)
+        tracker.update(frame_at(second), [read_of(unsure(shown, {}, certainty=0.95), second, part)])
+    assert len(tracker.tracks) == 1
 
 
 def test_another_vehicle_in_the_same_place_is_another_track() -> None:
