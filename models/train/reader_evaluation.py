@@ -274,9 +274,14 @@ def evaluate(
     examples = crop_examples(data / "crops") + drive + rendered_examples(rendered)
     if engine:
         outcomes, seconds = read_as_engine(examples, PlateReader(models=reader))
-        print(
-            f"CPU time a plate, one thread: mean {np.mean(seconds) * 1e3:.2f} ms, median {np.median(seconds) * 1e3:.2f} ms"
-        )
+        for kind, wanted in (("real", False), ("rendered", True)):
+            spent = [
+                t * 1e3 for o, t in zip(outcomes, seconds, strict=True) if ("rendered" in o.example.subset) == wanted
+            ]
+            if spent:
+                print(
+                    f"CPU time of {len(spent)} {kind} plates, one thread: mean {np.mean(spent):.2f} ms, median {np.median(spent):.2f} ms"
+                )
     else:
         outcomes = read_all(examples, load_scorer(reader), temperature)
     report(outcomes, by_group=not brief)
