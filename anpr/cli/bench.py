@@ -15,6 +15,7 @@ from anpr.errors import InputError
 FURTHER: Final = {
     "hotlists": ("benchmarks.other_parts", "hotlists_section"),
     "records": ("benchmarks.other_parts", "records_section"),
+    "screen": ("benchmarks.screen_part", "screen_section"),
 }
 """Sub-benchmarks of other parts: module, and function of one argument `quick` that returns a section."""
 
@@ -190,6 +191,14 @@ def records_command(quick: bool, **shown: Any) -> None:
     finish({"records": _further("records", quick)}, 1, quick, **shown)
 
 
+@bench.command("screen")
+@click.option("--quick", is_flag=True, help="A quarter of a minute.")
+@report_options
+def screen_command(quick: bool, **shown: Any) -> None:
+    """Milliseconds from the grab of a frame to the alert painted in Chromium (more: python -m benchmarks.crew_screen)."""
+    finish({"screen": _further("screen", quick)}, 1, quick, **shown)
+
+
 @bench.command("compare")
 @click.argument("before", type=click.Path(path_type=Path))
 @click.argument("after", type=click.Path(path_type=Path))
@@ -213,7 +222,7 @@ def all_command(
     quick: bool, pictures: Path | None, peers: tuple[str, ...], seed: int, out: Path | None, jobs: int | None,
     dask: str, program: str, **shown: Any,
 ) -> None:  # fmt: skip
-    """The whole state of the project in one report: drives, latency, hotlists, and other readers or pictures if named."""
+    """The whole state of the project in one report: drives, latency, hotlists, records, screen, and other readers or pictures if named."""
     from benchmarks import drive_sets, latency, suite  # noqa: PLC0415
 
     count, quiet, place = jobs or suite.DEFAULT_JOBS, shown["as_json"], out or suite.OUT
