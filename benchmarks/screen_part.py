@@ -45,10 +45,10 @@ def section_of(found: dict[str, Any]) -> dict[str, Any]:
         verdict = "floor met" if value is not None and value <= floor else "MISSED"
         rows.append({"measure": f"grab of the frame to the alert painted, {name}", "value": value, "unit": "ms",
                      "floor": floor, "": verdict})  # fmt: skip
-    for name in ("p50", "p99"):
-        rows.append(
-            {"measure": f"age of a frame that the engine is done with, {name}", "value": done.get(name), "unit": "ms"}
-        )
+    rows += [
+        {"measure": f"age of a frame that the engine is done with, {name}", "value": done.get(name), "unit": "ms"}
+        for name in ("p50", "p99")
+    ]
     return _rows(rows)
 
 
