@@ -111,27 +111,40 @@ def text_probabilities(looks: Sequence[Floats], texts: Sequence[str]) -> Floats:
     labels = np.full((len(texts), 2 * length + 1), NOTHING)
     for i, text in enumerate(texts):
         labels[i, 1 : 2 * len(text) : 2] = [ALPHABET.index(c) for c in text]
-    leaps = ((labels[:, 2:] != NOTHING) & (labels[:, 2:] != labels[:, :-2])).astype(np.float64)
-    emitted = padded[:, :, labels]
-    weights = np.zeros(emitted.shape[1:])
+    # Two empty states lie before the first one, so that staying, moving on and leaping are three views of one array.
+    leaps = np.zeros(labels.shape)
+    leaps[:, 2:] = (labels[:, 2:] != NOTHING) & (labels[:, 2:] != labels[:, :-2])
+    emitted = np.take(padded, labels, axis=2)
+    held = np.zeros((*emitted.shape[1:3], labels.shape[1] + 2))
+    weights, from_last, from_before = held[..., 2:], held[..., 1:-1], held[..., :-2]
     weights[..., :2] = emitted[0, ..., :2]
+    arrived, leapt = np.empty(weights.shape), np.empty(weights.shape)
     for step in emitted[1:]:
-        arrived = weights.copy()
-        arrived[..., 1:] += weights[..., :-1]
-        arrived[..., 2:] += weights[..., :-2] * leaps
-        weights = arrived * step
+        np.multiply(from_before, leaps, out=leapt)
+        np.add(weights, from_last, out=arrived)
+        arrived += leapt
+        np.multiply(arrived, step, out=weights)
     ends = np.array([2 * len(text) for text in texts])
     every = np.arange(len(texts))
     in_character = np.where(ends > 0, weights[:, every, ends - 1], 0.0)
     return np.asarray(weights[:, every, ends] + in_character)
 
 
+def _spans(steps: Floats, candidates: NDArray[np.int64]) -> Floats:
+    """Return the probability that the candidate k is emitted at every step from t to u, (K, T, T), 0 where u < t."""
+    logs = np.cumsum(np.log(np.maximum(steps[:, candidates], _TINY)), axis=0).T
+    start = np.concatenate((np.zeros((len(candidates), 1)), logs[:, :-1]), axis=1)
+    spans = np.exp(np.minimum(logs[:, None, :] - start[:, :, None], 0.0))
+    spans *= np.tri(len(steps)).T
+    return np.asarray(spans)
+
+
 def _edits(
-    steps: Floats, codes: NDArray[np.int64], candidates: NDArray[np.int64]
+    steps: Floats, codes: NDArray[np.int64], candidates: NDArray[np.int64], spans: Floats
 ) -> tuple[float, Floats, Floats, Floats]:
     """Return log P(text), and the probabilities of all texts one edit away, relative to P(text).
 
-    Only the K `candidates` (codes) are tried as new characters.
+    Only the K `candidates` (codes) are tried as new characters; `spans` are theirs (`_spans`).
 
     The three arrays are: character i replaced by c, (L, K), which for the character itself is 1; character i left
     out, (L,); c added in gap i (before character i, the last at the end), (L + 1, K).
@@ -148,11 +161,6 @@ def _edits(
     left_character, left_blank = before[:, 0::2], before[:, 1::2]  # of gap i, (T + 1, L + 1)
     right_blank, right_character = after[:, 0::2], after[:, 1::2]
     left_code, right_code = np.concatenate(([-1], codes)), np.concatenate((codes, [-1]))
-    # spans[k, t, u]: the candidate k is emitted at every step from t to u.
-    logs = np.cumsum(np.log(np.maximum(steps[:, candidates], _TINY)), axis=0).T
-    start = np.concatenate((np.zeros((len(candidates), 1)), logs[:, :-1]), axis=1)
-    spans = np.exp(np.minimum(logs[:, None, :] - start[:, :, None], 0.0))
-    spans *= np.tri(total).T
     may_follow, may_lead = left_code[:, None] != candidates, right_code[:, None] != candidates
     targets = np.concatenate((right_blank[1:], right_character[1:]), axis=1)
     by_blank, by_character = np.split(np.matmul(spans, targets), 2, axis=2)
@@ -183,8 +191,9 @@ def decode(log_posteriors: NDArray[np.float32], *, temperature: float = 1.0) -> 
     candidates = np.flatnonzero(steps[:, :NOTHING].max(axis=0) > CANDIDATE)
     if len(candidates) == 0:
         return Decoded("", float(np.prod(steps[:, NOTHING])), np.zeros((0, NOTHING + 1), np.float32))
+    spans = _spans(steps, candidates)
     for tries_left in reversed(range(_TRIES)):
-        log_p, replaced, left_out, added = _edits(steps, codes, candidates)
+        log_p, replaced, left_out, added = _edits(steps, codes, candidates, spans)
         better = _better(codes, candidates, replaced, left_out, added) if tries_left else None
         if better is None:
             break

@@ -47,14 +47,14 @@ def other_looks(to_cut: Matrix, *, flat: bool) -> list[list[Matrix]]:
 
 def combine(
     looks: Sequence[NDArray[np.float32]], known: Sequence[str], temperature: float = 1.0, sharpness: float = 1.0
-) -> tuple[Readings, CharacterProbabilities]:
-    """Return the readings and the evidence of several looks at one plate, each log posteriors (T, 37).
+) -> Readings:
+    """Return the readings, best first, of several looks at one plate, each log posteriors (T, 37).
 
     Tried are the `known` texts (those of the first look) and the best one of each look. A text's probability is the mean
     of what each look gives it: a mean of opinions, because looks share the picture and its faults, and a product would
     count one doubt many times. Such a mean is less sure than it is right; each probability to the power of
     `sharpness` makes up for it, what is left to all other texts counting as `_OTHERS` equal ones. Evidence of positions
-    follows from the readings, each laid over the most probable one.
+    follows from the readings (`positions_of`).
     """
     steps = [active_steps(soften(posteriors, temperature)) for posteriors in looks]
     own = ("".join(ALPHABET[c] for c in best_path(look)[:MAX_LENGTH]) for look in steps)
@@ -63,8 +63,7 @@ def combine(
     powers = mass**sharpness
     rest = _OTHERS * (max(1.0 - float(mass.sum()), 0.0) / _OTHERS) ** sharpness
     sharp = powers / (float(powers.sum()) + max(rest, 1e-300))
-    readings = tuple(sorted(zip(texts, sharp.tolist(), strict=True), key=lambda item: (-item[1], item[0])))
-    return readings, positions_of(readings)
+    return tuple(sorted(zip(texts, sharp.tolist(), strict=True), key=lambda item: (-item[1], item[0])))
 
 
 def positions_of(readings: Readings) -> CharacterProbabilities:

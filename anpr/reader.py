@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from anpr.ctc import decode
 from anpr.evidence import k_best
 from anpr.layouts import apply_prior
-from anpr.looks import INPUT_SIZE, combine, other_looks
+from anpr.looks import INPUT_SIZE, combine, other_looks, positions_of
 from anpr.model_files import model_file
 from anpr.rectification import box_matrix, by_matrix, cut_matrix
-from anpr.values import CharacterProbabilities, Detection, Image, Read, Readings
+from anpr.values import Detection, Image, Read, Readings
 from anpr.vrm import ALPHABET
 
 Matrix = NDArray[np.float64]
@@ -75,8 +75,9 @@ class PlateReader:
         for image, matrix, posteriors, detection in zip(images, matrices, first, detections, strict=True):
             evidence = decode(posteriors, temperature=self._temperature).probabilities
             readings = k_best(evidence, _READINGS)
-            read = self._settle(readings, evidence, detection)
-            if look_again and read.confidence < LOOK_AGAIN_BELOW:
+            text, confidence = self._weighed(readings)[0]
+            read = Read(detection, text, confidence, evidence)
+            if look_again and confidence < LOOK_AGAIN_BELOW:
                 read = self._looked_again(image, matrix, posteriors, readings, detection)
             reads.append(read)
         return reads
@@ -89,15 +90,15 @@ class PlateReader:
         for others in other_looks(matrix, flat=detection.corners_px is not None):
             looks.extend(self._posteriors([by_matrix(image, other, INPUT_SIZE) for other in others]))
             told = combine(looks, [text for text, _ in readings], self._temperature, self._sharpness)
-            read = self._settle(*told, detection)
-            if read.confidence >= LOOK_AGAIN_BELOW:
+            text, confidence = self._weighed(told)[0]
+            if confidence >= LOOK_AGAIN_BELOW:
                 break
-        return read
+        return Read(detection, text, confidence, positions_of(told))
 
     def _posteriors(self, cuts: list[Image]) -> Posteriors:
         return np.asarray(self._session.run({self._input: np.stack(cuts)})[0], np.float32)
 
-    def _settle(self, readings: Readings, evidence: CharacterProbabilities, detection: Detection) -> Read:
-        """Choose the text, with or without the layouts' prior."""
-        text, confidence = (apply_prior(readings, PRIOR_STRENGTH) if self._prior else readings)[0]
-        return Read(detection, text, min(float(confidence), 1.0), evidence)
+    def _weighed(self, readings: Readings) -> Readings:
+        """Return the readings with or without the layouts' prior, best first, none above 1."""
+        weighed = apply_prior(readings, PRIOR_STRENGTH) if self._prior else readings
+        return tuple((text, min(float(probability), 1.0)) for text, probability in weighed)

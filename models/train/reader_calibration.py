@@ -98,7 +98,7 @@ def calibrate(models: Path, drive: Path | None, rendered: int) -> None:
         if _said(readings, text)[0] < LOOK_AGAIN_BELOW:
             unsure.append((text, [known for known, _ in readings], steps))
     for sharpness in SHARPNESSES:
-        said = [_said(combine(list(steps), known, temperature, sharpness)[0], text) for text, known, steps in unsure]
+        said = [_said(combine(list(steps), known, temperature, sharpness), text) for text, known, steps in unsure]
         print(f"sharpness {sharpness:.2f}: cross entropy {cross_entropy(said):.4f} over {len(said)} unsure plates")
 
 
