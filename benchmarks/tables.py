@@ -133,10 +133,14 @@ def _rows(heading: str, rows: Sequence[dict[str, Any]]) -> Table:
     columns = list(dict.fromkeys(key for row in rows for key in row))
     table = Table(*columns, title=heading, title_justify="left")
     for row in rows:
-        table.add_row(
-            *(f"{row.get(c):,.4g}" if isinstance(row.get(c), float) else str(row.get(c, "")) for c in columns)
-        )
+        table.add_row(*(_cell(row.get(c)) for c in columns))
     return table
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.4g}" if isinstance(value, float) else str(value)
 
 
 def print_changes(changes: Sequence[Change], console: Console) -> None:
