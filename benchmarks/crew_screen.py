@@ -32,13 +32,12 @@ from anpr.engine import Step
 from anpr.evidence import spell
 from anpr.patrol import Patrol
 from anpr.values import AlertKind, Hit, HotlistEntry, HotlistInfo, Sighting
+from benchmarks.screen_part import FLOORS_MS
 from hotlists.import_list import import_list
 from hotlists.settings import ListSettings
 from hotlists.store import HotlistStore
 
 DEMO: Final = Path(__file__).parents[1] / "anpr" / "demo"
-MOST_MS: Final = {"p50": 120.0, "p99": 250.0}
-"""From grab to paint, milliseconds."""
 GIVEN_S: Final = 3.0
 """An alert that was not painted within so many seconds is one that the screen did not paint."""
 LEAST_FRAMES: Final = 50
@@ -156,7 +155,7 @@ def paint(minutes: float, view: str) -> dict[str, Any]:
         unpainted -= {i for i in unpainted if end - first_seen[i] < GIVEN_S}  # too new to tell
         result = {"view": view, "alerts": len(first_seen), "painted": len(times), "behind": len(behind - times.keys()),
                   "unpainted": len(unpainted), "grab_to_paint_ms": _spread(list(times.values()))}  # fmt: skip
-    missed = [name for name, most in MOST_MS.items() if not times or result["grab_to_paint_ms"][name] > most]  # type: ignore[index]
+    missed = [name for name, most in FLOORS_MS.items() if not times or result["grab_to_paint_ms"][name] > most]  # type: ignore[index]
     missed += ["unpainted"] if unpainted else []
     return {**result, "frame_done_ms": _spread(bench.ages_ms), "missed": missed}
 

@@ -10,6 +10,7 @@ QUICK_MINUTES: Final = 0.25
 START_S: Final = 120.0
 """Time given to the patrol and Chromium to start and to end, beside the minutes measured."""
 FLOORS_MS: Final = {"p50": 120.0, "p99": 250.0}
+"""From the grab of a frame to the alert painted, at most."""
 _TITLE: Final = "Screen, full view"
 
 

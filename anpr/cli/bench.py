@@ -222,7 +222,10 @@ def all_command(
     quick: bool, pictures: Path | None, peers: tuple[str, ...], seed: int, out: Path | None, jobs: int | None,
     dask: str, program: str, **shown: Any,
 ) -> None:  # fmt: skip
-    """The whole state of the project in one report: drives, latency, hotlists, records, screen, and other readers or pictures if named."""
+    """The whole state of the project in one report: drives, latency, hotlists, records and screen.
+
+    Other readers on the same plates and a folder of pictures come into it too, if named.
+    """
     from benchmarks import drive_sets, latency, suite  # noqa: PLC0415
 
     count, quiet, place = jobs or suite.DEFAULT_JOBS, shown["as_json"], out or suite.OUT
