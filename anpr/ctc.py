@@ -179,7 +179,11 @@ def decode(log_posteriors: NDArray[np.float32], *, temperature: float = 1.0) -> 
     the characters of the text and, between them, those added characters that are not improbable; at most
     MAX_LENGTH, the least certain of the added ones going first.
     """
-    steps = active_steps(soften(log_posteriors, temperature))
+    return decode_steps(active_steps(soften(log_posteriors, temperature)))
+
+
+def decode_steps(steps: Floats) -> Decoded:
+    """Return what `decode` does, of active steps (T, 37)."""
     codes = np.asarray(best_path(steps), np.int64)
     candidates = np.flatnonzero(steps[:, :NOTHING].max(axis=0) > CANDIDATE)
     if len(candidates) == 0:

@@ -7,20 +7,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from anpr.ctc import decode
+from anpr.ctc import Floats, active_steps, decode_steps, soften
 from anpr.evidence import k_best
 from anpr.layouts import apply_prior
-from anpr.looks import INPUT_SIZE, combine, other_looks, positions_of
+from anpr.looks import INPUT_SIZE, LOOK_AGAIN_BELOW, combine, other_looks, positions_of
 from anpr.model_files import model_file
 from anpr.rectification import box_matrix, by_matrix, cut_matrix
 from anpr.values import Detection, Image, Read, Readings
 from anpr.vrm import ALPHABET
 
 Matrix = NDArray[np.float64]
-Posteriors = NDArray[np.float32]
-
-LOOK_AGAIN_BELOW: Final = 0.8
-"""A read that is less sure than this is tried again with other cuts."""
 
 PRIOR_STRENGTH: Final = 2.0
 """How much the layouts weigh, as a power: fitted on 500 rendered plates of all layouts, where 2 beat 1 and 3."""
@@ -70,33 +66,34 @@ class PlateReader:
     ) -> list[Read]:
         if not matrices:
             return []
-        first = self._posteriors([by_matrix(i, m, INPUT_SIZE) for i, m in zip(images, matrices, strict=True)])
+        first = self._steps([by_matrix(i, m, INPUT_SIZE) for i, m in zip(images, matrices, strict=True)])
         reads = []
-        for image, matrix, posteriors, detection in zip(images, matrices, first, detections, strict=True):
-            evidence = decode(posteriors, temperature=self._temperature).probabilities
+        for image, matrix, steps, detection in zip(images, matrices, first, detections, strict=True):
+            evidence = decode_steps(steps).probabilities
             readings = k_best(evidence, _READINGS)
             text, confidence = self._weighed(readings)[0]
             read = Read(detection, text, confidence, evidence)
             if look_again and confidence < LOOK_AGAIN_BELOW:
-                read = self._looked_again(image, matrix, posteriors, readings, detection)
+                read = self._looked_again(image, matrix, steps, readings, read)
             reads.append(read)
         return reads
 
-    def _looked_again(
-        self, image: Image, matrix: Matrix, first: Posteriors, readings: Readings, detection: Detection
-    ) -> Read:
-        """Return the read by further cuts as well: first closer and wider, then, if that doesn't settle it, turned."""
-        looks = [first]
-        for others in other_looks(matrix, flat=detection.corners_px is not None):
-            looks.extend(self._posteriors([by_matrix(image, other, INPUT_SIZE) for other in others]))
-            told = combine(looks, [text for text, _ in readings], self._temperature, self._sharpness)
-            text, confidence = self._weighed(told)[0]
-            if confidence >= LOOK_AGAIN_BELOW:
+    def _looked_again(self, image: Image, matrix: Matrix, steps: Floats, readings: Readings, read: Read) -> Read:
+        """Return the read by further cuts as well, for as long as what was read stays unsure; `steps` are the first cut's."""
+        looks, told = [steps], readings
+        text, confidence = read.text, read.confidence
+        for worth_below, others in other_looks(matrix, flat=read.detection.corners_px is not None):
+            if confidence >= worth_below:
                 break
-        return Read(detection, text, confidence, positions_of(told))
+            looks.extend(self._steps([by_matrix(image, other, INPUT_SIZE) for other in others]))
+            told = combine(looks, readings, self._sharpness)
+            text, confidence = self._weighed(told)[0]
+        return Read(read.detection, text, confidence, positions_of(told))
 
-    def _posteriors(self, cuts: list[Image]) -> Posteriors:
-        return np.asarray(self._session.run({self._input: np.stack(cuts)})[0], np.float32)
+    def _steps(self, cuts: list[Image]) -> list[Floats]:
+        """Return the active steps of each cut: probabilities (T, 37)."""
+        posteriors = np.asarray(self._session.run({self._input: np.stack(cuts)})[0], np.float32)
+        return [active_steps(soften(each, self._temperature)) for each in posteriors]
 
     def _weighed(self, readings: Readings) -> Readings:
         """Return the readings with or without the layouts' prior, best first, none above 1."""

@@ -14,12 +14,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from anpr.ctc import decode
+from anpr.ctc import active_steps, decode, soften
 from anpr.evidence import k_best
 from anpr.layouts import apply_prior
-from anpr.looks import INPUT_SIZE, combine, other_looks
+from anpr.looks import INPUT_SIZE, LOOK_AGAIN_BELOW, combine, other_looks
 from anpr.model_files import model_file
-from anpr.reader import LOOK_AGAIN_BELOW, PRIOR_STRENGTH
+from anpr.reader import PRIOR_STRENGTH
 from anpr.rectification import by_matrix
 from anpr.values import Image, Readings
 from models.train.optics import photograph, prepare
@@ -35,7 +35,7 @@ Looks = list[Image]
 
 def looks_of(picture: Image, to_cut: NDArray[np.float64]) -> Looks:
     """Return the cuts that the reader may look at."""
-    others = [look for cuts in other_looks(to_cut, flat=False) for look in cuts]
+    others = [look for _, cuts in other_looks(to_cut, flat=False) for look in cuts]
     return [by_matrix(picture, m, INPUT_SIZE) for m in (to_cut, *others)]
 
 
@@ -96,9 +96,9 @@ def calibrate(models: Path, drive: Path | None, rendered: int) -> None:
     for text, steps in scores:
         readings = k_best(decode(steps[0], temperature=temperature).probabilities, 20)
         if _said(readings, text)[0] < LOOK_AGAIN_BELOW:
-            unsure.append((text, [known for known, _ in readings], steps))
+            unsure.append((text, readings, [active_steps(soften(each, temperature)) for each in steps]))
     for sharpness in SHARPNESSES:
-        said = [_said(combine(list(steps), known, temperature, sharpness), text) for text, known, steps in unsure]
+        said = [_said(combine(looks, readings, sharpness), text) for text, readings, looks in unsure]
         print(f"sharpness {sharpness:.2f}: cross entropy {cross_entropy(said):.4f} over {len(said)} unsure plates")
 
 

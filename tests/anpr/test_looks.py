@@ -10,29 +10,30 @@ from anpr.rectification import box_matrix
 from anpr.vrm import ALPHABET, NOTHING
 
 
-def look(text: str, doubt: str, share: float) -> NDArray[np.float32]:
-    """Log posteriors that spell a text, one step a character; where `doubt` differs it has this share."""
+def look(text: str, doubt: str, share: float) -> NDArray[np.float64]:
+    """Steps that spell a text, one a character; where `doubt` differs it has this share."""
     steps = np.full((2 * len(text) + 1, NOTHING + 1), 1e-9)
     steps[0::2, NOTHING] = 1.0
     for i, (character, other) in enumerate(zip(text, doubt, strict=True)):
         steps[2 * i + 1, ALPHABET.index(other)] += share
         steps[2 * i + 1, ALPHABET.index(character)] += 1 - share
-    return np.log(steps / steps.sum(axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(steps / steps.sum(axis=1, keepdims=True))
 
 
 def test_looks_at_flat_plates_are_not_turned() -> None:
     base = box_matrix((0, 0, 320, 96), INPUT_SIZE, (0, 0))
     flat, any_way = other_looks(base, flat=True), other_looks(base, flat=False)
-    assert [len(cuts) for cuts in flat] == [2, 2]
-    assert [len(cuts) for cuts in any_way] == [2, 2, 2, 2]
-    for matrix in (look for cuts in any_way for look in cuts):
+    assert [len(cuts) for _, cuts in flat] == [2, 2]
+    assert [len(cuts) for _, cuts in any_way] == [2, 2, 2, 2]
+    assert [below for below, _ in any_way] == sorted((below for below, _ in any_way), reverse=True)
+    for matrix in (look for _, cuts in any_way for look in cuts):
         middle = matrix @ np.array([160, 48, 1.0])
         assert middle[:2] / middle[2] == pytest.approx((80, 24))
 
 
 def test_combined_looks_follow_the_majority_and_stay_probabilities() -> None:
     looks = [look("AB51", "A851", 0.4), look("A851", "AB51", 0.3), look("AB51", "AB51", 0.0)]
-    readings = combine(looks, ["AB51", "A851"])
+    readings = combine(looks, (("AB51", 0.6), ("A851", 0.4)))
     evidence = positions_of(readings)
     assert readings[0][0] == "AB51"
     assert readings[0][1] == pytest.approx((0.6 + 0.3 + 1.0) / 3, abs=1e-3)
@@ -41,23 +42,27 @@ def test_combined_looks_follow_the_majority_and_stay_probabilities() -> None:
 
 
 def test_a_look_may_bring_a_text_that_the_first_one_did_not_know() -> None:
-    readings = combine([look("AB51", "AB51", 0.0), look("XB51", "XB51", 0.0), look("XB51", "XB51", 0.0)], ["AB51"])
+    readings = combine(
+        [look("AB51", "AB51", 0.0), look("XB51", "XB51", 0.0), look("XB51", "XB51", 0.0)], (("AB51", 1.0),)
+    )
     assert readings[0][0] == "XB51"
 
 
 def test_looks_of_different_lengths_in_steps_count_alike() -> None:
-    long = np.concatenate([look("AB51", "A851", 0.4), np.tile(look("A", "A", 0.0)[:1], (30, 1))])
-    assert combine([long], ["AB51", "A851"]) == combine([look("AB51", "A851", 0.4)], ["AB51", "A851"])
+    short, known = look("AB51", "A851", 0.4), (("AB51", 0.6), ("A851", 0.4))
+    long = np.concatenate([short, np.tile(look("A", "A", 0.0)[:1], (30, 1))])
+    for (text, probability), (same, expected) in zip(combine([long], known), combine([short], known), strict=True):
+        assert (text, probability) == (same, pytest.approx(expected, abs=1e-5))
 
 
 def test_sharpness_makes_the_first_reading_surer() -> None:
     looks = [look("AB51", "A851", 0.4), look("AB51", "A851", 0.3)]
-    assert combine(looks, ["A851"], 1.0, 2.0)[0][1] > combine(looks, ["A851"], 1.0, 1.0)[0][1]
+    assert combine(looks, (("A851", 0.4),), 2.0)[0][1] > combine(looks, (("A851", 0.4),), 1.0)[0][1]
 
 
 def test_lengths_that_differ_become_doubt_about_a_position() -> None:
     looks = [look("AB51", "AB51", 0.0), look("AB51", "AB51", 0.0), look("A51", "A51", 0.0)]
-    evidence = positions_of(combine(looks, ["AB51"]))
+    evidence = positions_of(combine(looks, (("AB51", 1.0),)))
     assert len(evidence) == 4
     assert evidence[1, NOTHING] == pytest.approx(1 / 3, abs=1e-3)
 
