@@ -25,8 +25,9 @@ STEPS: Final = 80
 ROWS: Final = 2
 BLANK: Final = len(ALPHABET)
 UNKNOWN: Final = 255
-TWO_LINES_MORE: Final = 0.3
-"""Share of photographs that are drawn from plates of two lines alone: rare on the road, harder to learn."""
+WIDE_MORE: Final = 0.25
+"""Share of photographs that are drawn from plates of wide characters alone (two lines or few characters): rarer, harder."""
+FEW: Final = 5
 HARD: Final = (0.05, 2.5)
 """CTC loss a character from which a sample is worth drawing again, and from which it is hopeless."""
 MOST_USES: Final = 5
@@ -165,10 +166,10 @@ class Renderer:
             else:
                 self._kept[int(self._rng.integers(self._size))] = plate
             return plate
-        if self._rng.random() < TWO_LINES_MORE:
-            square = [plate for plate in self._kept if plate.plate.lines > 1]
-            if square:
-                return square[int(self._rng.integers(len(square)))]
+        if self._rng.random() < WIDE_MORE:
+            wide = [kept for kept in self._kept if kept.plate.lines > 1 or len(kept.plate.text) <= FEW]
+            if wide:
+                return wide[int(self._rng.integers(len(wide)))]
         return self._kept[int(self._rng.integers(len(self._kept)))]
 
     def photograph(self, strength: float) -> Photograph:

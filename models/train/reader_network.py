@@ -2,7 +2,8 @@
 
     input      uint8 (N, 48, 160, 3) BGR, the plate with a margin of about 8 % around it
     normalise  each channel of each picture to mean 0, deviation 1: casts and darkness vanish before the first layer
-    body       dense 3x3 convolutions, stride 2 x 2, 2 x 2 and 2 x 1: 6 rows of 40 columns
+    body       dense 3x3 convolutions, stride 2 x 2, 2 x 2 and 2 x 1: 6 rows of 40 columns; the last one reaches further
+               across (dilation 2), since a character of a short or a square plate is 10 columns wide
     columns    one convolution over the whole height turns each column into a vector, so that the two lines of a
                square plate are told apart by weights and not by a place in the picture
     context    dilated 1 x 5 convolutions along the columns
@@ -92,9 +93,10 @@ class ReaderNetwork(nn.Module):
             Convolution(middle, coarse, stride=(2, 1)),
             Residual(coarse),
             Residual(coarse),
+            Residual(coarse, dilation=2),
         )
         self.columns = Convolution(coarse, column, (HEIGHT // 8, 1), pad=(0, 0))
-        self.context = nn.Sequential(*(Residual(column, (1, 5), dilation=reach) for reach in (1, 2, 3)))
+        self.context = nn.Sequential(*(Residual(column, (1, 5), dilation=reach) for reach in (1, 2, 3, 1, 4)))
         self.head = nn.Conv2d(column, ROWS * 2 * CLASSES, 1)
 
     def forward(self, pictures: Tensor) -> Tensor:

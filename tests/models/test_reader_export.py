@@ -46,7 +46,7 @@ def test_eight_bit_version_is_smaller_and_close(checkpoint: Path, tmp_path: Path
     for slot in range(32):
         pool.write(slot, slot + 1, source.photograph(0.3))
     main([str(checkpoint), str(tmp_path / "reader.onnx"), "--int8", "--pictures", str(tmp_path / "pool")])
-    assert (tmp_path / "reader.onnx").stat().st_size < 1_200_000
+    assert (tmp_path / "reader.onnx").stat().st_size < 1_800_000
     network = ReaderNetwork()
     network.load_state_dict(torch.load(checkpoint, weights_only=True)["average"])
     pictures = np.array(pool.samples["picture"][:32])

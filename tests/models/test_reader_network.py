@@ -40,15 +40,15 @@ def test_steps_follow_the_picture_from_left_to_right(network: ReaderNetwork) -> 
     other[:, 10:38, 140:150] = 60
     with torch.no_grad():
         difference = (network(changed) - network(other)).abs().sum(dim=2).reshape(ROWS, STEPS)
-    assert difference[:, 65:].mean() > 3 * difference[:, 10:45].mean()
+    assert difference[:, 65:].mean() > 2 * difference[:, 10:45].mean()
 
 
 def test_small_enough_to_ship() -> None:
-    assert sum(p.numel() for p in ReaderNetwork().parameters()) < 1_200_000
+    assert sum(p.numel() for p in ReaderNetwork().parameters()) < 1_600_000
 
 
 def test_blocks_that_a_state_lacks_begin_as_if_they_were_not_there(network: ReaderNetwork) -> None:
-    state = {k: v for k, v in network.state_dict().items() if not k.startswith(("body.5.", "context.2."))}
+    state = {k: v for k, v in network.state_dict().items() if not k.startswith(("body.6.", "context.4."))}
     deeper = ReaderNetwork().eval()
     take_weights(deeper, state)
     pictures = torch.randint(0, 256, (2, 48, 160, 3), dtype=torch.uint8)
@@ -56,8 +56,8 @@ def test_blocks_that_a_state_lacks_begin_as_if_they_were_not_there(network: Read
         found = deeper(pictures)
         network_without = ReaderNetwork().eval()
         network_without.load_state_dict(network.state_dict())
-        network_without.body = network_without.body[:5]
-        network_without.context = network_without.context[:2]
+        network_without.body = network_without.body[:6]
+        network_without.context = network_without.context[:4]
         expected = network_without(pictures)
     assert torch.allclose(found, expected)
     with pytest.raises(ValueError, match="lacks"):
