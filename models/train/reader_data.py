@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from anpr.vrm import ALPHABET, MAX_LENGTH
 from models.train.optics import INPUT_SIZE, Image, Photograph, PreparedPlate, no_plate, photograph, prepare
 from models.train.plates import random_plate
-from models.train.reader_real import RealSource, load_real
+from models.train.reader_real import RealSource, fold_of, load_real
 
 STEPS: Final = 80
 ROWS: Final = 2
@@ -42,6 +42,8 @@ SAMPLE: Final = np.dtype(
         ("picture", np.uint8, (INPUT_SIZE[1], INPUT_SIZE[0], 3)),
     ]
 )
+REAL_OF_FOLD: Final = (1, 2)
+"""What a sample's `real` says of a labelled plate whose vehicle is of fold 0 or 1; 0 is a rendered one."""
 """serial 0: never written, or being written now. codes: columns of ALPHABET. dense: the class that each step should
 give, UNKNOWN where it may be either."""
 
@@ -76,9 +78,11 @@ class Pool:
     control: NDArray[np.float64]
 
     @classmethod
-    def open(cls, folder: Path, slots: int = SLOTS) -> "Pool":
-        """Open the pool in `folder`, made if need be."""
+    def open(cls, folder: Path, slots: int | None = None) -> "Pool":
+        """Open the pool in `folder`, made if need be: with SLOTS slots, or what is asked for, or as many as it has."""
         folder.mkdir(parents=True, exist_ok=True)
+        held = (folder / "samples.bin").stat().st_size // SAMPLE.itemsize if (folder / "samples.bin").exists() else 0
+        slots = slots or held or SLOTS
         for name, size in (("samples.bin", SAMPLE.itemsize * slots), ("control.bin", 32)):
             path = folder / name
             if not path.exists() or path.stat().st_size != size:
@@ -88,16 +92,19 @@ class Pool:
         control: NDArray[np.float64] = np.memmap(folder / "control.bin", np.float64, "r+", shape=(4,))
         return cls(samples, control)
 
-    def write(self, slot: int, serial: int, sample: Photograph, *, real: bool = False) -> None:
-        """Put a sample into a slot; texts longer than MAX_LENGTH are refused with a ValueError."""
+    def write(self, slot: int, serial: int, sample: Photograph, *, fold: int | None = None) -> None:
+        """Put a sample into a slot, with the `fold` of its vehicle where it is a real one.
+
+        Texts longer than MAX_LENGTH are refused with a ValueError.
+        """
         if len(sample.text) > MAX_LENGTH:
             raise ValueError(f"text of {len(sample.text)} characters, at most {MAX_LENGTH} are read")
         record = self.samples[slot]
         record["serial"] = 0
         record["length"] = len(sample.text)
         record["codes"][: len(sample.text)] = [ALPHABET.index(c) for c in sample.text]
-        record["dense"] = UNKNOWN if real else dense_target(sample.text, sample.places)
-        record["real"] = real
+        record["dense"] = dense_target(sample.text, sample.places) if fold is None else UNKNOWN
+        record["real"] = 0 if fold is None else REAL_OF_FOLD[fold]
         record["picture"] = sample.image
         record["serial"] = serial
 
@@ -200,6 +207,7 @@ def load_frames(folder: Path | None, every: int = 4) -> list[Image]:
 @click.option("--frames", type=click.Path(path_type=Path, exists=True), help="Folder of road scenes for backgrounds.")
 @click.option("--share", default=1, show_default=True, help="Number of renderers that fill this pool.")
 @click.option("--part", default=0, show_default=True, help="Which of them this is, from 0.")
+@click.option("--slots", type=click.IntRange(1), help="Samples that the pool holds; as it is, or 24576 if it is new.")
 @click.option("--drive", type=click.Path(path_type=Path, exists=True), help="Folder of labelled real frames to mix in.")
 @click.option("--fold", type=click.IntRange(0, 1), help="Use the vehicles of this fold only.")
 @click.option("--real-share", default=0.2, show_default=True, help="Share of real plates.")
@@ -209,6 +217,7 @@ def render(
     frames: Path | None,
     share: int,
     part: int,
+    slots: int | None,
     drive: Path | None,
     fold: int | None,
     real_share: float,
@@ -217,14 +226,15 @@ def render(
     cv2.setNumThreads(1)
     rng = np.random.default_rng([seed, part])
     real = RealSource(load_real(drive, fold), rng) if drive is not None else None
-    pool = Pool.open(folder)
+    pool = Pool.open(folder, slots)
     source = Renderer(seed * 1000 + part, load_frames(frames))
-    slots = np.arange(part, len(pool.samples), share)
-    serial = int(np.asarray(pool.samples["serial"]).max()) + 1
+    own = np.arange(part, len(pool.samples), share)
+    serial = int(np.asarray(pool.samples["serial"][own]).max()) + 1
     while True:
-        for slot in slots:
+        for slot in own:
             if real is not None and rng.random() < real_share:
-                pool.write(int(slot), serial, real.photograph(), real=True)
+                taken = real.photograph()
+                pool.write(int(slot), serial, taken, fold=fold_of(taken.text))
             else:
                 pool.write(int(slot), serial, source.photograph(float(pool.control[0]) or 0.2))
             serial += 1

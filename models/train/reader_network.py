@@ -16,6 +16,7 @@ classification (CTC; Graves et al., 2006) sequence runs over all 160, so plates 
 British `11` covers two bars of 7 px each: 3.5 steps a character, enough for a character and a blank.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,8 @@ ROWS: Final = 2
 STEPS: Final = 80
 CLASSES: Final = len(ALPHABET) + 1
 BLANK: Final = len(ALPHABET)
+WIDTHS: Final = (32, 64, 112, 192)
+"""Channels of the three scales and of the column vectors."""
 CONTRAST_FLOOR: Final = 3.0
 """Grey levels of 255 added to each channel's deviation, so that an empty channel's noise is not blown up."""
 
@@ -81,10 +84,11 @@ def normalised(pictures: Tensor) -> Tensor:
 
 
 class ReaderNetwork(nn.Module):
-    """See the module's docstring; `widths` are the channels of the three scales and of the column vectors."""
+    """See the module's docstring; `widths` are four numbers as in WIDTHS."""
 
-    def __init__(self, widths: tuple[int, int, int, int] = (32, 64, 112, 192)) -> None:
+    def __init__(self, widths: Sequence[int] = WIDTHS) -> None:
         super().__init__()
+        self.widths = tuple(widths)
         fine, middle, coarse, column = widths
         self.body = nn.Sequential(
             Convolution(3, fine, stride=(2, 2)),
@@ -125,6 +129,7 @@ def take_weights(network: ReaderNetwork, weights: dict[str, Tensor]) -> None:
 
 def load_network(checkpoint: Path) -> ReaderNetwork:
     """Return the network with a checkpoint's averaged weights, ready to read."""
-    network = ReaderNetwork()
-    network.load_state_dict(torch.load(checkpoint, weights_only=True)["average"])
+    state = torch.load(checkpoint, weights_only=True)
+    network = ReaderNetwork(state.get("widths", WIDTHS))
+    network.load_state_dict(state["average"])
     return network.eval()

@@ -70,14 +70,32 @@ class Average:
                 kept.copy_(value)
 
 
-def losses(scores: Tensor, batch: NDArray[np.void]) -> tuple[Tensor, Tensor]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Targets:
+    """What a batch's pictures show, int64: codes (N, 10), lengths (N, on the processor) and the steps' classes (N, 160)."""
+
+    codes: Tensor
+    lengths: Tensor
+    dense: Tensor
+
+    @classmethod
+    def of(cls, batch: NDArray[np.void]) -> "Targets":
+        """Return the targets of samples of a pool."""
+        return cls(*(torch.from_numpy(batch[name].astype(np.int64)) for name in ("codes", "length", "dense")))
+
+    def since(self, first: int) -> "Targets":
+        """Return those of the samples from `first` on."""
+        return Targets(self.codes[first:], self.lengths[first:], self.dense[first:])
+
+
+def losses(scores: Tensor, targets: Targets) -> tuple[Tensor, Tensor]:
     """Return each sample's CTC loss a character (N) and the mean stepwise cross entropy of log probabilities (N, 160, 37)."""
-    lengths = torch.from_numpy(batch["length"].astype(np.int64))
-    codes = torch.from_numpy(batch["codes"].astype(np.int64))
+    lengths, dense = targets.lengths, targets.dense
     steps = torch.full_like(lengths, ROWS * STEPS)
-    ctc = F.ctc_loss(scores.transpose(0, 1), codes, steps, lengths, blank=BLANK, reduction="none", zero_infinity=True)
-    ctc = (ctc / lengths.clamp(min=1)).clamp(max=20.0)
-    dense = torch.from_numpy(batch["dense"].astype(np.int64))
+    ctc = F.ctc_loss(
+        scores.transpose(0, 1), targets.codes, steps, lengths, blank=BLANK, reduction="none", zero_infinity=True
+    )
+    ctc = (ctc / lengths.clamp(min=1).to(ctc.device)).clamp(max=20.0)
     known = dense != UNKNOWN
     picked = scores.gather(2, dense.clamp(max=BLANK).unsqueeze(2)).squeeze(2)
     return ctc, -(picked * known).sum() / known.sum().clamp(min=1)
@@ -193,7 +211,7 @@ def _loop(
             continue
         with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
             scores = network(torch.from_numpy(batch["picture"]))
-        each, dense = losses(scores, batch)
+        each, dense = losses(scores, Targets.of(batch))
         ctc = each.mean()
         drawer.note(each.detach().numpy())
         optimizer.zero_grad(set_to_none=True)

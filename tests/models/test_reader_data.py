@@ -45,7 +45,7 @@ def test_pool_keeps_what_was_written_for_another_process(tmp_path: Path) -> None
 
 def test_real_samples_have_no_known_places(tmp_path: Path) -> None:
     pool = Pool.open(tmp_path, 2)
-    pool.write(0, 1, Photograph(np.zeros((48, 160, 3), np.uint8), "AB", np.zeros((0, 3), np.float32)), real=True)
+    pool.write(0, 1, Photograph(np.zeros((48, 160, 3), np.uint8), "AB", np.zeros((0, 3), np.float32)), fold=1)
     assert (pool.samples[0]["dense"] == UNKNOWN).all()
 
 

@@ -7,7 +7,7 @@ torch = pytest.importorskip("torch")
 
 from models.train.reader_data import Pool, Renderer  # noqa: E402
 from models.train.reader_network import CLASSES, ROWS, STEPS, load_network  # noqa: E402
-from models.train.reader_training import Average, Schedule, losses, main  # noqa: E402
+from models.train.reader_training import Average, Schedule, Targets, losses, main  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -38,7 +38,7 @@ def test_losses_fall_where_the_scores_are_right(pool: Path) -> None:
     target[target > 36] = 36
     right.scatter_(2, torch.from_numpy(target).unsqueeze(2), 9.0)
     flat = torch.zeros((8, ROWS * STEPS, CLASSES))
-    good, bad = (losses(torch.log_softmax(s, dim=2), batch) for s in (right, flat))
+    good, bad = (losses(torch.log_softmax(s, dim=2), Targets.of(batch)) for s in (right, flat))
     assert good[0].mean() < 0.1 * bad[0].mean()
     assert good[1] < 0.1 * bad[1]
 
