@@ -24,76 +24,85 @@ PRIOR_STRENGTH: Final = 2.0
 _READINGS: Final = 20
 
 
-class PlateReader:
-    """Reads plates with the shipped network.
+class _Network:
+    """One of the shipped networks and its calibration: pictures (N, 48, 160, 3) to the active steps of each."""
 
-    `threads` is the number of threads within one run of the network. `layout_prior` weighs texts by the layouts that
-    exist; it orders them and never removes one, and the evidence (`Read.probabilities`) is always free of it.
-    `look_again` allows further cuts for reads that are unsure. `models` is the folder of model and manifest, the
-    shipped one by default. Raises ModelError when the model file is missing, altered or not for this alphabet.
-    """
-
-    def __init__(
-        self, *, threads: int = 1, layout_prior: bool = True, look_again: bool = True, models: Path | None = None
-    ) -> None:
-        described = model_file("reader", models)
+    def __init__(self, name: str, threads: int, models: Path | None) -> None:
+        described = model_file(name, models)
         self._session = described.open(threads=threads, alphabet=ALPHABET)
         self._input = described.input.name
         self._temperature = described.calibration.get("temperature", 1.0)
-        self._sharpness = described.calibration.get("sharpness", 1.0)
+        self.sharpness = described.calibration.get("sharpness", 1.0)
+
+    def steps(self, cuts: Sequence[Image]) -> list[Floats]:
+        """Return the active steps of each cut: probabilities (T, 37)."""
+        posteriors = np.asarray(self._session.run({self._input: np.stack(cuts)})[0], np.float32)
+        return [active_steps(soften(each, self._temperature)) for each in posteriors]
+
+
+class PlateReader:
+    """Reads plates with the shipped networks: a fast one reads all, a wide one again those of which it is unsure.
+
+    `threads` is the number of threads within one run of a network. `layout_prior` weighs texts by the layouts that
+    exist; it orders them and never removes one, and the evidence (`Read.probabilities`) is always free of it.
+    `models` is the folder of models and manifest, the shipped one by default. Raises ModelError when a model file is
+    missing, altered or not for this alphabet.
+    """
+
+    def __init__(self, *, threads: int = 1, layout_prior: bool = True, models: Path | None = None) -> None:
+        self._fast = _Network("reader", threads, models)
+        self._wide = _Network("reader_wide", threads, models)
         self._prior = layout_prior
-        self._look_again = look_again
 
     def read(
         self, frame_image: Image, detections: Sequence[Detection], *, look_again: bool | None = None
     ) -> list[Read]:
         """Return one read for each detection in a frame (H, W, 3) BGR, in the same order.
 
-        `look_again` overrides that of the constructor: where the next frame comes soon, it is the better second look.
+        `look_again` False leaves it at the fast network's: where the next frame comes soon, it is the better second look.
         """
         matrices = [cut_matrix(detection, INPUT_SIZE) for detection in detections]
-        again = self._look_again if look_again is None else look_again
-        return self._read([frame_image] * len(matrices), matrices, detections, again)
+        return self._read([frame_image] * len(matrices), matrices, detections, look_again is not False)
 
     def read_crops(self, images: Sequence[Image]) -> list[Read]:
         """Return one read for each picture of a plate already cut out, with unknown margins; (H, W, 3) BGR."""
         boxes = [(0.0, 0.0, float(image.shape[1]), float(image.shape[0])) for image in images]
         matrices = [box_matrix(box, INPUT_SIZE, (0.0, 0.0)) for box in boxes]
-        return self._read(list(images), matrices, [Detection(box, 1.0) for box in boxes], self._look_again)
+        return self._read(list(images), matrices, [Detection(box, 1.0) for box in boxes], True)
 
     def _read(
         self, images: list[Image], matrices: list[Matrix], detections: Sequence[Detection], look_again: bool
     ) -> list[Read]:
         if not matrices:
             return []
-        first = self._steps([by_matrix(i, m, INPUT_SIZE) for i, m in zip(images, matrices, strict=True)])
+        cuts = [by_matrix(i, m, INPUT_SIZE) for i, m in zip(images, matrices, strict=True)]
         reads = []
-        for image, matrix, steps, detection in zip(images, matrices, first, detections, strict=True):
-            evidence = decode_steps(steps).probabilities
-            readings = k_best(evidence, _READINGS)
-            text, confidence = self._weighed(readings)[0]
-            read = Read(detection, text, confidence, evidence)
-            if look_again and confidence < LOOK_AGAIN_BELOW:
-                read = self._looked_again(image, matrix, steps, readings, read)
+        for k, (steps, detection) in enumerate(zip(self._fast.steps(cuts), detections, strict=True)):
+            read, _ = self._read_of(steps, detection)
+            if look_again and read.confidence < LOOK_AGAIN_BELOW:
+                read = self._looked_again(images[k], matrices[k], cuts[k], detection)
             reads.append(read)
         return reads
 
-    def _looked_again(self, image: Image, matrix: Matrix, steps: Floats, readings: Readings, read: Read) -> Read:
-        """Return the read by further cuts as well, for as long as what was read stays unsure; `steps` are the first cut's."""
-        looks, told = [steps], readings
-        text, confidence = read.text, read.confidence
-        for worth_below, others in other_looks(matrix, flat=read.detection.corners_px is not None):
-            if confidence >= worth_below:
+    def _looked_again(self, image: Image, matrix: Matrix, cut: Image, detection: Detection) -> Read:
+        """Return the wide network's read of the cut and, for as long as that stays unsure, of further cuts."""
+        looks = self._wide.steps([cut])
+        read, readings = self._read_of(looks[0], detection)
+        for worth_below, others in other_looks(matrix, flat=detection.corners_px is not None):
+            if read.confidence >= worth_below:
                 break
-            looks.extend(self._steps([by_matrix(image, other, INPUT_SIZE) for other in others]))
-            told = combine(looks, readings, self._sharpness)
+            looks.extend(self._wide.steps([by_matrix(image, other, INPUT_SIZE) for other in others]))
+            told = combine(looks, readings, self._wide.sharpness)
             text, confidence = self._weighed(told)[0]
-        return Read(read.detection, text, confidence, positions_of(told))
+            read = Read(detection, text, confidence, positions_of(told))
+        return read
 
-    def _steps(self, cuts: list[Image]) -> list[Floats]:
-        """Return the active steps of each cut: probabilities (T, 37)."""
-        posteriors = np.asarray(self._session.run({self._input: np.stack(cuts)})[0], np.float32)
-        return [active_steps(soften(each, self._temperature)) for each in posteriors]
+    def _read_of(self, steps: Floats, detection: Detection) -> tuple[Read, Readings]:
+        """Return the read of one look, and its readings without the layouts."""
+        evidence = decode_steps(steps).probabilities
+        readings = k_best(evidence, _READINGS)
+        text, confidence = self._weighed(readings)[0]
+        return Read(detection, text, confidence, evidence), readings
 
     def _weighed(self, readings: Readings) -> Readings:
         """Return the readings with or without the layouts' prior, best first, none above 1."""

@@ -20,8 +20,8 @@ BLUE: Final[Colour] = (150, 70, 20)
 GREEN: Final[Colour] = (60, 120, 20)
 GOLD: Final[Colour] = (20, 205, 250)
 
-VARIANTS: Final = 240
-"""How many seals, crests and stickers there are of each kind."""
+VARIANTS: Final = 2400
+"""How many seals, crests and stickers there are of each kind: more than a network can learn by heart."""
 
 _SIDE: Final = 64
 _TONES: Final[tuple[Colour, ...]] = (

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from models.train.canvas import Plate
 from models.train.optics_camera import Floats, sensor
 from models.train.optics_light import lighten
+from models.train.optics_surroundings import background, holder, neighbour
 
 Image = NDArray[np.uint8]
 INPUT_SIZE: Final = (160, 48)
@@ -78,116 +79,23 @@ def _view(rng: np.random.Generator, width: float, height: float, strength: float
     return np.asarray(seen[:, :2] * (distance / (distance + seen[:, 2:])), np.float32)
 
 
-def background(rng: np.random.Generator, size: tuple[int, int], frames: Sequence[Image]) -> Image:
-    """Return a picture (h, w, 3) of what may be around a plate: a piece of a road scene, or a car's paint."""
-    w, h = size
-    if frames and rng.random() < 0.5:
-        frame = frames[int(rng.integers(len(frames)))]
-        zoom = float(rng.uniform(0.5, 2.5))
-        cw, ch = min(int(w * zoom) + 2, frame.shape[1]), min(int(h * zoom) + 2, frame.shape[0])
-        x, y = int(rng.integers(frame.shape[1] - cw + 1)), int(rng.integers(frame.shape[0] - ch + 1))
-        piece = cv2.resize(frame[y : y + ch, x : x + cw], size, interpolation=cv2.INTER_LINEAR)
-        gain = float(rng.uniform(0.5, 2.0))
-        return np.asarray(cv2.convertScaleAbs(piece, alpha=gain), np.uint8)
-    base = rng.uniform(0, 255, 3) if rng.random() < 0.4 else np.full(3, rng.uniform(0, 230)) + rng.normal(0, 8, 3)
-    coarse = base + rng.normal(0, 25, (3, 4, 3)) * float(rng.random())
-    paint = cv2.resize(np.clip(coarse, 0, 255).astype(np.uint8), size, interpolation=cv2.INTER_CUBIC)
-    for _ in range(int(rng.integers(0, 4))):
-        shade = tuple(float(v) for v in np.clip(base + rng.normal(0, 70), 0, 255))
-        ends = rng.integers(-5, max(w, h) + 5, 4)
-        cv2.line(
-            paint,
-            (int(ends[0]), int(ends[1] * h / w)),
-            (int(ends[2]), int(ends[3] * h / w)),
-            shade,
-            int(rng.integers(1, 6)),
-        )
-    return np.asarray(paint, np.uint8)
-
-
-def _holder(rng: np.random.Generator, scene: Image, corners: NDArray[np.float32]) -> None:
-    """Draw a plate holder, at times with a dealer's line, or a recess in the body, around the plate."""
-    middle = corners.mean(axis=0)
-    height = float(np.linalg.norm(corners[3] - corners[0]))
-    width = float(np.linalg.norm(corners[1] - corners[0]))
-    grow = rng.uniform(0.01, 0.16, 4) * height
-    ex = (corners[1] - corners[0]) / max(width, 1)
-    ey = (corners[3] - corners[0]) / max(height, 1)
-    outer = corners + np.stack(
-        [
-            -ex * grow[0] - ey * grow[1],
-            ex * grow[2] - ey * grow[1],
-            ex * grow[2] + ey * grow[3],
-            -ex * grow[0] + ey * grow[3],
-        ]
-    )
-    shade = float(rng.uniform(0, 60)) if rng.random() < 0.75 else float(rng.uniform(60, 240))
-    cv2.fillConvexPoly(scene, np.round(outer * 8).astype(np.int32), (shade, shade, shade), cv2.LINE_AA, 3)
-    if grow[3] > 0.09 * height and rng.random() < 0.6:
-        words = "".join(rng.choice(list("ABCDEFGHIKLMNOPRSTUVWaeiourst.  "), int(rng.integers(8, 30))))
-        ink = 255 - shade if rng.random() < 0.8 else shade
-        place = middle + ey * (height / 2 + grow[3] * 0.85) - ex * width * float(rng.uniform(0.1, 0.4))
-        size = grow[3] * 0.75 / 22
-        cv2.putText(
-            scene,
-            words,
-            (int(place[0]), int(place[1])),
-            cv2.FONT_HERSHEY_SIMPLEX,
-            size,
-            (ink, ink, ink),
-            1,
-            cv2.LINE_AA,
-        )
-
-
-def _neighbour(rng: np.random.Generator, scene: Image, corners: NDArray[np.float32]) -> None:
-    """Draw something with a letter or two right beside the plate: a country's oval, a sticker, a second plate's end."""
-    right = rng.random() < 0.6
-    near, far = (corners[1], corners[2]) if right else (corners[0], corners[3])
-    height = float(np.linalg.norm(far - near))
-    along = (corners[1] - corners[0]) / max(float(np.linalg.norm(corners[1] - corners[0])), 1.0)
-    away = along if right else -along
-    gap, wide = float(rng.uniform(0.0, 0.25)) * height, float(rng.uniform(0.3, 1.2)) * height
-    quad = np.stack([near + away * gap, near + away * (gap + wide), far + away * (gap + wide), far + away * gap])
-    paper = rng.uniform(150, 255, 3) if rng.random() < 0.7 else rng.uniform(0, 255, 3)
-    ink = paper - rng.uniform(110, 200) if paper.mean() > 120 else paper + 130
-    colour = (float(paper[0]), float(paper[1]), float(paper[2]))
-    if rng.random() < 0.3:
-        axes = (int(wide / 2 * 8), int(height / 2 * 7))
-        middle = quad.mean(axis=0) * 8
-        cv2.ellipse(scene, (int(middle[0]), int(middle[1])), axes, 0, 0, 360, colour, -1, cv2.LINE_AA, 3)
-    else:
-        cv2.fillConvexPoly(scene, np.round(quad * 8).astype(np.int32), colour, cv2.LINE_AA, 3)
-    letters = "".join(rng.choice(list("ABCDEFGHIKLNPRSTUVZ"), 1 if rng.random() < 0.7 else 2))
-    size = height * float(rng.uniform(0.4, 0.75)) / 22
-    place = quad[[0, 3]].mean(axis=0) if right else quad[[1, 2]].mean(axis=0)
-    cv2.putText(
-        scene,
-        letters,
-        (int(place[0] + wide * 0.15), int(place[1] + size * 11)),
-        cv2.FONT_HERSHEY_DUPLEX,
-        size,
-        (float(ink[0]), float(ink[1]), float(ink[2])),
-        max(1, round(height / 12)),
-        cv2.LINE_AA,
-    )
-
-
 def _set_into(
     rng: np.random.Generator, plate: PreparedPlate, scale: float, frames: Sequence[Image], strength: float
 ) -> tuple[Floats, NDArray[np.float32], NDArray[np.float64]]:
-    """Return the scene (h, w, 3) float32, the plate's corners in it, and the map from flat plate px to scene px."""
+    """Return the scene (h, w, 3) float32, the corners taken for the plate's, and the map from flat plate px to scene px."""
     fh, fw = plate.full.shape[:2]
     corners = _view(rng, fw * scale, fh * scale, strength)
     low, high = corners.min(axis=0), corners.max(axis=0)
     room = (high - low) * rng.uniform(0.10, 0.25) + 6
+    beside = rng.random() < 0.2 * strength
+    if beside:
+        room[0] += 1.2 * fh * scale
     size = (int(high[0] - low[0] + 2 * room[0]), int(high[1] - low[1] + 2 * room[1]))
     corners = corners - low + room + rng.uniform(0, 1, 2).astype(np.float32)
     scene = background(rng, size, frames)
     if rng.random() < 0.5:
-        _holder(rng, scene, corners)
-    if rng.random() < 0.12 * strength:
-        _neighbour(rng, scene, corners)
+        holder(rng, scene, corners)
+    taken = neighbour(rng, scene, corners) if beside else corners
     layers, shrink = plate.full, min(1.0, scale * 1.4)
     if shrink < 0.5:
         layers, shrink = plate.half, 2 * shrink
@@ -201,7 +109,7 @@ def _set_into(
     mixed = scene.astype(np.float32)
     mixed += (seen[:, :, :3] - mixed) * cover
     full = warp @ np.diag([lw / fw, lh / fh, 1.0])
-    return mixed, np.asarray(corners, np.float32), np.asarray(full, np.float64)
+    return mixed, np.asarray(taken, np.float32), np.asarray(full, np.float64)
 
 
 def random_cut(rng: np.random.Generator, corners: NDArray[np.float32], strength: float) -> NDArray[np.float64]:

@@ -24,6 +24,7 @@ from anpr.rectification import by_matrix
 from anpr.values import Image, Readings
 from models.train.optics import photograph, prepare
 from models.train.plates import random_plate
+from models.train.reader_network import SHAPES
 from models.train.reader_real import load_real
 
 TEMPERATURES: Final = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2)
@@ -79,12 +80,16 @@ def _said(readings: Readings, text: str) -> tuple[float, bool]:
 @click.option(
     "--drive", type=click.Path(path_type=Path, exists=True), help="Labelled frames that the model hasn't seen."
 )
+@click.option("--model", type=click.Choice(list(SHAPES)), default="reader_wide", show_default=True)
 @click.option("--rendered", default=300, show_default=True)
-def calibrate(models: Path, drive: Path | None, rendered: int) -> None:
-    """Fit temperature and sharpness for the reader in the folder MODELS and print them."""
+def calibrate(models: Path, drive: Path | None, model: str, rendered: int) -> None:
+    """Fit temperature and sharpness for a reader's network in the folder MODELS and print them.
+
+    Sharpness counts for the wide one alone, which takes the further looks.
+    """
     cv2.setNumThreads(1)
     examples = rendered_looks(rendered) + (drive_looks(drive) if drive is not None else [])
-    session = model_file("reader", models).open()
+    session = model_file(model, models).open()
     scores = [(text, np.asarray(session.run({"pictures": np.stack(looks)})[0], np.float32)) for text, looks in examples]
     tried = {}
     for temperature in TEMPERATURES:

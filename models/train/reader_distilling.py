@@ -2,7 +2,7 @@
 
 `python -m models.train distil FOLDER --pool POOL --renderers N --minutes 9` trains three networks on the same batches:
 
-    teacher     `--wider` times the channels; too slow for the tablet, there to be learned from
+    teacher     the wide one, which reads again what the first is unsure of
     reader      the one that ships, from the weights of `--start`
     held_out    the same network from scratch; like the teacher it never sees the vehicles of fold 1, so that its figures on
                 these say what the recipe reads of unseen vehicles
@@ -27,8 +27,8 @@ from torch.nn import functional as F
 from anpr.vrm import MAX_LENGTH
 from models.train.optics import INPUT_SIZE
 from models.train.reader_data import REAL_OF_FOLD, ROWS, STEPS, Pool
-from models.train.reader_network import WIDTHS, ReaderNetwork, take_weights
-from models.train.reader_training import Average, Schedule, Targets, losses
+from models.train.reader_network import ReaderNetwork, take_weights
+from models.train.reader_training import TEACHING, Average, Schedule, Targets, divergence, losses
 
 HELD_OUT_FOLD: Final = 1
 DECAY: Final = 0.999
@@ -86,14 +86,15 @@ class Memory:
 
     def draw(self, size: int) -> Batch:
         """Return `size` samples drawn from all that there are, alike."""
-        drawn = self._rng.integers(0, self.count, size)
-        held_out = self._held_out[drawn]
-        drawn = np.concatenate((drawn[held_out], drawn[~held_out]))
+        known = self._held_out[: self.count]
+        apart, others = np.flatnonzero(known), np.flatnonzero(~known)
+        held_out = min(size // 20, len(apart))
+        drawn = np.concatenate((self._rng.choice(apart, held_out), self._rng.choice(others, size - held_out)))
         on_device = torch.from_numpy(drawn).to(self._device)
         targets = Targets(
             self._codes[on_device].long(), self._lengths[torch.from_numpy(drawn)], self._dense[on_device].long()
         )
-        return Batch(self._pictures[on_device].float(), targets, int(held_out.sum()))
+        return Batch(self._pictures[on_device].float(), targets, held_out)
 
 
 def jitter(pictures: Tensor, generator: torch.Generator) -> Tensor:
@@ -122,15 +123,9 @@ def jitter(pictures: Tensor, generator: torch.Generator) -> Tensor:
     return torch.where(plain, pictures.permute(0, 3, 1, 2), mixed).permute(0, 2, 3, 1)
 
 
-def divergence(teacher: Tensor, scores: Tensor, lengths: Tensor) -> Tensor:
-    """Return how far log probabilities (N, 160, 37) are from the teacher's: Kullback-Leibler, a character."""
-    each = (teacher.exp() * (teacher - scores)).sum(dim=(1, 2))
-    return (each / lengths.clamp(min=1).to(scores.device)).clamp(max=20.0).mean()
-
-
 def teaching(done: float) -> float:
     """Return the share of the teacher's word against the truth's: none at first, half from 0.4 of the training on."""
-    return 0.5 * min(max((done - 0.2) / 0.2, 0.0), 1.0)
+    return TEACHING * min(max((done - 0.2) / 0.2, 0.0), 1.0)
 
 
 class Pupil:
@@ -180,10 +175,10 @@ class Pupil:
     def save(self, folder: Path) -> None:
         """Write the averaged weights, those of a wider network in half precision, in one step for whoever reads them."""
         state = {k: v.cpu() for k, v in self.average.state.items()}
-        if self.network.widths != WIDTHS:
+        if self.network.shape != "reader":
             state = {k: v.half() if v.dtype.is_floating_point else v for k, v in state.items()}
         fresh = folder / f"{self.name}.new"
-        torch.save({"average": state, "widths": list(self.network.widths)}, fresh)
+        torch.save({"average": state, "shape": self.network.shape}, fresh)
         fresh.replace(folder / f"{self.name}.pt")
 
 
@@ -234,7 +229,6 @@ def train_together(
 @click.option("--minutes", default=9.0, show_default=True, help="Length of the training, on the wall clock.")
 @click.option("--batch", default=512, show_default=True)
 @click.option("--start", type=click.Path(path_type=Path, exists=True), help="Weights that the reader starts from.")
-@click.option("--wider", default=2.0, show_default=True, help="How many times the reader's channels the teacher has.")
 @click.option("--peak", default=1e-3, show_default=True, help="Highest rate of the reader when it has a start.")
 @click.option("--peak-new", default=2e-3, show_default=True, help="Highest rate of what starts from scratch.")
 @click.option("--least", default=20000, show_default=True, help="Samples to wait for.")
@@ -247,7 +241,6 @@ def distil(
     minutes: float,
     batch: int,
     start: Path | None,
-    wider: float,
     peak: float,
     peak_new: float,
     least: int,
@@ -256,7 +249,7 @@ def distil(
 ) -> None:
     """Train teacher, reader and the reader of held-out vehicles; write teacher.pt, reader.pt and held_out.pt to FOLDER."""
     torch.manual_seed(seed)
-    torch.backends.cudnn.benchmark = True
+    torch.backends.cudnn.benchmark = True  # every batch has the same shape
     folder.mkdir(parents=True, exist_ok=True)
     on = torch.device(device)
     opened = Pool.open(pool)
@@ -267,7 +260,7 @@ def distil(
     if start is not None:
         take_weights(reader, torch.load(start, weights_only=True)["average"])
     pupils = (
-        Pupil("teacher", ReaderNetwork(tuple(round(w * wider / 8) * 8 for w in WIDTHS)), new, on, sees_all=False),
+        Pupil("teacher", ReaderNetwork("reader_wide"), new, on, sees_all=False),
         Pupil("reader", reader, Schedule(peak=peak, dense_from=0.2) if start else new, on, sees_all=True),
         Pupil("held_out", ReaderNetwork(), new, on, sees_all=False),
     )

@@ -145,7 +145,7 @@ def run(
     sharpness: float | None,
     training: tuple[str, ...],
 ) -> None:
-    """Write CHECKPOINT's averaged weights as an ONNX file and check it."""
+    """Write CHECKPOINT's averaged weights as an ONNX file and check it; the manifest's entry has the name of its shape."""
     network = load_network(checkpoint)
     rng = np.random.default_rng(3)
     sample: NDArray[np.uint8] = rng.integers(0, 256, (64, HEIGHT, WIDTH, 3), np.uint8)
@@ -166,8 +166,8 @@ def run(
         plain.unlink()
     manifest = out.parent / "manifest.toml"
     fitted = {k: v for k, v in (("temperature", temperature), ("sharpness", sharpness)) if v is not None}
-    before = read_manifest(manifest).get("reader", {})
-    write_entry(manifest, "reader", entry_of(out, before, fitted, training))
+    before = read_manifest(manifest).get(network.shape, {})
+    write_entry(manifest, network.shape, entry_of(out, before, fitted, training))
     print(f"{out}  {out.stat().st_size / 1e6:.2f} MB  sha256 {sha256_of(out)}")
 
 

@@ -16,7 +16,7 @@ classification (CTC; Graves et al., 2006) sequence runs over all 160, so plates 
 British `11` covers two bars of 7 px each: 3.5 steps a character, enough for a character and a blank.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -32,8 +32,23 @@ ROWS: Final = 2
 STEPS: Final = 80
 CLASSES: Final = len(ALPHABET) + 1
 BLANK: Final = len(ALPHABET)
-WIDTHS: Final = (32, 64, 112, 192)
-"""Channels of the three scales and of the column vectors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Size of a network: channels of the three scales and of the column vectors, steps seen by each block of the context."""
+
+    widths: tuple[int, int, int, int]
+    kernels: tuple[int, ...]
+
+
+SHAPES: Final = {
+    "reader": Shape((32, 64, 112, 192), (5, 5, 5, 5, 5)),
+    "reader_wide": Shape((64, 128, 224, 384), (3, 3, 5, 3, 5)),
+}
+"""The network that reads every plate, and the one that reads again those of which the first is unsure."""
+REACHES: Final = (1, 2, 3, 1, 4)
+"""Dilation of each block of the context."""
 CONTRAST_FLOOR: Final = 3.0
 """Grey levels of 255 added to each channel's deviation, so that an empty channel's noise is not blown up."""
 
@@ -84,12 +99,12 @@ def normalised(pictures: Tensor) -> Tensor:
 
 
 class ReaderNetwork(nn.Module):
-    """See the module's docstring; `widths` are four numbers as in WIDTHS."""
+    """See the module's docstring; `shape` is a name of SHAPES."""
 
-    def __init__(self, widths: Sequence[int] = WIDTHS) -> None:
+    def __init__(self, shape: str = "reader") -> None:
         super().__init__()
-        self.widths = tuple(widths)
-        fine, middle, coarse, column = widths
+        self.shape = shape
+        fine, middle, coarse, column = SHAPES[shape].widths
         self.body = nn.Sequential(
             Convolution(3, fine, stride=(2, 2)),
             Convolution(fine, middle, stride=(2, 2)),
@@ -100,7 +115,12 @@ class ReaderNetwork(nn.Module):
             Residual(coarse, dilation=2),
         )
         self.columns = Convolution(coarse, column, (HEIGHT // 8, 1), pad=(0, 0))
-        self.context = nn.Sequential(*(Residual(column, (1, 5), dilation=reach) for reach in (1, 2, 3, 1, 4)))
+        self.context = nn.Sequential(
+            *(
+                Residual(column, (1, steps), dilation=reach)
+                for steps, reach in zip(SHAPES[shape].kernels, REACHES, strict=True)
+            )
+        )
         self.head = nn.Conv2d(column, ROWS * 2 * CLASSES, 1)
 
     def forward(self, pictures: Tensor) -> Tensor:
@@ -116,9 +136,15 @@ class ReaderNetwork(nn.Module):
 def take_weights(network: ReaderNetwork, weights: dict[str, Tensor]) -> None:
     """Load a state that may be of a shallower network: blocks that it lacks begin as if they were not there.
 
-    Raises ValueError when the state has parts that the network lacks.
+    Of kernels that are wider along the columns than this network's the middle is taken. Raises ValueError when the state has parts that the network lacks.
     """
-    missing, unexpected = network.load_state_dict(weights, strict=False)
+    fitting = {}
+    for name, own in network.state_dict().items():
+        if name in weights:
+            extra = weights[name].shape[-1] - own.shape[-1] if own.dim() == 4 else 0
+            fitting[name] = weights[name][..., extra // 2 : extra // 2 + own.shape[-1]] if extra else weights[name]
+    fitting |= {name: weights[name] for name in weights if name not in fitting}
+    missing, unexpected = network.load_state_dict(fitting, strict=False)
     if unexpected:
         raise ValueError(f"the state has {unexpected[0]}, which this network lacks")
     absent = set(missing)
@@ -130,6 +156,6 @@ def take_weights(network: ReaderNetwork, weights: dict[str, Tensor]) -> None:
 def load_network(checkpoint: Path) -> ReaderNetwork:
     """Return the network with a checkpoint's averaged weights, ready to read."""
     state = torch.load(checkpoint, weights_only=True)
-    network = ReaderNetwork(state.get("widths", WIDTHS))
+    network = ReaderNetwork(state.get("shape", "reader"))
     network.load_state_dict(state["average"])
     return network.eval()

@@ -10,6 +10,7 @@ import math
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
 import click
 import numpy as np
@@ -19,7 +20,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from models.train.reader_data import UNKNOWN, Drawer, Pool
-from models.train.reader_network import BLANK, ROWS, STEPS, ReaderNetwork, take_weights
+from models.train.reader_network import BLANK, ROWS, SHAPES, STEPS, ReaderNetwork, load_network, take_weights
+
+TEACHING: Final = 0.5
+"""Share of a teacher's word against the truth's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,12 @@ def losses(scores: Tensor, targets: Targets) -> tuple[Tensor, Tensor]:
     return ctc, -(picked * known).sum() / known.sum().clamp(min=1)
 
 
+def divergence(teacher: Tensor, scores: Tensor, lengths: Tensor) -> Tensor:
+    """Return how far log probabilities (N, 160, 37) are from the teacher's: Kullback-Leibler, a character."""
+    each = (teacher.exp() * (teacher - scores)).sum(dim=(1, 2))
+    return (each / lengths.clamp(min=1).to(scores.device)).clamp(max=20.0).mean()
+
+
 def save(
     path: Path, network: ReaderNetwork, average: Average, optimizer: torch.optim.Optimizer, facts: dict[str, float]
 ) -> None:
@@ -110,6 +120,7 @@ def save(
         "average": average.state,
         "optimizer": optimizer.state_dict(),
         "facts": facts,
+        "shape": network.shape,
     }
     fresh = path.with_suffix(".new")
     torch.save(state, fresh)
@@ -125,6 +136,10 @@ def save(
 @click.option(
     "--start", type=click.Path(path_type=Path, exists=True), help="Checkpoint whose averaged weights to start from."
 )
+@click.option(
+    "--teacher", type=click.Path(path_type=Path, exists=True), help="Checkpoint of a wider one to learn from."
+)
+@click.option("--shape", type=click.Choice(list(SHAPES)), default="reader", show_default=True, help="Which network.")
 @click.option("--strength-from", default=0.2, show_default=True)
 @click.option("--dense-from", default=1.0, show_default=True)
 @click.option(
@@ -140,6 +155,8 @@ def train(
     batch: int,
     peak: float,
     start: Path | None,
+    teacher: Path | None,
+    shape: str,
     strength_from: float,
     dense_from: float,
     hard_share: float,
@@ -151,7 +168,7 @@ def train(
     torch.manual_seed(seed)
     folder.mkdir(parents=True, exist_ok=True)
     plan = Schedule(peak=peak, strength_from=strength_from, dense_from=dense_from)
-    network = ReaderNetwork().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = ReaderNetwork(shape).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if start is not None:
         take_weights(network, torch.load(start, weights_only=True)["average"])
     optimizer = torch.optim.AdamW(network.parameters(), lr=peak, weight_decay=0.02, fused=True)
@@ -178,6 +195,7 @@ def train(
         hard_share,
         seed,
         bf16,
+        load_network(teacher).to(memory_format=torch.channels_last) if teacher is not None else None,  # type: ignore[call-overload]
     )
 
 
@@ -194,6 +212,7 @@ def _loop(
     hard_share: float,
     seed: int,
     bf16: bool,
+    teacher: ReaderNetwork | None,
 ) -> None:
     drawer = Drawer(pool, np.random.default_rng(seed + int(facts["step"])), hard_share)
     started = time.monotonic() - facts["spent_s"]
@@ -211,11 +230,19 @@ def _loop(
             continue
         with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
             scores = network(torch.from_numpy(batch["picture"]))
-        each, dense = losses(scores, Targets.of(batch))
+        targets = Targets.of(batch)
+        each, dense = losses(scores, targets)
         ctc = each.mean()
+        loss = plan.dense_weight(done) * dense
+        if teacher is None:
+            loss = loss + ctc
+        else:
+            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+                said = teacher(torch.from_numpy(batch["picture"]))
+            loss = loss + (1 - TEACHING) * ctc + TEACHING * divergence(said, scores, targets.lengths)
         drawer.note(each.detach().numpy())
         optimizer.zero_grad(set_to_none=True)
-        (ctc + plan.dense_weight(done) * dense).backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)
         optimizer.step()
         average.update(network)

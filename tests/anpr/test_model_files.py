@@ -31,6 +31,11 @@ def test_the_shipped_detector_is_what_its_manifest_says():
     assert model.path.stat().st_size < 2.5e6
 
 
+def test_all_weights_together_stay_small():
+    sizes = [model_file(name).path.stat().st_size for name in ("detector", "reader", "reader_wide")]
+    assert sum(sizes) <= 8_000_000
+
+
 def test_an_altered_file_is_refused(folder):
     path = folder / "detector.onnx"
     data = bytearray(path.read_bytes())

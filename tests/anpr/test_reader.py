@@ -1,10 +1,14 @@
 """The shipped reader on plates drawn here with plain lines: no picture of a real plate is needed."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
 
+from anpr.ctc import Floats
 from anpr.errors import ModelError
+from anpr.looks import LOOK_AGAIN_BELOW
 from anpr.reader import PlateReader
 from anpr.values import Detection, Image
 from anpr.vrm import NOTHING
@@ -70,6 +74,27 @@ def test_unreadable_noise_is_not_trusted(reader: PlateReader) -> None:
         noise = rng.integers(0, 256, (40, 130, 3)).astype(np.uint8)
         read = reader.read_crops([noise])[0]
         assert not read.text or read.confidence < 0.9
+
+
+def test_the_wide_network_is_asked_about_unsure_plates_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = PlateReader()
+    asked: list[int] = []
+    steps = reader._wide.steps
+
+    def counted(cuts: Sequence[Image]) -> list[Floats]:
+        asked.append(len(cuts))
+        return steps(cuts)
+
+    monkeypatch.setattr(reader._wide, "steps", counted)
+    clear = reader.read_crops([plate(1)[1]])[0]
+    assert clear.confidence >= LOOK_AGAIN_BELOW
+    assert asked == []
+    noise = np.random.default_rng(0).integers(0, 256, (40, 130, 3)).astype(np.uint8)
+    reader.read(noise, [Detection((0, 0, 130, 40), 0.5)], look_again=False)
+    assert asked == []
+    reader.read(noise, [Detection((0, 0, 130, 40), 0.5)])
+    assert asked[0] == 1
+    assert len(asked) > 1
 
 
 def test_layout_prior_orders_look_alikes_and_leaves_the_evidence_alone() -> None:

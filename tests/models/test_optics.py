@@ -3,6 +3,7 @@ import pytest
 
 from models.train.optics import INPUT_SIZE, no_plate, photograph, places_of, prepare, random_cut
 from models.train.optics_camera import STROKE, motion_kernel, sensor
+from models.train.optics_surroundings import neighbour
 from models.train.plates import random_plate
 
 
@@ -94,3 +95,18 @@ def test_nothing_is_written_on_no_plate(rng: np.random.Generator) -> None:
     assert taken.text == ""
     assert len(taken.places) == 0
     assert taken.image.shape == (48, 160, 3)
+
+
+def test_what_stands_beside_a_plate_may_be_taken_for_its_end() -> None:
+    corners = np.array([[100, 20], [200, 20], [200, 44], [100, 44]], np.float32)
+    grown = 0
+    for seed in range(40):
+        scene = np.zeros((64, 300, 3), np.uint8)
+        taken = neighbour(np.random.default_rng(seed), scene, corners)
+        assert scene.max() > 0
+        moved = np.flatnonzero((taken != corners).any(axis=1))
+        assert moved.tolist() in ([], [0, 3], [1, 2])
+        assert (taken[[0, 3], 0] <= 100).all()
+        assert (taken[[1, 2], 0] >= 200).all()
+        grown += len(moved) > 0
+    assert 10 <= grown <= 30

@@ -7,8 +7,9 @@ torch = pytest.importorskip("torch")
 
 from models.train.optics import Photograph  # noqa: E402
 from models.train.reader_data import Pool, Renderer  # noqa: E402
-from models.train.reader_distilling import Memory, divergence, jitter, main, teaching  # noqa: E402
-from models.train.reader_network import WIDTHS, load_network  # noqa: E402
+from models.train.reader_distilling import Memory, jitter, main, teaching  # noqa: E402
+from models.train.reader_network import load_network  # noqa: E402
+from models.train.reader_training import divergence  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -82,8 +83,8 @@ def test_command_trains_three_networks(tmp_path: Path, capsys: pytest.CaptureFix
     for slot in range(24):
         pool.write(slot, 1, source.photograph(0.2))
     command = [str(tmp_path / "run"), "--pool", str(tmp_path / "pool"), "--batch", "4", "--device", "cpu"]
-    main([*command, "--least", "24", "--minutes", "0.05", "--wider", "1.5"])
+    main([*command, "--least", "24", "--minutes", "0.05"])
     read = {name: load_network(tmp_path / "run" / f"{name}.pt") for name in ("teacher", "reader", "held_out")}
-    assert read["reader"].widths == WIDTHS
-    assert read["teacher"].widths == (48, 96, 168, 288)
+    assert read["reader"].shape == "reader"
+    assert read["teacher"].shape == "reader_wide"
     assert not torch.equal(read["reader"].head.weight, read["held_out"].head.weight)

@@ -64,3 +64,6 @@ def test_training_writes_a_checkpoint_resumes_and_can_be_started_from(pool: Path
     start = ["--start", str(tmp_path / "a" / "reader.pt")]
     main([str(tmp_path / "b"), "--pool", str(pool), "--batch", "4", "--minutes", "0.02", *start])
     assert load_network(tmp_path / "b" / "reader.pt").training is False
+    teacher = ["--teacher", str(tmp_path / "a" / "reader.pt"), "--shape", "reader_wide"]
+    main([str(tmp_path / "c"), "--pool", str(pool), "--batch", "2", "--minutes", "0.02", *teacher])
+    assert load_network(tmp_path / "c" / "reader.pt").shape == "reader_wide"
