@@ -18,8 +18,8 @@ from anpr.vrm import ALPHABET, MAX_LENGTH, NOTHING
 
 Floats = NDArray[np.float64]
 
-CERTAIN_BLANK: Final = 0.998
-"""Neighbouring steps that are blank with more than this probability count as one step."""
+CERTAIN: Final = 0.998
+"""Neighbouring steps that are the same class with more than this probability count as one step."""
 
 WORTH_A_PLACE: Final = 0.01
 """An added character gets a position of its own in the evidence from this probability on."""
@@ -49,12 +49,12 @@ def soften(log_posteriors: NDArray[np.float32], temperature: float) -> Floats:
 
 
 def active_steps(steps: Floats) -> Floats:
-    """Return the steps without repetitions of certain blanks: of each run the first one stays."""
-    certain = steps[:, NOTHING] > CERTAIN_BLANK
-    repeated = certain.copy()
-    repeated[1:] &= certain[:-1]
-    repeated[:1] = False
-    return steps[~repeated]
+    """Return the steps without repetitions of certain classes: of each run the first one stays."""
+    classes = steps.argmax(axis=1)
+    certain = steps[np.arange(len(steps)), classes] > CERTAIN
+    kept = np.ones(len(steps), bool)
+    kept[1:] = ~(certain[1:] & certain[:-1] & (classes[1:] == classes[:-1]))
+    return steps[kept]
 
 
 def best_path(steps: Floats) -> list[int]:

@@ -1,4 +1,4 @@
-"""Looking again at a plate that a first read left uncertain: other cuts of it, and what they say together."""
+"""Looking again at a plate that both networks left uncertain: other cuts of it, and what all looks say together."""
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
@@ -16,23 +16,26 @@ Matrix = NDArray[np.float64]
 INPUT_SIZE: Final = (160, 48)
 """Width and height in px of what the network reads; its input is uint8 (N, 48, 160, 3), BGR."""
 
-LOOK_AGAIN_BELOW: Final = 0.8
-"""A read that is less sure than this is tried again with other cuts."""
+WIDE_BELOW: Final = 0.8
+"""A read that is less sure than this is read again by the wide network."""
 
-ZOOMS: Final = ((1.06, 1.12, 0.0), (0.94, 0.88, 0.0))
+ZOOM_BELOW: Final = 0.7
+"""A read of the wide network that is less sure than this is helped by other cuts."""
+
+ZOOM: Final = ((0.94, 0.88, 0.0),)
 FURTHER_ZOOMS: Final = ((1.12, 1.25, 0.0), (0.6, 1.0, 0.0))
 """The second of these makes the wide characters of short plates as narrow as most are."""
 TURNS: Final = ((1.0, 0.92, 4.0), (1.0, 0.92, -4.0))
 FURTHER_TURNS: Final = ((0.97, 0.85, 8.0), (0.97, 0.85, -8.0))
 """Other cuts: zoom across, zoom upright, turn in degrees."""
 
-_ZOOMED: Final = ((LOOK_AGAIN_BELOW, ZOOMS), (0.7, FURTHER_ZOOMS))
-_TURNED: Final = ((0.4, TURNS), (0.4, FURTHER_TURNS))
+_ZOOMED: Final = ((ZOOM_BELOW, ZOOM), (0.6, FURTHER_ZOOMS))
+_TURNED: Final = ((0.3, TURNS), (0.3, FURTHER_TURNS))
 """The confidence below which cuts are worth their time, and the cuts. Chosen on rendered plates of all layouts: turns
 settle little, so only those plates are turned that would else stay unread."""
 
 _KNOWN: Final = 10
-"""So many of the first look's texts are tried under all looks."""
+"""So many of the wide network's texts are tried under all looks."""
 
 _WORTH_LAYING: Final = 1e-3
 
@@ -62,7 +65,7 @@ def other_looks(to_cut: Matrix, *, flat: bool) -> list[tuple[float, list[Matrix]
 def combine(looks: Sequence[Floats], known: Readings, sharpness: float = 1.0) -> Readings:
     """Return the readings, best first, of several looks at one plate, each the active steps (T, 37) of its posteriors.
 
-    Tried are the most probable of the `known` readings (those of the first look) and the best text of each look. A
+    Tried are the most probable of the `known` readings (those of one look) and the best text of each look. A
     text's probability is the mean of what each look gives it: a mean of opinions, because looks share the picture and its
     faults, and a product would count one doubt many times. Such a mean is less sure than it is right; each
     probability to the power of `sharpness` makes up for it, what is left to all other texts counting as `_OTHERS` equal

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from anpr.ctc import Floats, active_steps, decode_steps, soften
 from anpr.evidence import k_best
 from anpr.layouts import apply_prior
-from anpr.looks import INPUT_SIZE, LOOK_AGAIN_BELOW, combine, other_looks, positions_of
+from anpr.looks import INPUT_SIZE, WIDE_BELOW, combine, other_looks, positions_of
 from anpr.model_files import model_file
 from anpr.rectification import box_matrix, by_matrix, cut_matrix
 from anpr.values import Detection, Image, Read, Readings
@@ -79,7 +79,7 @@ class PlateReader:
         reads = []
         for k, (steps, detection) in enumerate(zip(self._fast.steps(cuts), detections, strict=True)):
             read, _ = self._read_of(steps, detection)
-            if look_again and read.confidence < LOOK_AGAIN_BELOW:
+            if look_again and read.confidence < WIDE_BELOW:
                 read = self._looked_again(images[k], matrices[k], cuts[k], detection)
             reads.append(read)
         return reads

@@ -1,4 +1,4 @@
-"""`python -m models.train detector | reader | distil | average | evaluate | export …`: everything that makes the models."""
+"""`python -m models.train detector | reader | distil | factor | average | evaluate | export …`: everything that makes the models."""
 
 import importlib
 import sys
@@ -8,6 +8,7 @@ COMMANDS: Final = {
     "detector": ("models.train.detector_training", "train the plate detector"),
     "reader": ("models.train.reader_training", "train the plate reader"),
     "distil": ("models.train.reader_distilling", "train the plate reader and a wider teacher together, on a GPU"),
+    "factor": ("models.train.reader_factoring", "make the wide plate reader that ships of the teacher"),
     "average": ("models.train.reader_average", "average the weights of several trainings of the reader"),
     "evaluate": ("models.train.detector_evaluation", "measure the detector; `evaluate reader …` measures the reader"),
     "export": ("models.train.detector_export", "write the detector's ONNX file; `export reader …` the reader's"),

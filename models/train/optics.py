@@ -80,14 +80,19 @@ def _view(rng: np.random.Generator, width: float, height: float, strength: float
 
 
 def _set_into(
-    rng: np.random.Generator, plate: PreparedPlate, scale: float, frames: Sequence[Image], strength: float
+    rng: np.random.Generator,
+    plate: PreparedPlate,
+    scale: float,
+    frames: Sequence[Image],
+    strength: float,
+    taken_for_end: float,
 ) -> tuple[Floats, NDArray[np.float32], NDArray[np.float64]]:
     """Return the scene (h, w, 3) float32, the corners taken for the plate's, and the map from flat plate px to scene px."""
     fh, fw = plate.full.shape[:2]
     corners = _view(rng, fw * scale, fh * scale, strength)
     low, high = corners.min(axis=0), corners.max(axis=0)
     room = (high - low) * rng.uniform(0.10, 0.25) + 6
-    beside = rng.random() < 0.2 * strength
+    beside = rng.random() < 0.15 * strength
     if beside:
         room[0] += 1.2 * fh * scale
     size = (int(high[0] - low[0] + 2 * room[0]), int(high[1] - low[1] + 2 * room[1]))
@@ -95,7 +100,7 @@ def _set_into(
     scene = background(rng, size, frames)
     if rng.random() < 0.5:
         holder(rng, scene, corners)
-    taken = neighbour(rng, scene, corners) if beside else corners
+    taken = neighbour(rng, scene, corners, taken_for_end) if beside else corners
     layers, shrink = plate.full, min(1.0, scale * 1.4)
     if shrink < 0.5:
         layers, shrink = plate.half, 2 * shrink
@@ -166,14 +171,16 @@ def photograph(
     frames: Sequence[Image] = (),
     least_height: float = 0.0,
     most_blur: float = np.inf,
+    taken_for_end: float = 0.6,
 ) -> Photograph:
     """Return the plate as the reader gets it.
 
     `frames` are road scenes for backgrounds, half size. For measuring, characters can be kept from being smaller
-    than `least_height` px and blur from being wider than `most_blur` strokes.
+    than `least_height` px and blur from being wider than `most_blur` strokes, and what stands beside a plate from being
+    taken for its end (`taken_for_end`, the share of such cases in which it is).
     """
     height = max(character_height(rng, strength), least_height)
-    scene, corners, full = _set_into(rng, plate, height / plate.character_height_px, frames, strength)
+    scene, corners, full = _set_into(rng, plate, height / plate.character_height_px, frames, strength, taken_for_end)
     scene = lighten(rng, scene, corners, strength)
     picture = sensor(
         rng, scene, height, strength, most_blur=most_blur, least_height=max(least_height, 8.0), corners=corners

@@ -79,10 +79,13 @@ def holder(rng: np.random.Generator, scene: Image, corners: NDArray[np.float32])
         )
 
 
-def neighbour(rng: np.random.Generator, scene: Image, corners: NDArray[np.float32]) -> NDArray[np.float32]:
+def neighbour(
+    rng: np.random.Generator, scene: Image, corners: NDArray[np.float32], taken_for_end: float
+) -> NDArray[np.float32]:
     """Draw something with a letter or two right beside the plate: a country's oval, a sticker, a second plate's end.
 
-    Return the corners of what is taken for the plate: in half of the cases that reaches into what stands beside it.
+    Return the corners of what is taken for the plate: in a share `taken_for_end` of the cases that reaches into what
+    stands beside it.
     """
     right = rng.random() < 0.6
     near, far = (corners[1], corners[2]) if right else (corners[0], corners[3])
@@ -113,6 +116,6 @@ def neighbour(rng: np.random.Generator, scene: Image, corners: NDArray[np.float3
         max(1, round(height / 12)),
         cv2.LINE_AA,
     )
-    reach = away * float(rng.uniform(0.2, 1.0)) * (gap + wide) if rng.random() < 0.5 else np.zeros(2)
+    reach = away * float(rng.uniform(0.2, 1.0)) * (gap + wide) if rng.random() < taken_for_end else np.zeros(2)
     sides = np.array([0, 1, 1, 0] if right else [1, 0, 0, 1], np.float32)
     return np.asarray(corners + sides[:, None] * reach, np.float32)

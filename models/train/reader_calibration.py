@@ -1,7 +1,7 @@
-"""Fits what turns the reader's probabilities into true ones: a temperature, and the sharpness of combined looks.
+"""Fits what turns the readers' probabilities into true ones: a temperature of each, and the sharpness of combined looks.
 
-`python -m models.train.reader_calibration MODELS --drive DIR` fits both on rendered plates at full strength and on the
-labelled drive plates, of which the reader must not have seen any (give the model trained on rendered plates alone).
+`python -m models.train.reader_calibration MODELS --drive DIR --fold 1` fits them on rendered plates at full strength and on
+the labelled drive plates of vehicles that the networks have not seen.
 The `crops` are never used. Each fit minimises the cross entropy of "the text is right" under the confidence.
 """
 
@@ -17,17 +17,16 @@ from numpy.typing import NDArray
 from anpr.ctc import active_steps, decode, soften
 from anpr.evidence import k_best
 from anpr.layouts import apply_prior
-from anpr.looks import INPUT_SIZE, LOOK_AGAIN_BELOW, combine, other_looks
+from anpr.looks import INPUT_SIZE, WIDE_BELOW, ZOOM_BELOW, combine, other_looks
 from anpr.model_files import model_file
 from anpr.reader import PRIOR_STRENGTH
 from anpr.rectification import by_matrix
 from anpr.values import Image, Readings
 from models.train.optics import photograph, prepare
 from models.train.plates import random_plate
-from models.train.reader_network import SHAPES
 from models.train.reader_real import load_real
 
-TEMPERATURES: Final = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2)
+TEMPERATURES: Final = (0.7, 0.75, 0.8, 0.85, 0.9, 1.0, 1.1, 1.2)
 SHARPNESSES: Final = (1.0, 1.25, 1.5, 1.75, 2.0, 2.5)
 
 Looks = list[Image]
@@ -52,10 +51,10 @@ def rendered_looks(count: int, seed: int = 77) -> list[tuple[str, Looks]]:
     return found
 
 
-def drive_looks(folder: Path) -> list[tuple[str, Looks]]:
-    """Return the labelled drive plates, cut by their boxes as the reader cuts them."""
+def drive_looks(folder: Path, fold: int | None = None) -> list[tuple[str, Looks]]:
+    """Return the labelled drive plates, of one fold or all, cut by their boxes as the reader cuts them."""
     found = []
-    for plate in load_real(folder):
+    for plate in load_real(folder, fold):
         (x0, y0), (x1, y1) = plate.corners[0] - 0.03 * (plate.corners[2] - plate.corners[0]), plate.corners[2]
         w, h = float(x1 - x0) * 1.03, float(y1 - y0) * 1.03
         scale = np.array([[160 / w, 0, -float(x0) * 160 / w], [0, 48 / h, -float(y0) * 48 / h], [0, 0, 1]])
@@ -75,33 +74,41 @@ def _said(readings: Readings, text: str) -> tuple[float, bool]:
     return float(confidence), best == text
 
 
+def fitted_temperature(name: str, scores: Sequence[tuple[str, NDArray[np.float32]]]) -> float:
+    """Return the best of TEMPERATURES for the texts of these log posteriors (160, 37) in one look; print all."""
+    tried = {}
+    for temperature in TEMPERATURES:
+        said = [_said(k_best(decode(steps, temperature=temperature).probabilities, 20), text) for text, steps in scores]
+        tried[temperature] = cross_entropy(said)
+        print(f"{name}: temperature {temperature:.2f}: cross entropy {tried[temperature]:.4f}")
+    return min(tried, key=lambda t: tried[t])
+
+
 @click.command()
 @click.argument("models", type=click.Path(path_type=Path, exists=True))
 @click.option(
-    "--drive", type=click.Path(path_type=Path, exists=True), help="Labelled frames that the model hasn't seen."
+    "--drive",
+    type=click.Path(path_type=Path, exists=True),
+    help="Labelled frames whose vehicles the models haven't seen.",
 )
-@click.option("--model", type=click.Choice(list(SHAPES)), default="reader_wide", show_default=True)
+@click.option("--fold", type=click.IntRange(0, 1), help="Of these, only the vehicles of this fold.")
 @click.option("--rendered", default=300, show_default=True)
-def calibrate(models: Path, drive: Path | None, model: str, rendered: int) -> None:
-    """Fit temperature and sharpness for a reader's network in the folder MODELS and print them.
-
-    Sharpness counts for the wide one alone, which takes the further looks.
-    """
+def calibrate(models: Path, drive: Path | None, fold: int | None, rendered: int) -> None:
+    """Fit the temperature of each network in the folder MODELS, and the sharpness of combined looks, and print them."""
     cv2.setNumThreads(1)
-    examples = rendered_looks(rendered) + (drive_looks(drive) if drive is not None else [])
-    session = model_file(model, models).open()
-    scores = [(text, np.asarray(session.run({"pictures": np.stack(looks)})[0], np.float32)) for text, looks in examples]
-    tried = {}
-    for temperature in TEMPERATURES:
-        first = [(text, decode(steps[0], temperature=temperature)) for text, steps in scores]
-        tried[temperature] = cross_entropy([_said(k_best(d.probabilities, 20), text) for text, d in first])
-        print(f"temperature {temperature:.2f}: cross entropy {tried[temperature]:.4f}")
-    temperature = min(tried, key=lambda t: tried[t])
+    examples = rendered_looks(rendered) + (drive_looks(drive, fold) if drive is not None else [])
+    fast, wide = (model_file(name, models).open() for name in ("reader", "reader_wide"))
+    texts = [text for text, _ in examples]
+    by_fast = [np.asarray(fast.run({"pictures": looks[0][None]})[0][0], np.float32) for _, looks in examples]
+    by_wide = [np.asarray(wide.run({"pictures": np.stack(looks)})[0], np.float32) for _, looks in examples]
+    temperature = fitted_temperature("reader", list(zip(texts, by_fast, strict=True)))
+    wide_temperature = fitted_temperature("reader_wide", [(t, s[0]) for t, s in zip(texts, by_wide, strict=True)])
     unsure = []
-    for text, steps in scores:
-        readings = k_best(decode(steps[0], temperature=temperature).probabilities, 20)
-        if _said(readings, text)[0] < LOOK_AGAIN_BELOW:
-            unsure.append((text, readings, [active_steps(soften(each, temperature)) for each in steps]))
+    for text, steps, by_cut in zip(texts, by_fast, by_wide, strict=True):
+        first = k_best(decode(steps, temperature=temperature).probabilities, 20)
+        readings = k_best(decode(by_cut[0], temperature=wide_temperature).probabilities, 20)
+        if _said(first, text)[0] < WIDE_BELOW and _said(readings, text)[0] < ZOOM_BELOW:
+            unsure.append((text, readings, [active_steps(soften(each, wide_temperature)) for each in by_cut]))
     for sharpness in SHARPNESSES:
         said = [_said(combine(looks, readings, sharpness), text) for text, readings, looks in unsure]
         print(f"sharpness {sharpness:.2f}: cross entropy {cross_entropy(said):.4f} over {len(said)} unsure plates")

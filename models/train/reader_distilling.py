@@ -2,7 +2,7 @@
 
 `python -m models.train distil FOLDER --pool POOL --renderers N --minutes 9` trains three networks on the same batches:
 
-    teacher     the wide one, which reads again what the first is unsure of
+    teacher     twice the channels; factored (`reader_factoring`), it reads again what the first is unsure of
     reader      the one that ships, from the weights of `--start`
     held_out    the same network from scratch; like the teacher it never sees the vehicles of fold 1, so that its figures on
                 these say what the recipe reads of unseen vehicles
@@ -260,7 +260,7 @@ def distil(
     if start is not None:
         take_weights(reader, torch.load(start, weights_only=True)["average"])
     pupils = (
-        Pupil("teacher", ReaderNetwork("reader_wide"), new, on, sees_all=False),
+        Pupil("teacher", ReaderNetwork("reader_teacher"), new, on, sees_all=False),
         Pupil("reader", reader, Schedule(peak=peak, dense_from=0.2) if start else new, on, sees_all=True),
         Pupil("held_out", ReaderNetwork(), new, on, sees_all=False),
     )

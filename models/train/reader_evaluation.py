@@ -120,7 +120,7 @@ def rendered_examples(count: int = 2000, seed: int = 99) -> list[Example]:
     while len(examples) < count:
         style = styles[int(rng.choice(len(styles), p=shares / shares.sum()))]
         plate = random_plate(rng, styles=(style,))
-        taken = photograph(rng, prepare(plate), least_height=10.0, most_blur=1.0)
+        taken = photograph(rng, prepare(plate), least_height=10.0, most_blur=1.0, taken_for_end=0.0)
         if taken.text == plate.text:
             name = f"rendered {len(examples)}"
             groups = (style, LEGIBLE if is_legible(plate, taken) else "a character is gone")

@@ -36,17 +36,19 @@ BLANK: Final = len(ALPHABET)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Size of a network: channels of the three scales and of the column vectors, steps seen by each block of the context."""
+    """Size of a network: channels of the three scales and of the column vectors; `rank` of the context's factored kernels."""
 
     widths: tuple[int, int, int, int]
-    kernels: tuple[int, ...]
+    rank: int | None = None
 
 
 SHAPES: Final = {
-    "reader": Shape((32, 64, 112, 192), (5, 5, 5, 5, 5)),
-    "reader_wide": Shape((64, 128, 224, 384), (3, 3, 5, 3, 5)),
+    "reader": Shape((32, 64, 112, 192)),
+    "reader_teacher": Shape((64, 128, 224, 384)),
+    "reader_wide": Shape((64, 128, 224, 384), rank=224),
 }
-"""The network that reads every plate, and the one that reads again those of which the first is unsure."""
+"""The network that reads every plate; the one that it learns from; and this one's shipped form, which reads again those
+plates of which the first is unsure (`reader_factoring`)."""
 REACHES: Final = (1, 2, 3, 1, 4)
 """Dilation of each block of the context."""
 CONTRAST_FLOOR: Final = 3.0
@@ -87,6 +89,21 @@ class Residual(nn.Module):
         return F.relu(features + self.body(features))
 
 
+class Factored(nn.Module):
+    """A Residual of kernel (1, 5) as two convolutions, the first to `rank` channels: about half the weights."""
+
+    def __init__(self, channels: int, rank: int, dilation: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(channels, rank, (1, 5), padding=(0, 2 * dilation), dilation=(1, dilation), bias=False),
+            Convolution(rank, channels, (1, 1), active=False),
+        )
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return features of the same shape."""
+        return F.relu(features + self.body(features))
+
+
 def normalised(pictures: Tensor) -> Tensor:
     """Return float pictures (N, C, H, W) with each channel's mean 0 and deviation 1 (less for near-empty ones).
 
@@ -105,6 +122,7 @@ class ReaderNetwork(nn.Module):
         super().__init__()
         self.shape = shape
         fine, middle, coarse, column = SHAPES[shape].widths
+        rank = SHAPES[shape].rank
         self.body = nn.Sequential(
             Convolution(3, fine, stride=(2, 2)),
             Convolution(fine, middle, stride=(2, 2)),
@@ -117,8 +135,8 @@ class ReaderNetwork(nn.Module):
         self.columns = Convolution(coarse, column, (HEIGHT // 8, 1), pad=(0, 0))
         self.context = nn.Sequential(
             *(
-                Residual(column, (1, steps), dilation=reach)
-                for steps, reach in zip(SHAPES[shape].kernels, REACHES, strict=True)
+                Residual(column, (1, 5), dilation=reach) if rank is None else Factored(column, rank, reach)
+                for reach in REACHES
             )
         )
         self.head = nn.Conv2d(column, ROWS * 2 * CLASSES, 1)
@@ -136,15 +154,9 @@ class ReaderNetwork(nn.Module):
 def take_weights(network: ReaderNetwork, weights: dict[str, Tensor]) -> None:
     """Load a state that may be of a shallower network: blocks that it lacks begin as if they were not there.
 
-    Of kernels that are wider along the columns than this network's the middle is taken. Raises ValueError when the state has parts that the network lacks.
+    Raises ValueError when the state has parts that the network lacks.
     """
-    fitting = {}
-    for name, own in network.state_dict().items():
-        if name in weights:
-            extra = weights[name].shape[-1] - own.shape[-1] if own.dim() == 4 else 0
-            fitting[name] = weights[name][..., extra // 2 : extra // 2 + own.shape[-1]] if extra else weights[name]
-    fitting |= {name: weights[name] for name in weights if name not in fitting}
-    missing, unexpected = network.load_state_dict(fitting, strict=False)
+    missing, unexpected = network.load_state_dict(weights, strict=False)
     if unexpected:
         raise ValueError(f"the state has {unexpected[0]}, which this network lacks")
     absent = set(missing)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from anpr.ctc import CERTAIN_BLANK, active_steps, best_path, decode, soften, text_probabilities
+from anpr.ctc import CERTAIN, active_steps, best_path, decode, soften, text_probabilities
 from anpr.vrm import ALPHABET, MAX_LENGTH, NOTHING
 
 
@@ -129,12 +129,27 @@ def test_probabilities_of_texts_of_any_length_under_looks_of_any_length() -> Non
     assert found[1] == pytest.approx(text_probabilities([sure], ["AB51CDE", "ABS1CDE", "AB5", ""])[0])
 
 
-def test_certain_blanks_are_merged_and_best_path_is_kept() -> None:
+def test_runs_of_a_certain_class_are_merged_and_best_path_is_kept() -> None:
     steps = soften(spelled("AB11CDE"), 1.0)
     active = active_steps(steps)
     assert len(active) < 40
     assert best_path(active) == best_path(steps)
-    assert (active[:, NOTHING] > CERTAIN_BLANK).sum() == 8
+    assert (active[:, NOTHING] > CERTAIN).sum() == 8
+    assert (active[:, ALPHABET.index("1")] > CERTAIN).sum() == 2
+
+
+def test_merged_steps_give_nearly_the_same_probabilities() -> None:
+    rng = np.random.default_rng(1)
+    whole = posteriors(rng, 30)
+    sure = rng.random(30) < 0.6
+    whole[sure] = np.log(1e-12)
+    whole[sure, rng.integers(0, 3, int(sure.sum()))] = 0.0
+    steps = soften(np.repeat(whole, 2, axis=0), 1.0)
+    merged = active_steps(steps)
+    assert len(merged) < len(steps) - 10
+    best = decode(whole).text
+    texts = [best, best[1:], best[:-1]]
+    assert text_probabilities([merged], texts) == pytest.approx(text_probabilities([steps], texts), abs=5e-3)
 
 
 def test_noise_over_all_steps_is_decoded_without_overflow() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from anpr.ctc import Floats
 from anpr.errors import ModelError
-from anpr.looks import LOOK_AGAIN_BELOW
+from anpr.looks import WIDE_BELOW
 from anpr.reader import PlateReader
 from anpr.values import Detection, Image
 from anpr.vrm import NOTHING
@@ -87,7 +87,7 @@ def test_the_wide_network_is_asked_about_unsure_plates_alone(monkeypatch: pytest
 
     monkeypatch.setattr(reader._wide, "steps", counted)
     clear = reader.read_crops([plate(1)[1]])[0]
-    assert clear.confidence >= LOOK_AGAIN_BELOW
+    assert clear.confidence >= WIDE_BELOW
     assert asked == []
     noise = np.random.default_rng(0).integers(0, 256, (40, 130, 3)).astype(np.uint8)
     reader.read(noise, [Detection((0, 0, 130, 40), 0.5)], look_again=False)

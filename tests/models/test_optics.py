@@ -102,7 +102,7 @@ def test_what_stands_beside_a_plate_may_be_taken_for_its_end() -> None:
     grown = 0
     for seed in range(40):
         scene = np.zeros((64, 300, 3), np.uint8)
-        taken = neighbour(np.random.default_rng(seed), scene, corners)
+        taken = neighbour(np.random.default_rng(seed), scene, corners, 0.5)
         assert scene.max() > 0
         moved = np.flatnonzero((taken != corners).any(axis=1))
         assert moved.tolist() in ([], [0, 3], [1, 2])

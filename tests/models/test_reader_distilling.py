@@ -86,5 +86,5 @@ def test_command_trains_three_networks(tmp_path: Path, capsys: pytest.CaptureFix
     main([*command, "--least", "24", "--minutes", "0.05"])
     read = {name: load_network(tmp_path / "run" / f"{name}.pt") for name in ("teacher", "reader", "held_out")}
     assert read["reader"].shape == "reader"
-    assert read["teacher"].shape == "reader_wide"
+    assert read["teacher"].shape == "reader_teacher"
     assert not torch.equal(read["reader"].head.weight, read["held_out"].head.weight)
