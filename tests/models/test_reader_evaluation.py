@@ -75,7 +75,7 @@ def test_rendered_set_is_british_and_repeatable() -> None:
 
 
 def test_looks_for_calibration_and_cross_entropy() -> None:
-    assert all(len(looks) == 9 for _, looks in rendered_looks(3))
+    assert all(len(looks) == 8 for _, looks in rendered_looks(3))
     assert cross_entropy([(0.9, True), (0.1, False)]) < cross_entropy([(0.9, False), (0.1, True)])
 
 
