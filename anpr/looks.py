@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from anpr.ctc import WORTH_A_PLACE, Floats, best_path, text_probabilities
+from anpr.ctc import Floats, best_path, text_probabilities
+from anpr.decoding import WORTH_A_PLACE
 from anpr.values import CharacterProbabilities, Readings
 from anpr.vrm import ALPHABET, MAX_LENGTH, NOTHING
 

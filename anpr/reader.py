@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from anpr.ctc import Floats, active_steps, decode_steps, soften
+from anpr.ctc import Floats, active_steps, soften
+from anpr.decoding import decode_steps
 from anpr.evidence import k_best
 from anpr.layouts import apply_prior
 from anpr.looks import INPUT_SIZE, WIDE_BELOW, combine, other_looks, positions_of
@@ -37,7 +38,7 @@ class _Network:
     def steps(self, cuts: Sequence[Image]) -> list[Floats]:
         """Return the active steps of each cut: probabilities (T, 37)."""
         posteriors = np.asarray(self._session.run({self._input: np.stack(cuts)})[0], np.float32)
-        return [active_steps(soften(each, self._temperature)) for each in posteriors]
+        return [soften(active_steps(each), self._temperature) for each in posteriors]
 
 
 class PlateReader:

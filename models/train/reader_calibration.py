@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from anpr.ctc import active_steps, decode, soften
+from anpr.ctc import active_steps, soften
+from anpr.decoding import decode
 from anpr.evidence import k_best
 from anpr.layouts import apply_prior
 from anpr.looks import INPUT_SIZE, WIDE_BELOW, ZOOM_BELOW, combine, other_looks
@@ -108,7 +109,7 @@ def calibrate(models: Path, drive: Path | None, fold: int | None, rendered: int)
         first = k_best(decode(steps, temperature=temperature).probabilities, 20)
         readings = k_best(decode(by_cut[0], temperature=wide_temperature).probabilities, 20)
         if _said(first, text)[0] < WIDE_BELOW and _said(readings, text)[0] < ZOOM_BELOW:
-            unsure.append((text, readings, [active_steps(soften(each, wide_temperature)) for each in by_cut]))
+            unsure.append((text, readings, [soften(active_steps(each), wide_temperature) for each in by_cut]))
     for sharpness in SHARPNESSES:
         said = [_said(combine(looks, readings, sharpness), text) for text, readings, looks in unsure]
         print(f"sharpness {sharpness:.2f}: cross entropy {cross_entropy(said):.4f} over {len(said)} unsure plates")

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from anpr.ctc import decode
+from anpr.decoding import decode
 from anpr.onnx_session import OnnxSession
 from anpr.reader import PlateReader
 from anpr.rectification import box_matrix, by_matrix
