@@ -78,7 +78,7 @@ def test_segments_between_certain_blanks_are_decoded_as_the_whole_is(seed: int) 
     scores = parted(np.random.default_rng(seed), 4)
     steps = np.exp(scores.astype(np.float64))
     decoded = decode(scores)
-    assert decoded.probability == pytest.approx(text_probabilities([steps], [decoded.text])[0, 0], rel=1e-3)
+    assert decoded.probability == pytest.approx(text_probabilities([steps], [decoded.text])[0, 0], rel=1e-2)
     own = [row for row in decoded.probabilities if row.argmax() != NOTHING]
     assert [ALPHABET[int(row.argmax())] for row in own] == list(decoded.text)
     for i, row in enumerate(own):
