@@ -72,13 +72,12 @@ def parted(rng: np.random.Generator, segments: int) -> NDArray[np.float32]:
     return np.concatenate(rows).astype(np.float32)
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None)
+@pytest.mark.parametrize("seed", range(40))
 def test_segments_between_certain_blanks_are_decoded_as_the_whole_is(seed: int) -> None:
     scores = parted(np.random.default_rng(seed), 4)
     steps = np.exp(scores.astype(np.float64))
     decoded = decode(scores)
-    assert decoded.probability == pytest.approx(text_probabilities([steps], [decoded.text])[0, 0], rel=1e-2)
+    assert decoded.probability == pytest.approx(text_probabilities([steps], [decoded.text])[0, 0], rel=5e-3)
     own = [row for row in decoded.probabilities if row.argmax() != NOTHING]
     assert [ALPHABET[int(row.argmax())] for row in own] == list(decoded.text)
     for i, row in enumerate(own):
