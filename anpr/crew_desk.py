@@ -15,7 +15,7 @@ from anpr.crew_pictures import CrewPictures, live_jpeg, recorded_id
 from anpr.decisions import Choice, Decision, MisreadRate, misread_rates, require_permitted
 from anpr.engine import Step
 from anpr.errors import InputError
-from anpr.records import RecordedSighting
+from anpr.records_rows import RecordedSighting
 from anpr.screen.port import (
     FURTHER_UNSEEN,
     QUEUE_WINDOW,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from anpr.decisions import Choice
-from anpr.records import RecordedSighting
+from anpr.records_rows import RecordedSighting
 from anpr.screen.port import AlertView, CameraView, DrivingView, HealthMark, ListedView, ListView, NewEntry
 from anpr.values import Alert, Image
 

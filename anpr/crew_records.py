@@ -11,7 +11,8 @@ from anpr.decisions import Choice
 from anpr.engine import Step
 from anpr.past_alerts import past_alerts
 from anpr.recording import Recorder
-from anpr.records import RecordedSighting, RecordStore
+from anpr.records import RecordStore
+from anpr.records_rows import RecordedSighting
 from anpr.screen.port import AlertView, ListView
 from anpr.values import Alert
 from anpr.workers import QueueThread

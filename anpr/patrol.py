@@ -25,8 +25,9 @@ from anpr.crew_records import ThreadedCrewRecords, record_item
 from anpr.data_folder import hotlists_db, records_db
 from anpr.engine import Engine, Step
 from anpr.recording import Recorder
-from anpr.records import CameraIdentity, RecordStore
+from anpr.records import RecordStore
 from anpr.records_retention import Retention
+from anpr.records_rows import CameraIdentity
 from anpr.undecided import undecided
 from anpr.workers import PerceptionLoop, PerceptionThread, QueueThread
 from camera.capture import CaptureThread, RepeatingThread

@@ -10,48 +10,19 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
 import sqlite_utils
 
 from anpr.errors import StoreError
-from anpr.plate_pictures import OVERVIEW_LIMIT, PLATE_LIMIT, encode_within
 from anpr.records_retention import Retention, purge, shed_pictures, transaction
+from anpr.records_rows import COLUMNS, CameraIdentity, RecordedSighting, pictures_of, recorded, row_of
 from anpr.records_schema import migrations
-from anpr.values import Alert, CharacterProbabilities, Hit, Sighting
-from anpr.vrm import NOTHING
+from anpr.values import Alert, Hit, Sighting
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class CameraIdentity:
-    """The three integers that identify a camera: organisation, system (the car), camera (DOMAIN.md)."""
-
-    feed_id: int = 1
-    source_id: int = 1
-    camera_number: int = 1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RecordedSighting:
-    """A sighting as it was recorded; `evidence` has shape (positions, 37)."""
-
-    sighting_id: int
-    camera_id: str
-    vrm: str
-    confidence: float
-    alternatives: tuple[tuple[str, float], ...]
-    evidence: CharacterProbabilities
-    first_utc: datetime
-    last_utc: datetime
-    latitude_deg: float | None
-    longitude_deg: float | None
-    heading_deg: float | None
-    motion: str
 
 
 @dataclass(slots=True)
@@ -95,9 +66,9 @@ class RecordStore:
 
     def record_sighting(self, sighting: Sighting) -> int:
         """Write or bring up to date the capture record of a sighting and return its id."""
-        row = self._row(sighting)
+        row = row_of(sighting, self.run, self.identities.get(sighting.camera_id, CameraIdentity()))
         known = self._sighting_ids.get(sighting.track_id)
-        pictures = self._pictures(sighting)
+        pictures = pictures_of(sighting)
         sighting_id = self._with_room(lambda room: self._write_sighting(known, row, pictures if room else []))
         if sighting.final:
             self._sighting_ids.pop(sighting.track_id, None)
@@ -195,21 +166,19 @@ class RecordStore:
     def sightings_since(self, since_utc: datetime) -> Iterator[RecordedSighting]:
         """Return the recorded sightings from a time on, earliest first."""
         rows = self.connection.execute(
-            "SELECT id, camera_id, vrm, confidence, alternatives, evidence, first_utc, last_utc, latitude_deg,"
-            " longitude_deg, heading_deg, motion FROM sightings WHERE last_utc >= ? ORDER BY last_utc",
+            f"SELECT {COLUMNS} FROM sightings WHERE last_utc >= ? ORDER BY last_utc",  # noqa: S608 - columns are ours
             (since_utc.isoformat(),),
         )
         for row in rows:
-            yield _recorded(row)
+            yield recorded(row)
 
     def sightings_of(self, vrm_like: str, limit: int = 100) -> list[RecordedSighting]:
         """Return the latest recorded sightings whose VRM is the given one."""
         rows = self.connection.execute(
-            "SELECT id, camera_id, vrm, confidence, alternatives, evidence, first_utc, last_utc, latitude_deg,"
-            " longitude_deg, heading_deg, motion FROM sightings WHERE vrm = ? ORDER BY last_utc DESC LIMIT ?",
+            f"SELECT {COLUMNS} FROM sightings WHERE vrm = ? ORDER BY last_utc DESC LIMIT ?",  # noqa: S608 - columns are ours
             (vrm_like, limit),
         )
-        return [_recorded(row) for row in rows]
+        return [recorded(row) for row in rows]
 
     def decisions(self) -> list[tuple[str, str]]:
         """Return (camera id, last decision) of every alert that the crew decided on."""
@@ -279,56 +248,3 @@ class RecordStore:
     def _execute_all(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
         with transaction(self.connection) as connection:
             connection.executemany(statement, rows)
-
-    def _row(self, sighting: Sighting) -> dict[str, Any]:
-        identity = self.identities.get(sighting.camera_id, CameraIdentity())
-        position = sighting.position
-        return {
-            "run": self.run,
-            "track_id": sighting.track_id,
-            "camera_id": sighting.camera_id,
-            "feed_id": identity.feed_id,
-            "source_id": identity.source_id,
-            "camera_number": identity.camera_number,
-            "vrm": sighting.text,
-            "confidence": round(sighting.confidence, 6),
-            "alternatives": json.dumps([[t, round(p, 6)] for t, p in sighting.alternatives[:20]]),
-            "evidence": sighting.probabilities.astype("<f2").tobytes(),
-            "first_utc": sighting.first_utc.isoformat(),
-            "last_utc": sighting.last_utc.isoformat(),
-            "latitude_deg": position.latitude_deg if position else None,
-            "longitude_deg": position.longitude_deg if position else None,
-            "heading_deg": position.heading_deg if position else None,
-            "speed_mps": position.speed_mps if position else None,
-            "position_stale": int(position.stale) if position else None,
-            "motion": sighting.motion.value,
-            "reads": len(sighting.reads),
-            "final": int(sighting.final),
-        }
-
-    @staticmethod
-    def _pictures(sighting: Sighting) -> list[tuple[str, bytes]]:
-        pictures = []
-        if sighting.plate_image is not None:
-            pictures.append(("plate", encode_within(sighting.plate_image, PLATE_LIMIT)))
-        if sighting.overview_image is not None:
-            pictures.append(("overview", encode_within(sighting.overview_image, OVERVIEW_LIMIT)))
-        return pictures
-
-
-def _recorded(row: tuple[Any, ...]) -> RecordedSighting:
-    evidence = np.frombuffer(row[5], "<f2").reshape(-1, NOTHING + 1).astype(np.float32)
-    return RecordedSighting(
-        sighting_id=row[0],
-        camera_id=row[1],
-        vrm=row[2],
-        confidence=row[3],
-        alternatives=tuple((t, p) for t, p in json.loads(row[4])),
-        evidence=evidence,
-        first_utc=datetime.fromisoformat(row[6]).astimezone(UTC),
-        last_utc=datetime.fromisoformat(row[7]).astimezone(UTC),
-        latitude_deg=row[8],
-        longitude_deg=row[9],
-        heading_deg=row[10],
-        motion=row[11],
-    )

@@ -17,7 +17,7 @@ LOOK_BACK: Final = timedelta(hours=12)
 
 
 class RecordedSighting(Protocol):
-    """What a record tells of a sighting; `anpr.records.RecordedSighting` is one."""
+    """What a record tells of a sighting; `anpr.records_rows.RecordedSighting` is one."""
 
     @property
     def sighting_id(self) -> int:

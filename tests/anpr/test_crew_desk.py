@@ -14,7 +14,8 @@ from anpr.decisions import Choice, Decision
 from anpr.engine import MatchedSighting, Step
 from anpr.errors import InputError
 from anpr.past_alerts import past_alerts
-from anpr.records import RecordedSighting, RecordStore
+from anpr.records import RecordStore
+from anpr.records_rows import RecordedSighting
 from anpr.screen.port import FURTHER_UNSEEN, QUEUE_WINDOW, AlertView, DrivingView, ListedView, ListView, NewEntry
 from anpr.undecided import undecided
 from anpr.values import Alert

@@ -13,8 +13,9 @@ import pytest
 from anpr.alerts import AlertBoard
 from anpr.errors import StoreError
 from anpr.evidence import spell
-from anpr.records import CameraIdentity, RecordStore
+from anpr.records import RecordStore
 from anpr.records_retention import Retention
+from anpr.records_rows import CameraIdentity
 from anpr.values import Hit, HotlistEntry, HotlistInfo, Position, Sighting
 from tests.anpr.reads import read_of
 
