@@ -274,13 +274,12 @@ def evaluate(
     examples = crop_examples(data / "crops") + drive + rendered_examples(rendered)
     if engine:
         outcomes, seconds = read_as_engine(examples, PlateReader(models=reader))
-        for kind, wanted in (("real", False), ("rendered", True)):
-            spent = [
-                t * 1e3 for o, t in zip(outcomes, seconds, strict=True) if ("rendered" in o.example.subset) == wanted
-            ]
+        for kind in ("drive", "crops", "rendered"):
+            spent = [t * 1e3 for o, t in zip(outcomes, seconds, strict=True) if o.example.subset.startswith(kind)]
             if spent:
+                mean, median = np.mean(spent), np.median(spent)
                 print(
-                    f"CPU time of {len(spent)} {kind} plates, one thread: mean {np.mean(spent):.2f} ms, median {np.median(spent):.2f} ms"
+                    f"CPU time of a plate on one thread, {kind}: mean {mean:.2f} ms, median {median:.2f} ms ({len(spent)})"
                 )
     else:
         outcomes = read_all(examples, load_scorer(reader), temperature)
