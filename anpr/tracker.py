@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import log
 from typing import Final
 
 from anpr.alignment import align
@@ -22,6 +23,10 @@ FAR_TWO_LINES_PX: Final = 18.0
 FAR_ASPECT: Final = 2.2
 """Widths in px below which plates are not read, for those wider than FAR_ASPECT times their height and for the others."""
 
+_JUNK_POWER: Final = 4.0
+"""A far plate gives junk now and then, characters that have nothing to do with it. How probably a track's text is junk is taken
+to be its doubt to this power: 0.9 at a confidence of 0.03, 0.06 at 0.5. Junk agrees with nothing, so it cannot refuse a read."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrackerSettings:
@@ -29,13 +34,15 @@ class TrackerSettings:
 
     `coast_s`: how long the place is expected without a detection; after that, up to `remember_s`, and wherever the place
     is all but impossible (a plate half hidden a moment ago), only the characters can find the vehicle again, with odds of
-    at least `text_only_log_odds`. `join_log_odds`: least log odds for joining a read to a track. `text_limit` bounds what
+    at least `text_only_log_odds`. `unread_coast_s`: the same for a vehicle of which nothing was read yet, which has nothing to
+    lose by beginning anew, while the next plate at its place may be another's. `join_log_odds`: least log odds for joining a read to a track. `text_limit` bounds what
     the characters can say, since a read may be of something else.
     `unread_log_odds`: a plate that was read before is seldom found unreadable a moment later, a grille beside it often.
     `double_confidence`: two tracks with the same text, each at least so sure of it, are one vehicle.
     """
 
     coast_s: float = 1.3
+    unread_coast_s: float = 0.4
     remember_s: float = 5.0
     join_log_odds: float = 2.0
     text_only_log_odds: float = 9.0
@@ -99,7 +106,7 @@ class Tracker:
         """Return the track whose expected box covers most of `box` (intersection over union at least 0.5), if any."""
         best, best_overlap = None, 0.5
         for track in self._tracks:
-            if at_ns - track.motion.at_ns > self.settings.coast_s * 1e9:
+            if at_ns - track.motion.at_ns > self._coast_ns(track):
                 continue
             aspect = (box[3] - box[1]) / max(box[2] - box[0], 1.0)
             overlap = intersection_over_union(track.motion.box_at(at_ns, aspect), box)
@@ -159,15 +166,17 @@ class Tracker:
     def expire(self, now_ns: int | None) -> list[Track]:
         """Take out and return the tracks not seen for their lifetime, or all of them when `now_ns` is None.
 
-        A track that was read lives for `remember_s`; one that was not cannot be found again after `coast_s`.
+        A track that was read lives for `remember_s`; one that was not cannot be found again after `unread_coast_s`.
         """
         gone = [t for t in self._tracks if now_ns is None or now_ns - t.motion.at_ns > self._lifetime_ns(t)]
         self._tracks = [t for t in self._tracks if t not in gone]
         return gone
 
+    def _coast_ns(self, track: Track) -> float:
+        return (self.settings.coast_s if track.fuser.has_evidence else self.settings.unread_coast_s) * 1e9
+
     def _lifetime_ns(self, track: Track) -> float:
-        s = self.settings
-        return (s.remember_s if track.fuser.has_evidence else s.coast_s) * 1e9
+        return self.settings.remember_s * 1e9 if track.fuser.has_evidence else self._coast_ns(track)
 
     def _log_odds(self, track: Track, read: Read, frame: Frame) -> float | None:
         """Return the log odds that the read is of the track's vehicle, or None when they do not suffice.
@@ -175,7 +184,7 @@ class Tracker:
         The characters are only compared where they can still decide: aligning is the dearest part of tracking.
         """
         s = self.settings
-        if frame.captured_ns - track.motion.at_ns > s.coast_s * 1e9:
+        if frame.captured_ns - track.motion.at_ns > self._coast_ns(track):
             return self._by_text_alone(track, read)
         height, width = frame.image.shape[:2]
         place = track.motion.log_odds(read.detection.box_px, frame.captured_ns, (width, height))
@@ -197,8 +206,9 @@ class Tracker:
             return 0.0
         if not read.text:
             return 0.0 if too_far_to_read(read.detection.box_px) else s.unread_log_odds
-        evidence = track.fuser.fused().probabilities
-        return max(-s.text_limit, min(s.text_limit, align(evidence, read.probabilities).log_odds))
+        fused = track.fuser.fused()
+        least = max(-s.text_limit, _JUNK_POWER * log(max(1.0 - fused.confidence, 1e-9)))
+        return max(least, min(s.text_limit, align(fused.probabilities, read.probabilities).log_odds))
 
     def _begin(self, frame: Frame, read: Read) -> Track:
         box = read.detection.box_px
