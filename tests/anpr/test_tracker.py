@@ -10,6 +10,7 @@ from tests.anpr.reads import read_of, unsure
 
 PICTURE = np.zeros((720, 1280, 3), np.uint8)
 START = datetime(2026, 1, 1, tzinfo=UTC)
+NOTHING_READ = np.zeros((0, 37), np.float32)
 
 
 def frame_at(second: float) -> Frame:
@@ -40,7 +41,7 @@ def test_one_vehicle_is_one_track_at_any_frame_rate(rate: int) -> None:
 @pytest.mark.parametrize("rate", [10, 30, 60])
 def test_a_vehicle_that_cannot_be_read_is_followed_by_its_place(rate: int) -> None:
     seconds = [i / rate for i in range(int(1.5 * rate) + 1)]
-    assert len(run(Tracker(), seconds, np.zeros((0, 37), np.float32))) == 1
+    assert len(run(Tracker(), seconds, NOTHING_READ)) == 1
 
 
 def test_a_gap_of_one_second_is_survived() -> None:
@@ -192,3 +193,25 @@ def test_a_plate_that_was_half_hidden_a_moment_ago_is_found_again_by_its_charact
     assert [t.track_id for t in tracker.tracks] == [uncovered.track_id]
     tracker.update(frame_at(6 / 30), [read_of("KX63PLR", 6 / 30, (900, 390, 960, 405))])
     assert len(tracker.tracks) == 2
+
+
+def test_junk_read_from_a_far_plate_does_not_leave_its_reads_to_the_next_plate() -> None:
+    tracker = Tracker()
+    mine, beside = (738.0, 380.0, 768.0, 388.0), (736.0, 383.0, 762.0, 390.0)
+    for frame in range(8):
+        second = frame / 30
+        junk = spell("8711", 0.5) if frame == 0 else NOTHING_READ
+        first, other = tracker.update(
+            frame_at(second), [read_of(junk, second, mine), read_of(NOTHING_READ, second, beside)]
+        )
+    assert first is not other
+    (track,) = tracker.update(frame_at(8 / 30), [read_of(spell("DE54YTL", 0.9), 8 / 30, mine)])
+    assert track is first
+
+
+def test_a_vehicle_of_which_nothing_was_read_is_not_waited_for() -> None:
+    for gap_s, tracks in ((0.3, 1), (0.6, 2)):
+        tracker = Tracker()
+        ids = run(tracker, [0, 0.033, 0.066, 0.1], NOTHING_READ)
+        ids |= run(tracker, [0.1 + gap_s], "AB12CDE")
+        assert len(ids) == tracks
