@@ -17,8 +17,8 @@ from anpr.vrm import ALPHABET, NOTHING
 Floats = NDArray[np.float64]
 
 CERTAIN: Final = 0.998
-"""Neighbouring steps that are the same class with more than this probability count as one step; such
-blanks part what lies before them from what lies behind them."""
+"""Neighbouring steps that are the same class with more than this probability count as one step; blanks that are so
+probable part what lies before them from what lies behind them (`decoding`)."""
 
 TINY: Final = 1e-300
 """Stands for a probability of 0 where that has no logarithm or no reciprocal."""
