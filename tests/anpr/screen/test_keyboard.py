@@ -13,14 +13,17 @@ pytestmark = pytest.mark.browser
 
 _FOCUSED = """() => { const at = document.activeElement;
   return !at.matches('button, input') ? '' : (at.closest('nav') ? 'Room ' : '') + (at.getAttribute('aria-label') ?? '') + at.textContent + at.id; }"""
+# in one call: the page may be drawn anew between two
+_FOCUSED_AND_OUTLINE = f"() => [({_FOCUSED})(), getComputedStyle(document.activeElement).outlineStyle]"
 
 
 def tab_to(page: Page, words: str, key: str = "Tab") -> None:
     """Go on by Tab until the control with these words has the keyboard, seen by an outline around it."""
     for _ in range(80):
         page.keyboard.press(key)
-        if words in page.evaluate(_FOCUSED):
-            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        focused, outline = page.evaluate(_FOCUSED_AND_OUTLINE)
+        if words in focused:
+            assert outline != "none"
             return
     pytest.fail(f"{words} cannot be reached by keyboard")
 
@@ -67,6 +70,8 @@ def test_choosing_acknowledging_and_the_other_decisions(page: Page, desk: Memory
     until(lambda: second in desk.choices)
     assert (desk.choices[second][0].typed_vrm, desk.choices[second][0].note) == ("BB22BBC", "mud")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator(".cells")).to_contain_text("11AAA")
+    expect(page.get_by_role("region", name="What is known")).to_be_focused()  # the next alert's, not one of its decisions
     press(page, "No action")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)

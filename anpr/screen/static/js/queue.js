@@ -86,8 +86,11 @@ export function alertsRoom() {
     }
     if (panel?.id !== alert.alert_id) {
       panel = alertPanel(alert.alert_id);
+      const hadKeyboard = side.contains(document.activeElement);
       side.drawn = null;
       side.replaceChildren(panel.node);
+      // to what is known of the new alert, never to a decision: Enter may have been meant for the alert before
+      if (hadKeyboard) panel.node.firstChild.focus();
       actQuietly("viewed", { what: "alert", id: alert.alert_id });
     }
     panel.draw(alert);
