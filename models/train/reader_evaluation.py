@@ -249,6 +249,7 @@ def load_scorer(path: Path) -> Scorer:
 @click.option("--data", type=click.Path(path_type=Path, exists=True), default=Path("../shared/data"), show_default=True)
 @click.option("--sheet", type=click.Path(path_type=Path), help="Write the failures to this picture.")
 @click.option("--rendered", default=2000, show_default=True, help="Number of rendered British plates.")
+@click.option("--seed", default=99, show_default=True, help="Seed of the rendered plates.")
 @click.option("--temperature", default=1.0, show_default=True)
 @click.option("--fold", type=click.IntRange(0, 1), help="Of the drive plates, only the vehicles of this fold.")
 @click.option(
@@ -260,6 +261,7 @@ def evaluate(
     data: Path,
     sheet: Path | None,
     rendered: int,
+    seed: int,
     temperature: float,
     fold: int | None,
     engine: bool,
@@ -271,7 +273,7 @@ def evaluate(
     """
     cv2.setNumThreads(1)
     drive = [e for e in drive_examples(data / "drive") if fold is None or fold_of(e.text) == fold]
-    examples = crop_examples(data / "crops") + drive + rendered_examples(rendered)
+    examples = crop_examples(data / "crops") + drive + rendered_examples(rendered, seed)
     if engine:
         outcomes, seconds = read_as_engine(examples, PlateReader(models=reader))
         for kind in ("drive", "crops", "rendered"):
