@@ -158,6 +158,7 @@ def test_a_page_that_takes_nothing_is_cut_off_and_others_are_not_kept_waiting(
         number = desk.hit("ZZ99ZZZ", "PNC wanted")
         stop.set()
         reader.join(20)
+        assert not reader.is_alive()
         with client.feed() as again:
             until(lambda: str(number) in state_of(again).get("alerts", {}))  # type: ignore[operator]
 
