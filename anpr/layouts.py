@@ -56,8 +56,8 @@ def _prefix(text: str) -> bool:
 
 
 def _suffix(text: str) -> bool:
-    """AAA 0-000A: the year letter is never I, O, Q, U, Z; numbers start at 1; I and Z are Northern Irish."""
-    return text[-1] not in _YEAR_NEVER | {"Q"} and text[3] != "0" and "Q" not in text[:3]
+    """AAA 0-000A: the year letter is never I, O, Q, U, Z; numbers start at 1; I is Northern Irish, which has no year."""
+    return text[-1] not in _YEAR_NEVER | {"Q"} and text[3] != "0" and not set(text[:3]) & set("IQ")
 
 
 def _dateless(text: str) -> bool:
@@ -144,11 +144,11 @@ _LAYOUTS: Final[tuple[tuple[float, str, Rule | None], ...]] = (
     (7, "A 2-3 0 1-4", _irish),
     (6, "0 1-4 A 2-3", _irish),
     (15, "0 3 A 1 0 3", _diplomatic),
-    (8, "A 2 0 2 A 2", None),  # military
+    (10, "A 2 0 2 A 2", None),  # military
     (14, "A 1 0 1-6", _jersey),
     (23, "0 1-5", _number),  # Guernsey, Luxembourg
     (14, "A 2-3 0 1-5", _isle_of_man),
-    (9, "A 2 0 1-3 A 1", _isle_of_man),
+    (12, "A 2-3 0 1-3 A 1", _isle_of_man),
     (2, "A 2 0 1-3 A 1", None),
     # Words, as vanity plates of many countries carry them.
     (8, "A 2-3", None),
@@ -171,7 +171,7 @@ _LAYOUTS: Final[tuple[tuple[float, str, Rule | None], ...]] = (
             (8.0, "0 1 A 3 0 2"),
             (8.0, "A 1 0 3 A 2"),
             (8.0, "0 2 A 2 0 2"),
-            (8.0, "A 2 0 3 A 1"),
+            (5.0, "A 2 0 3 A 1"),
             (8.0, "A 4 0 2-3"),
             (8.0, "A 3 0 2 A 2"),
             (8.0, "0 1 A 1 0 5"),

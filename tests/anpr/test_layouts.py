@@ -42,6 +42,8 @@ readings = st.dictionaries(texts, st.floats(1e-9, 1), min_size=1, max_size=12).m
         "101D110",
         "J10101",
         "MAN1001",
+        "MN172E",
+        "UB91OP",
         "10101",
         "B100OOI",
         "GOOGLE",
