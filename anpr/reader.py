@@ -65,11 +65,11 @@ class PlateReader:
         matrices = [cut_matrix(detection, INPUT_SIZE) for detection in detections]
         return self._read([frame_image] * len(matrices), matrices, detections, look_again is not False)
 
-    def read_crops(self, images: Sequence[Image]) -> list[Read]:
+    def read_crops(self, images: Sequence[Image], *, look_again: bool | None = None) -> list[Read]:
         """Return one read for each picture of a plate already cut out, with unknown margins; (H, W, 3) BGR."""
         boxes = [(0.0, 0.0, float(image.shape[1]), float(image.shape[0])) for image in images]
         matrices = [box_matrix(box, INPUT_SIZE, (0.0, 0.0)) for box in boxes]
-        return self._read(list(images), matrices, [Detection(box, 1.0) for box in boxes], True)
+        return self._read(list(images), matrices, [Detection(box, 1.0) for box in boxes], look_again is not False)
 
     def _read(
         self, images: list[Image], matrices: list[Matrix], detections: Sequence[Detection], look_again: bool

@@ -5,7 +5,7 @@ and started again alone. `python -m models.train.reader_data POOL` renders until
 memory (/dev/shm on Linux): it is written over and over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,10 +16,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from anpr.reader import PlateReader
 from anpr.vrm import ALPHABET, MAX_LENGTH
+from models.train.canvas import Plate
 from models.train.optics import INPUT_SIZE, Image, Photograph, PreparedPlate, no_plate, photograph, prepare
 from models.train.plates import random_plate
 from models.train.reader_real import RealSource, fold_of, load_real
+from models.train.reader_unsure import Unsure
 
 STEPS: Final = 80
 ROWS: Final = 2
@@ -150,11 +153,18 @@ class Drawer:
         self._loss[self._drawn] = losses
 
 
+Choice = Callable[[Photograph, Plate | None], bool]
+"""Says of a photograph, and of the plate that it shows, whether it is wanted."""
+
+
 class Renderer:
     """An endless source of photographs; each flat plate is photographed several times before it is replaced."""
 
-    def __init__(self, seed: int, frames: Sequence[Image], kept: int = 1200, looks: float = 5.0) -> None:
+    def __init__(
+        self, seed: int, frames: Sequence[Image], kept: int = 1200, looks: float = 5.0, chosen: Choice | None = None
+    ) -> None:
         self._rng = np.random.default_rng(seed)
+        self._chosen = chosen
         self._frames = frames
         self._kept: list[PreparedPlate] = []
         self._size = kept
@@ -180,12 +190,16 @@ class Renderer:
         return self._kept[int(self._rng.integers(len(self._kept)))]
 
     def photograph(self, strength: float) -> Photograph:
-        """Return the next photograph; one in fifty shows no plate."""
-        if self._rng.random() < 0.02:
-            return no_plate(self._rng, self._frames, strength)
+        """Return the next photograph, of those that are chosen; one in fifty taken shows no plate."""
         while True:
-            taken = photograph(self._rng, self._plate(), strength=strength, frames=self._frames)
-            if len(taken.text) <= MAX_LENGTH:
+            prepared = None if self._rng.random() < 0.02 else self._plate()
+            if prepared is None:
+                taken = no_plate(self._rng, self._frames, strength)
+            else:
+                taken = photograph(self._rng, prepared, strength=strength, frames=self._frames)
+            if len(taken.text) <= MAX_LENGTH and (
+                self._chosen is None or self._chosen(taken, prepared.plate if prepared else None)
+            ):
                 return taken
 
 
@@ -211,6 +225,9 @@ def load_frames(folder: Path | None, every: int = 4) -> list[Image]:
 @click.option("--drive", type=click.Path(path_type=Path, exists=True), help="Folder of labelled real frames to mix in.")
 @click.option("--fold", type=click.IntRange(0, 1), help="Use the vehicles of this fold only.")
 @click.option("--real-share", default=0.2, show_default=True, help="Share of real plates.")
+@click.option(
+    "--unsure", is_flag=True, help="Mostly samples that the shipped fast reader doubts: those for the wide one."
+)
 def render(
     folder: Path,
     seed: int,
@@ -221,19 +238,23 @@ def render(
     drive: Path | None,
     fold: int | None,
     real_share: float,
+    unsure: bool,
 ) -> None:
     """Fill the pool in FOLDER with rendered plates until stopped."""
     cv2.setNumThreads(1)
     rng = np.random.default_rng([seed, part])
     real = RealSource(load_real(drive, fold), rng) if drive is not None else None
     pool = Pool.open(folder, slots)
-    source = Renderer(seed * 1000 + part, load_frames(frames))
+    chosen = Unsure(PlateReader(), np.random.default_rng([seed, part, 1])) if unsure else None
+    source = Renderer(seed * 1000 + part, load_frames(frames), looks=2.5 if unsure else 5.0, chosen=chosen)
     own = np.arange(part, len(pool.samples), share)
     serial = int(np.asarray(pool.samples["serial"][own]).max()) + 1
     while True:
         for slot in own:
             if real is not None and rng.random() < real_share:
                 taken = real.photograph()
+                while chosen is not None and not chosen(taken, None):
+                    taken = real.photograph()
                 pool.write(int(slot), serial, taken, fold=fold_of(taken.text))
             else:
                 pool.write(int(slot), serial, source.photograph(float(pool.control[0]) or 0.2))

@@ -8,7 +8,7 @@ time); its weight falls as the training proceeds. Real pictures have no known pl
 import json
 import math
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,8 @@ from models.train.reader_network import BLANK, ROWS, SHAPES, STEPS, ReaderNetwor
 
 TEACHING: Final = 0.5
 """Share of a teacher's word against the truth's."""
+SAVE_EVERY_S: Final = 120.0
+SHOW_EVERY_S: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +113,108 @@ def divergence(teacher: Tensor, scores: Tensor, lengths: Tensor) -> Tensor:
     return (each / lengths.clamp(min=1).to(scores.device)).clamp(max=20.0).mean()
 
 
-def save(
-    path: Path, network: ReaderNetwork, average: Average, optimizer: torch.optim.Optimizer, facts: dict[str, float]
-) -> None:
-    """Write a checkpoint, in one step for whoever reads it."""
-    state = {
-        "network": network.state_dict(),
-        "average": average.state,
-        "optimizer": optimizer.state_dict(),
-        "facts": facts,
-        "shape": network.shape,
-    }
-    fresh = path.with_suffix(".new")
-    torch.save(state, fresh)
-    fresh.replace(path)
+@dataclass(slots=True, eq=False)
+class Training:
+    """A network under training with all that a checkpoint holds of it."""
+
+    network: ReaderNetwork
+    optimizer: torch.optim.Optimizer
+    average: Average
+    plan: Schedule
+    checkpoint: Path
+    bf16: bool = False
+    teacher: ReaderNetwork | None = None
+    facts: dict[str, float] = field(default_factory=lambda: {"step": 0.0, "spent_s": 0.0, "samples": 0.0})
+
+    def resume(self) -> None:
+        """Go on where the checkpoint was written."""
+        state = torch.load(self.checkpoint, weights_only=True)
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.average.state, self.facts = state["average"], state["facts"]
+        self.average.updates = int(self.facts["step"])
+
+    def save(self) -> None:
+        """Write the checkpoint, in one step for whoever reads it."""
+        state = {
+            "network": self.network.state_dict(),
+            "average": self.average.state,
+            "optimizer": self.optimizer.state_dict(),
+            "facts": self.facts,
+            "shape": self.network.shape,
+        }
+        fresh = self.checkpoint.with_suffix(".new")
+        torch.save(state, fresh)
+        fresh.replace(self.checkpoint)
+
+    def step(self, batch: NDArray[np.void], done: float) -> tuple[NDArray[np.float32], float]:
+        """Learn from a batch, `done` (0..1) of the training being over; return each sample's CTC loss and the stepwise one."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.plan.rate(done)
+        pictures, targets = torch.from_numpy(batch["picture"]), Targets.of(batch)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
+            scores = self.network(pictures)
+        each, dense = losses(scores, targets)
+        loss = self.plan.dense_weight(done) * dense
+        if self.teacher is None:
+            loss = loss + each.mean()
+        else:
+            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
+                said = self.teacher(pictures)
+            loss = loss + (1 - TEACHING) * each.mean() + TEACHING * divergence(said, scores, targets.lengths)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 2.0)
+        self.optimizer.step()
+        self.average.update(self.network)
+        self.facts["step"] += 1
+        self.facts["samples"] += len(batch)
+        return each.detach().numpy(), dense.item()
+
+    def run(self, pool: Pool, drawer: Drawer, *, batch_size: int, total_s: float) -> None:
+        """Train until `total_s` seconds are spent, those of earlier sittings included; a checkpoint every two minutes."""
+        started = time.monotonic() - self.facts["spent_s"]
+        progress, saved = _Progress(), time.monotonic()
+        self.network.train()
+        while (spent := time.monotonic() - started) < total_s:
+            done = spent / total_s
+            pool.control[0] = self.plan.strength(done)
+            batch = drawer.batch(batch_size)
+            if len(batch) < batch_size:
+                time.sleep(0.5)
+                continue
+            each, dense = self.step(batch, done)
+            drawer.note(each)
+            self.facts["spent_s"] = spent
+            rates = f"rate {self.plan.rate(done):.2e}  strength {self.plan.strength(done):.2f}"
+            progress.add(each, dense, f"{spent / 60:6.1f} min  step {self.facts['step']:6.0f}", rates, drawer)
+            if time.monotonic() - saved > SAVE_EVERY_S:
+                self.save()
+                saved = time.monotonic()
+        self.save()
+
+
+class _Progress:
+    """Prints what the last batches lost, every 20 s."""
+
+    def __init__(self) -> None:
+        self._losses: list[tuple[float, float]] = []
+        self._samples = 0
+        self._shown = time.monotonic()
+
+    def add(self, each: NDArray[np.float32], dense: float, when: str, rates: str, drawer: Drawer) -> None:
+        """Take down a step's losses, and print a line when it is time."""
+        self._losses.append((float(each.mean()), dense))
+        self._samples += len(each)
+        since = time.monotonic() - self._shown
+        if since > SHOW_EVERY_S:
+            ctc, stepwise = np.mean(self._losses, axis=0)
+            print(
+                f"{when}  ctc {ctc:.4f}  dense {stepwise:.4f}  {rates}  new {drawer.fresh / self._samples:.2f}"
+                f"  {since / len(self._losses) * 1e3:.0f} ms a step",
+                flush=True,
+            )
+            self._losses, self._samples, self._shown, drawer.fresh = [], 0, time.monotonic(), 0
 
 
 @click.command()
@@ -171,98 +261,21 @@ def train(
     network = ReaderNetwork(shape).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if start is not None:
         take_weights(network, torch.load(start, weights_only=True)["average"])
-    optimizer = torch.optim.AdamW(network.parameters(), lr=peak, weight_decay=0.02, fused=True)
-    average = Average(network)
-    facts = {"step": 0.0, "spent_s": 0.0, "samples": 0.0}
-    checkpoint = folder / "reader.pt"
-    if resume:
-        state = torch.load(checkpoint, weights_only=True)
-        network.load_state_dict(state["network"])
-        optimizer.load_state_dict(state["optimizer"])
-        average.state, facts = state["average"], state["facts"]
-        average.updates = int(facts["step"])
-    (folder / "schedule.json").write_text(json.dumps(asdict(plan) | {"minutes": minutes, "batch": batch, "seed": seed}))
-    _loop(
+    training = Training(
         network,
-        optimizer,
-        average,
+        torch.optim.AdamW(network.parameters(), lr=peak, weight_decay=0.02, fused=True),
+        Average(network),
         plan,
-        facts,
-        Pool.open(pool),
-        checkpoint,
-        minutes * 60,
-        batch,
-        hard_share,
-        seed,
+        folder / "reader.pt",
         bf16,
         load_network(teacher).to(memory_format=torch.channels_last) if teacher is not None else None,  # type: ignore[call-overload]
     )
-
-
-def _loop(
-    network: ReaderNetwork,
-    optimizer: torch.optim.Optimizer,
-    average: Average,
-    plan: Schedule,
-    facts: dict[str, float],
-    pool: Pool,
-    checkpoint: Path,
-    total_s: float,
-    batch_size: int,
-    hard_share: float,
-    seed: int,
-    bf16: bool,
-    teacher: ReaderNetwork | None,
-) -> None:
-    drawer = Drawer(pool, np.random.default_rng(seed + int(facts["step"])), hard_share)
-    started = time.monotonic() - facts["spent_s"]
-    saved = shown = time.monotonic()
-    sums = np.zeros(3)
-    network.train()
-    while (spent := time.monotonic() - started) < total_s:
-        done = spent / total_s
-        pool.control[0] = plan.strength(done)
-        for group in optimizer.param_groups:
-            group["lr"] = plan.rate(done)
-        batch = drawer.batch(batch_size)
-        if len(batch) < batch_size:
-            time.sleep(0.5)
-            continue
-        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-            scores = network(torch.from_numpy(batch["picture"]))
-        targets = Targets.of(batch)
-        each, dense = losses(scores, targets)
-        ctc = each.mean()
-        loss = plan.dense_weight(done) * dense
-        if teacher is None:
-            loss = loss + ctc
-        else:
-            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-                said = teacher(torch.from_numpy(batch["picture"]))
-            loss = loss + (1 - TEACHING) * ctc + TEACHING * divergence(said, scores, targets.lengths)
-        drawer.note(each.detach().numpy())
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)
-        optimizer.step()
-        average.update(network)
-        facts["step"] += 1
-        facts["samples"] += len(batch)
-        facts["spent_s"] = spent
-        sums += (ctc.item(), dense.item(), 1)
-        now = time.monotonic()
-        if now - shown > 20:
-            print(
-                f"{spent / 60:6.1f} min  step {facts['step']:6.0f}  ctc {sums[0] / sums[2]:.4f}  dense {sums[1] / sums[2]:.4f}"
-                f"  rate {plan.rate(done):.2e}  strength {plan.strength(done):.2f}  new {drawer.fresh / max(sums[2] * batch_size, 1):.2f}"
-                f"  {(now - shown) / sums[2] * 1e3:.0f} ms a step",
-                flush=True,
-            )
-            sums[:], shown, drawer.fresh = 0, now, 0
-        if now - saved > 120:
-            save(checkpoint, network, average, optimizer, facts)
-            saved = now
-    save(checkpoint, network, average, optimizer, facts)
+    if resume:
+        training.resume()
+    (folder / "schedule.json").write_text(json.dumps(asdict(plan) | {"minutes": minutes, "batch": batch, "seed": seed}))
+    opened = Pool.open(pool)
+    drawer = Drawer(opened, np.random.default_rng(seed + int(training.facts["step"])), hard_share)
+    training.run(opened, drawer, batch_size=batch, total_s=minutes * 60)
 
 
 def main(argv: list[str]) -> None:
