@@ -66,7 +66,10 @@ class PlateReader:
         return self._read([frame_image] * len(matrices), matrices, detections, look_again is not False)
 
     def read_crops(self, images: Sequence[Image], *, look_again: bool | None = None) -> list[Read]:
-        """Return one read for each picture of a plate already cut out, with unknown margins; (H, W, 3) BGR."""
+        """Return one read for each picture of a plate already cut out, with unknown margins; (H, W, 3) BGR.
+
+        `look_again` as in `read`.
+        """
         boxes = [(0.0, 0.0, float(image.shape[1]), float(image.shape[0])) for image in images]
         matrices = [box_matrix(box, INPUT_SIZE, (0.0, 0.0)) for box in boxes]
         return self._read(list(images), matrices, [Detection(box, 1.0) for box in boxes], look_again is not False)

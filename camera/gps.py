@@ -88,6 +88,7 @@ class _Link:
 
     @property
     def is_settled(self) -> bool:
+        """Whether enough sentences were understood to keep to this port and baud."""
         return self.understood >= _ENOUGH
 
 

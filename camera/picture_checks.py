@@ -51,6 +51,7 @@ class _Condition:
     _since_ns: int | None = None
 
     def update(self, now_ns: int, seen: bool) -> bool:
+        """Take what was seen at a time; return whether the condition holds now."""
         if seen == self.is_on:
             self._since_ns = None
             return self.is_on

@@ -156,9 +156,11 @@ class _Hashing:
         self._file = file
 
     def write(self, data: bytes) -> int:
+        """Write, hash and count the bytes."""
         self.hash.update(data)
         self.count += len(data)
         return self._file.write(data)
 
     def flush(self) -> None:
+        """Hand what is buffered to the system."""
         self._file.flush()

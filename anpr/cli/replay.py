@@ -77,6 +77,7 @@ class _SightingsTable:
         self._origin_ns: int | None = None
 
     def take(self, step: Step) -> None:
+        """Take down the sightings that a step finished."""
         if self._origin_ns is None and step.result is not None:
             self._origin_ns = step.result.frame.captured_ns
         for matched in step.sightings:
@@ -90,6 +91,7 @@ class _SightingsTable:
                 )  # fmt: skip
 
     def print(self, engine: Engine, tally: Tally) -> None:
+        """Print the table, the latencies and what was dropped."""
         console = Console()
         console.print(self._table)
         console.print(

@@ -70,6 +70,8 @@ class ClipWriter:
 
 
 class _H264:
+    """An H.264 file that frames are written to; the same frames give the same bytes."""
+
     def __init__(self, path: Path, fps: float, size_px: tuple[int, int], quality: int, preset: str) -> None:
         if ENCODER not in av.codecs_available:
             raise InputError("H.264 needs PyAV with its x264 encoder: install av again or choose mjpeg")
@@ -87,12 +89,14 @@ class _H264:
         self._stream.options = {"crf": str(quality), "preset": preset, "threads": "1", "flags": "+bitexact"}
 
     def write(self, picture: Image) -> None:
+        """Add a frame (H, W, 3) BGR; raises InputError where the file cannot be written."""
         try:
             self._file.mux(self._stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
         except av.FFmpegError as error:
             raise self._failure(error) from error
 
     def close(self) -> None:
+        """Write what the encoder still holds and finish the file."""
         try:
             self._file.mux(self._stream.encode(None))
             self._file.close()

@@ -120,6 +120,7 @@ class _Swaps(threading.Thread):
         self._files = [write_police_csv(folder / f"swap{i}.csv", vrms(rows, 2 + i), i) for i in (0, 1)]
 
     def run(self) -> None:
+        """Import the two lists one after the other, each in a process of its own, as a car would."""
         code = (
             "import sys; from pathlib import Path; from hotlists.import_list import import_list;"
             "from hotlists.settings import ListSettings; from hotlists.store import HotlistStore;"

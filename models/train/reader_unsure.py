@@ -1,8 +1,7 @@
 """Which samples the wide network is asked about: those that the shipped fast one reads with doubt.
 
-The fast network is sure of most plates and right on them, so the wide one never sees them (`anpr.looks.WIDE_BELOW`). Training it
-on what it will be asked is worth several times the same number of samples that come as they are (hard example mining; Shrivastava
-et al., 2016).
+The fast network is sure of most plates and right on them, so the wide one never sees them (`anpr.looks.WIDE_BELOW`). It is
+trained on what it will be asked (hard example mining; Shrivastava et al., 2016). What that was worth so far stands in READER.md.
 """
 
 from typing import Final
@@ -23,7 +22,6 @@ SURE_SHARE: Final = 0.04
 
 HIDDEN_SHARE: Final = 0.2
 """Of the uncertain samples of which a character does not show, so many are kept: they teach doubt, and little else."""
-
 
 _FOLDED: Final = np.array([ALPHABET.index(fold(c)) for c in ALPHABET])
 

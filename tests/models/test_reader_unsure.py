@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from anpr.looks import WIDE_BELOW
 from anpr.reader import PlateReader
 from anpr.values import CharacterProbabilities
 from anpr.vrm import ALPHABET, NOTHING
@@ -33,7 +34,7 @@ def test_sure_samples_are_rare_and_uncertain_ones_show_their_characters() -> Non
         plate = random_plate(rng)
         taken = photograph(rng, prepare(plate))
         (read,) = reader.read_crops([taken.image], look_again=False)
-        sure = max(read.confidence, folded_confidence(read.probabilities)) >= 0.8
+        sure = max(read.confidence, folded_confidence(read.probabilities)) >= WIDE_BELOW
         kept.setdefault((sure, is_legible(plate, taken)), []).append(chooses(taken, plate))
     assert all(kept[False, True])
     assert sum(kept[True, True]) / len(kept[True, True]) < 4 * SURE_SHARE

@@ -71,9 +71,8 @@ def test_choosing_acknowledging_and_the_other_decisions(page: Page, desk: Memory
     assert (desk.choices[second][0].typed_vrm, desk.choices[second][0].note) == ("BB22BBC", "mud")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator(".cells")).to_contain_text("11AAA")
-    expect(
-        page.get_by_role("region", name="What is known")
-    ).to_be_focused()  # the next alert's, not one of its decisions
+    # The next alert's facts, not one of its decisions.
+    expect(page.get_by_role("region", name="What is known")).to_be_focused()
     press(page, "No action")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
