@@ -22,17 +22,20 @@ PICTURES: Final = 8192
 BATCH: Final = 128
 
 
-def average(states: Sequence[Mapping[str, Tensor]], shares: Sequence[float]) -> ReaderNetwork:
-    """Return the network whose weights are the mean of the states' by shares; raises ValueError unless shares sum to 1."""
+def average(states: Sequence[Mapping[str, Tensor]], shares: Sequence[float], shape: str = "reader") -> ReaderNetwork:
+    """Return the network of a `shape` whose weights are the mean of the states' by shares.
+
+    Raises ValueError unless the shares are one for each state and sum to 1.
+    """
     if abs(sum(shares) - 1.0) > 1e-6 or len(shares) != len(states):
         raise ValueError(f"the shares must be one for each state and sum to 1, not {sum(shares):g}")
     mean: dict[str, Tensor] = {}
     for state, share in zip(states, shares, strict=True):
-        network = ReaderNetwork()
+        network = ReaderNetwork(shape)
         take_weights(network, dict(state))
         for name, value in network.state_dict().items():
             mean[name] = mean.get(name, torch.zeros_like(value, dtype=torch.float64)) + share * value.double()
-    network = ReaderNetwork()
+    network = ReaderNetwork(shape)
     network.load_state_dict({name: mean[name].to(value.dtype) for name, value in network.state_dict().items()})
     return network
 
@@ -64,8 +67,12 @@ def run(out: Path, parts: tuple[str, ...], pool: Path, half: bool) -> None:
             raise click.UsageError(f"{part}: give a checkpoint and its share, such as RUN/reader.pt=0.5")
         paths.append(Path(path))
         shares.append(float(share))
+    kept = [torch.load(path, weights_only=True) for path in paths]
+    shapes = sorted({state.get("shape", "reader") for state in kept})
+    if len(shapes) > 1:
+        raise click.UsageError(f"the states are of the shapes {' and '.join(shapes)}: average those of one")
     try:
-        network = average([torch.load(path, weights_only=True)["average"] for path in paths], shares)
+        network = average([state["average"] for state in kept], shares, shapes[0])
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     opened = Pool.open(pool)
@@ -76,7 +83,7 @@ def run(out: Path, parts: tuple[str, ...], pool: Path, half: bool) -> None:
     state = network.state_dict()
     if half:
         state = {k: v.half() if v.dtype.is_floating_point else v for k, v in state.items()}
-    torch.save({"average": state}, out)
+    torch.save({"average": state, "shape": network.shape}, out)
     print(f"{out}: {len(paths)} states, statistics of {len(written)} pictures")
 
 

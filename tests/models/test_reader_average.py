@@ -46,3 +46,15 @@ def test_command_writes_a_state_that_loads(tmp_path: Path, capsys: pytest.Captur
     with torch.no_grad():
         scores = load_network(out)(torch.zeros((1, 48, 160, 3), dtype=torch.uint8))
     assert bool(torch.isfinite(scores).all())
+
+
+def test_states_of_one_shape_are_averaged_and_of_two_refused(tmp_path: Path) -> None:
+    pool, source = Pool.open(tmp_path / "pool"), Renderer(1, (), kept=4)
+    pool.write(0, 1, source.photograph(0.2))
+    wide, fast, out = tmp_path / "wide.pt", tmp_path / "fast.pt", tmp_path / "mean.pt"
+    torch.save({"average": ReaderNetwork("reader_wide").state_dict(), "shape": "reader_wide"}, wide)
+    torch.save({"average": ReaderNetwork().state_dict(), "shape": "reader"}, fast)
+    main([str(out), "--pool", str(tmp_path / "pool"), f"{wide}=0.25", f"{wide}=0.75"])
+    assert load_network(out).shape == "reader_wide"
+    with pytest.raises(click.UsageError, match="shapes reader and reader_wide"):
+        main([str(out), "--pool", str(tmp_path / "pool"), f"{wide}=0.5", f"{fast}=0.5"])
