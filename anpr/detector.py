@@ -1,6 +1,6 @@
 """Finds number plates in a picture: box, four corners and the probability that it is a plate.
 
-The network (models/train/detector_network.py) gives 13 numbers for each cell of 8 x 8 px of its input; here the picture is
+The network (models/train/detector/network.py) gives 13 numbers for each cell of 8 x 8 px of its input; here the picture is
 brought to the input's size, and the cells that speak of one plate are merged into one detection.
 """
 
@@ -22,7 +22,7 @@ SIZE_MULTIPLE: Final = 32
 """Height and width of the network's input are multiples of this."""
 
 PADDING: Final = 114
-"""Grey around a picture that doesn't fill the input, as in training (models/train/scenes.py)."""
+"""Grey around a picture that doesn't fill the input, as in training (models/train/scenes/scene_maker.py)."""
 
 MARGIN: Final = 0.25
 """Grey added on each side of a small picture, in parts of its longer side: a plate that fills it needs surroundings."""

@@ -97,7 +97,7 @@ def generator_fingerprint() -> str:
     """Return a short hash of everything that decides what a drive looks like."""
     found = hashlib.sha256(cv2.__version__.encode())
     rooms = sorted(Path(making.__file__).parent.glob("*.py"))
-    drawings = [Path(__file__).parents[1] / "models" / "train" / name for name in ("drawings.py", "strokes.py")]
+    drawings = [Path(__file__).parents[1] / "models" / "plates" / name for name in ("drawings.py", "strokes.py")]
     for path in [*rooms, *drawings]:
         found.update(path.read_bytes())
     return found.hexdigest()[:12]

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from anpr.vrm import normalise
 from benchmarks.drives.raster import Pyramid
-from models.train.drawings import BRITISH
-from models.train.strokes import Pen, draw
+from models.plates.drawings import BRITISH
+from models.plates.strokes import Pen, draw
 
 PX_PER_MM: Final = 1.2
 CHARACTER_MM: Final = 79.0

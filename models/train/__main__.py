@@ -5,17 +5,17 @@ import sys
 from typing import Final
 
 COMMANDS: Final = {
-    "detector": ("models.train.detector_training", "train the plate detector"),
-    "reader": ("models.train.reader_training", "train the plate reader"),
-    "distil": ("models.train.reader_distilling", "train the plate reader and a wider teacher together, on a GPU"),
-    "factor": ("models.train.reader_factoring", "make the wide plate reader that ships of the teacher"),
-    "average": ("models.train.reader_average", "average the weights of several trainings of the reader"),
-    "evaluate": ("models.train.detector_evaluation", "measure the detector; `evaluate reader …` measures the reader"),
-    "export": ("models.train.detector_export", "write the detector's ONNX file; `export reader …` the reader's"),
+    "detector": ("models.train.detector.training", "train the plate detector"),
+    "reader": ("models.train.reader.training", "train the plate reader"),
+    "distil": ("models.train.reader.distilling", "train the plate reader and a wider teacher together, on a GPU"),
+    "factor": ("models.train.reader.factoring", "make the wide plate reader that ships of the teacher"),
+    "average": ("models.train.reader.average", "average the weights of several trainings of the reader"),
+    "evaluate": ("models.train.detector.evaluation", "measure the detector; `evaluate reader …` measures the reader"),
+    "export": ("models.train.detector.export", "write the detector's ONNX file; `export reader …` the reader's"),
 }
 """Command: module with `main(argv)`, and what it does."""
 
-READERS: Final = {"evaluate": "models.train.reader_evaluation", "export": "models.train.reader_export"}
+READERS: Final = {"evaluate": "models.train.reader.evaluation", "export": "models.train.reader.export"}
 
 
 def main(argv: list[str]) -> int:

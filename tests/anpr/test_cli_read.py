@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from anpr.cli import root
-from models.train.plates import random_plate
+from models.plates.random_plate import random_plate
 from tests.anpr.clips import demo_frames
 
 

@@ -3,9 +3,9 @@ import numpy as np
 import pytest
 
 from anpr.detector import SIZE_MULTIPLE, PlateDetector, _decoded, _fitted, _merged
-from models.train.plates import random_plate
-from models.train.scene_backgrounds import street
-from models.train.scene_pasting import set_into, turned_quad
+from models.plates.random_plate import random_plate
+from models.train.scenes.backgrounds import street
+from models.train.scenes.pasting import set_into, turned_quad
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from anpr.looks import WIDE_BELOW
 from anpr.reader import PlateReader
 from anpr.values import Detection, Image
 from anpr.vrm import NOTHING
-from models.train.plates import random_plate
+from models.plates.random_plate import random_plate
 
 
 def plate(seed: int, style: str = "GB current", lines: int = 1) -> tuple[str, Image]:

@@ -6,7 +6,7 @@ from pathlib import Path
 collect_ignore: list[str] = []
 if importlib.util.find_spec("torch") is None:
     collect_ignore = [
-        path.name
-        for path in Path(__file__).parent.glob("test_*.py")
+        str(path.relative_to(Path(__file__).parent))
+        for path in Path(__file__).parent.rglob("test_*.py")
         if "pytest.mark.training" in path.read_text("utf-8")
     ]

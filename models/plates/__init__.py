@@ -1,0 +1,1 @@
+"""Number plates rendered from layouts, fonts and fittings, without torch."""

@@ -1,0 +1,1 @@
+"""The detector: network, samples, training, judging, export."""

@@ -1,0 +1,1 @@
+"""What air, light, lens and sensor make of a plate."""

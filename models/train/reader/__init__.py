@@ -1,0 +1,1 @@
+"""The readers: networks, samples, training, calibration, export."""

@@ -1,0 +1,1 @@
+"""Street scenes with plates and decoys, for the detector."""
