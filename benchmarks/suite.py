@@ -14,15 +14,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from anpr.errors import Failure
-from benchmarks.clips import ClipJob
-from benchmarks.cut_outs import cut_out_plates
-from benchmarks.drive_sets import clip_hashes, make_sets
-from benchmarks.failures import worst_failures
-from benchmarks.many import run_jobs
-from benchmarks.programs import OWN_ENGINE, engine_fingerprint
-from benchmarks.sections import clip_section
-from benchmarks.stills import labelled, stills_section
-from benchmarks.truth_file import truths_in
+from benchmarks.accuracy.clips import ClipJob
+from benchmarks.accuracy.cut_outs import cut_out_plates
+from benchmarks.accuracy.drive_sets import clip_hashes, make_sets
+from benchmarks.accuracy.failures import worst_failures
+from benchmarks.accuracy.many import run_jobs
+from benchmarks.accuracy.programs import OWN_ENGINE, engine_fingerprint
+from benchmarks.accuracy.stills import labelled, stills_section
+from benchmarks.accuracy.truth_file import truths_in
+from benchmarks.report.sections import clip_section
 
 OUT: Final = Path(__file__).parent / "out"
 """Where clips and results go unless the user names a folder."""

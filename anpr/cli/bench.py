@@ -13,9 +13,9 @@ from anpr.cli.bench_report import Section, finish, report_options
 from anpr.errors import InputError
 
 FURTHER: Final = {
-    "hotlists": ("benchmarks.other_parts", "hotlists_section"),
-    "records": ("benchmarks.other_parts", "records_section"),
-    "screen": ("benchmarks.screen_part", "screen_section"),
+    "hotlists": ("benchmarks.load.records", "hotlists_section"),
+    "records": ("benchmarks.load.records", "records_section"),
+    "screen": ("benchmarks.load.screen_section", "screen_section"),
 }
 """Sub-benchmarks of other parts: module, and function of one argument `quick` that returns a section."""
 
@@ -63,7 +63,8 @@ def drives_command(
     out: Path | None, jobs: int | None, dask: str, program: str, **shown: Any,
 ) -> None:  # fmt: skip
     """Made drives with exact truth: any light, any closing speed, made once and kept; plates cut out for peers."""
-    from benchmarks import drive_sets, suite  # noqa: PLC0415 - other commands do without
+    from benchmarks import suite  # noqa: PLC0415 - other commands do without
+    from benchmarks.accuracy import drive_sets  # noqa: PLC0415 - other commands do without
 
     counts = _counts(sets) if sets else dict(drive_sets.QUICK if quick else drive_sets.FULL)
     length = seconds or (drive_sets.QUICK_SECONDS if quick else drive_sets.SECONDS)
@@ -97,7 +98,8 @@ def _counts(sets: str) -> dict[str, int]:
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True)
 def generate_command(folder: Path, sets: str, seed: int, seconds: float, backgrounds: Path | None, jobs: int) -> None:
     """Only make clips with their truth, into FOLDER."""
-    from benchmarks import drive_sets, suite  # noqa: PLC0415
+    from benchmarks import suite  # noqa: PLC0415
+    from benchmarks.accuracy import drive_sets  # noqa: PLC0415
 
     counts = _counts(sets)
     with suite.progress(False) as shown:
@@ -135,7 +137,7 @@ def clips_command(folder: Path, out: Path | None, jobs: int | None, dask: str, p
 @click.option("--weather", default="unknown", help="dry, rain, …")
 def label_command(clip: Path, fps: float | None, light: str, weather: str) -> None:
     """Write the truth of CLIP: step through its sightings, confirm or correct each mark, add what was missed."""
-    from benchmarks import label, programs, replayed  # noqa: PLC0415
+    from benchmarks.accuracy import label, programs, replayed  # noqa: PLC0415
     from camera.sources import open_source  # noqa: PLC0415
 
     source = open_source(str(clip), fps=fps)
@@ -170,7 +172,7 @@ def stills_command(folder: Path, peers: tuple[str, ...], most: int, **shown: Any
 @report_options
 def latency_command(clip: Path | None, no_realtime: bool, **shown: Any) -> None:
     """Milliseconds of every stage on CLIP (default: the demo's), and frames dropped at its own pace."""
-    from benchmarks import latency  # noqa: PLC0415
+    from benchmarks.load import latency  # noqa: PLC0415
 
     finish({"latency": lambda: latency.latency_section(clip or latency.DEMO_CLIP, not no_realtime)}, 1, False, **shown)
 
@@ -195,7 +197,7 @@ def records_command(quick: bool, **shown: Any) -> None:
 @click.option("--quick", is_flag=True, help="A quarter of a minute.")
 @report_options
 def screen_command(quick: bool, **shown: Any) -> None:
-    """Milliseconds from the grab of a frame to the alert painted in Chromium (more: python -m benchmarks.crew_screen)."""
+    """Milliseconds from the grab of a frame to the alert painted in Chromium (more: python -m benchmarks.load.crew_screen)."""
     finish({"screen": _further("screen", quick)}, 1, quick, **shown)
 
 
@@ -204,7 +206,7 @@ def screen_command(quick: bool, **shown: Any) -> None:
 @click.argument("after", type=click.Path(path_type=Path))
 def compare_command(before: Path, after: Path) -> None:
     """What became better or worse beyond noise between two reports."""
-    from benchmarks import compare, tables  # noqa: PLC0415
+    from benchmarks.report import compare, tables  # noqa: PLC0415
 
     tables.print_changes(compare.compare(compare.load_report(before), compare.load_report(after)), Console())
 
@@ -226,7 +228,9 @@ def all_command(
 
     Other readers on the same plates and a folder of pictures come into it too, if named.
     """
-    from benchmarks import drive_sets, latency, suite  # noqa: PLC0415
+    from benchmarks import suite  # noqa: PLC0415
+    from benchmarks.accuracy import drive_sets  # noqa: PLC0415
+    from benchmarks.load import latency  # noqa: PLC0415
 
     count, quiet, place = jobs or suite.DEFAULT_JOBS, shown["as_json"], out or suite.OUT
     sets = drive_sets.QUICK if quick else drive_sets.FULL

@@ -39,10 +39,11 @@ def finish(
 
     Ends the program with 1 when anything failed. Raises the AnprError of a section that is the only one.
     """
-    from benchmarks import compare as comparing  # noqa: PLC0415
-    from benchmarks import markdown as writing  # noqa: PLC0415
-    from benchmarks import page, suite, tables  # noqa: PLC0415
-    from benchmarks.sections import new_report  # noqa: PLC0415
+    from benchmarks import suite  # noqa: PLC0415
+    from benchmarks.report import compare as comparing  # noqa: PLC0415
+    from benchmarks.report import markdown as writing  # noqa: PLC0415
+    from benchmarks.report import page, tables  # noqa: PLC0415
+    from benchmarks.report.sections import new_report  # noqa: PLC0415
 
     before = comparing.load_report(compare) if compare else None
     whole = new_report(jobs, quick)

@@ -13,8 +13,9 @@ from benchmarks.drives.conditions import Conditions, conditions
 from benchmarks.drives.lens import Lens
 from benchmarks.drives.number_plate import make_plate
 from benchmarks.drives.plan import Drive, Mover
+from benchmarks.drives.plate_in_frame import is_facing, plate_in_frame
 from benchmarks.drives.raster import Pyramid, draw, quad_size
-from benchmarks.drives.truth import MPH, VehicleTruth, is_facing, plate_in_frame
+from benchmarks.drives.truth import MPH, VehicleTruth
 from benchmarks.drives.vehicles import make_body
 from benchmarks.drives.world import World
 

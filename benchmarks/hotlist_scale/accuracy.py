@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 from anpr.values import CharacterProbabilities, Sighting
 from anpr.vrm import fold
 from benchmarks.hotlist_scale.doubtful_reads import ReaderModel, evidence_for
-from benchmarks.made_up_lists import distinct_vrms, write_police_csv
+from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, write_police_csv
 from hotlists.import_list import import_list
 from hotlists.keys import unpack
 from hotlists.matcher import HotlistMatcher, open_matcher

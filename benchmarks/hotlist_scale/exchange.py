@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.made_up_lists import distinct_vrms, write_police_csv
+from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, write_police_csv
 from hotlists.import_list import import_list
 from hotlists.publish import publish
 from hotlists.settings import ListSettings

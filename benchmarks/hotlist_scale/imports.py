@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.made_up_lists import vrms, write_police_csv
+from benchmarks.hotlist_scale.made_up_lists import vrms, write_police_csv
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from benchmarks.made_up_lists import distinct_vrms, write_police_csv
+from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, write_police_csv
 from hotlists.import_list import import_list
 from hotlists.keys import fold_keys, pack
 from hotlists.publish import publish

@@ -14,7 +14,7 @@ import numpy as np
 from anpr.values import CharacterProbabilities
 from benchmarks.hotlist_scale.accuracy import sighting
 from benchmarks.hotlist_scale.doubtful_reads import ReaderModel, evidence_for
-from benchmarks.made_up_lists import distinct_vrms, patterns, vrms, write_police_csv
+from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, patterns, vrms, write_police_csv
 from hotlists.import_list import ImportOptions, import_list
 from hotlists.importers.read import FileKind, ReadOptions
 from hotlists.matcher import HotlistMatcher, open_matcher

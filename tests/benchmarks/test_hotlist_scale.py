@@ -10,7 +10,7 @@ from benchmarks.hotlist_scale import kills
 from benchmarks.hotlist_scale.accuracy import Plan, kind_of_error, measure
 from benchmarks.hotlist_scale.command import Figure, hotlist_scale
 from benchmarks.hotlist_scale.doubtful_reads import ReaderModel, evidence_for
-from benchmarks.made_up_lists import distinct_vrms, patterns, police_rows, vrms
+from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, patterns, police_rows, vrms
 from hotlists.entry_vrm import entry_vrm
 from hotlists.keys import unpack
 from hotlists.readings import folded_readings

@@ -13,18 +13,18 @@ from rich.console import Console
 
 from anpr.cli.bench import bench
 from anpr.errors import InputError
-from benchmarks.clips import ClipJob
-from benchmarks.compare import compare, load_report
+from benchmarks.accuracy.clips import ClipJob
+from benchmarks.accuracy.failures import worst_failures
+from benchmarks.accuracy.many import run_jobs
+from benchmarks.accuracy.truth_file import truths_in
 from benchmarks.drives.camera import Camera
 from benchmarks.drives.generate import generate, truth_path
 from benchmarks.drives.plan import Drive, Mover
-from benchmarks.failures import worst_failures
-from benchmarks.many import run_jobs
-from benchmarks.page import page
-from benchmarks.plots import histogram
-from benchmarks.sections import clip_section, new_report
-from benchmarks.tables import print_changes, print_report
-from benchmarks.truth_file import truths_in
+from benchmarks.report.compare import compare, load_report
+from benchmarks.report.page import page
+from benchmarks.report.plots import histogram
+from benchmarks.report.sections import clip_section, new_report
+from benchmarks.report.tables import print_changes, print_report
 from tests.benchmarks.made_clips import FAKE_COMMAND, plate, sighting, summary, vehicle, write_clip
 
 

@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 
 from anpr.cli.bench import bench
 from anpr.errors import InputError
-from benchmarks.drive_sets import make_sets
-from benchmarks.other_parts import records_section
+from benchmarks.accuracy.drive_sets import make_sets
+from benchmarks.load.records import records_section
 
 PERFECT = f"{shlex.quote(sys.executable)} {shlex.quote(str(Path(__file__).parent / 'perfect_engine.py'))} {{clip}}"
 

@@ -5,8 +5,8 @@ import csv
 import cv2
 
 from anpr.vrm import normalise
+from benchmarks.accuracy.truth_file import load_truth
 from benchmarks.drives.demo import DRIVE, HOTLIST, LARGEST_BYTES, MOVERS, SHIPPED
-from benchmarks.truth_file import load_truth
 
 
 def test_the_clip_is_small_and_whole() -> None:

@@ -13,8 +13,9 @@ from benchmarks.drives.camera import Camera
 from benchmarks.drives.generate import generate, truth_path
 from benchmarks.drives.number_plate import PX_PER_MM, NumberPlate
 from benchmarks.drives.plan import Drive, Mover
+from benchmarks.drives.plate_in_frame import LEGIBLE_PX
 from benchmarks.drives.scene import Scene
-from benchmarks.drives.truth import LEGIBLE_PX, PlateInFrame
+from benchmarks.drives.truth import PlateInFrame
 
 MOVERS = (
     Mover("AB46 CDE", "current", "oncoming", 40, 0.30, 9.0, paint="BLUE"),

@@ -1,0 +1,1 @@
+"""How much of what passed was captured and read right: clips, stills, peers."""

@@ -1,0 +1,1 @@
+"""The figures as a table, a page and plots."""
