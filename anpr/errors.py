@@ -54,7 +54,7 @@ class ModelError(Failure):
 
 
 class CameraError(Failure):
-    """A camera cannot be opened or gives no usable picture; `fault` names how (`camera.faults.FAULTS`)."""
+    """A camera cannot be opened or gives no usable picture; `fault` names how (`anpr.faults.FAULTS`)."""
 
     def __init__(self, message: str, fault: str = "camera_unreachable") -> None:
         super().__init__(message)

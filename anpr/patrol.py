@@ -18,6 +18,7 @@ from anpr.audit import AuditLog
 from anpr.budget import Governor
 from anpr.car_view import car_surroundings
 from anpr.car_watch import CarWatch
+from anpr.clock import SystemClock
 from anpr.config import CameraConfig, PatrolConfig
 from anpr.crew_desk import EngineDesk
 from anpr.crew_lists import HotlistCrewLists
@@ -31,10 +32,10 @@ from anpr.records_rows import CameraIdentity
 from anpr.undecided import undecided
 from anpr.workers import PerceptionLoop, PerceptionThread, QueueThread
 from camera.capture import CaptureThread, RepeatingThread
-from camera.clock import SystemClock
 from camera.gps import GpsReceiver
-from camera.hand_over import NewestFrame
-from camera.sources import FrameSource, open_source
+from camera.newest_frame import NewestFrame
+from camera.sources import open_source
+from camera.sources.source import FrameSource
 from hotlists.follow import Follower
 from hotlists.in_force import InForce
 from hotlists.lookback import look_back

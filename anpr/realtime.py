@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 from anpr.budget import Governor
+from anpr.clock import SystemClock
 from anpr.engine import Engine, Step
 from anpr.errors import InputError
 from anpr.replay import Tally
 from anpr.workers import PerceptionLoop
 from camera.capture import CaptureThread
-from camera.clock import SystemClock
-from camera.hand_over import NewestFrame
-from camera.sources import FrameSource
+from camera.newest_frame import NewestFrame
+from camera.sources.source import FrameSource
 
 CAMERA_ID = "replay"
 

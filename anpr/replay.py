@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 
 from anpr.engine import Engine, Step
 from anpr.errors import InputError
-from camera.replay import frames
-from camera.sources import FrameSource
+from camera.sources.source import FrameSource, frames
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from typing import Final
 from anpr.budget import Change, Governor
 from anpr.engine import Engine, Step
 from anpr.values import Alert, Fault, Frame
-from camera.hand_over import NewestFrame
+from camera.newest_frame import NewestFrame
 
 IDLE_S: Final = 0.1
 """How long perception waits for a frame before it looks whether it shall stop."""

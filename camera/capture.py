@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from anpr.clock import Clock
 from anpr.errors import AnprError, CameraError
 from anpr.values import Frame, Position
-from camera.camera_health import CameraHealth
-from camera.clock import Clock
-from camera.hand_over import NewestFrame
-from camera.sources import FrameSource, Grab
+from camera.health import CameraHealth
+from camera.newest_frame import NewestFrame
+from camera.sources.source import FrameSource, Grab
 
 _NS: Final = 1_000_000_000
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
+from anpr.faults import FAULTS
 from anpr.values import Fault
-from camera.faults import FAULTS
 
 _NS: Final = 1_000_000_000
 

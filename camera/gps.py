@@ -11,9 +11,9 @@ from typing import Final, Protocol
 import serial
 from serial.tools import list_ports
 
+from anpr.clock import Clock
+from anpr.faults import fault
 from anpr.values import Fault, Position
-from camera.clock import Clock
-from camera.faults import fault
 from camera.nmea import NmeaCounts, NmeaReader
 
 _NS: Final = 1_000_000_000

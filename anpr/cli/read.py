@@ -13,7 +13,7 @@ from anpr.app import open_stills
 from anpr.cli.options import config_option, settled_config
 from anpr.errors import InputError
 from anpr.json_lines import line, picture_json
-from camera.pictures import PICTURE_SUFFIXES, open_picture
+from camera.sources.pictures import PICTURE_SUFFIXES, open_picture
 
 
 @click.command()

@@ -16,7 +16,7 @@ from anpr.vrm import fold, normalise
 from benchmarks.accuracy.intervals import Estimate, ratio
 from benchmarks.accuracy.pairing import distance
 from benchmarks.accuracy.peers import Reader, own_reader, plain, reader_named
-from camera.pictures import load_picture
+from camera.sources.pictures import load_picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from typing import Any, Final
 
 import psutil
 
+from anpr.clock import SystemClock
 from anpr.config import CameraConfig, GpsConfig, PatrolConfig
 from anpr.patrol import Patrol
-from camera.clock import SystemClock
 
 DEMO_CLIP: Final = Path(__file__).parents[2] / "anpr" / "demo" / "clip.mp4"
 CAMERA: Final = "front"

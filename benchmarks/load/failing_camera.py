@@ -14,8 +14,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from camera.replay import frames
 from camera.sources import open_source
+from camera.sources.source import frames
 
 STATES: Final = ("ok", "freeze", "black", "unplug")
 _QUALITY = 88

@@ -21,7 +21,16 @@ def screen_section(quick: bool) -> dict[str, Any]:
     says so and is no error: readers of a report on a tablet need no browser for tests.
     """
     minutes = QUICK_MINUTES if quick else MINUTES
-    command = [sys.executable, "-m", "benchmarks.load.crew_screen", "paint", "--view", "full", "--minutes", str(minutes)]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.load.crew_screen",
+        "paint",
+        "--view",
+        "full",
+        "--minutes",
+        str(minutes),
+    ]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=minutes * 60 + START_S, check=False)
     except subprocess.TimeoutExpired:

@@ -11,7 +11,7 @@ from anpr.errors import StoreError
 from anpr.pipeline import Pipeline
 from anpr.values import Alert, AlertState, Frame
 from anpr.workers import PerceptionLoop, PerceptionThread, QueueThread
-from camera.hand_over import NewestFrame
+from camera.newest_frame import NewestFrame
 from tests.anpr.test_pipeline import START, Road, passing
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anpr.values import Image
-from camera.sources import Grab
+from camera.sources.source import Grab
 
 START_UTC = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 PATIENCE_S = 20.0

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anpr.clock import SystemClock
 from anpr.errors import CameraError
 from anpr.values import Frame, Image, Position
 from camera.capture import Backoff, CaptureThread, RepeatingThread
-from camera.clock import SystemClock
-from camera.hand_over import NewestFrame
-from camera.sources import FrameSource
+from camera.newest_frame import NewestFrame
+from camera.sources.source import FrameSource
 from tests.camera.parts import PATIENCE_S, START_UTC, HandClock, ScriptedCamera, scene
 
 PICTURE = scene(0, 320, 180)

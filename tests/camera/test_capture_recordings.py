@@ -6,7 +6,7 @@ from pathlib import Path
 from anpr.errors import InputError
 from anpr.values import Frame
 from camera.capture import CaptureThread
-from camera.hand_over import NewestFrame
+from camera.newest_frame import NewestFrame
 from camera.sources import open_source
 from tests.camera.parts import PATIENCE_S, HandClock, numbered, scene, write_clip
 

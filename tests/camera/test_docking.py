@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
+from anpr.faults import fault
 from camera.docking import Dock, DockState
-from camera.faults import fault
 
 S = 1_000_000_000
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

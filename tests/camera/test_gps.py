@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import serial
 
-from camera.clock import SystemClock
+from anpr.clock import SystemClock
 from camera.gps import BAUDS, GpsReceiver, Port, SerialPort
 from tests.camera.nmea_log import metres_apart, place, second_of_drive, spoiled
 from tests.camera.parts import PATIENCE_S, HandClock

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from anpr.clock import SystemClock
 from anpr.errors import CameraError
 from camera.capture import CaptureThread, RepeatingThread
-from camera.clock import SystemClock
 from camera.docking import Dock, DockState
 from camera.gps import GpsReceiver, Port
-from camera.hand_over import NewestFrame
-from camera.sources import FrameSource, open_source
+from camera.newest_frame import NewestFrame
+from camera.sources import open_source
+from camera.sources.source import FrameSource
 from tests.camera.nmea_log import second_of_drive
 from tests.camera.parts import PATIENCE_S, HandClock, ScriptedCamera, scene, write_clip
 

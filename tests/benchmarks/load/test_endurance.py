@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from anpr.clock import SystemClock
 from anpr.errors import CameraError
 from benchmarks.load.endurance import EXPECTED, Endurance, Failure, endure, failing_camera
-from camera.clock import SystemClock
-from camera.stream_source import StreamSource
+from camera.sources.stream import StreamSource
 from tests.camera.parts import scene, write_clip
 
 

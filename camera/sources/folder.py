@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
+from anpr.clock import Clock
 from anpr.errors import InputError
-from camera.clock import Clock
-from camera.pictures import PICTURE_SUFFIXES, load_picture
-from camera.sources import Grab
+from camera.sources.pictures import PICTURE_SUFFIXES, load_picture
+from camera.sources.source import Grab
 
 DEFAULT_FPS = 25.0
 

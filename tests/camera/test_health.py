@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
+from anpr.faults import FAULTS, fault, without_password
 from anpr.values import Image
-from camera.camera_health import CameraHealth
-from camera.faults import FAULTS, fault, without_password
+from camera.health import CameraHealth
 from camera.picture_checks import HealthLimits, PictureChecks
 from camera.picture_measures import measure
 from tests.camera.parts import START_UTC, HandClock, noisy, scene

@@ -10,12 +10,12 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from anpr.clock import Clock
 from anpr.errors import CameraError
-from camera.addresses import check_address
-from camera.clock import Clock
-from camera.decoding import bgr, decoded, video_stream
-from camera.faults import without_password
-from camera.sources import Grab
+from anpr.faults import without_password
+from camera.sources.address_check import check_address
+from camera.sources.ffmpeg import bgr, decoded, video_stream
+from camera.sources.source import Grab
 
 OPEN_S = 5.0
 """An H.264 camera may send its first whole picture only seconds after the connection."""

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anpr.values import Frame
-from camera.hand_over import NewestFrame
+from camera.newest_frame import NewestFrame
 from tests.camera.parts import PATIENCE_S, START_UTC
 
 PICTURE = np.zeros((2, 2, 3), np.uint8)

@@ -4,9 +4,9 @@ import threading
 from datetime import datetime
 from typing import Final
 
+from anpr.clock import Clock
+from anpr.faults import FAULTS, fault
 from anpr.values import Fault, Image
-from camera.clock import Clock
-from camera.faults import FAULTS, fault
 from camera.picture_checks import HealthLimits, PictureChecks
 
 _NS: Final = 1_000_000_000

@@ -11,10 +11,10 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from anpr.clock import Clock
 from anpr.errors import InputError
-from camera.clock import Clock
-from camera.decoding import bgr, decoded, video_stream
-from camera.sources import Grab
+from camera.sources.ffmpeg import bgr, decoded, video_stream
+from camera.sources.source import Grab
 
 ASSUMED_FPS = 25.0
 _FPS_RANGE = (0.1, 240.0)

@@ -8,10 +8,10 @@ from typing import Final
 import cv2
 import numpy as np
 
+from anpr.clock import Clock
 from anpr.errors import CameraError
 from anpr.values import Image
-from camera.clock import Clock
-from camera.sources import Grab
+from camera.sources.source import Grab
 
 # OpenCV's own limit for one frame is 10 s; a fault must be named within 2 s. Read at the first use of the driver.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "1")

@@ -12,11 +12,12 @@ from pathlib import Path
 import cv2
 import pytest
 
+from anpr.clock import SystemClock
 from anpr.errors import CameraError
-from camera.clock import SystemClock
-from camera.device_source import DeviceSource
-from camera.sources import FrameSource, Grab, open_source
-from camera.stream_source import StreamSource
+from camera.sources import open_source
+from camera.sources.source import FrameSource, Grab
+from camera.sources.stream import StreamSource
+from camera.sources.usb import DeviceSource
 from tests.camera.parts import PATIENCE_S, numbered
 from tests.camera.rtsp_server import RtspCamera
 

@@ -9,7 +9,7 @@ from PIL import Image as Pillow
 
 from anpr.errors import InputError
 from anpr.values import Image
-from camera.pictures import FULL_PIXELS, load_picture, open_picture
+from camera.sources.pictures import FULL_PIXELS, load_picture, open_picture
 
 RNG = np.random.default_rng(1)
 
@@ -153,7 +153,7 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
         load_picture(tmp_path)
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # the product ignores them, see camera.pictures
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # the product ignores them, see camera.sources.pictures
 @settings(max_examples=150, deadline=None)
 @given(kind=st.sampled_from(["JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP"]), data=st.data())
 def test_damage_anywhere_gives_a_picture_or_one_sentence(

@@ -10,8 +10,8 @@ import pytest
 
 from anpr.errors import InputError
 from anpr.values import Frame, Image
-from camera.replay import EPOCH, frames
-from camera.sources import FrameSource, open_source
+from camera.sources import open_source
+from camera.sources.source import EPOCH, FrameSource, frames
 from tests.camera.parts import numbered, scene, write_clip
 
 

@@ -1,0 +1,105 @@
+"""Where frames come from: one interface for USB cameras, streams, clips and folders of frames.
+
+A new kind of camera is a module of this folder with a `FrameSource`, and a row of `KINDS`.
+"""
+
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from anpr.clock import Clock, SystemClock
+from anpr.errors import InputError
+from camera.sources.source import FrameSource
+
+STREAM_SCHEMES: Final = ("rtsp", "rtsps", "rtmp", "http", "https", "udp", "tcp", "srt")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a source: `fps` of recordings, `size` (width, height) in pixels of USB cameras."""
+
+    fps: float | None
+    size: tuple[int, int]
+    clock: Clock
+
+
+# Each source is imported where it is opened, so that a patrol with USB cameras does not load what clips need.
+
+
+def _usb(spec: str, wanted: Wanted) -> FrameSource:
+    from camera.sources.usb import DeviceSource  # noqa: PLC0415
+
+    return DeviceSource(int(spec) if spec.isdecimal() else spec, size=wanted.size, clock=wanted.clock)
+
+
+def _stream(spec: str, wanted: Wanted) -> FrameSource:
+    from camera.sources.stream import StreamSource  # noqa: PLC0415
+
+    return StreamSource(spec, clock=wanted.clock)
+
+
+def _folder(spec: str, wanted: Wanted) -> FrameSource:
+    from camera.sources.folder import FolderSource  # noqa: PLC0415
+
+    return FolderSource(Path(spec), fps=wanted.fps, clock=wanted.clock)
+
+
+def _clip(spec: str, wanted: Wanted) -> FrameSource:
+    from camera.sources.clip import ClipSource  # noqa: PLC0415
+
+    return ClipSource(Path(spec), fps=wanted.fps, clock=wanted.clock)
+
+
+def _is_device(spec: str) -> bool:
+    if spec.isdecimal() or not Path(spec).exists():
+        return spec.isdecimal() or spec.startswith("/dev/")
+    return stat.S_ISCHR(Path(spec).stat().st_mode)
+
+
+def _is_stream(spec: str) -> bool:
+    scheme, found, _ = spec.partition("://")
+    return bool(found) and scheme.lower() in STREAM_SCHEMES
+
+
+def _is_folder(spec: str) -> bool:
+    from camera.sources.pictures import PICTURE_SUFFIXES  # noqa: PLC0415
+
+    return Path(spec).is_dir() or (Path(spec).exists() and Path(spec).suffix.lower() in PICTURE_SUFFIXES)
+
+
+def _is_clip(spec: str) -> bool:
+    return Path(spec).exists()
+
+
+KINDS: Final[tuple[tuple[Callable[[str], bool], Callable[[str, Wanted], FrameSource]], ...]] = (
+    (_is_device, _usb),
+    (_is_stream, _stream),
+    (_is_folder, _folder),
+    (_is_clip, _clip),
+)
+"""Which texts name a kind of source, and what opens it; the first that fits is taken."""
+
+
+def open_source(
+    spec: str,
+    *,
+    fps: float | None = None,
+    size: tuple[int, int] = (1280, 720),
+    clock: Clock | None = None,
+) -> FrameSource:
+    """Return the source that a text names, not yet opened.
+
+    `spec` is a camera's index ("0"; a file of that name is "./0"), a device path, a URL (rtsp, http, …), a clip, a
+    picture, or a folder of frames in name order. `fps` is for recordings: it overrides what a clip says and is needed
+    for a folder to mean anything but 25 frames a second. `size` (width, height) is asked of USB cameras. Raises
+    InputError when it names nothing that exists; a device path that is absent now is a camera that is unplugged, not
+    an error.
+    """
+    if fps is not None and not 0.01 <= fps <= 1000:
+        raise InputError(f"the frame rate {fps:g} is not between 0.01 and 1000 frames a second")
+    for is_of_kind, make in KINDS:
+        if is_of_kind(spec):
+            return make(spec, Wanted(fps, size, clock or SystemClock()))
+    raise InputError(f"{spec}: no such file, folder or camera; a stream starts with rtsp:// or http://")
