@@ -76,7 +76,7 @@ def open_matcher(path: Path | None) -> Matcher | None:
         return None
     if not path.exists():
         raise InputError(f"there is no hotlists file {path}: make one with 'anpr hotlist import'")
-    from hotlists.matcher import open_matcher as open_hotlist_matcher  # noqa: PLC0415 - only where lists are used
+    from hotlists.matching.matcher import open_matcher as open_hotlist_matcher  # noqa: PLC0415 - only where lists are used
 
     return open_hotlist_matcher(path)
 

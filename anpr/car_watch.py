@@ -17,8 +17,8 @@ from anpr.values import Fault
 from camera.capture import CaptureThread
 from camera.docking import Dock, DockState
 from camera.gps import GpsReceiver
-from hotlists.follow import Follower
-from hotlists.matcher import HotlistMatcher
+from hotlists.matching.matcher import HotlistMatcher
+from hotlists.sync.follower import Follower
 
 LISTS_S: Final = 20.0
 """Seconds between two looks at the age of the lists."""

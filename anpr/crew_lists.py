@@ -7,9 +7,9 @@ from pathlib import Path
 from anpr.audit import AuditLog
 from anpr.errors import InputError
 from anpr.screen.port import ListedView, ListView, NewEntry
-from hotlists.by_hand import HAND_LIST, HandEntry, add_entry
-from hotlists.matcher import HotlistMatcher
-from hotlists.store import HotlistStore
+from hotlists.matching.matcher import HotlistMatcher
+from hotlists.store.by_hand import HAND_LIST, HandEntry, add_entry
+from hotlists.store.store import HotlistStore
 
 
 @dataclass(slots=True)

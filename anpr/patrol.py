@@ -36,12 +36,12 @@ from camera.gps import GpsReceiver
 from camera.newest_frame import NewestFrame
 from camera.sources import open_source
 from camera.sources.source import FrameSource
-from hotlists.follow import Follower
-from hotlists.in_force import InForce
-from hotlists.lookback import look_back
-from hotlists.matcher import HotlistMatcher, open_matcher
-from hotlists.store import HotlistStore
-from hotlists.sync_config import sync_config
+from hotlists.matching.in_force import InForce
+from hotlists.matching.look_back import look_back
+from hotlists.matching.matcher import HotlistMatcher, open_matcher
+from hotlists.store.store import HotlistStore
+from hotlists.sync.config import sync_config
+from hotlists.sync.follower import Follower
 
 WATCH_S: Final = 0.25
 """Seconds between two looks at cameras, GPS and lists."""

@@ -17,9 +17,9 @@ from anpr.crew_screen import start_screen
 from anpr.data_folder import hotlists_db
 from anpr.json_lines import percentiles_json
 from anpr.patrol import Patrol
-from hotlists.import_list import import_list
-from hotlists.settings import ListSettings
-from hotlists.store import HotlistStore
+from hotlists.importers.import_list import import_list
+from hotlists.store.settings import ListSettings
+from hotlists.store.store import HotlistStore
 
 SHIPPED: Final = Path(__file__).parents[1] / "demo"
 

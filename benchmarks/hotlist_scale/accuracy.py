@@ -15,12 +15,12 @@ from anpr.values import CharacterProbabilities, Sighting
 from anpr.vrm import fold
 from benchmarks.hotlist_scale.doubtful_reads import ReaderModel, evidence_for
 from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, write_police_csv
-from hotlists.import_list import import_list
+from hotlists.importers.import_list import import_list
 from hotlists.keys import unpack
-from hotlists.matcher import HotlistMatcher, open_matcher
-from hotlists.readings import folded_readings
-from hotlists.settings import ListSettings
-from hotlists.store import HotlistStore
+from hotlists.matching.matcher import HotlistMatcher, open_matcher
+from hotlists.matching.readings import folded_readings
+from hotlists.store.settings import ListSettings
+from hotlists.store.store import HotlistStore
 
 Alerts = Callable[[CharacterProbabilities], list[str]]
 """Returns the folded VRMs that a way of matching alerts on."""

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, write_police_csv
-from hotlists.import_list import import_list
-from hotlists.publish import publish
-from hotlists.settings import ListSettings
-from hotlists.signing import load_private_key, make_key_pair
-from hotlists.store import HotlistStore
-from hotlists.stored import Revision
-from hotlists.sync_client import SyncClient
-from hotlists.sync_config import SyncConfig
+from hotlists.importers.import_list import import_list
+from hotlists.store.revision import Revision
+from hotlists.store.settings import ListSettings
+from hotlists.store.store import HotlistStore
+from hotlists.sync.client import SyncClient
+from hotlists.sync.config import SyncConfig
+from hotlists.sync.publish import publish
+from hotlists.sync.signing import load_private_key, make_key_pair
 
 
 @dataclass(frozen=True, slots=True)

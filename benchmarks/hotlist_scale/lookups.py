@@ -15,12 +15,12 @@ from anpr.values import CharacterProbabilities
 from benchmarks.hotlist_scale.accuracy import sighting
 from benchmarks.hotlist_scale.doubtful_reads import ReaderModel, evidence_for
 from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, patterns, vrms, write_police_csv
-from hotlists.import_list import ImportOptions, import_list
+from hotlists.importers.import_list import ImportOptions, import_list
 from hotlists.importers.read import FileKind, ReadOptions
-from hotlists.matcher import HotlistMatcher, open_matcher
-from hotlists.readings import folded_readings
-from hotlists.settings import ListSettings
-from hotlists.store import HotlistStore
+from hotlists.matching.matcher import HotlistMatcher, open_matcher
+from hotlists.matching.readings import folded_readings
+from hotlists.store.settings import ListSettings
+from hotlists.store.store import HotlistStore
 
 UNCERTAIN = ReaderModel(noise=0.15)
 """Sightings so doubtful that all k readings are looked up."""
@@ -122,8 +122,8 @@ class _Swaps(threading.Thread):
     def run(self) -> None:
         """Import the two lists one after the other, each in a process of its own, as a car would."""
         code = (
-            "import sys; from pathlib import Path; from hotlists.import_list import import_list;"
-            "from hotlists.settings import ListSettings; from hotlists.store import HotlistStore;"
+            "import sys; from pathlib import Path; from hotlists.importers.import_list import import_list;"
+            "from hotlists.store.settings import ListSettings; from hotlists.store.store import HotlistStore;"
             "import_list(HotlistStore(Path(sys.argv[1])), Path(sys.argv[2]), ListSettings('list'))"
         )
         for file in self._files:

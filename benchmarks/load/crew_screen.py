@@ -33,9 +33,9 @@ from anpr.evidence import spell
 from anpr.patrol import Patrol
 from anpr.values import AlertKind, Hit, HotlistEntry, HotlistInfo, Sighting
 from benchmarks.load.screen_section import FLOORS_MS
-from hotlists.import_list import import_list
-from hotlists.settings import ListSettings
-from hotlists.store import HotlistStore
+from hotlists.importers.import_list import import_list
+from hotlists.store.settings import ListSettings
+from hotlists.store.store import HotlistStore
 
 DEMO: Final = Path(__file__).parents[2] / "anpr" / "demo"
 GIVEN_S: Final = 3.0

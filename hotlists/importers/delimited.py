@@ -10,7 +10,7 @@ from typing import Final
 
 from hotlists.importers.lines import LONGEST_LINE, Block
 from hotlists.importers.raw import RawBatch
-from hotlists.importers.rejects import Reject
+from hotlists.store.entries import Reject
 
 DELIMITERS: Final = ",\t;|"
 MOST_LINES_OF_RECORD: Final = 20

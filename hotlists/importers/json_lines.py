@@ -7,7 +7,7 @@ from hotlists.columns import HEADER_NAMES, POLICE_COLUMNS
 from hotlists.importers.lines import LONGEST_LINE, Block
 from hotlists.importers.mapping import plain_header
 from hotlists.importers.raw import RawBatch
-from hotlists.importers.rejects import Reject
+from hotlists.store.entries import Reject
 
 
 def split(blocks: Iterable[Block], mapping: Mapping[str, str] | None) -> Iterator[RawBatch]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from hotlists.importers.rejects import Reject
+from hotlists.store.entries import Reject
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from hotlists.importers.encoding import first_bytes, is_workbook, open_text, tex
 from hotlists.importers.lines import LONGEST_LINE, Block, blocks
 from hotlists.importers.mapping import columns_of, looks_like_header, mapped
 from hotlists.importers.raw import RawBatch
-from hotlists.importers.rows import EntryBatch, RowCleaner
+from hotlists.importers.rows import RowCleaner
+from hotlists.store.entries import EntryBatch
 
 _BLOCKS_WITHOUT_ROW = 16
 

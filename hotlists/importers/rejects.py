@@ -6,20 +6,13 @@ The file holds no content of the list: the line number is enough to find the row
 import csv
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
+from hotlists.store.entries import Reject
+
 MOST_WRITTEN: Final = 1_000_000
 """Rejects beyond this are counted, not written: a file of only bad rows must not fill the disk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """A row that is not imported, and why; the reason quotes nothing from the row."""
-
-    line: int
-    reason: str
 
 
 class RejectsFile:

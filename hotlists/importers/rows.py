@@ -1,7 +1,5 @@
 """Rows of text fields into entries: VRM cleaned and packed, weed date read; many rows at a time for speed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -11,28 +9,13 @@ from hotlists.columns import POLICE_COLUMNS, VRM, WEED_DATE
 from hotlists.dates import BadDate, WeedDates
 from hotlists.entry_vrm import UnusableVrm, entry_vrm
 from hotlists.importers.raw import RawBatch
-from hotlists.importers.rejects import Reject
 from hotlists.keys import Keys, pack
+from hotlists.store.entries import EntryBatch, Reject
 
 _CLEAN: Final = {ord(c): None for c in " \t-./_'`\",:;()\u00a0"} | {
     ord(c): c.upper() for c in "abcdefghijklmnopqrstuvwxyz"
 }
 """What `entry_vrm` does to a text of plain letters, digits and separators."""
-
-
-@dataclass(frozen=True, slots=True)
-class EntryBatch:
-    """Entries ready to be stored.
-
-    Each of `rows` holds the 16 columns (VRM cleaned) and then the end of its last day in seconds UTC or None.
-    `keys` are the packed VRMs, 0 for one with wildcards; `numbers` the lines in the file.
-    """
-
-    rows: list[list[str | int | None]]
-    keys: Keys
-    numbers: Sequence[int]
-    rejects: list[Reject] = field(default_factory=list)
-    converted: int = 0
 
 
 class RowCleaner:

@@ -12,7 +12,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from anpr.errors import ImportRefused
 from hotlists.importers.raw import RawBatch
-from hotlists.importers.rejects import Reject
+from hotlists.store.entries import Reject
 
 ROWS_A_BATCH: Final = 10_000
 LARGEST_UNPACKED_BYTES: Final = 4_000_000_000

@@ -16,9 +16,9 @@ from anpr.errors import AccessDenied
 from anpr.patrol import Patrol
 from anpr.screen.port import NewEntry
 from anpr.values import AlertState
-from hotlists.import_list import import_list
-from hotlists.settings import ListSettings
-from hotlists.store import HotlistStore
+from hotlists.importers.import_list import import_list
+from hotlists.store.settings import ListSettings
+from hotlists.store.store import HotlistStore
 from tests.anpr.clips import short_clip
 
 WAIT_S = 90.0

@@ -13,7 +13,7 @@ from benchmarks.hotlist_scale.doubtful_reads import ReaderModel, evidence_for
 from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, patterns, police_rows, vrms
 from hotlists.entry_vrm import entry_vrm
 from hotlists.keys import unpack
-from hotlists.readings import folded_readings
+from hotlists.matching.readings import folded_readings
 
 
 def test_made_up_lists_are_of_the_form_of_real_ones() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from hotlists.store import HotlistStore
+from hotlists.store.store import HotlistStore
 from tests.hotlists.made import Clock
 from tests.hotlists.office import Office
 from tests.hotlists.web import Web, serve

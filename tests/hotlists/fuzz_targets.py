@@ -15,18 +15,18 @@ import httpx
 import zstandard
 
 from anpr.errors import AnprError, ImportRefused
-from hotlists import in_force
-from hotlists.import_list import ImportOptions, import_list
+from hotlists.importers.import_list import ImportOptions, import_list
 from hotlists.importers.read import FileKind, ReadOptions
-from hotlists.manifest import MANIFEST_NAME, PublishedFile
-from hotlists.matcher import HotlistMatcher
-from hotlists.offers import HttpOffer
-from hotlists.row_files import row_line
-from hotlists.settings import ListSettings
-from hotlists.signing import sign
-from hotlists.store import HotlistStore
-from hotlists.sync_client import SyncClient
-from hotlists.sync_config import SyncConfig
+from hotlists.matching import in_force
+from hotlists.matching.matcher import HotlistMatcher
+from hotlists.store.settings import ListSettings
+from hotlists.store.store import HotlistStore
+from hotlists.sync.client import SyncClient
+from hotlists.sync.config import SyncConfig
+from hotlists.sync.manifest import MANIFEST_NAME, PublishedFile
+from hotlists.sync.row_files import row_line
+from hotlists.sync.signing import sign
+from hotlists.sync.sources import HttpOffer
 from tests.hotlists.made import import_vrms, police_row, sighting, vrms_of
 from tests.hotlists.office import Office
 

@@ -10,9 +10,9 @@ from anpr.evidence import k_best, spell
 from anpr.values import CharacterProbabilities, Position, Sighting
 from anpr.vrm import ALPHABET
 from hotlists.columns import POLICE_COLUMNS
-from hotlists.import_list import ImportOptions, ImportReport, import_list
-from hotlists.settings import ListSettings
-from hotlists.store import HotlistStore
+from hotlists.importers.import_list import ImportOptions, ImportReport, import_list
+from hotlists.store.settings import ListSettings
+from hotlists.store.store import HotlistStore
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

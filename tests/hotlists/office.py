@@ -5,12 +5,12 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from hotlists.manifest import MANIFEST_NAME, Manifest
-from hotlists.publish import publish
-from hotlists.signing import load_private_key, make_key_pair
-from hotlists.store import HotlistStore
-from hotlists.sync_client import SyncClient, SyncReport
-from hotlists.sync_config import SyncConfig
+from hotlists.store.store import HotlistStore
+from hotlists.sync.client import SyncClient, SyncReport
+from hotlists.sync.config import SyncConfig
+from hotlists.sync.manifest import MANIFEST_NAME, Manifest
+from hotlists.sync.publish import publish
+from hotlists.sync.signing import load_private_key, make_key_pair
 from tests.hotlists.made import Clock, import_vrms
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from anpr.errors import StoreError
-from hotlists.matcher import HotlistMatcher
+from hotlists.matching.matcher import HotlistMatcher
 from hotlists.watch import LONGEST_PAUSE_S, STANDS_S, Watch
 
 
@@ -81,7 +81,7 @@ def test_deliberate_error_clears_with_the_next_success() -> None:
 def test_matcher_tells_that_it_cannot_reload(store, monkeypatch) -> None:
     matcher = HotlistMatcher(store.path)
     time = Time(1)
-    monkeypatch.setattr("hotlists.matcher.Watch", lambda action, every_s: Watch(action, every_s, time.wait))
+    monkeypatch.setattr("hotlists.matching.matcher.Watch", lambda action, every_s: Watch(action, every_s, time.wait))
     monkeypatch.setattr(matcher, "refresh", fail(ValueError()))
     assert matcher.trouble is None
     matcher.watch()

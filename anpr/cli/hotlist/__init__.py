@@ -1,0 +1,27 @@
+"""`anpr hotlist`: lists from files, from the back office and by hand."""
+
+import click
+
+from anpr.cli.hotlist import entries, exchange, lists
+
+
+@click.group()
+def hotlist() -> None:
+    """Lists of vehicles of interest."""
+
+
+for _command in (
+    lists.import_,
+    exchange.sync,
+    lists.status,
+    entries.lookup,
+    entries.add,
+    entries.remove,
+    lists.set_,
+    lists.restore,
+    entries.export,
+    lists.erase,
+    exchange.publish,
+    exchange.keys,
+):
+    hotlist.add_command(_command)

@@ -1,0 +1,147 @@
+"""Commands between back office and car: make keys, publish, sync."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from anpr.cli.hotlist.common import (
+    console,
+    json_option,
+    officer_option,
+    open_audit,
+    open_store,
+    print_json,
+    progress_console,
+    who,
+)
+from anpr.data_folder import data_folder
+from anpr.errors import Failure
+from hotlists.sync.client import SyncClient, SyncReport
+from hotlists.sync.config import SyncConfig, load_sync_config
+from hotlists.sync.publish import publish as publish_lists
+from hotlists.sync.signing import load_private_key, make_key_pair
+
+SYNC_FILE = "sync.toml"
+
+
+@click.command("keys")
+@click.argument("private", type=click.Path(path_type=Path))
+@click.argument("public", type=click.Path(path_type=Path))
+@json_option
+def keys(private: Path, public: Path, as_json: bool) -> None:
+    """Make the back office's key pair: PRIVATE stays there, PUBLIC goes to every car."""
+    name = make_key_pair(private, public)
+    if as_json:
+        print_json("keys", publisher=name, private=private, public=public)
+    else:
+        console().print(f"{name}: keep {private} secret, give {public} to the cars", markup=False)
+
+
+@click.command("publish")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--key", required=True, type=click.Path(path_type=Path), help="The back office's private key, PEM.")
+@click.option("--list", "names", multiple=True, help="List to offer; default: all of this data folder's own.")
+@click.option(
+    "--rollback", "rollbacks", multiple=True, help="List whose older revision is meant to replace a newer one."
+)
+@json_option
+@officer_option
+@click.pass_obj
+def publish(
+    data: Path | None,
+    folder: Path,
+    key: Path,
+    names: tuple[str, ...],
+    rollbacks: tuple[str, ...],
+    as_json: bool,
+    officer: str | None,
+) -> None:
+    """Write the lists to FOLDER, signed, for a web server or a USB stick to offer to the cars."""
+    with open_store(data) as store, open_audit(data) as audit:
+        details = {"lists": ", ".join(names) or "all", "rollbacks": ", ".join(rollbacks)}
+        audit.record(who(officer), "hotlist_publish", details)
+        with progress_console().status("publishing"):
+            manifest, changes = publish_lists(
+                store, folder, load_private_key(key), names=names or None, rollbacks=rollbacks
+            )
+    for one in changes:
+        size = one.delta.bytes if one.delta is not None else None
+        if as_json:
+            print_json(
+                "published", list=one.list_name, revision=one.revision, entries=one.entries,
+                changed=one.changed, snapshot_bytes=one.snapshot.bytes, delta_bytes=size,
+            )  # fmt: skip
+        else:
+            what = f"delta {size:,} bytes" if size is not None else "new" if one.changed else "unchanged"
+            console().print(
+                f"{one.list_name}: revision {one.revision}, {one.entries:,} entries,"
+                f" snapshot {one.snapshot.bytes:,} bytes, {what}",
+                markup=False,
+            )
+    if as_json:
+        print_json("summary", sequence=manifest.sequence, lists=len(changes))
+    else:
+        console().print(f"manifest {manifest.sequence} in {folder}", markup=False)
+
+
+@click.command("sync")
+@click.option("--from", "url", help="Address or folder (USB stick) of the published lists, in place of sync.toml's.")
+@click.option(
+    "--public-key", type=click.Path(path_type=Path), help="The back office's public key, in place of sync.toml's."
+)
+@click.option("--car", "car_id", help="This car's id, in place of sync.toml's.")
+@click.option("--config", type=click.Path(path_type=Path), help="Another file than sync.toml in the data folder.")
+@json_option
+@officer_option
+@click.pass_obj
+def sync(
+    data: Path | None,
+    url: str | None,
+    public_key: Path | None,
+    car_id: str | None,
+    config: Path | None,
+    as_json: bool,
+    officer: str | None,
+) -> None:
+    """Bring this car's lists in line with the back office."""
+    chosen = {"url": url, "public_key": public_key, "car_id": car_id}
+    settings = _settings(data, config, {key: value for key, value in chosen.items() if value is not None})
+    with open_store(data) as store, open_audit(data) as audit:
+        audit.record(who(officer), "hotlist_sync", {"from": settings.url})
+        status = progress_console().status("asking the back office")
+        client = SyncClient(store, settings, progress=lambda name: status.update(f"list {name}"))
+        with status:
+            report = client.sync()
+        if report.updated or report.by_delta or report.withdrawn:
+            changed = ", ".join((*report.updated, *report.by_delta))
+            audit.record(who(officer), "hotlist_synced", {"updated": changed, "erased": ", ".join(report.withdrawn)})
+    _print(report, as_json=as_json)
+    if report.troubles:
+        raise Failure(report.troubles[0])
+
+
+def _settings(data: Path | None, config: Path | None, chosen: dict[str, Any]) -> SyncConfig:
+    path = config or data_folder(data) / SYNC_FILE
+    if config is None and not path.exists() and {"url", "public_key"} <= set(chosen):
+        return SyncConfig(**chosen)
+    return replace(load_sync_config(path), **chosen)
+
+
+def _print(report: SyncReport, *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            "sync", sequence=report.sequence, unchanged=report.unchanged, updated=report.updated,
+            by_delta=report.by_delta, withdrawn=report.withdrawn, troubles=report.troubles,
+            fetched_bytes=report.fetched_bytes,
+        )  # fmt: skip
+        return
+    out = console()
+    out.print(f"manifest {report.sequence}, {report.fetched_bytes:,} bytes fetched")
+    for words, names in (
+        ("up to date", report.unchanged), ("fetched whole", report.updated), ("fetched as changes", report.by_delta),
+        ("withdrawn and erased", report.withdrawn),
+    ):  # fmt: skip
+        if names:
+            out.print(f"  {words}: {', '.join(names)}", markup=False)

@@ -1,0 +1,231 @@
+"""Commands on lists as a whole: import, status, settings, restore, erase."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich import box
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from anpr.cli.hotlist.common import (
+    age_words,
+    console,
+    json_option,
+    officer_option,
+    open_audit,
+    open_store,
+    print_json,
+    progress_console,
+    who,
+)
+from anpr.data_folder import data_folder
+from anpr.errors import ConfigError
+from hotlists.importers.import_list import MOST_REJECTS, ImportOptions, ImportReport, import_list
+from hotlists.importers.mapping import load_mapping
+from hotlists.importers.read import FileKind, ReadOptions
+from hotlists.store.settings import ListSettings
+from hotlists.store.status import ListStatus, list_status
+
+_SETTINGS = (
+    click.option("--priority", type=click.IntRange(0, 100), help="0 (least) to 100 (most)."),
+    click.option("--threshold", type=float, help="Probability from which a hit alerts, above 0 and at most 1."),
+    click.option("--colour", help="Colour of its alerts, as in CSS."),
+    click.option("--sound", help="Sound of its alerts."),
+    click.option("--covert/--overt", default=None, help="Covert hits are not shown in the driver's view."),
+    click.option("--crew-may-disable/--crew-may-not-disable", default=None, help="Whether crews may switch it off."),
+    click.option("--max-age", "max_age_h", type=float, help="Hours after which the list counts as stale."),
+    click.option("--expires", "expires_utc", help="When the list ends, as 2026-12-01T00:00:00+00:00."),
+    click.option("--default-weed-days", type=int, help="Days after which entries without a weed date end."),
+    click.option("--hours", help='When it alerts, as "Mon-Fri 07:00-19:00, Sat 22:00-04:00", local time.'),
+    click.option("--area", help='Where: {"circle": [lat, lon, metres]} or {"polygon": [[lat, lon], …]}.'),
+    click.option("--repeat-s", type=float, help="Seconds within which a further sighting is a repeat."),
+    click.option("--repeat-m", type=float, help="Metres within which a further sighting is a repeat."),
+    click.option("--cars", multiple=True, help="Pattern of car ids that get the list when published; may be repeated."),
+)
+
+
+def settings_options(command: Any) -> Any:
+    """Add the options that set a list's settings."""
+    for option in reversed(_SETTINGS):
+        command = option(command)
+    return command
+
+
+def changed_settings(settings: ListSettings, chosen: dict[str, Any]) -> ListSettings:
+    """Return the settings with the chosen options; options that were not given change nothing."""
+    values = {key: value for key, value in chosen.items() if value is not None and value != ()}
+    if "max_age_h" in values:
+        values["max_age_s"] = values.pop("max_age_h") * 3600.0
+    return settings.changed(**values)
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--list", "name", required=True, help="Name of the list; made when it does not exist.")
+@click.option("--format", "kind", type=click.Choice(FileKind), default=FileKind.AUTO, help="Layout of the file.")
+@click.option("--mapping", help="Table of import.toml in the data folder that says which header is which column.")
+@click.option("--mapping-file", type=click.Path(path_type=Path), help="Another file than import.toml.")
+@click.option("--partial", is_flag=True, help="Each VRM in the file is only a part of one.")
+@click.option(
+    "--max-rejects", default=MOST_REJECTS * 100, help="Percent of rows that may be rejected.", show_default=True
+)
+@click.option("--as-of", type=click.DateTime(), help="When the content was true (local time); default: now.")
+@settings_options
+@json_option
+@officer_option
+@click.pass_obj
+def import_(
+    data: Path | None,
+    /,
+    file: Path,
+    name: str,
+    kind: FileKind,
+    mapping: str | None,
+    mapping_file: Path | None,
+    partial: bool,
+    max_rejects: float,
+    as_of: datetime | None,
+    as_json: bool,
+    officer: str | None,
+    **settings: Any,
+) -> None:
+    """Import FILE as the new revision of a list: police CSV, CSV or XLSX with a header, JSON lines."""
+    if not 0.0 <= max_rejects <= 100.0:
+        raise ConfigError("the option --max-rejects must be a percentage from 0 to 100")
+    columns = load_mapping(mapping_file or data_folder(data) / "import.toml", mapping) if mapping else None
+    with open_store(data) as store, open_audit(data) as audit:
+        known = store.find(name)
+        wanted = changed_settings(known.settings if known is not None else ListSettings(name), settings)
+        audit.record(who(officer), "hotlist_import", {"list": name, "file": file.name})
+        bar = Progress(
+            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(),
+            console=progress_console(), transient=True, disable=as_json,
+        )  # fmt: skip
+        with bar:
+            task = bar.add_task("reading")
+            options = ImportOptions(
+                ReadOptions(kind, columns, partial),
+                max_rejects / 100.0,
+                as_of.astimezone() if as_of is not None else None,
+                lambda rows: bar.update(task, description=f"{rows:,} rows"),
+            )
+            report = import_list(store, file, wanted, options)
+    _print_import(report, as_json=as_json)
+
+
+@click.command("set")
+@click.argument("name")
+@settings_options
+@click.option("--off/--on", default=None, help="Switch the list off or on, where crews may.")
+@json_option
+@officer_option
+@click.pass_obj
+def set_(
+    data: Path | None, /, name: str, off: bool | None, as_json: bool, officer: str | None, **settings: Any
+) -> None:
+    """Change the settings of list NAME."""
+    with open_store(data) as store, open_audit(data) as audit:
+        stored = store.get(name)
+        wanted = changed_settings(stored.settings, settings)
+        if wanted != stored.settings:
+            if stored.origin == "sync":
+                raise ConfigError(f"the settings of the hotlist {name!r} come from the back office: change them there")
+            audit.record(who(officer), "hotlist_settings", {"list": name, "settings": wanted.to_json()})
+            store.define(wanted, origin=stored.origin, source=stored.source)
+        if off is not None:
+            audit.record(who(officer), "hotlist_switch", {"list": name, "off": str(off)})
+            store.switch(name, off=off)
+        now = store.get(name)
+    if as_json:
+        print_json("settings", switched_off=now.switched_off, settings=now.settings)
+    else:
+        console().print(f"{name}: {'switched off, ' if now.switched_off else ''}{now.settings.to_json()}", markup=False)
+
+
+@click.command("restore")
+@click.argument("name")
+@json_option
+@officer_option
+@click.pass_obj
+def restore(data: Path | None, name: str, as_json: bool, officer: str | None) -> None:
+    """Put the previous revision of list NAME back in force (and the same again to undo that)."""
+    with open_store(data) as store, open_audit(data) as audit:
+        audit.record(who(officer), "hotlist_restore", {"list": name})
+        current = store.put_back(name).current
+    if current is not None and as_json:
+        print_json("restored", list=name, revision=current.number, entries=current.entries)
+    elif current is not None:
+        console().print(f"{name}: revision {current.number} with {current.entries:,} entries is in force", markup=False)
+
+
+@click.command("erase")
+@click.argument("name")
+@click.option("--reason", required=True, help="Why, for the audit.")
+@json_option
+@officer_option
+@click.pass_obj
+def erase(data: Path | None, name: str, reason: str, as_json: bool, officer: str | None) -> None:
+    """Remove list NAME and overwrite its entries on the disk."""
+    with open_store(data) as store, open_audit(data) as audit:
+        store.get(name)
+        audit.record(who(officer), "hotlist_erase", {"list": name, "reason": reason})
+        store.erase(name)
+    if as_json:
+        print_json("erased", list=name)
+    else:
+        console().print(f"{name}: erased", markup=False)
+
+
+@click.command("status")
+@json_option
+@click.pass_obj
+def status(data: Path | None, as_json: bool) -> None:
+    """Show every list: age, entries, source, last and next try."""
+    with open_store(data) as store:
+        lists = list_status(store, store.clock())
+    if as_json:
+        for one in lists:
+            print_json("list", **{field: getattr(one, field) for field in ListStatus.__dataclass_fields__})
+        return
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), collapse_padding=True)
+    for heading in ("list", "prio", "rev", "entries", "age / limit", "source", "tries", "remarks"):
+        table.add_column(heading, overflow="fold", justify="right" if heading in ("prio", "rev", "entries") else "left")
+    for one in lists:
+        words = (("STALE", one.stale), ("covert", one.covert), ("switched off", one.switched_off))
+        remarks = [word for word, holds in words if holds] + ([one.trouble] if one.trouble else [])
+        table.add_row(
+            Text(one.name), str(one.priority), "–" if one.revision is None else str(one.revision), f"{one.entries:,}",
+            f"{age_words(one.age_s)} / {age_words(one.max_age_s)}", Text(one.place or one.source),
+            f"{_clock_time(one.last_try_utc)} → {_clock_time(one.next_try_utc)}" if one.last_try_utc else "",
+            Text("; ".join(remarks)), style="bold red" if one.stale else None,
+        )  # fmt: skip
+    console().print(table if lists else "no hotlists: import one, or sync", markup=False)
+
+
+def _clock_time(at: datetime | None) -> str:
+    return "–" if at is None else at.astimezone().strftime("%H:%M")
+
+
+def _print_import(report: ImportReport, *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            "import", list=report.list_name, revision=report.revision.number, rows=report.rows, entries=report.entries,
+            rejected=report.rejected, merged=report.merged, converted=report.converted, reasons=report.reasons,
+            rejects_file=report.rejects_file,
+        )  # fmt: skip
+        return
+    out = console()
+    out.print(
+        f"{report.list_name}: revision {report.revision.number} in force, {report.entries:,} entries from"
+        f" {report.rows:,} rows ({report.rejected:,} rejected, {report.merged:,} merged)",
+        markup=False,
+    )
+    if report.converted:
+        out.print(f"{report.converted:,} VRMs had letters of another script or accents, taken as the plain ones")
+    for reason, count in list(report.reasons.items())[:5]:
+        out.print(f"  {count:,} × {reason}", markup=False)
+    if report.rejects_file is not None:
+        out.print(f"line by line: {report.rejects_file}", markup=False)

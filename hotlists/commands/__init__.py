@@ -1,1 +1,0 @@
-"""The commands of `anpr hotlist`, gathered by `anpr.cli.hotlist`."""

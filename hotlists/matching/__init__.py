@@ -1,0 +1,1 @@
+"""Readings of a sighting against the lists in force, by probability."""

@@ -1,0 +1,139 @@
+"""A new entry or revision, matched against the sightings already recorded."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+import numpy as np
+
+from anpr.values import CharacterProbabilities, Hit, Position, Readings, Sighting
+from anpr.vrm import NOTHING, fold
+from hotlists.keys import pack
+from hotlists.matching.in_force import InForce, ListInForce
+from hotlists.matching.matcher import HotlistMatcher
+
+LOOK_BACK: Final = timedelta(hours=12)
+
+
+class RecordedSighting(Protocol):
+    """What a record tells of a sighting; `anpr.records_rows.RecordedSighting` is one."""
+
+    @property
+    def sighting_id(self) -> int:
+        """Number of the record."""
+
+    @property
+    def camera_id(self) -> str:
+        """The camera."""
+
+    @property
+    def vrm(self) -> str:
+        """The best reading."""
+
+    @property
+    def confidence(self) -> float:
+        """Its probability."""
+
+    @property
+    def alternatives(self) -> Readings:
+        """The most probable readings."""
+
+    @property
+    def evidence(self) -> CharacterProbabilities:
+        """Fused probabilities, shape (positions, 37); without positions when they were not kept."""
+
+    @property
+    def first_utc(self) -> datetime:
+        """Start of the sighting."""
+
+    @property
+    def last_utc(self) -> datetime:
+        """End of the sighting."""
+
+    @property
+    def latitude_deg(self) -> float | None:
+        """Where the car was, if known."""
+
+    @property
+    def longitude_deg(self) -> float | None:
+        """Where the car was, if known."""
+
+
+class SightingRecords(Protocol):
+    """Where recorded sightings come from; `anpr.records.RecordStore` is one."""
+
+    def sightings_since(self, since_utc: datetime) -> Iterator[RecordedSighting]:
+        """Return the recorded sightings from a time on, earliest first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PastHit:
+    """A hit of a recorded sighting; the hit's sighting holds its time and place, and no pictures."""
+
+    sighting_id: int
+    hit: Hit
+
+
+def look_back(
+    matcher: HotlistMatcher,
+    records: SightingRecords,
+    before: InForce,
+    after: InForce,
+    now: datetime,
+    span: timedelta = LOOK_BACK,
+) -> Iterator[PastHit]:
+    """Yield the recorded sightings that entries new in `after` would have alerted on, at or over their threshold.
+
+    `before` and `after` are what `HotlistMatcher.on_change` gives. Entries that were there before have alerted when
+    they were seen. Runs as long as there are records: for a thread of its own, with its own record store.
+    """
+    old = {one.stored.id: one for one in before.lists}
+    changed = {
+        one.stored.id: old.get(one.stored.id)
+        for one in after.lists
+        if one.stored.id not in old or old[one.stored.id].revision.id != one.revision.id
+    }
+    if not changed:
+        return
+    for record in records.sightings_since(now - span):
+        sighting = _sighting(record)
+        for hit in matcher.match(sighting):
+            one = next((o for o in after.lists if o.stored.name == hit.hotlist.name), None)
+            if one is None or one.stored.id not in changed or hit.probability < hit.hotlist.threshold:
+                continue
+            if _is_new(hit, changed, one):
+                yield PastHit(record.sighting_id, hit)
+
+
+def _is_new(hit: Hit, changed: Mapping[int, ListInForce | None], one: ListInForce) -> bool:
+    previous = changed[one.stored.id]
+    if previous is None:
+        return True
+    keys, plain = pack([fold(hit.entry.vrm)])
+    if plain[0]:
+        return not bool(previous.index.contains(keys)[0])
+    return hit.entry.vrm not in previous.wildcards.patterns
+
+
+def _sighting(record: RecordedSighting) -> Sighting:
+    position = None
+    if record.latitude_deg is not None and record.longitude_deg is not None:
+        position = Position(record.latitude_deg, record.longitude_deg, record.last_utc, 0.0, stale=False)
+    evidence = record.evidence
+    return Sighting(
+        track_id=-record.sighting_id,
+        camera_id=record.camera_id,
+        revision=0,
+        final=True,
+        text=record.vrm,
+        confidence=record.confidence,
+        alternatives=record.alternatives,
+        probabilities=evidence if evidence.ndim == 2 else np.zeros((0, NOTHING + 1), np.float32),
+        reads=(),
+        first_ns=0,
+        last_ns=0,
+        first_utc=record.first_utc,
+        last_utc=record.last_utc,
+        position=position,
+    )

@@ -1,0 +1,78 @@
+"""How every list stands: its age, where it comes from, when it was last and will next be asked for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hotlists.store.revision import StoredList
+from hotlists.store.store import HotlistStore
+
+
+@dataclass(frozen=True, slots=True)
+class ListStatus:
+    """One list: `age_s` since it was last known to be up to date, `stale` when that is more than it may be.
+
+    `revision` and `age_s` are None for a list that has no revision yet. The tries are those of its back office.
+    """
+
+    name: str
+    origin: str
+    source: str
+    revision: int | None
+    previous_revision: int | None
+    entries: int
+    rejected: int
+    merged: int
+    priority: int
+    covert: bool
+    switched_off: bool
+    received_utc: datetime | None
+    effective_utc: datetime | None
+    age_s: float | None
+    max_age_s: float | None
+    stale: bool
+    last_try_utc: datetime | None = None
+    last_success_utc: datetime | None = None
+    next_try_utc: datetime | None = None
+    trouble: str = ""
+    place: str = ""
+    """Where the back office was asked last: an address or a folder."""
+
+
+def list_status(store: HotlistStore, now: datetime) -> list[ListStatus]:
+    """Return the status of all lists, highest priority first."""
+    sources = {row["publisher"]: row for row in store.database.query("SELECT * FROM sync_sources")}
+    found = [_status(stored, sources.get(stored.source, {}), now) for stored in store.lists()]
+    return sorted(found, key=lambda one: (-one.priority, one.name))
+
+
+def _status(stored: StoredList, source: dict[str, str], now: datetime) -> ListStatus:
+    current = stored.current
+    age = current.age_s(now) if current is not None else None
+    limit = stored.settings.max_age_s
+    return ListStatus(
+        name=stored.name,
+        origin=stored.origin,
+        source=stored.source,
+        revision=current.number if current is not None else None,
+        previous_revision=stored.previous.number if stored.previous is not None else None,
+        entries=current.entries if current is not None else 0,
+        rejected=current.rejected if current is not None else 0,
+        merged=current.merged if current is not None else 0,
+        priority=stored.settings.priority,
+        covert=stored.settings.covert,
+        switched_off=stored.switched_off,
+        received_utc=current.received_utc if current is not None else None,
+        effective_utc=current.effective_utc if current is not None else None,
+        age_s=age,
+        max_age_s=limit,
+        stale=limit is not None and (age is None or age > limit),
+        last_try_utc=_time(source.get("last_try_utc")),
+        last_success_utc=_time(source.get("last_success_utc")),
+        next_try_utc=_time(source.get("next_try_utc")),
+        trouble=source.get("error") or "",
+        place=source.get("place") or "",
+    )
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

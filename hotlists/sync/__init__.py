@@ -1,0 +1,1 @@
+"""Publishing, fetching and trusting revisions."""

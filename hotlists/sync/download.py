@@ -1,0 +1,92 @@
+"""A published file onto this car's disk, resumed at the byte where the link died, and checked before it is used."""
+
+import hashlib
+import os
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from anpr.errors import StoreError, SyncError
+from hotlists.sync.manifest import PublishedFile
+from hotlists.sync.sources import Offer
+
+TRIES: Final = 5
+_FIRST_WAIT_S: Final = 0.5
+_LONGEST_WAIT_S: Final = 3600.0
+
+Wait = Callable[[float], None]
+
+
+def jittered_wait_s(failures: int, base_s: float, rng: random.Random) -> float:
+    """Return how long to wait after so many failures in a row.
+
+    Exponential with full jitter, so that thousands of cars do not come back at the same moment (M. Brooker,
+    "Exponential Backoff And Jitter", 2015).
+    """
+    return rng.uniform(0.1, 1.0) * min(_LONGEST_WAIT_S, base_s * 2.0 ** min(failures, 20))
+
+
+def download(offer: Offer, file: PublishedFile, folder: Path, wait: Wait, rng: random.Random) -> Path:
+    """Return the path of the file, fetched if need be; bytes that came before are kept over failures and restarts.
+
+    Raises SyncError when the link stays broken or the file's hash is wrong (then its bytes are thrown away), StoreError
+    when the disk cannot take it.
+    """
+    target = folder / f"{file.sha256}.zst"
+    part = folder / f"{file.sha256}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if target.exists() and _sha256(target) == file.sha256:
+            return target
+        _fetch(offer, file, part, wait, rng)
+        if _sha256(part) != file.sha256:
+            part.unlink()
+            raise SyncError(f"a file from {offer.place} is not what was signed: it was thrown away")
+        part.replace(target)
+    except OSError as error:
+        raise StoreError(f"the folder {folder} cannot be written ({error.strerror}): free disk space") from error
+    return target
+
+
+def _fetch(offer: Offer, file: PublishedFile, part: Path, wait: Wait, rng: random.Random) -> None:
+    failures = 0
+    while True:
+        had = part.stat().st_size if part.exists() else 0
+        if had == file.bytes:
+            return
+        if had > file.bytes:
+            part.unlink()
+            had = 0
+        try:
+            _append(offer, file, part, had)
+            trouble = SyncError(f"a file from {offer.place} ended too early")
+        except SyncError as error:
+            trouble = error
+        now = part.stat().st_size if part.exists() else 0
+        if now == file.bytes:
+            return
+        # A link that brings something each time may break as often as it likes.
+        failures = failures + 1 if now <= had else 1
+        if failures >= TRIES:
+            raise trouble
+        wait(jittered_wait_s(failures - 1, _FIRST_WAIT_S, rng))
+
+
+def _append(offer: Offer, file: PublishedFile, part: Path, had: int) -> None:
+    with part.open("r+b" if part.exists() else "wb") as target:
+        for offset, chunk in offer.chunks(file, had):
+            if offset + len(chunk) > file.bytes:
+                target.truncate(0)
+                raise SyncError(f"a file from {offer.place} is longer than was signed: it was thrown away")
+            target.seek(offset)
+            if offset == 0:
+                target.truncate(0)
+            target.write(chunk)
+            target.flush()
+        os.fsync(target.fileno())
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,53 @@
+"""Following the back office in the background, in a thread of its own."""
+
+from pathlib import Path
+
+from anpr.errors import AnprError
+from hotlists.store.store import Clock, HotlistStore, utc_now
+from hotlists.sync.client import SyncClient
+from hotlists.sync.config import SyncConfig
+from hotlists.watch import Watch
+
+CHECK_S = 5.0
+
+
+class Follower:
+    """Syncs whenever it is due, until stopped; a link that is down is no fault, the age of the lists tells.
+
+    `trouble` is the last error that is one: a full disk, a wrong key, a setting, an error that nobody expected. It stands
+    until a sync succeeds, not only until the next look at whether one is due.
+    """
+
+    def __init__(self, path: Path, config: SyncConfig, clock: Clock = utc_now, check_s: float = CHECK_S) -> None:
+        self._path = path
+        self._config = config
+        self._clock = clock
+        self._watch = Watch(self.step, check_s)
+        self._refused: AnprError | None = None
+
+    @property
+    def trouble(self) -> AnprError | None:
+        """The error of the last sync, or of the last step; None when both went well."""
+        return self._refused or self._watch.trouble
+
+    def start(self) -> None:
+        """Start following."""
+        self._watch.start()
+
+    def stop(self) -> None:
+        """Stop following and wait until a sync under way has ended."""
+        self._watch.stop()
+
+    def step(self) -> bool:
+        """Sync if it is due; return whether it was. Raises what the sync raises."""
+        with HotlistStore(self._path, clock=self._clock) as store:
+            client = SyncClient(store, self._config)
+            if not client.due(self._clock()):
+                return False
+            try:
+                client.sync()
+            except AnprError as error:
+                self._refused = error
+                raise
+            self._refused = None
+        return True

@@ -1,0 +1,169 @@
+"""Where published files are fetched from: a web server, or a folder such as a USB stick."""
+
+import hashlib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import httpx
+
+from anpr.errors import ConfigError, SyncError
+from hotlists.sync.config import SyncConfig
+from hotlists.sync.manifest import MANIFEST_NAME, PublishedFile
+
+LARGEST_MANIFEST_BYTES: Final = 20_000_000
+_CHUNK: Final = 1 << 16
+
+
+class Offer(Protocol):
+    """A published folder."""
+
+    place: str
+
+    def manifest(self, etag: str) -> tuple[bytes, str] | None:
+        """Return the signed manifest and its ETag, or None when it is the one with this ETag. Raises SyncError."""
+
+    def chunks(self, file: PublishedFile, start: int) -> Iterator[tuple[int, bytes]]:
+        """Yield (offset, bytes) of a file from `start` on, or from 0 when the place cannot do that. Raises SyncError."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
+class FolderOffer:
+    """A published folder that is mounted here."""
+
+    def __init__(self, folder: Path) -> None:
+        self.place = str(folder)
+        self._folder = folder
+
+    def manifest(self, etag: str) -> tuple[bytes, str] | None:
+        """Return the signed manifest; a folder has no ETags."""
+        del etag
+        try:
+            with (self._folder / MANIFEST_NAME).open("rb") as file:
+                return file.read(LARGEST_MANIFEST_BYTES), ""
+        except OSError as error:
+            raise SyncError(
+                f"the folder {self._folder} holds no published lists ({error.strerror}): check the stick and the path"
+            ) from error
+
+    def chunks(self, file: PublishedFile, start: int) -> Iterator[tuple[int, bytes]]:
+        """Yield the file's bytes from `start` on."""
+        try:
+            with (self._folder / file.path).open("rb") as source:
+                source.seek(start)
+                while chunk := source.read(_CHUNK):
+                    yield start, chunk
+                    start += len(chunk)
+        except OSError as error:
+            raise SyncError(
+                f"the folder {self._folder} lacks a published file ({error.strerror}): copy it again"
+            ) from error
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class HttpOffer:
+    """A published folder behind a web server."""
+
+    def __init__(self, config: SyncConfig, transport: httpx.BaseTransport | None = None) -> None:
+        self.place = config.url
+        self._pin = config.pin_sha256.replace(":", "").lower()
+        if self._pin and not config.url.lower().startswith("https://"):
+            raise ConfigError("the setting sync.pin_sha256 needs an https:// address")
+        self._client = httpx.Client(
+            base_url=config.url.rstrip("/") + "/",
+            verify=_ssl_context(config),
+            timeout=config.timeout_s,
+            transport=transport,
+            follow_redirects=False,
+            headers={"User-Agent": "patrol-anpr"},
+        )
+
+    def manifest(self, etag: str) -> tuple[bytes, str] | None:
+        """Return the signed manifest and its ETag, or None when the server says that it has not changed."""
+        with self._get(MANIFEST_NAME, {"If-None-Match": etag} if etag else {}) as response:
+            if response.status_code == httpx.codes.NOT_MODIFIED and etag:
+                return None
+            self._expect(response, httpx.codes.OK)
+            content = b""
+            for chunk in response.iter_bytes():
+                content += chunk
+                if len(content) > LARGEST_MANIFEST_BYTES:
+                    raise SyncError(f"the manifest at {self.place} is larger than 20 MB: check the address")
+            return content, response.headers.get("ETag", "")
+
+    def chunks(self, file: PublishedFile, start: int) -> Iterator[tuple[int, bytes]]:
+        """Yield the file's bytes, from `start` on if the server takes up where a transfer broke off."""
+        # No compression on the way: a range counts the bytes of the file.
+        headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={start}-"} if start else {})
+        with self._get(file.path, headers) as response:
+            offset = 0
+            if start and response.status_code == httpx.codes.PARTIAL_CONTENT:
+                if not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
+                    raise SyncError(f"the server at {self.place} sent another range than was asked for")
+                offset = start
+            else:
+                self._expect(response, httpx.codes.OK)
+            # As it comes: bytes that wait for a full chunk are lost when the link dies.
+            for chunk in response.iter_raw():
+                yield offset, chunk
+                offset += len(chunk)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    @contextmanager
+    def _get(self, path: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
+        try:
+            with self._client.stream("GET", path, headers=headers) as response:
+                self._check_pin(response)
+                yield response
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            kind = type(error).__name__
+            raise SyncError(
+                f"the back office at {self.place} cannot be reached ({kind}): it is tried again later"
+            ) from error
+
+    def _check_pin(self, response: httpx.Response) -> None:
+        if not self._pin:
+            return
+        stream: Any = response.extensions.get("network_stream")
+        tls = stream.get_extra_info("ssl_object") if stream is not None else None
+        certificate = tls.getpeercert(True) if tls is not None else None
+        if certificate is None or hashlib.sha256(certificate).hexdigest() != self._pin:
+            raise SyncError(f"the server at {self.place} shows another certificate than the pinned one")
+
+    def _expect(self, response: httpx.Response, status: int) -> None:
+        if response.status_code != status:
+            raise SyncError(
+                f"the back office at {self.place} answered {response.status_code} where {status} was expected:"
+                " it is tried again later"
+            )
+
+
+def open_offer(config: SyncConfig) -> Offer:
+    """Return the place that the settings name; raises ConfigError."""
+    return FolderOffer(Path(config.url)) if config.is_folder else HttpOffer(config)
+
+
+def _ssl_context(config: SyncConfig) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(
+            cafile=str(config.pinned_certificate) if config.pinned_certificate is not None else None
+        )
+        if config.pinned_certificate is not None:
+            # The pinned one may be the server's own certificate, which is no authority.
+            context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        if config.client_certificate is not None:
+            context.load_cert_chain(config.client_certificate, config.client_key)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(
+            f"a certificate of the sync settings cannot be read ({type(error).__name__}): check the PEM files"
+        ) from error
+    return context

@@ -1,0 +1,56 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anpr.vrm import ALPHABET, fold
+from hotlists.entry_vrm import UnusableVrm, entry_vrm
+from hotlists.keys import fold_keys, pack
+from hotlists.matching.wildcards import WildcardIndex, matches
+
+# few characters, so that patterns and texts meet often
+characters = st.sampled_from("AB01OI")
+texts = st.lists(characters, min_size=1, max_size=10).map("".join)
+patterns = st.lists(st.sampled_from("AB01OI??**"), min_size=2, max_size=12).map("".join)
+
+
+def folded(readings: list[str]) -> np.ndarray:
+    keys, fits = pack(readings)
+    assert fits.all()
+    return fold_keys(keys)
+
+
+@given(st.lists(patterns, min_size=1, max_size=12), st.lists(texts, min_size=1, max_size=6, unique=True))
+def test_index_finds_exactly_what_matching_one_by_one_finds(raw: list[str], readings: list[str]) -> None:
+    usable = []
+    for pattern in raw:
+        try:
+            vrm = entry_vrm(pattern)
+        except UnusableVrm:
+            continue
+        if vrm.is_pattern:
+            usable.append(vrm.text)
+    found = sorted(WildcardIndex(usable).match(folded(readings)))
+    expected = sorted(
+        (r, p) for r, text in enumerate(readings) for p, pattern in enumerate(usable) if matches(pattern, text)
+    )
+    assert found == expected
+
+
+def test_places_from_both_ends_do_not_overlap() -> None:
+    index = WildcardIndex(["AB*BC"])
+    assert index.match(folded(["ABC", "ABBC", "ABXXBC"])) == [(1, 0), (2, 0)]
+
+
+def test_partial_vrm_is_found_anywhere() -> None:
+    index = WildcardIndex([entry_vrm("b51", partial=True).text])
+    assert [r for r, _ in index.match(folded(["AB51CDE", "B51ABC", "CDEB51", "AB15CDE"]))] == [0, 1, 2]
+
+
+def test_many_patterns_are_found_among_each_other() -> None:
+    rng = np.random.default_rng(3)
+    vrms = ["".join(rng.choice(list(ALPHABET), 7)) for _ in range(2000)]
+    holes = rng.integers(0, 7, (len(vrms), 2))
+    patterns = ["".join("?" if i in hole else c for i, c in enumerate(v)) for v, hole in zip(vrms, holes, strict=True)]
+    found = WildcardIndex(patterns).match(folded([fold(v) for v in vrms[:50]]))
+    assert {(i, i) for i in range(50)} <= set(found)
+    assert all(matches(patterns[p], vrms[r]) for r, p in found)

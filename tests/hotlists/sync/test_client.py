@@ -1,0 +1,277 @@
+import json
+import random
+import shutil
+from datetime import timedelta
+
+import pytest
+
+from anpr.errors import AnprError, ConfigError, SyncError, UserError
+from hotlists.store.store import HotlistStore
+from hotlists.sync.client import SyncClient
+from hotlists.sync.config import SyncConfig
+from hotlists.sync.follower import Follower
+from hotlists.sync.manifest import MANIFEST_NAME
+from hotlists.sync.publish import publish
+from hotlists.sync.signing import load_private_key, make_key_pair, sign
+from tests.hotlists.made import import_vrms, random_vrms, vrms_of
+from tests.hotlists.office import client, sync
+from tests.hotlists.web import serve
+
+VRMS = random_vrms(3000)
+
+
+def test_first_sync_then_deltas_then_nothing(store, office, web, clock) -> None:
+    office.publish(VRMS, priority=77)
+    assert sync(store, office, web.url).updated == ("stolen",)
+    assert vrms_of(store) == sorted(VRMS)
+    assert store.get("stolen").settings.priority == 77
+    snapshot = office.publish([*VRMS[20:], "NEW1", "N?W2"], priority=78).lists[0].snapshot
+    report = sync(store, office, web.url)
+    assert report.by_delta == ("stolen",)
+    assert report.fetched_bytes < 0.1 * snapshot.bytes
+    assert vrms_of(store) == sorted([*VRMS[20:], "NEW1", "N?W2"])
+    assert store.get("stolen").settings.priority == 78
+    assert store.get("stolen").current.number == 2
+    assert store.put_back("stolen").current.number == 1
+    assert vrms_of(store) == sorted(VRMS)
+    store.put_back("stolen")
+    web.requests.clear()
+    assert sync(store, office, web.url).unchanged == ("stolen",)
+    assert [status for _, _, status in web.requests] == [304]
+
+
+def test_several_deltas_in_a_row_and_rows_with_all_kinds_of_text(store, office, web, tmp_path) -> None:
+    office.publish(VRMS)
+    sync(store, office, web.url)
+    for step in range(3):
+        office.publish(VRMS[step + 1 :])
+    from tests.hotlists.made import police_row, write_rows  # noqa: PLC0415 - only here
+
+    rows = [police_row(v) for v in VRMS[5:]] + [police_row("OO11OO", reason='"a\nb \u2028 \x1e \x1f ""q"" €"')]
+    from hotlists.importers.import_list import import_list  # noqa: PLC0415 - only here
+    from hotlists.store.settings import ListSettings  # noqa: PLC0415 - only here
+
+    import_list(office.store, write_rows(tmp_path / "x.csv", rows), ListSettings("stolen"))
+    office.publish()
+    report = sync(store, office, web.url)
+    assert report.by_delta == ("stolen",)
+    (row,) = [r for r in store.rows(store.get("stolen").current) if r[1] == "OO11OO"]
+    assert row[7] == 'a\nb \u2028     "q" €'
+    assert vrms_of(store) == vrms_of(office.store)
+
+
+def test_put_back_after_several_deltas_is_what_was_in_use(store, office, web) -> None:
+    office.publish(VRMS[:500])
+    sync(store, office, web.url)
+    for step in range(1, 4):
+        office.publish([*VRMS[step:500], f"NEW{step}", "N?W"])
+    assert sync(store, office, web.url).by_delta == ("stolen",)
+    assert vrms_of(store) == sorted([*VRMS[3:500], "NEW3", "N?W"])
+    stored = store.get("stolen")
+    assert (stored.current.number, stored.previous.number) == (4, 1)
+    store.put_back("stolen")
+    assert vrms_of(store) == sorted(VRMS[:500])
+
+
+def test_link_cut_at_random_bytes_is_resumed_where_it_died(store, office, web) -> None:
+    rng = random.Random(7)
+    size = office.publish(VRMS).lists[0].snapshot.bytes
+    web.cut_after = lambda path: rng.randrange(1, size // 3) if path.startswith("/objects") else None
+    assert sync(store, office, web.url).updated == ("stolen",)
+    assert vrms_of(store) == sorted(VRMS)
+    starts = [int(asked[6:-1]) for _, asked, status in web.requests if status == 206]
+    assert len(starts) >= 2
+    assert starts == sorted(starts)
+    # the same with a server that knows no ranges: it starts again each time, and gets there when the link holds
+    cuts = iter([size // 2, size // 3, None])
+    web.ranges, web.cut_after = False, lambda path: next(cuts) if path.startswith("/objects") else None
+    office.publish(random_vrms(3000, seed=2))
+    assert sync(store, office, web.url).updated == ("stolen",)
+
+
+def test_dead_link_keeps_what_came_and_goes_on_next_time(store, office, web, clock) -> None:
+    size = office.publish(VRMS).lists[0].snapshot.bytes
+    alive = [True]
+
+    def cut(path: str) -> int | None:
+        if not path.startswith("/objects"):
+            return None
+        first, alive[0] = alive[0], False
+        return size // 2 if first else 0
+
+    web.cut_after = cut
+    report = sync(store, office, web.url)
+    assert len(report.troubles) == 1
+    assert vrms_of(store) == []
+    web.cut_after = lambda _: None
+    web.requests.clear()
+    assert sync(store, office, web.url).updated == ("stolen",)
+    assert [asked for _, asked, _ in web.requests][-1] == f"bytes={size // 2}-"
+    assert vrms_of(store) == sorted(VRMS)
+
+
+def test_corrupted_file_is_thrown_away_and_the_old_list_stays(store, office, web) -> None:
+    office.publish(VRMS)
+    sync(store, office, web.url)
+    office.publish(VRMS[:-30])
+    web.spoil = lambda path, content: content[:-9] + b"\0" * 9 if path.startswith("/objects") else content
+    report = sync(store, office, web.url)
+    assert "not what was signed" in report.troubles[0]
+    assert vrms_of(store) == sorted(VRMS)
+    web.spoil = lambda path, content: content + b"more" if path.startswith("/objects") else content
+    assert "longer than was signed" in sync(store, office, web.url).troubles[0]
+    web.spoil = lambda _, content: content
+    assert sync(store, office, web.url).by_delta == ("stolen",)
+    assert vrms_of(store) == sorted(VRMS[:-30])
+
+
+def test_spoilt_delta_base_falls_back_on_the_snapshot(store, office, web) -> None:
+    office.publish(VRMS)
+    sync(store, office, web.url)
+    current = store.get("stolen").current
+    store.database.table(f"entries_{current.pool}").delete(7)
+    store.connection.execute("UPDATE revisions SET token = ?", ("f" * 32,))
+    office.publish(VRMS[:-30])
+    assert sync(store, office, web.url).updated == ("stolen",)
+    assert vrms_of(store) == sorted(VRMS[:-30])
+
+
+def test_old_manifest_is_refused(store, office, web) -> None:
+    office.publish(VRMS[:100])
+    old = office.manifest()
+    office.publish(VRMS[:50])
+    sync(store, office, web.url)
+    web.spoil = lambda path, content: old if path.endswith(MANIFEST_NAME) else content
+    with pytest.raises(SyncError, match=r"manifest 1 .* is older than manifest 2"):
+        sync(store, office, web.url)
+    assert vrms_of(store) == sorted(VRMS[:50])
+    assert store.get("stolen").current.number == 2
+
+
+def test_revision_goes_back_only_when_signed_as_a_rollback(store, office, web) -> None:
+    office.publish(VRMS[:100])
+    office.publish(VRMS[:50])
+    sync(store, office, web.url)
+    office.store.put_back("stolen")
+    with pytest.raises(UserError, match="--rollback"):
+        office.publish()
+    # a back office that publishes an older revision without saying so is not followed
+    manifest = publish(office.store, office.published, office.key, rollbacks=["stolen"])[0]
+    document = json.loads(manifest.to_text())
+    document["lists"][0]["rolled_back_from"] = 0
+    signed = office.manifest()
+    (office.published / MANIFEST_NAME).write_bytes(sign(json.dumps(document), office.key))
+    assert "not signed as a rollback" in sync(store, office, web.url).troubles[0]
+    assert vrms_of(store) == sorted(VRMS[:50])
+    (office.published / MANIFEST_NAME).write_bytes(signed)
+    assert sync(store, office, web.url).troubles == ()
+    assert vrms_of(store) == sorted(VRMS[:100])
+    assert store.get("stolen").current.number == 1
+    office.publish(VRMS[:70])
+    assert sync(store, office, web.url).troubles == ()
+    assert (vrms_of(store), store.get("stolen").current.number) == (sorted(VRMS[:70]), 3)
+
+
+def test_wrong_key_and_altered_manifest(store, office, web, tmp_path) -> None:
+    office.publish(VRMS[:10])
+    make_key_pair(tmp_path / "other.pem", tmp_path / "other.pub")
+    config = SyncConfig(web.url, tmp_path / "other.pub")
+    with pytest.raises(SyncError, match="not signed by the back office's key"):
+        SyncClient(store, config, wait=lambda _: None).sync()
+    web.spoil = lambda path, content: content.replace(b"stolen", b"st0len") if path.endswith(".json") else content
+    with pytest.raises(SyncError, match="not signed"):
+        sync(store, office, web.url)
+    for content in (b"", b"<html>", b"[]", b'{"text": 1, "signature": "AA=="}', b"{" * 100_000):
+        web.spoil = lambda _, __, content=content: content
+        with pytest.raises(SyncError, match="no signed document"):
+            sync(store, office, web.url)
+    assert store.lists() == []
+    with pytest.raises(ConfigError, match="another key"):
+        publish(office.store, office.published, load_private_key(tmp_path / "other.pem"))
+
+
+def test_list_of_the_same_name_on_the_car_is_left_alone(store, office, web) -> None:
+    import_vrms(store, office.folder, ["MINE1"])
+    office.publish(VRMS[:10])
+    assert "another of that name" in sync(store, office, web.url).troubles[0]
+    assert vrms_of(store) == ["MINE1"]
+
+
+def test_usb_stick_is_the_same_folder(store, office, tmp_path) -> None:
+    office.publish(VRMS[:100])
+    stick = tmp_path / "stick"
+    shutil.copytree(office.published, stick)
+    assert sync(store, office, str(stick)).updated == ("stolen",)
+    office.publish(VRMS[:90])
+    with serve(office.published) as web:
+        assert sync(store, office, web.url).troubles == ()
+    # the stick is now older than what came over the air
+    with pytest.raises(SyncError, match="older"):
+        sync(store, office, str(stick))
+    with pytest.raises(SyncError, match="holds no published lists"):
+        sync(store, office, str(tmp_path / "nothing"))
+
+
+def test_age_counts_from_when_the_office_last_confirmed(store, office, web, clock) -> None:
+    office.publish(VRMS[:10])
+    sync(store, office, web.url)
+    clock.move(hours=3)
+    office.publish()
+    sync(store, office, web.url)
+    assert store.get("stolen").current.current_utc == clock.at
+    assert store.get("stolen").current.received_utc == clock.at - timedelta(hours=3)
+
+
+def test_next_try_backs_off_with_jitter(store, office, clock, tmp_path) -> None:
+    dead = client(store, office, "http://localhost:9", every_s=600.0)
+    waits = []
+    for _ in range(12):
+        with pytest.raises(SyncError, match="cannot be reached"):
+            dead.sync()
+        (row,) = store.database.query("SELECT * FROM sync_sources")
+        assert not dead.due(clock.at)
+        wait_s = 0
+        while not dead.due(clock.at + timedelta(seconds=wait_s)):
+            wait_s += 1
+        waits.append(wait_s)
+        assert row["failures"] == len(waits)
+    assert waits[0] <= 10 < waits[6]
+    assert max(waits) <= 600
+    assert len(set(waits)) > 5
+
+
+def test_follower_syncs_when_due(office, web, clock, tmp_path) -> None:
+    office.publish(VRMS[:10])
+    path = tmp_path / "car.db"
+    follower = Follower(path, SyncConfig(web.url, office.public, every_s=100.0), clock)
+    assert follower.step()
+    assert not follower.step()
+    clock.move(seconds=121)
+    assert follower.step()
+    with HotlistStore(path) as store:
+        assert vrms_of(store) == sorted(VRMS[:10])
+
+
+def test_a_refused_sync_stays_a_trouble_until_one_succeeds(office, web, clock, tmp_path) -> None:
+    office.publish(VRMS[:10])
+    make_key_pair(tmp_path / "stranger.pem", tmp_path / "stranger.pub")
+    follower = Follower(tmp_path / "car.db", SyncConfig(web.url, tmp_path / "stranger.pub", every_s=100.0), clock)
+    with pytest.raises(AnprError):
+        follower.step()
+    refused = follower.trouble
+    assert refused is not None
+    assert not follower.step()
+    assert follower.trouble is refused
+    follower._config = SyncConfig(web.url, office.public, every_s=100.0)
+    clock.move(seconds=700)
+    assert follower.step()
+    assert follower.trouble is None
+
+
+def test_published_files_that_no_recent_manifest_names_are_removed(office) -> None:
+    for count in range(10, 30):
+        office.publish(VRMS[:count])
+    names = {p.stem for p in (office.published / "objects").glob("*/*.zst")}
+    assert len(names) <= 3 + 10 + 3
+    manifest = office.publish()
+    assert {manifest.lists[0].snapshot.sha256, *(d.file.sha256 for d in manifest.lists[0].deltas)} <= names
