@@ -1,6 +1,6 @@
 """Vehicle registration marks as text: alphabet, normalising and folding.
 
-Layout knowledge (which marks exist) is in `anpr.layouts`; nothing here rejects a mark for its format.
+Layout knowledge (which marks exist) is in `anpr.perception.layouts`; nothing here rejects a mark for its format.
 """
 
 import unicodedata

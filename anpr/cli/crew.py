@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from anpr.audit import AuditLog
-from anpr.crew_accounts import CrewAccounts, collar_number, require_good_pin
 from anpr.data_folder import data_folder, records_db
+from anpr.screen.accounts import CrewAccounts, collar_number, require_good_pin
 
 
 @click.group()

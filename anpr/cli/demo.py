@@ -13,10 +13,10 @@ from rich.table import Table
 
 from anpr.cli.live_view import LiveView, show_until_stopped
 from anpr.config import CameraConfig, GpsConfig, PatrolConfig
-from anpr.crew_screen import start_screen
 from anpr.data_folder import hotlists_db
-from anpr.json_lines import percentiles_json
-from anpr.patrol import Patrol
+from anpr.engine.json_lines import percentiles_json
+from anpr.patrol.patrol import Patrol
+from anpr.patrol.serve_screen import start_screen
 from hotlists.importers.import_list import import_list
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore

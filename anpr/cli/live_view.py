@@ -13,10 +13,10 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from anpr.cli.json_output import JsonWriter, shown_hits, write_line
-from anpr.engine import Step
-from anpr.json_lines import percentiles_json
-from anpr.patrol import Patrol
+from anpr.cli.output import JsonWriter, shown_hits, write_line
+from anpr.engine.engine import Step
+from anpr.engine.json_lines import percentiles_json
+from anpr.patrol.patrol import Patrol
 from anpr.values import AlertKind
 
 REFRESH_S = 0.5

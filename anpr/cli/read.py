@@ -9,10 +9,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from anpr.app import open_stills
 from anpr.cli.options import config_option, settled_config
+from anpr.engine.json_lines import line, picture_json
 from anpr.errors import InputError
-from anpr.json_lines import line, picture_json
+from anpr.patrol.opening import open_stills
 from camera.sources.pictures import PICTURE_SUFFIXES, open_picture
 
 

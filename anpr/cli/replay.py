@@ -7,14 +7,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from anpr.app import open_governor, open_replay_engine
-from anpr.cli.json_output import JsonWriter, shown_hits, write_line
 from anpr.cli.options import config_option, settled_config
-from anpr.engine import Engine, Step
-from anpr.json_lines import percentiles_json
-from anpr.realtime import replay_in_real_time
-from anpr.replay import Tally
-from anpr.replay import replay as replay_clip
+from anpr.cli.output import JsonWriter, shown_hits, write_line
+from anpr.engine.engine import Engine, Step
+from anpr.engine.json_lines import percentiles_json
+from anpr.patrol.opening import open_governor, open_replay_engine
+from anpr.patrol.realtime import replay_in_real_time
+from anpr.patrol.replay import Tally
+from anpr.patrol.replay import replay as replay_clip
 from camera.sources import open_source
 
 

@@ -6,9 +6,9 @@ import click
 
 from anpr.cli.live_view import show_until_stopped
 from anpr.cli.options import config_option, settled_config
-from anpr.crew_screen import start_screen
 from anpr.data_folder import data_folder
-from anpr.patrol import Patrol
+from anpr.patrol.patrol import Patrol
+from anpr.patrol.serve_screen import start_screen
 
 
 @click.command()

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
-from anpr.decisions import NOTE_LIMIT, VRM_LIMIT, Choice, Decision, Looks, require_permitted
+from anpr.alerting.decisions import NOTE_LIMIT, VRM_LIMIT, Choice, Decision, Looks, require_permitted
 from anpr.errors import AccessDenied, InputError, StoreError
-from anpr.screen.config import ScreenConfig
 from anpr.screen.hub import Hub
 from anpr.screen.port import AlertView, CrewDesk, NewEntry
+from anpr.screen.rules import ScreenRules
 from anpr.screen.sessions import Session, Sessions
 from anpr.screen.views import iso
 from anpr.screen.wire import alert_json, listed_json, plain, sighting_json
@@ -41,7 +41,7 @@ class CrewActions:
     """The actions by name, each taking a session and the request's JSON object. Called in worker threads."""
 
     desk: CrewDesk
-    config: ScreenConfig
+    config: ScreenRules
     hub: Hub
     looks: Looks
     sessions: Sessions

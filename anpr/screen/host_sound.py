@@ -14,8 +14,8 @@ from time import monotonic
 from typing import Final, Protocol
 
 from anpr.errors import Failure
-from anpr.screen.config import ScreenConfig
 from anpr.screen.port import AlertView, CrewDesk, HealthMark
+from anpr.screen.rules import ScreenRules
 from anpr.screen.sounds import NAMES, chosen_wav
 from anpr.screen.wire import sound_of
 
@@ -97,7 +97,7 @@ class HostSound:
     def __init__(
         self,
         desk: CrewDesk,
-        config: ScreenConfig,
+        config: ScreenRules,
         player: Player | None,
         page_can_sound: Callable[[], bool],
         clock_s: Callable[[], float] = monotonic,

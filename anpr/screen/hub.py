@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from anpr.screen.config import ScreenConfig
 from anpr.screen.driving import DrivingRule
 from anpr.screen.port import AlertView, CameraView, CrewDesk, HealthMark, ScreenState
+from anpr.screen.rules import ScreenRules
 from anpr.screen.sun import is_night
 from anpr.screen.wire import alert_json, list_json, plain, sighting_json
 
@@ -57,7 +57,7 @@ class Hub:
     def __init__(
         self,
         desk: CrewDesk,
-        config: ScreenConfig,
+        config: ScreenRules,
         *,
         clock_s: Callable[[], float],
         clock_utc: Callable[[], datetime],

@@ -18,11 +18,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from anpr.crew_accounts import CrewAccounts
 from anpr.errors import AccessDenied, AnprError, Failure, StoreError, UserError
+from anpr.screen.accounts import CrewAccounts
 from anpr.screen.actions import CrewActions
-from anpr.screen.config import ScreenConfig
 from anpr.screen.feed import Feed
+from anpr.screen.rules import ScreenRules
 from anpr.screen.sessions import Session, token_fits
 from anpr.screen.sounds import NAMES, chosen_wav
 
@@ -38,7 +38,7 @@ _OPENED: Final = "screen"
 _LOG: Final = logging.getLogger("anpr.screen")
 
 
-def static_files(config: ScreenConfig) -> dict[str, tuple[bytes, str]]:
+def static_files(config: ScreenRules) -> dict[str, tuple[bytes, str]]:
     """Return every file that may be fetched, by its address, with its type: the whole set is fixed at the start."""
     files: dict[str, tuple[bytes, str]] = {}
 
@@ -75,7 +75,7 @@ class Pages:
 
     actions: CrewActions
     feed: Feed
-    config: ScreenConfig
+    config: ScreenRules
     accounts: CrewAccounts | None
     secure: bool
     fingerprint: Callable[[], str]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from anpr.decisions import Choice, MisreadRate
+from anpr.alerting.decisions import Choice, MisreadRate
 
 QUEUE_WINDOW: Final = 40
 """Alerts of the queue that a `ScreenState` holds; further ones are fetched with `CrewDesk.queue`."""
@@ -268,7 +268,7 @@ class CrewDesk(Protocol):
         """Note that the crew has seen the alert; once is enough, again is no error."""
 
     def decide(self, alert_id: int, choice: Choice, actor: str) -> None:
-        """Take a decision on a hit, after `anpr.decisions.require_permitted` on the alert as it is now.
+        """Take a decision on a hit, after `anpr.alerting.decisions.require_permitted` on the alert as it is now.
 
         Raises AccessDenied when that refuses, InputError for faults and for what is decided already.
         """
@@ -292,7 +292,7 @@ class CrewDesk(Protocol):
         """Return decided and cleared alerts, newest first, from `before` (a `next_before`, or None) on."""
 
     def misread_rates(self) -> tuple[MisreadRate, ...]:
-        """Return the measured misread rate of each camera (`anpr.decisions.misread_rates`)."""
+        """Return the measured misread rate of each camera (`anpr.alerting.decisions.misread_rates`)."""
 
     def painted(self, alert_id: int, paint_ms: float) -> None:
         """Take a measurement: from the grab of the alert's frame until its pixels were painted."""

@@ -15,13 +15,12 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
+from anpr.alerting.decisions import Looks
 from anpr.audit import utc_now
-from anpr.crew_accounts import CrewAccounts
-from anpr.decisions import Looks
 from anpr.errors import ConfigError, Failure, StoreError
+from anpr.screen.accounts import CrewAccounts
 from anpr.screen.actions import Audit, CrewActions
 from anpr.screen.certificate import CarCertificate, car_certificate
-from anpr.screen.config import ScreenConfig
 from anpr.screen.connection import MOST_OPEN, BoundedListener, PatientProtocol, PatientWebSocket
 from anpr.screen.feed import MESSAGE_LIMIT, Feed
 from anpr.screen.guard import Guard
@@ -29,6 +28,7 @@ from anpr.screen.host_sound import HostSound, Player
 from anpr.screen.hub import Hub
 from anpr.screen.pages import Pages, static_files
 from anpr.screen.port import CrewDesk
+from anpr.screen.rules import ScreenRules
 from anpr.screen.sessions import Sessions
 
 _START_WITHIN_S: Final = 10.0
@@ -60,7 +60,7 @@ class ScreenServer:
     def __init__(
         self,
         desk: CrewDesk,
-        config: ScreenConfig,
+        config: ScreenRules,
         *,
         audit: Audit,
         listening: Listening | None = None,

@@ -8,9 +8,9 @@ import dataclasses
 import unicodedata
 from typing import Any, Final
 
-from anpr.screen.config import ScreenConfig, SymbolRule
 from anpr.screen.palette import SurfaceColours, day_colours, night_colours
 from anpr.screen.port import AlertView, CameraView, ListedView, ListView, SightingView
+from anpr.screen.rules import ScreenRules, SymbolRule
 from anpr.screen.steps import shown_steps, was_corrected
 
 TEXT_LIMIT: Final = 600
@@ -43,7 +43,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def alert_json(alert: AlertView, config: ScreenConfig, cameras: tuple[CameraView, ...]) -> dict[str, Any]:
+def alert_json(alert: AlertView, config: ScreenRules, cameras: tuple[CameraView, ...]) -> dict[str, Any]:
     """Return the alert for the pages."""
     shown: dict[str, Any] = plain(alert)
     del shown["captured_ns"]
@@ -79,7 +79,7 @@ def sighting_json(sighting: SightingView, cameras: tuple[CameraView, ...]) -> di
     return {**plain(sighting), "camera": _camera(sighting.camera_id, cameras)}
 
 
-def list_json(hotlist: ListView, config: ScreenConfig) -> dict[str, Any]:
+def list_json(hotlist: ListView, config: ScreenRules) -> dict[str, Any]:
     """Return the list for the pages."""
     return {
         **plain(hotlist),
@@ -89,7 +89,7 @@ def list_json(hotlist: ListView, config: ScreenConfig) -> dict[str, Any]:
     }
 
 
-def listed_json(listed: ListedView, config: ScreenConfig) -> dict[str, Any]:
+def listed_json(listed: ListedView, config: ScreenRules) -> dict[str, Any]:
     """Return an entry for the pages, with its symbol."""
     rule = symbol_rule(listed, config)
     return {
@@ -100,7 +100,7 @@ def listed_json(listed: ListedView, config: ScreenConfig) -> dict[str, Any]:
     }
 
 
-def symbol_rule(listed: ListedView, config: ScreenConfig) -> SymbolRule:
+def symbol_rule(listed: ListedView, config: ScreenRules) -> SymbolRule:
     """Return the first rule that fits the entry, else the last rule."""
     for rule in config.symbols:
         for field in rule.fields:
@@ -110,7 +110,7 @@ def symbol_rule(listed: ListedView, config: ScreenConfig) -> SymbolRule:
     return config.symbols[-1]
 
 
-def marker_signs(markers: str, config: ScreenConfig) -> list[dict[str, str]]:
+def marker_signs(markers: str, config: ScreenRules) -> list[dict[str, str]]:
     """Return the sign of each marker code in the text; codes that are not configured keep a plain sign, never hidden."""
     signs: dict[str, dict[str, str]] = {}
     known = {rule.code: rule for rule in config.markers}
@@ -122,7 +122,7 @@ def marker_signs(markers: str, config: ScreenConfig) -> list[dict[str, str]]:
     return list(signs.values())
 
 
-def sound_of(alert: AlertView, config: ScreenConfig) -> str:
+def sound_of(alert: AlertView, config: ScreenRules) -> str:
     """Return the name of the alert's sound, empty for muted alerts.
 
     A sound that the list asks for and that is known goes before that of the priority.

@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 import psutil
 
-from anpr.easyocr_reader import open_easyocr
 from anpr.errors import ConfigError, Failure, InputError
-from anpr.stills import Stills
+from anpr.perception.easyocr_reader import open_easyocr
+from anpr.perception.stills import Stills
 from anpr.values import Image
 from anpr.vrm import ALPHABET, normalise
 from benchmarks.accuracy.programs import arguments

@@ -10,7 +10,7 @@ import numpy as np
 
 from anpr.config import PatrolConfig
 from anpr.errors import ConfigError, Failure, InputError
-from anpr.stills import Stills
+from anpr.perception.stills import Stills
 from anpr.values import Image
 from anpr.vrm import fold, normalise
 from benchmarks.accuracy.intervals import Estimate, ratio
@@ -89,7 +89,7 @@ def score(
 
 
 def _open_stills() -> Stills:
-    from anpr.app import open_stills  # noqa: PLC0415 - loads the models
+    from anpr.patrol.opening import open_stills  # noqa: PLC0415 - loads the models
 
     return open_stills(PatrolConfig().perception)
 

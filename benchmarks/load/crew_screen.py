@@ -22,15 +22,15 @@ from typing import Any, Final
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
-from anpr.app import utc_now
+from anpr.alerting.decisions import Choice, Decision
 from anpr.config import CameraConfig, GpsConfig, PatrolConfig
-from anpr.crew_records import ThreadedCrewRecords
-from anpr.crew_screen import start_screen
 from anpr.data_folder import hotlists_db, records_db
-from anpr.decisions import Choice, Decision
-from anpr.engine import Step
+from anpr.desk.records import ThreadedCrewRecords
+from anpr.engine.engine import Step
 from anpr.evidence import spell
-from anpr.patrol import Patrol
+from anpr.patrol.opening import utc_now
+from anpr.patrol.patrol import Patrol
+from anpr.patrol.serve_screen import start_screen
 from anpr.values import AlertKind, Hit, HotlistEntry, HotlistInfo, Sighting
 from benchmarks.load.screen_section import FLOORS_MS
 from hotlists.importers.import_list import import_list

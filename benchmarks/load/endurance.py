@@ -22,7 +22,7 @@ import psutil
 
 from anpr.clock import SystemClock
 from anpr.config import CameraConfig, GpsConfig, PatrolConfig
-from anpr.patrol import Patrol
+from anpr.patrol.patrol import Patrol
 
 DEMO_CLIP: Final = Path(__file__).parents[2] / "anpr" / "demo" / "clip.mp4"
 CAMERA: Final = "front"

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from anpr.app import open_replay_engine
 from anpr.config import PatrolConfig
-from anpr.engine import Step
-from anpr.replay import replay
+from anpr.engine.engine import Step
+from anpr.patrol.opening import open_replay_engine
+from anpr.patrol.replay import replay
 from benchmarks.accuracy.programs import OWN_ENGINE, arguments, run_program
 from camera.sources import open_source
 

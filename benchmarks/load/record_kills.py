@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from anpr.records import RecordStore
+from anpr.records.store import RecordStore
 
 LONGEST_S: Final = 0.3
 """A program is killed at a random moment of this time after its first record."""

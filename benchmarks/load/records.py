@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from anpr.evidence import spell
-from anpr.records import RecordStore
-from anpr.records_rows import CameraIdentity
+from anpr.records.rows import CameraIdentity
+from anpr.records.store import RecordStore
 from anpr.values import Position, Sighting
 from benchmarks.hotlist_scale import command as scale
 

@@ -17,7 +17,7 @@ LOOK_BACK: Final = timedelta(hours=12)
 
 
 class RecordedSighting(Protocol):
-    """What a record tells of a sighting; `anpr.records_rows.RecordedSighting` is one."""
+    """What a record tells of a sighting; `anpr.records.rows.RecordedSighting` is one."""
 
     @property
     def sighting_id(self) -> int:
@@ -61,7 +61,7 @@ class RecordedSighting(Protocol):
 
 
 class SightingRecords(Protocol):
-    """Where recorded sightings come from; `anpr.records.RecordStore` is one."""
+    """Where recorded sightings come from; `anpr.records.store.RecordStore` is one."""
 
     def sightings_since(self, since_utc: datetime) -> Iterator[RecordedSighting]:
         """Return the recorded sightings from a time on, earliest first."""

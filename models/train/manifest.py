@@ -1,4 +1,4 @@
-"""Writes entries of `models/manifest.toml`; the format is described in anpr/model_files.py."""
+"""Writes entries of `models/manifest.toml`; the format is described in anpr/perception/model_files.py."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 HEADER: Final = (
     "# The shipped models: what each takes and gives, how it was made and what was measured.\n"
-    "# Written by `python -m models.train export`; the format is described in anpr/model_files.py.\n"
+    "# Written by `python -m models.train export`; the format is described in anpr/perception/model_files.py.\n"
 )
 
 

@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from anpr.records import RecordStore
-from tests.anpr.test_records import made_sighting
+from anpr.records.store import RecordStore
+from tests.anpr.records.test_store import made_sighting
 
 store = RecordStore(Path(sys.argv[1]), sys.argv[2])
 track = 0

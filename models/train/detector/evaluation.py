@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from anpr.detector import PlateDetector
-from anpr.model_files import model_file, models_folder
+from anpr.perception.detector import PlateDetector
+from anpr.perception.model_files import model_file, models_folder
 from anpr.values import Box, Image
 from models.train.detector.judging import (
     LOWEST,

@@ -16,7 +16,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from anpr.detector import PlateDetector
+from anpr.perception.detector import PlateDetector
 from anpr.values import Box, Detection
 from models.train.scenes.frames import is_held_out, unlabelled_plates
 

@@ -14,14 +14,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from anpr.ctc import active_steps, soften
-from anpr.decoding import decode
 from anpr.evidence import k_best
-from anpr.layouts import apply_prior
-from anpr.looks import INPUT_SIZE, WIDE_BELOW, ZOOM_BELOW, combine, other_looks
-from anpr.model_files import model_file
-from anpr.reader import PRIOR_STRENGTH
-from anpr.rectification import by_matrix
+from anpr.perception.ctc import active_steps, soften
+from anpr.perception.decoding import decode
+from anpr.perception.layouts import apply_prior
+from anpr.perception.model_files import model_file
+from anpr.perception.reader import PRIOR_STRENGTH
+from anpr.perception.rectification import by_matrix
+from anpr.perception.second_looks import INPUT_SIZE, WIDE_BELOW, ZOOM_BELOW, combine, other_looks
 from anpr.values import Image, Readings
 from models.plates.random_plate import random_plate
 from models.train.optics.photograph import photograph, prepare

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from anpr.reader import PlateReader
+from anpr.perception.reader import PlateReader
 from anpr.vrm import ALPHABET, MAX_LENGTH
 from models.plates.canvas import Plate
 from models.plates.random_plate import random_plate

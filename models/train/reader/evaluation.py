@@ -20,10 +20,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from anpr.decoding import decode
-from anpr.onnx_session import OnnxSession
-from anpr.reader import PlateReader
-from anpr.rectification import box_matrix, by_matrix
+from anpr.perception.decoding import decode
+from anpr.perception.onnx_session import OnnxSession
+from anpr.perception.reader import PlateReader
+from anpr.perception.rectification import box_matrix, by_matrix
 from anpr.values import Box, Detection
 from anpr.vrm import fold
 from models.plates.random_plate import STYLES, random_plate

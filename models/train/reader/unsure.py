@@ -1,6 +1,6 @@
 """Which samples the wide network is asked about: those that the shipped fast one reads with doubt.
 
-The fast network is sure of most plates and right on them, so the wide one never sees them (`anpr.looks.WIDE_BELOW`). It is
+The fast network is sure of most plates and right on them, so the wide one never sees them (`anpr.perception.second_looks.WIDE_BELOW`). It is
 trained on what it will be asked (hard example mining; Shrivastava et al., 2016). What that was worth so far stands in READER.md.
 """
 
@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from anpr.looks import WIDE_BELOW
-from anpr.reader import PlateReader
+from anpr.perception.reader import PlateReader
+from anpr.perception.second_looks import WIDE_BELOW
 from anpr.values import CharacterProbabilities
 from anpr.vrm import ALPHABET, fold
 from models.plates.canvas import Plate

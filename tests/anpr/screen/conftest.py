@@ -10,8 +10,8 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from anpr.audit import AuditLog
-from anpr.crew_accounts import CrewAccounts
-from anpr.screen.config import screen_config
+from anpr.screen.accounts import CrewAccounts
+from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
 from tests.anpr.screen.client import PIN, Client
 from tests.anpr.screen.desk import MemoryDesk
@@ -81,7 +81,7 @@ def serve(desk: MemoryDesk, audit: AuditLog, player: RecordingPlayer) -> Iterato
         parts.setdefault("listening", Listening(port=0))
         fast = {"driving": {"moving_after_s": 0.0, "standing_after_s": 0.0}}
         server = ScreenServer(
-            parts.pop("desk", desk), screen_config({**fast, **(changes or {})}), audit=parts.pop("audit", audit),
+            parts.pop("desk", desk), screen_rules({**fast, **(changes or {})}), audit=parts.pop("audit", audit),
             player=player, clock_utc=lambda: desk.now, **parts,
         )  # fmt: skip
         server.start()

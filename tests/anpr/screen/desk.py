@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from threading import Event, RLock
 
-from anpr.decisions import Choice, Decision, MisreadRate, misread_rates, require_permitted
+from anpr.alerting.decisions import Choice, Decision, MisreadRate, misread_rates, require_permitted
 from anpr.errors import AccessDenied, InputError
 from anpr.screen.port import (
     FURTHER_UNSEEN,

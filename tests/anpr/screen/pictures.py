@@ -13,10 +13,10 @@ import cv2
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from anpr.alerting.decisions import Choice, Decision
 from anpr.audit import AuditLog
-from anpr.crew_accounts import CrewAccounts
-from anpr.decisions import Choice, Decision
-from anpr.screen.config import screen_config
+from anpr.screen.accounts import CrewAccounts
+from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
 from anpr.values import Motion
 from tests.anpr.screen.conftest import CHROMIUM_FLAGS, PIN, chromium
@@ -162,7 +162,7 @@ def _take_one(browser: Browser, path: Path, theme: str, size: tuple[int, int], s
         audit = AuditLog(Path(folder) / "records.db")
         changes = {"driving": {"moving_after_s": 0.0, "standing_after_s": 0.0}}
         server = ScreenServer(
-            desk, screen_config(changes), audit=audit, listening=Listening(port=0), clock_utc=lambda: desk.now
+            desk, screen_rules(changes), audit=audit, listening=Listening(port=0), clock_utc=lambda: desk.now
         )
         server.start()
         page = browser.new_page(viewport={"width": size[0], "height": size[1]})
@@ -187,7 +187,7 @@ def _take_login(browser: Browser, path: Path, theme: str, size: tuple[int, int])
         )
         accounts.add("1234", "A. Constable", PIN)
         listening = Listening(0, "127.0.0.1", 0, ("localhost", "127.0.0.1"), Path(folder) / "tls")
-        server = ScreenServer(desk, screen_config(), audit=audit, listening=listening, accounts=accounts)
+        server = ScreenServer(desk, screen_rules(), audit=audit, listening=listening, accounts=accounts)
         server.start()
         scheme = "dark" if theme == "night" else "light"
         context = browser.new_context(

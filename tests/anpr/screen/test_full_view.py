@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from anpr.alerting.decisions import AGREEMENTS, Choice, Decision
 from anpr.audit import AuditLog
-from anpr.decisions import AGREEMENTS, Choice, Decision
 from anpr.screen.server import ScreenServer
 from tests.anpr.screen.conftest import RecordingPlayer, until, until_page
 from tests.anpr.screen.desk import MemoryDesk

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from anpr.errors import Failure
-from anpr.screen.config import screen_config
 from anpr.screen.host_sound import PAGE_SOUNDS_WITHIN_S, CommandPlayer, HostSound, Player
+from anpr.screen.rules import screen_rules
 from anpr.screen.sounds import NAMES, RATE_HZ, duration_s, sound_wav
 from tests.anpr.screen.conftest import RecordingPlayer
 from tests.anpr.screen.desk import MemoryDesk
@@ -31,7 +31,7 @@ class Stage:
         self.desk = MemoryDesk()
         self.now = 0.0
         self.page = False
-        self.sound = HostSound(self.desk, screen_config(), player, lambda: self.page, lambda: self.now)
+        self.sound = HostSound(self.desk, screen_rules(), player, lambda: self.page, lambda: self.now)
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 from datetime import UTC, datetime
 
-from anpr.alerts import AlertBoard
+from anpr.alerting.board import AlertBoard
 from anpr.screen.steps import shown_steps, was_corrected
-from tests.anpr.test_alerts import NOW, consider, hit, sighting
+from tests.anpr.alerting.test_board import NOW, consider, hit, sighting
 
 
 def words(board: AlertBoard) -> list[str]:

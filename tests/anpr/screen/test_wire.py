@@ -4,11 +4,11 @@ import unicodedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anpr.screen.config import screen_config
+from anpr.screen.rules import screen_rules
 from anpr.screen.wire import TEXT_LIMIT, alert_json, marker_signs, plain_text, sound_of
 from tests.anpr.screen.desk import MemoryDesk
 
-CONFIG = screen_config()
+CONFIG = screen_rules()
 
 
 @settings(max_examples=50)

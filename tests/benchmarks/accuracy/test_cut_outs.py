@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from anpr.app import open_stills
 from anpr.cli.bench import bench
 from anpr.config import PatrolConfig
+from anpr.patrol.opening import open_stills
 from anpr.values import Image
 from anpr.vrm import fold
 from benchmarks.accuracy.cut_outs import cut, cut_out_plates

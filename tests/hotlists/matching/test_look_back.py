@@ -1,7 +1,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from anpr.records import RecordStore
+from anpr.records.store import RecordStore
 from hotlists.matching.look_back import look_back
 from hotlists.matching.matcher import open_matcher
 from hotlists.store.store import HotlistStore

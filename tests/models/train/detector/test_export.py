@@ -3,8 +3,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from anpr.model_files import model_file  # noqa: E402
-from anpr.onnx_session import OnnxSession  # noqa: E402
+from anpr.perception.model_files import model_file  # noqa: E402
+from anpr.perception.onnx_session import OnnxSession  # noqa: E402
 from models.train.__main__ import main  # noqa: E402
 from models.train.detector import export as detector_export  # noqa: E402
 from models.train.detector.network import DetectorNetwork  # noqa: E402

@@ -3,7 +3,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from anpr.detector import _decoded  # noqa: E402
+from anpr.perception.detector import _decoded  # noqa: E402
 from models.train.detector import training as detector_training  # noqa: E402
 from models.train.detector.data import ScenePool, labels_of, targets_of  # noqa: E402
 from models.train.detector.network import OUTPUTS, STRIDE, DetectorNetwork  # noqa: E402

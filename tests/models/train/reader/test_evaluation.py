@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from anpr.reader import PlateReader
+from anpr.perception.reader import PlateReader
 from models.train.reader.calibration import cross_entropy, rendered_looks
 from models.train.reader.evaluation import (
     LEGIBLE,

@@ -7,8 +7,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from anpr.errors import ModelError  # noqa: E402
-from anpr.model_files import model_file  # noqa: E402
-from anpr.reader import PlateReader  # noqa: E402
+from anpr.perception.model_files import model_file  # noqa: E402
+from anpr.perception.reader import PlateReader  # noqa: E402
 from anpr.vrm import ALPHABET  # noqa: E402
 from models.train.reader.data import Pool, Renderer  # noqa: E402
 from models.train.reader.export import TOLERANCE, difference, export, main  # noqa: E402

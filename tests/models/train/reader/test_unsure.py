@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from anpr.looks import WIDE_BELOW
-from anpr.reader import PlateReader
+from anpr.perception.reader import PlateReader
+from anpr.perception.second_looks import WIDE_BELOW
 from anpr.values import CharacterProbabilities
 from anpr.vrm import ALPHABET, NOTHING
 from models.plates.random_plate import random_plate

@@ -1,0 +1,1 @@
+"""Sighting and hits to alerts: the board, its queue, and what a crew may decide."""

@@ -1,0 +1,299 @@
+"""The alert board: what the crew is told of hits and faults, from the first confident frame on.
+
+An alert is raised by the first version of a sighting whose probability passes its list's threshold. Later versions of
+the same sighting strengthen, confirm, correct or withdraw it, and each step is kept. Further sightings of the same
+entry are folded into the alert that stands. Nothing leaves the queue by itself.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import update_wrapper
+from threading import RLock
+from typing import Concatenate, ParamSpec, TypeVar
+
+from anpr.alerting.queue import FINISHED, AlertShelf
+from anpr.errors import InputError
+from anpr.geodesy import distance_m
+from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, Position, Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """When an alert changes its state.
+
+    It is withdrawn when its probability falls below `withdraw_share` of the threshold that raised it. It counts as
+    confirmed by evidence at `confirmed_probability`, or when the vehicle has passed and the probability still
+    holds. What counts as a repeat is a rule of each list (`HotlistInfo.repeat_s`, `repeat_m`). At most `kept`
+    finished alerts stay on the board; the records keep all.
+    """
+
+    withdraw_share: float = 0.5
+    confirmed_probability: float = 0.99
+    kept: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """When and where the vehicle of an alert was last seen."""
+
+    last_utc: datetime
+    position: Position | None
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _guarded(method: "Callable[Concatenate[AlertBoard, P], R]") -> "Callable[Concatenate[AlertBoard, P], R]":
+    """Let one thread at a time into the board."""
+
+    def guarded(self: "AlertBoard", /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with self._lock:
+            return method(self, *args, **kwargs)
+
+    update_wrapper(guarded, method)
+    return guarded
+
+
+@dataclass(slots=True)
+class AlertBoard:
+    """All alerts of one car; safe from several threads (the engine raises, the screen acknowledges and decides).
+
+    Changed alerts are returned by each method, for the records and the screen.
+    """
+
+    settings: AlertSettings = field(default_factory=AlertSettings)
+    first_id: int = 1
+    _shelf: AlertShelf = field(default_factory=AlertShelf)
+    _by_track: dict[int, int] = field(default_factory=dict)
+    _last_seen: dict[int, _Seen] = field(default_factory=dict)
+    _next_id: int = 0
+    _lock: RLock = field(default_factory=RLock)
+
+    def __post_init__(self) -> None:
+        self._next_id = self.first_id
+
+    @_guarded
+    def consider(
+        self, sighting: Sighting, hits: Sequence[Hit], *, now_utc: datetime, frame_age_ms: float
+    ) -> tuple[Alert, ...]:
+        """Raise, change or withdraw the alert of this sighting, given what it matches now."""
+        passing = tuple(h for h in hits if h.probability >= h.hotlist.threshold)
+        standing = self._by_track.get(sighting.track_id)
+        if standing is not None:
+            return self._follow(self._shelf.get(standing), sighting, hits, passing, now_utc)
+        if not passing:
+            return ()
+        repeated = self._repeated(passing[0], sighting, now_utc)
+        if repeated is not None:
+            return self._fold(repeated, sighting, passing, now_utc)
+        alert = Alert(
+            alert_id=self._take_id(),
+            kind=AlertKind.HIT,
+            state=AlertState.RAISED,
+            priority=max(h.hotlist.priority for h in passing),
+            raised_utc=now_utc,
+            frame_age_ms=frame_age_ms,
+            hits=passing,
+            probability=passing[0].probability,
+            steps=(_step(now_utc, "raised", passing[0].probability),),
+        )
+        return (self._put(self._confirmed_if_sure(alert, sighting, now_utc), sighting),)
+
+    @_guarded
+    def join_tracks(self, gone: int, kept: int) -> None:
+        """Follow the alert of a track that turned out to be of the same vehicle as another."""
+        alert_id = self._by_track.pop(gone, None)
+        if alert_id is not None:
+            self._by_track.setdefault(kept, alert_id)
+
+    @_guarded
+    def restore(self, alert: Alert) -> None:
+        """Take in an undecided alert of an earlier run, which nothing follows any more."""
+        self._shelf.put(alert)
+
+    @_guarded
+    def look_back(self, hit: Hit, now_utc: datetime) -> tuple[Alert, ...]:
+        """Raise an alert for a sighting recorded before its entry was on a list; marked as past."""
+        alert = Alert(
+            alert_id=self._take_id(),
+            kind=AlertKind.HIT,
+            state=AlertState.RAISED,
+            priority=hit.hotlist.priority,
+            raised_utc=now_utc,
+            hits=(hit,),
+            probability=hit.probability,
+            past=True,
+            steps=(_step(now_utc, "raised looking back", hit.probability),),
+        )
+        return (self._put(alert, None),)
+
+    @_guarded
+    def raise_fault(self, fault: Fault, now_utc: datetime) -> tuple[Alert, ...]:
+        """Show a fault; one that already stands is left as it is."""
+        if self._shelf.standing_fault(fault.name, fault.subject) is not None:
+            return ()
+        alert = Alert(
+            self._take_id(), AlertKind.FAULT, AlertState.RAISED, fault.priority, now_utc, fault=fault, probability=1.0,
+            steps=(_step(now_utc, "raised"),),
+        )  # fmt: skip
+        return (self._put(alert, None),)
+
+    @_guarded
+    def clear_fault(self, name: str, subject: str, now_utc: datetime) -> tuple[Alert, ...]:
+        """End a fault that no longer holds."""
+        alert = self._shelf.standing_fault(name, subject)
+        if alert is None:
+            return ()
+        return (self._put(_stepped(alert, AlertState.CLEARED, now_utc, "cleared"), None),)
+
+    @_guarded
+    def acknowledge(self, alert_id: int, now_utc: datetime) -> tuple[Alert, ...]:
+        """The crew has seen the alert; raises InputError when there is none of this id.
+
+        What was withdrawn stays so: it only waits for a decision like any other.
+        """
+        alert = self.get(alert_id)
+        if alert.seen or alert.state in FINISHED:
+            return ()
+        state = AlertState.WITHDRAWN if alert.state is AlertState.WITHDRAWN else AlertState.ACKNOWLEDGED
+        return (self._put(replace(_stepped(alert, state, now_utc, "acknowledged"), seen=True), None),)
+
+    @_guarded
+    def decide(self, alert_id: int, decision: str, now_utc: datetime) -> tuple[Alert, ...]:
+        """The crew has decided on a hit; a later decision replaces an earlier one, both are kept as steps."""
+        alert = self.get(alert_id)
+        if alert.kind is not AlertKind.HIT:
+            raise InputError("a fault needs no decision: it clears when its cause is gone")
+        return (self._put(_stepped(alert, AlertState.DECIDED, now_utc, f"decided {decision}"), None),)
+
+    @_guarded
+    def get(self, alert_id: int) -> Alert:
+        """Return one alert; raises InputError when there is none of this id."""
+        if alert_id not in self._shelf:
+            raise InputError(f"there is no alert {alert_id} on the board: reload the screen")
+        return self._shelf.get(alert_id)
+
+    @_guarded
+    def queue(self, start: int = 0, count: int | None = None) -> tuple[Alert, ...]:
+        """Return what still wants the crew's attention, from a place on: by priority, then the earlier first."""
+        return self._shelf.queue(start, count)
+
+    @_guarded
+    def unseen_beyond(self, start: int, count: int) -> tuple[Alert, ...]:
+        """Return alerts from a place of the queue on that nobody has seen: the first `count` and the latest `count`."""
+        return self._shelf.unseen_beyond(start, count)
+
+    @_guarded
+    def counts(self) -> tuple[int, int]:
+        """Return how many alerts wait, and how many finished ones are kept here."""
+        return self._shelf.waiting, self._shelf.finished_count
+
+    @_guarded
+    def standing_faults(self) -> tuple[Fault, ...]:
+        """Return every fault that is not over."""
+        return tuple(alert.fault for alert in self._shelf.standing_faults() if alert.fault is not None)
+
+    @_guarded
+    def finished(self, before: int | None = None, count: int | None = None) -> tuple[Alert, ...]:
+        """Return decided and cleared alerts that are still kept here, latest first, `before` an id if one is given."""
+        return self._shelf.finished(before, count)
+
+    def _follow(
+        self, alert: Alert, sighting: Sighting, hits: Sequence[Hit], passing: tuple[Hit, ...], now_utc: datetime
+    ) -> tuple[Alert, ...]:
+        """Bring an alert up to date with a later version of its own sighting."""
+        if not passing:
+            return self._weaken(alert, sighting, hits, now_utc)
+        best, before = passing[0], alert.hits[0]
+        changed = replace(alert, hits=passing, probability=best.probability)
+        priority = max(h.hotlist.priority for h in passing)
+        if best.entry.vrm != before.entry.vrm:
+            words = f"corrected from {before.entry.vrm} to {best.entry.vrm}"
+            changed = _reopened(_stepped(changed, _open_again(alert.state), now_utc, words, best.probability))
+        elif alert.state is AlertState.WITHDRAWN:
+            changed = _reopened(_stepped(changed, AlertState.RAISED, now_utc, "raised again", best.probability))
+        changed = replace(changed, priority=max(priority, alert.priority))
+        changed = self._confirmed_if_sure(changed, sighting, now_utc)
+        return (self._put(changed, sighting),)
+
+    def _weaken(self, alert: Alert, sighting: Sighting, hits: Sequence[Hit], now_utc: datetime) -> tuple[Alert, ...]:
+        """The evidence no longer passes the threshold: say so, and withdraw when it has fallen far."""
+        led = alert.hits[0]
+        now = max((h.probability for h in hits if h.entry.vrm == led.entry.vrm), default=0.0)
+        changed = replace(alert, probability=now)
+        fallen = now < led.hotlist.threshold * self.settings.withdraw_share
+        undecided = alert.state in {AlertState.RAISED, AlertState.CONFIRMED_BY_EVIDENCE, AlertState.ACKNOWLEDGED}
+        if fallen and undecided:
+            changed = _reopened(_stepped(changed, AlertState.WITHDRAWN, now_utc, "withdrawn", now))
+        return (self._put(changed, sighting),)
+
+    def _confirmed_if_sure(self, alert: Alert, sighting: Sighting, now_utc: datetime) -> Alert:
+        sure = sighting.final or (alert.probability >= self.settings.confirmed_probability and len(sighting.reads) > 1)
+        if alert.state is AlertState.RAISED and sure:
+            return _stepped(alert, AlertState.CONFIRMED_BY_EVIDENCE, now_utc, "confirmed", alert.probability)
+        return alert
+
+    def _repeated(self, hit: Hit, sighting: Sighting, now_utc: datetime) -> Alert | None:
+        """Return the alert into which a hit on the same entry is folded by its list's rule of time and distance."""
+        rule = hit.hotlist
+        for alert in self._shelf.hits_on(hit.entry.vrm):
+            if alert.past or alert.state is AlertState.WITHDRAWN:
+                continue
+            if not any(h.entry.vrm == hit.entry.vrm and h.hotlist.name == rule.name for h in alert.hits):
+                continue
+            last = self._last_seen.get(alert.alert_id)
+            seen_utc = last.last_utc if last is not None else alert.raised_utc
+            apart_m = distance_m(last.position if last is not None else None, sighting.position)
+            if now_utc - seen_utc <= timedelta(seconds=rule.repeat_s) and (apart_m or 0.0) <= rule.repeat_m:
+                return alert
+        return None
+
+    def _fold(self, alert: Alert, sighting: Sighting, passing: tuple[Hit, ...], now_utc: datetime) -> tuple[Alert, ...]:
+        best = passing[0]
+        changed = replace(alert, repeats=alert.repeats + 1, hits=passing, probability=best.probability)
+        return (self._put(_stepped(changed, alert.state, now_utc, "seen again", best.probability), sighting),)
+
+    def _put(self, alert: Alert, sighting: Sighting | None) -> Alert:
+        self._shelf.put(alert)
+        if sighting is not None:
+            self._last_seen[alert.alert_id] = _Seen(sighting.last_utc, sighting.position)
+            if sighting.final:
+                self._by_track.pop(sighting.track_id, None)
+            else:
+                self._by_track[sighting.track_id] = alert.alert_id
+        self._forget_oldest()
+        return alert
+
+    def _forget_oldest(self) -> None:
+        if self._shelf.finished_count <= self.settings.kept:
+            return
+        followed = set(self._by_track.values())
+        for alert_id in self._shelf.finished_beyond(self.settings.kept):
+            if alert_id not in followed:
+                self._shelf.drop(alert_id)
+                self._last_seen.pop(alert_id, None)
+
+    def _take_id(self) -> int:
+        self._next_id += 1
+        return self._next_id - 1
+
+
+def _open_again(state: AlertState) -> AlertState:
+    """A correction asks for the crew's attention again, except where it has already decided."""
+    return state if state is AlertState.DECIDED else AlertState.RAISED
+
+
+def _reopened(alert: Alert) -> Alert:
+    """What the crew saw no longer holds, so it counts as not seen, unless it is decided."""
+    return replace(alert, seen=alert.state is AlertState.DECIDED)
+
+
+def _stepped(alert: Alert, state: AlertState, now_utc: datetime, what: str, probability: float | None = None) -> Alert:
+    return replace(alert, state=state, steps=(*alert.steps, _step(now_utc, what, probability)))
+
+
+def _step(now_utc: datetime, what: str, probability: float | None = None) -> str:
+    stamp = now_utc.isoformat(timespec="milliseconds")
+    return f"{stamp} {what}" if probability is None else f"{stamp} {what} {probability:.3f}"

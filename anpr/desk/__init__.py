@@ -1,0 +1,1 @@
+"""What the screen asks of the engine, answered from the board, the lists and the records."""

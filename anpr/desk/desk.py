@@ -1,0 +1,292 @@
+"""The engine as its crew sees it: implements `anpr.screen.port.CrewDesk` on the real board, lists and records.
+
+Any thread may call it. Perception only hands over references; pictures are encoded when a screen asks for them.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from threading import RLock
+from typing import Final
+
+from anpr.alerting.board import AlertBoard
+from anpr.alerting.decisions import Choice, Decision, MisreadRate, misread_rates, require_permitted
+from anpr.desk.needs import CrewLists, CrewRecords, DeskSurroundings
+from anpr.desk.pictures import CrewPictures, live_jpeg, recorded_id
+from anpr.engine.engine import Step
+from anpr.errors import InputError
+from anpr.records.alerts import Undecided
+from anpr.records.rows import RecordedSighting
+from anpr.screen.port import (
+    FURTHER_UNSEEN,
+    QUEUE_WINDOW,
+    AlertView,
+    DecidedView,
+    HistoryPage,
+    LookUp,
+    NewEntry,
+    PlaceView,
+    ScreenState,
+    SightingView,
+)
+from anpr.screen.views import alert_view, iso, sighting_view
+from anpr.values import Alert, AlertKind, AlertState
+from anpr.vrm import normalise
+
+STRIP: Final = 12
+"""Sightings in the strip."""
+
+_FORGET_EVERY: Final = 1000
+"""After so many alerts, what is known of those that the board has let go is forgotten."""
+
+
+@dataclass(slots=True)
+class _Shown:
+    """What only the desk knows of an alert."""
+
+    captured_ns: int = 0
+    plate: str = ""
+    overview: str = ""
+    acknowledged_by: str = ""
+    decided: DecidedView | None = None
+    camera_id: str = ""
+
+
+@dataclass(slots=True)
+class EngineDesk:
+    """The desk of one car; `on_announce` gets alerts that come from outside the engine's steps."""
+
+    board: AlertBoard
+    lists: CrewLists
+    records: CrewRecords
+    around: DeskSurroundings
+    on_announce: Callable[[tuple[Alert, ...]], None] = lambda _: None
+    _shown: dict[int, _Shown] = field(default_factory=dict)
+    _pictures: CrewPictures = field(init=False)
+    _strip: OrderedDict[int, SightingView] = field(default_factory=OrderedDict)
+    _muted: set[str] = field(default_factory=set)
+    _watchers: list[Callable[[], None]] = field(default_factory=list)
+    _lock: RLock = field(default_factory=RLock)
+    _forget_at: int = _FORGET_EVERY
+
+    def __post_init__(self) -> None:
+        self._pictures = CrewPictures(self.records.picture)
+
+    def take_up(self, earlier: Iterable[Undecided]) -> None:
+        """Put undecided alerts of earlier runs into the queue again, with their recorded pictures."""
+        for one in earlier:
+            plate, overview = recorded_id(one.sighting_id, "plate"), recorded_id(one.sighting_id, "overview")
+            camera_id = one.alert.hits[0].sighting.camera_id
+            with self._lock:
+                self._shown[one.alert.alert_id] = _Shown(0, plate, overview, camera_id=camera_id)
+                self.board.restore(one.alert)
+
+    def take(self, step: Step) -> None:
+        """Take in a step of the engine; called by the perception thread, so it only keeps references."""
+        news = bool(step.faults)
+        with self._lock:
+            for matched in step.sightings:
+                sighting = matched.sighting
+                if not sighting.text:  # unread after all
+                    news = self._strip.pop(sighting.track_id, None) is not None or bool(matched.alerts) or news
+                    continue
+                plate = self._pictures.keep(sighting.plate_image)
+                overview = self._pictures.keep(sighting.overview_image)
+                for alert in matched.alerts:
+                    shown = self._shown.setdefault(alert.alert_id, _Shown())
+                    shown.captured_ns = shown.captured_ns or sighting.last_ns
+                    shown.plate, shown.overview, shown.camera_id = plate, overview, sighting.camera_id
+                    news = True
+                known = self._strip.pop(sighting.track_id, None)
+                news = news or known is None or known.vrm != sighting.text or sighting.final
+                self._strip[sighting.track_id] = sighting_view(sighting.track_id, sighting, plate, overview)
+                while len(self._strip) > STRIP:
+                    self._strip.popitem(last=False)
+            self._forget()
+        if news:
+            self.changed()
+
+    def announce(self, alerts: tuple[Alert, ...]) -> None:
+        """Take in alerts that come from elsewhere: faults raised and cleared, look-back."""
+        if alerts:
+            self.records.alerts(alerts)
+            self.on_announce(alerts)
+            self.changed()
+
+    def changed(self) -> None:
+        """Tell the screens that something is new."""
+        with self._lock:
+            watchers = tuple(self._watchers)
+        for watcher in watchers:
+            watcher()
+
+    def state(self) -> ScreenState:
+        """Return the present moment."""
+        queue = self.board.queue(0, QUEUE_WINDOW)
+        unseen = self.board.unseen_beyond(QUEUE_WINDOW, FURTHER_UNSEEN)
+        waiting, finished = self.board.counts()
+        with self._lock:
+            strip = tuple(reversed(self._strip.values()))
+            muted = frozenset(self._muted)
+        return ScreenState(
+            alerts=tuple(self._view(alert) for alert in queue),
+            unseen=tuple(self._view(alert) for alert in unseen),
+            waiting=waiting,
+            sightings=strip,
+            health=self.around.health(),
+            driving=self.around.driving(),
+            cameras=self.around.cameras,
+            lists=self.lists.views(muted),
+            engine_silent_s=self.around.engine_silent_s(),
+            decided_count=finished,
+        )
+
+    def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Have `changed` called after each change; returns what ends that."""
+        with self._lock:
+            self._watchers.append(changed)
+
+        def end() -> None:
+            with self._lock:
+                if changed in self._watchers:
+                    self._watchers.remove(changed)
+
+        return end
+
+    def alert(self, alert_id: int) -> AlertView | None:
+        """Return an alert that is kept, or None."""
+        try:
+            return self._view(self.board.get(alert_id))
+        except InputError:
+            return None
+
+    def queue(self, start: int, count: int) -> tuple[AlertView, ...]:
+        """Return a part of the queue."""
+        return tuple(self._view(alert) for alert in self.board.queue(start, count))
+
+    def picture(self, picture_id: str) -> bytes | None:
+        """Return a picture as JPEG, or None when it is no longer kept."""
+        return self._pictures.picture(picture_id)
+
+    def live_picture(self, camera_id: str) -> bytes | None:
+        """Return the camera's newest picture, small, or None."""
+        return live_jpeg(self.around.newest_image(camera_id))
+
+    def acknowledge(self, alert_id: int, actor: str) -> None:
+        """Note that the crew has seen the alert."""
+        changed = self.board.acknowledge(alert_id, self.around.clock_utc())
+        if changed:
+            with self._lock:
+                self._shown.setdefault(alert_id, _Shown()).acknowledged_by = actor
+        self.announce(changed)
+
+    def decide(self, alert_id: int, choice: Choice, actor: str) -> None:
+        """Take a decision on a hit; raises AccessDenied or InputError as `require_permitted` and the board do."""
+        now = self.around.clock_utc()
+        with self._lock:  # of two screens that decide at once, the second is told so
+            alert = self.board.get(alert_id)
+            if alert.kind is not AlertKind.HIT:
+                raise InputError("a fault needs no decision: it clears when its cause is gone")
+            if alert.state is AlertState.DECIDED:
+                raise InputError("this alert is decided already: see the history")
+            led = alert.hits[0]
+            require_permitted(choice, read_vrm=led.sighting.text, list_vrm=led.entry.vrm)
+            changed = self.board.decide(alert_id, choice.decision.value, now)
+            shown = self._shown.setdefault(alert_id, _Shown())
+            shown.decided = DecidedView(choice.decision.value, choice.note, choice.typed_vrm, actor, iso(now))
+            camera_id = shown.camera_id or led.sighting.camera_id
+        self.records.decision(alert_id, camera_id, choice, actor)
+        self.announce(changed)
+
+    def record_stop(self, alert_id: int, answers: Mapping[str, str], actor: str) -> None:
+        """Keep the stop record of a confirmed hit."""
+        self.board.get(alert_id)
+        with self._lock:
+            shown = self._shown.setdefault(alert_id, _Shown())
+            if shown.decided is None or shown.decided.decision != Decision.CONFIRMED.value:
+                raise InputError("a stop is recorded after the hit was confirmed: confirm it first")
+            shown.decided = replace(shown.decided, stop_recorded=True)
+        self.records.stop(alert_id, shown.camera_id, answers, actor)
+        self.changed()
+
+    def mute(self, list_name: str, muted: bool, actor: str) -> None:
+        """Silence a list's alerts, or no longer; the lists of the highest priority cannot be silenced."""
+        del actor
+        views = self.lists.views(frozenset())
+        highest = max((view.priority for view in views), default=100)
+        if muted and any(view.name == list_name and view.priority >= highest for view in views):
+            raise InputError("the most important list cannot be muted")
+        with self._lock:
+            (self._muted.add if muted else self._muted.discard)(list_name)
+        self.changed()
+
+    def look_up(self, vrm: str, actor: str) -> LookUp:
+        """Return the entries and recorded sightings of a mark."""
+        del actor
+        mark = normalise(vrm)
+        return LookUp(mark, self.lists.look_up(mark), tuple(map(_recorded_view, self.records.sightings_of(mark))))
+
+    def add_entry(self, entry: NewEntry, actor: str) -> None:
+        """Add an entry by hand."""
+        del actor
+        self.lists.add(entry)
+        self.changed()
+
+    def set_list_enabled(self, list_name: str, enabled: bool, actor: str) -> None:
+        """Switch a list on or off."""
+        del actor
+        self.lists.set_enabled(list_name, enabled)
+        self.changed()
+
+    def history(self, before: int | None, count: int) -> HistoryPage:
+        """Return decided and cleared alerts, newest first, and those of earlier runs that wait no more."""
+        known = {a.alert_id: self._view(a) for a in self.board.finished(before, count + 1)}
+        lists = {view.name: view for view in self.lists.views(frozenset())}
+        run_from = self.board.first_id
+        waiting = frozenset(a.alert_id for a in self.board.queue() if a.alert_id < run_from)
+        for past in self.records.past_alerts(before, count + 1, run_from=run_from, waiting=waiting, lists=lists):
+            known.setdefault(past.alert_id, past)
+        older = [known[alert_id] for alert_id in sorted(known, reverse=True)]
+        page = tuple(older[:count])
+        return HistoryPage(page, page[-1].alert_id if len(older) > count and page else None)
+
+    def misread_rates(self) -> tuple[MisreadRate, ...]:
+        """Return the measured misread rate of each camera."""
+        return misread_rates((camera, Decision(decision)) for camera, decision in self.records.decisions())
+
+    def painted(self, alert_id: int, paint_ms: float) -> None:
+        """Take a measurement from grab to paint."""
+        self.records.painted(alert_id, paint_ms)
+
+    def _view(self, alert: Alert) -> AlertView:
+        with self._lock:
+            shown = self._shown.get(alert.alert_id, _Shown())
+            muted = bool(alert.hits) and all(h.hotlist.name in self._muted for h in alert.hits)
+            return alert_view(
+                alert,
+                captured_ns=shown.captured_ns,
+                plate_picture=shown.plate,
+                overview_picture=shown.overview,
+                muted=muted,
+                acknowledged_by=(shown.acknowledged_by or "crew") if alert.seen else "",
+                decided=shown.decided,
+            )
+
+    def _forget(self) -> None:
+        """Forget what is known of alerts that the board has let go; asked with each step, done now and then."""
+        if len(self._shown) < self._forget_at:
+            return
+        kept = {alert.alert_id for alert in (*self.board.queue(), *self.board.finished())}
+        self._shown = {alert_id: shown for alert_id, shown in self._shown.items() if alert_id in kept}
+        self._forget_at = len(self._shown) + _FORGET_EVERY
+
+
+def _recorded_view(recorded: RecordedSighting) -> SightingView:
+    place = None
+    if recorded.latitude_deg is not None and recorded.longitude_deg is not None:
+        place = PlaceView(recorded.latitude_deg, recorded.longitude_deg, stale=False, heading_deg=recorded.heading_deg)
+    return SightingView(
+        recorded.sighting_id, recorded.vrm, recorded.confidence, recorded.camera_id, iso(recorded.last_utc),
+        recorded.motion, recorded_id(recorded.sighting_id, "plate"), recorded_id(recorded.sighting_id, "overview"),
+        recorded.alternatives[1:4], place,
+    )  # fmt: skip

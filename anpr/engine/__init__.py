@@ -1,0 +1,1 @@
+"""One frame through perception, matching and alerting; the latency budget, the JSON contract."""

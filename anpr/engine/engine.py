@@ -1,0 +1,105 @@
+"""The engine: a frame goes in, sightings, hits and alerts come out. Synchronous; threads and queues are in `workers`.
+
+An alert is raised as soon as the frame that decides it is understood, before anything is recorded or drawn.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from anpr.alerting.board import AlertBoard
+from anpr.engine.governor import LatencyBook
+from anpr.errors import AnprError
+from anpr.perception.pipeline import FrameResult, Pipeline
+from anpr.values import Alert, Fault, Frame, Hit, Matcher, Sighting
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MatchedSighting:
+    """A version of a sighting with everything it matched and the alerts that changed because of it."""
+
+    sighting: Sighting
+    hits: tuple[Hit, ...]
+    alerts: tuple[Alert, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """All that one frame (or the end of a clip: `result` None) brought about, in order."""
+
+    result: FrameResult | None
+    sightings: tuple[MatchedSighting, ...]
+    faults: tuple[Alert, ...]
+    stage_ms: dict[str, float]
+
+
+@dataclass(slots=True)
+class Engine:
+    """Perception, matching and alerting for one car.
+
+    `frame_age_ms` tells how long ago a frame was grabbed; in a replay that is not in real time it is measured from the
+    start of its processing. `matcher` None means that no hotlists are in use.
+    """
+
+    pipeline: Pipeline
+    matcher: Matcher | None
+    board: AlertBoard
+    clock_ns: Callable[[], int]
+    clock_utc: Callable[[], datetime]
+    live: bool = False
+    latencies: LatencyBook = field(default_factory=LatencyBook)
+    _matcher_broken: bool = False
+
+    def process(self, frame: Frame) -> Step:
+        """Take one frame from detection to alerts."""
+        started = self.clock_ns()
+        grabbed = frame.captured_ns if self.live else started
+        result = self.pipeline.process(frame)
+        for gone, kept in result.absorbed:
+            self.board.join_tracks(gone, kept)
+        matching = self.clock_ns()
+        faults: list[Alert] = []
+        sightings = [self._match(s, grabbed, faults) for s in (*result.sightings, *result.finished)]
+        done = self.clock_ns()
+        stage_ms = {**result.stage_ms, "match": (done - matching) * 1e-6, "total": (done - started) * 1e-6}
+        if self.live:
+            stage_ms["wait"] = (started - grabbed) * 1e-6
+            stage_ms["grab_to_done"] = (done - grabbed) * 1e-6
+        for stage, milliseconds in stage_ms.items():
+            self.latencies.add(stage, milliseconds)
+        return Step(result, tuple(sightings), tuple(faults), stage_ms)
+
+    def finish(self) -> Step:
+        """End all tracks, as at the end of a clip."""
+        started = self.clock_ns()
+        faults: list[Alert] = []
+        sightings = [self._match(s, started, faults) for s in self.pipeline.finish()]
+        return Step(None, tuple(sightings), tuple(faults), {})
+
+    def _match(self, sighting: Sighting, grabbed_ns: int, faults: list[Alert]) -> MatchedSighting:
+        if self.matcher is None:
+            return MatchedSighting(sighting, (), ())
+        try:
+            hits = tuple(self.matcher.match(sighting))
+        except AnprError as error:
+            self._matcher_broken = True
+            fault = Fault(
+                "hotlists_unreadable",
+                "",
+                f"The hotlists cannot be read: {error}",
+                "Vehicles are read but not matched. Import or sync the lists again.",
+                self.clock_utc(),
+                priority=95,
+            )
+            faults.extend(self.board.raise_fault(fault, self.clock_utc()))
+            return MatchedSighting(sighting, (), ())
+        if self._matcher_broken:
+            self._matcher_broken = False
+            faults.extend(self.board.clear_fault("hotlists_unreadable", "", self.clock_utc()))
+        age_ms = (self.clock_ns() - grabbed_ns) * 1e-6
+        shown = [hit for hit in hits if not hit.hotlist.covert]  # covert hits are recorded, the crew is not told
+        alerts = self.board.consider(sighting, shown, now_utc=self.clock_utc(), frame_age_ms=age_ms)
+        for alert in alerts:
+            if len(alert.steps) == 1:
+                self.latencies.add("grab_to_alert", age_ms)
+        return MatchedSighting(sighting, hits, alerts)

@@ -1,0 +1,1 @@
+"""A car on patrol: everything opened, wired, threaded, watched and stopped."""

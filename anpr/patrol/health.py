@@ -1,0 +1,151 @@
+"""The always visible marks: cameras, GPS, clock, lists, disk, budget. Green only while it is known to be true."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from anpr.engine.governor import Percentiles
+from anpr.screen.port import HealthMark
+from anpr.values import Fault, Position
+
+CLOCK_TOLERANCE_S: Final = 2.0
+"""Difference between the tablet's clock and that of the satellites beyond which record times are in doubt."""
+
+FRAME_SILENCE_S: Final = 2.0
+"""Without a frame for so long a camera is not reading."""
+
+
+class ListAge(Protocol):
+    """What is known of a list's age."""
+
+    @property
+    def name(self) -> str:
+        """Name of the list."""
+
+    @property
+    def stale(self) -> bool:
+        """Whether it is older than it may be."""
+
+    @property
+    def age_s(self) -> float | None:
+        """Seconds since it was last known to be up to date; None when it has no revision."""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthSources:
+    """Where the marks come from; each is asked anew every time and must answer at once."""
+
+    faults: Callable[[], Sequence[Fault]]
+    frame_silence_s: Callable[[], dict[str, float | None]]
+    undocked: Callable[[], bool]
+    position: Callable[[], Position | None]
+    gps_enabled: bool
+    clock_offset_s: Callable[[], float | None]
+    lists: Callable[[], Sequence[ListAge]]
+    free_mb: Callable[[], float]
+    least_free_mb: float
+    latencies: Callable[[], dict[str, Percentiles]]
+    budget_ms: float
+    budget_missed: Callable[[], bool]
+
+
+def health_marks(sources: HealthSources) -> tuple[HealthMark, ...]:
+    """Return the six marks."""
+    faults = sources.faults()
+    return (
+        _cameras(sources, faults),
+        _gps(sources, faults),
+        _clock(sources),
+        _lists(sources, faults),
+        _disk(sources, faults),
+        _budget(sources),
+    )
+
+
+def _first(faults: Iterable[Fault], *names: str) -> Fault | None:
+    return next((f for f in faults if f.name.startswith(names)), None)
+
+
+def _cameras(sources: HealthSources, faults: Sequence[Fault]) -> HealthMark:
+    if sources.undocked():
+        return HealthMark("cameras", "warning", "Undocked: not reading plates.", "Dock the tablet to read again.")
+    fault = _first(faults, "camera_", "perception_")
+    if fault is not None:
+        return HealthMark("cameras", "fault", fault.text, fault.remedy)
+    silence = sources.frame_silence_s()
+    waiting = [camera for camera, silent in silence.items() if silent is None]
+    if waiting or not silence:
+        return HealthMark("cameras", "warning", f"Waiting for {', '.join(waiting) or 'a camera'}.", "Wait a moment.")
+    silent = [camera for camera, s in silence.items() if s is not None and s > FRAME_SILENCE_S]
+    if silent:
+        return HealthMark("cameras", "fault", f"No frames from {', '.join(silent)}.", "Check the camera's cable.")
+    return HealthMark("cameras", "ok", f"Reading from {', '.join(silence)}.")
+
+
+def _gps(sources: HealthSources, faults: Sequence[Fault]) -> HealthMark:
+    if not sources.gps_enabled:
+        return HealthMark("gps", "warning", "Switched off: places are not recorded.", "Set gps.enabled = true.")
+    fault = _first(faults, "gps_")
+    if fault is not None:
+        return HealthMark("gps", "fault", fault.text, fault.remedy)
+    position = sources.position()
+    if position is None:
+        return HealthMark("gps", "warning", "No position yet.", "Wait for a clear view of the sky.")
+    if position.stale:
+        return HealthMark(
+            "gps", "warning", f"Position is {position.age_s:.0f} s old.", "Wait for a clear view of the sky."
+        )
+    return HealthMark("gps", "ok", "Position is current.")
+
+
+def _clock(sources: HealthSources) -> HealthMark:
+    offset = sources.clock_offset_s()
+    if offset is None:
+        return HealthMark("clock", "warning", "The clock was not compared with GPS time yet.", "Wait for a GPS fix.")
+    if abs(offset) > CLOCK_TOLERANCE_S:
+        return HealthMark(
+            "clock", "fault", f"The clock is {abs(offset):.0f} s off GPS time.", "Set the tablet's clock."
+        )
+    return HealthMark("clock", "ok", "The clock agrees with GPS time.")
+
+
+def _lists(sources: HealthSources, faults: Sequence[Fault]) -> HealthMark:
+    fault = _first(faults, "hotlists_")
+    if fault is not None:
+        return HealthMark("lists", "fault", fault.text, fault.remedy)
+    lists = sources.lists()
+    if not lists:
+        return HealthMark("lists", "warning", "There are no hotlists in the car.", "Import or sync lists.")
+    stale = [one.name for one in lists if one.stale]
+    if stale:
+        return HealthMark("lists", "fault", f"Too old: {', '.join(stale)}.", "Sync the lists.")
+    oldest = max((one.age_s or 0.0) for one in lists)
+    return HealthMark("lists", "ok", f"{len(lists)} lists, the oldest {_age(oldest)} old.")
+
+
+def _disk(sources: HealthSources, faults: Sequence[Fault]) -> HealthMark:
+    fault = _first(faults, "disk_", "records_")
+    if fault is not None:
+        return HealthMark("disk", "fault", fault.text, fault.remedy)
+    free = sources.free_mb()
+    if free < sources.least_free_mb:
+        return HealthMark("disk", "fault", f"{free:.0f} MB left.", "Free disk space.")
+    return HealthMark("disk", "ok", f"{free / 1000:.0f} GB free.")
+
+
+def _budget(sources: HealthSources) -> HealthMark:
+    latency = sources.latencies().get("grab_to_done")
+    if latency is None:
+        return HealthMark("budget", "warning", "Not measured yet.", "Wait for the first frames.")
+    text = f"p99 {latency.p99_ms:.0f} of {sources.budget_ms:.0f} ms."
+    if sources.budget_missed():
+        return HealthMark("budget", "fault", f"Missed: {text}", "Close other programs on the tablet.")
+    return HealthMark("budget", "ok", text)
+
+
+def _age(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.0f} h" if seconds < 172_800 else f"{seconds / 86_400:.0f} days"

@@ -1,0 +1,108 @@
+"""The wiring: the one place that puts cameras, engine, hotlists, records and screen together."""
+
+import time
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from anpr.alerting.board import AlertBoard, AlertSettings
+from anpr.config import PatrolConfig, PerceptionConfig
+from anpr.engine.engine import Engine
+from anpr.engine.governor import Effort, Governor, GovernorSettings
+from anpr.errors import InputError
+from anpr.perception.fusion import Prior
+from anpr.perception.pipeline import Pipeline, PipelineSettings, PlateText
+from anpr.perception.stills import Stills
+from anpr.values import Matcher
+
+
+def utc_now() -> datetime:
+    """Return the system's time in UTC."""
+    return datetime.now(UTC)
+
+
+def open_reader(settings: PerceptionConfig) -> PlateText:
+    """Return the reader that the configuration names, its model checked and loaded."""
+    if settings.reader == "easyocr":
+        from anpr.perception.easyocr_reader import EasyOcrReader  # noqa: PLC0415 - needs torch, which most cars do not have
+
+        return EasyOcrReader()
+    from anpr.perception.reader import PlateReader  # noqa: PLC0415 - loads the model runtime only where plates are read
+
+    return PlateReader(threads=settings.threads, layout_prior=settings.layout_prior)
+
+
+def _layout_prior(settings: PerceptionConfig) -> Prior | None:
+    """Return the layouts' prior as the reader applies it, None when it is switched off."""
+    if not settings.layout_prior:
+        return None
+    from anpr.perception.layouts import apply_prior  # noqa: PLC0415 - as above
+    from anpr.perception.reader import PRIOR_STRENGTH  # noqa: PLC0415
+
+    return partial(apply_prior, strength=PRIOR_STRENGTH)
+
+
+def open_pipeline(settings: PerceptionConfig) -> Pipeline:
+    """Return perception with the shipped models, checked against their manifest and loaded."""
+    from anpr.perception.detector import PlateDetector  # noqa: PLC0415 - as above
+
+    detector = PlateDetector(
+        threads=settings.threads,
+        input_width=settings.input_width,
+        confidence_floor=settings.detector_confidence or None,
+    )
+    return Pipeline(
+        detector,
+        open_reader(settings),
+        clock_ns=time.perf_counter_ns,
+        settings=PipelineSettings(reported_confidence=settings.reported_confidence),
+        prior=_layout_prior(settings),
+    )
+
+
+def open_stills(settings: PerceptionConfig) -> Stills:
+    """Return what reads still pictures, with the same models as on patrol."""
+    from anpr.perception.detector import PlateDetector  # noqa: PLC0415 - as above
+    from anpr.perception.reader import PlateReader  # noqa: PLC0415
+
+    detector = PlateDetector(threads=settings.threads, confidence_floor=settings.detector_confidence or None)
+    reader = PlateReader(threads=settings.threads, layout_prior=settings.layout_prior)
+    return Stills(detector, reader, _layout_prior(settings))
+
+
+def open_matcher(path: Path | None) -> Matcher | None:
+    """Return a matcher on the hotlists file, None when no file is named; raises InputError when there is none."""
+    if path is None:
+        return None
+    if not path.exists():
+        raise InputError(f"there is no hotlists file {path}: make one with 'anpr hotlist import'")
+    from hotlists.matching.matcher import open_matcher as open_hotlist_matcher  # noqa: PLC0415 - only where lists are used
+
+    return open_hotlist_matcher(path)
+
+
+def alert_settings(config: PatrolConfig) -> AlertSettings:
+    """Return the alert board's settings of a configuration."""
+    return AlertSettings(
+        withdraw_share=config.alerts.withdraw_share, confirmed_probability=config.alerts.confirmed_probability
+    )
+
+
+def open_governor(config: PatrolConfig) -> Governor:
+    """Return the governor of a configuration: less resolution first, then fewer frames."""
+    width = config.perception.input_width
+    less, least = (max(int(width * share) // 32 * 32, 128) for share in (0.8, 0.6))
+    efforts = (Effort(width), Effort(less), Effort(less, 2), Effort(least, 2), Effort(least, 3))
+    return Governor(GovernorSettings(budget_ms=config.budget.grab_to_alert_ms, efforts=efforts))
+
+
+def open_replay_engine(config: PatrolConfig, hotlists_db: Path | None, *, live: bool) -> Engine:
+    """Return an engine for a recording; `live` when frames are stamped as they are played."""
+    return Engine(
+        open_pipeline(config.perception),
+        open_matcher(hotlists_db),
+        AlertBoard(alert_settings(config)),
+        clock_ns=time.perf_counter_ns,
+        clock_utc=utc_now,
+        live=live,
+    )

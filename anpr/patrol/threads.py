@@ -1,0 +1,189 @@
+"""The engine's threads and queues; capture threads are in `camera.capture`, and no other file has any.
+
+perception   takes the newest frame of any camera, processes it, hands the step on; never waits for anything else
+recording    writes steps to the records file, and keeps it in shape
+look-back    matches new list entries against recorded sightings
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from anpr.engine.engine import Engine, Step
+from anpr.engine.governor import Change, Governor
+from anpr.values import Alert, Fault, Frame
+from camera.newest_frame import NewestFrame
+
+IDLE_S: Final = 0.1
+"""How long perception waits for a frame before it looks whether it shall stop."""
+
+UPKEEP_S: Final = 60.0
+"""Seconds between two rounds of upkeep of the records."""
+
+
+@dataclass(slots=True)
+class PerceptionLoop:
+    """One frame after the other, from the slot through the engine; owned by one thread.
+
+    `on_step` gets every step, `on_alerts` the alerts of the governor's own faults. A frame that the governor leaves out
+    is counted in `left_out`.
+    """
+
+    engine: Engine
+    slot: NewestFrame
+    governor: Governor | None
+    on_step: Callable[[Step], None]
+    on_alerts: Callable[[tuple[Alert, ...]], None] = lambda _: None
+    set_input_width: Callable[[int], None] = lambda _: None
+    left_out: int = 0
+    processed: int = 0
+    last_turn_ns: int = 0
+    newest: dict[str, Frame] = field(default_factory=dict)
+    """The newest frame of each camera, for the live picture."""
+    _turns: dict[str, int] = field(default_factory=dict)
+
+    def turn(self, timeout_s: float = IDLE_S) -> bool:
+        """Process the next frame if one comes in time; returns whether one came."""
+        frame = self.slot.take(timeout_s)
+        self.last_turn_ns = self.engine.clock_ns()
+        if frame is None:
+            return False
+        self.newest[frame.camera_id] = frame
+        turn = self._turns.get(frame.camera_id, 0)
+        self._turns[frame.camera_id] = turn + 1
+        if self.governor is not None and turn % self.governor.effort.every_frame:
+            self.left_out += 1
+            return True
+        step = self.engine.process(frame)
+        self.processed += 1
+        self.on_step(step)
+        self._govern(frame)
+        return True
+
+    def _govern(self, frame: Frame) -> None:
+        if self.governor is None:
+            return
+        now_ns = self.engine.clock_ns()
+        change = self.governor.observe(now_ns, (now_ns - frame.captured_ns) * 1e-6)
+        if change is None:
+            return
+        now = self.engine.clock_utc()
+        effort = self.governor.effort
+        board = self.engine.board
+        if change is Change.MISSED:
+            text = f"Frames are older than {self.governor.settings.budget_ms:.0f} ms when they have been read."
+            remedy = "Close other programs on the tablet; the engine sheds load by itself."
+            self.on_alerts(board.raise_fault(Fault("budget_missed", "", text, remedy, now, priority=70), now))
+        elif change is Change.MET_AGAIN:
+            self.on_alerts(board.clear_fault("budget_missed", "", now))
+        else:
+            self.set_input_width(effort.input_width)
+            self.on_alerts(board.clear_fault("effort_lowered", "", now))
+            if effort != self.governor.settings.efforts[0]:
+                every = "every frame" if effort.every_frame == 1 else f"one frame in {effort.every_frame}"
+                text = f"The processor is short of time: {every} is read at {effort.input_width} px."
+                fault = Fault("effort_lowered", "", text, "Far plates may be missed meanwhile.", now, priority=20)
+                self.on_alerts(board.raise_fault(fault, now))
+
+
+class PerceptionThread:
+    """Runs a `PerceptionLoop` until it is stopped; an error of perception is reported and the loop goes on."""
+
+    def __init__(self, loop: PerceptionLoop, failed: Callable[[Exception], None]) -> None:
+        self._loop = loop
+        self._failed = failed
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._live, name="perception", daemon=True)
+
+    def start(self) -> None:
+        """Start perceiving."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 1.5) -> bool:
+        """Stop after the frame in hand; returns whether that was in time."""
+        self._stopping.set()
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _live(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._loop.turn()
+            except Exception as error:  # noqa: BLE001 - a thread's top: it becomes a visible fault
+                self._failed(error)
+
+
+class QueueThread:
+    """Runs `take` for everything that is put, in order, in one thread; nothing that was put is lost at `stop`.
+
+    `make` builds what owns the database, in this thread, and returns (take, upkeep, close). `failed` gets what
+    goes wrong at the top.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        make: Callable[[], tuple[Callable[[object], None], Callable[[], None], Callable[[], None]]],
+        failed: Callable[[Exception], None],
+        upkeep_s: float = UPKEEP_S,
+    ) -> None:
+        self._make = make
+        self._failed = failed
+        self._upkeep_s = upkeep_s
+        self._queue: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._live, name=name, daemon=True)
+        self._ready = threading.Event()
+        self.startup_error: Exception | None = None
+
+    def start(self, timeout_s: float = 10.0) -> None:
+        """Start and wait until the database is open; raises what opening it raised."""
+        self._thread.start()
+        self._ready.wait(timeout_s)
+        if self.startup_error is not None:
+            raise self.startup_error
+
+    def put(self, item: object) -> None:
+        """Hand something over for recording; returns at once."""
+        self._queue.put(item)
+
+    @property
+    def waiting(self) -> int:
+        """How many things wait to be recorded."""
+        return self._queue.qsize()
+
+    def stop(self, timeout_s: float = 2.0) -> bool:
+        """Record all that waits, close the database and end; returns whether that was done in time."""
+        self._queue.put(None)
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _live(self) -> None:
+        try:
+            take, upkeep, close = self._make()
+        except Exception as error:  # noqa: BLE001 - a thread's top: it is raised again where the thread was started
+            self.startup_error = error
+            self._ready.set()
+            return
+        self._ready.set()
+        due = time.monotonic() + self._upkeep_s
+        while True:
+            try:
+                item = self._queue.get(timeout=max(due - time.monotonic(), 0.01))
+                if item is None:
+                    break
+                take(item)
+            except queue.Empty:
+                due = time.monotonic() + self._upkeep_s
+                self._guarded(upkeep)
+            except Exception as error:  # noqa: BLE001 - a thread's top: it becomes a visible fault
+                self._failed(error)
+        self._guarded(close)
+
+    def _guarded(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001 - a thread's top: it becomes a visible fault
+            self._failed(error)

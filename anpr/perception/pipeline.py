@@ -1,0 +1,270 @@
+"""Perception, one frame at a time: detect → read → track → fuse. No threads, no clock but the one that is passed in.
+
+The same frames give the same sightings: nothing here depends on how long a stage takes.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol
+
+import numpy as np
+
+from anpr.perception.fusion import FusionSettings, Prior
+from anpr.perception.sighting_images import cut_overview, cut_plate
+from anpr.perception.tracker import Track, Tracker, TrackerSettings, too_far_to_read
+from anpr.values import Detection, Frame, Image, Motion, Read, Sighting
+from anpr.vrm import NOTHING
+
+SHORT_TEXT_ODDS: Final = {0: 0.02, 1: 0.02, 2: 0.05, 3: 0.2, 4: 0.6}
+"""Odds of a plate against anything else with so few characters; a judgement, since marks of one or two characters are
+worth a fortune and signs with them stand at every corner."""
+
+ONE_KIND_ODDS: Final = {"letters": 0.1, "digits": 0.3}
+"""The same for marks without a digit or without a letter: names of shops and models, numbers of houses, buses and routes.
+A judgement too; such marks exist (Swedish wishes, Guernsey's numbers), so a sure detection still carries them."""
+
+EDGE_PX: Final = 1.5
+EDGE_SHARE: Final = 0.15
+"""A box that comes so near to the picture's edge may go on behind it."""
+
+
+class PlateFinder(Protocol):
+    """Finds plates in a picture."""
+
+    input_width: int
+    """Width in pixels to which pictures are scaled; may be changed between frames."""
+
+    def detect(self, image: Image) -> list[Detection]:
+        """Return the plates found; an empty list means that it looked and found none."""
+
+
+class PlateText(Protocol):
+    """Reads plates that were found."""
+
+    def read(self, image: Image, detections: Sequence[Detection], *, look_again: bool | None = None) -> list[Read]:
+        """Return one read for each detection, in order; an empty text where nothing readable was found.
+
+        `look_again` allows more looks at plates that are hard to read.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineSettings:
+    """How much work is spent on a plate, and what is worth reporting.
+
+    A track whose text has reached `settled_confidence` in at least `settled_reads` reads is read again only every
+    `settled_every_s`. A finished track is reported when its text has `reported_characters` or more and a confidence
+    of `reported_confidence` or more; others are counted as unread. What could not be read `unreadable_reads` times in
+    a row is tried again every `unreadable_every_s`. Where frames are `look_again_s` or more apart, each plate gets
+    more looks, since the next frame may come too late to be one.
+    """
+
+    settled_confidence: float = 0.99
+    settled_reads: int = 6
+    settled_every_s: float = 0.25
+    unreadable_reads: int = 3
+    unreadable_every_s: float = 0.15
+    look_again_s: float = 0.2
+    reported_confidence: float = 0.3
+    reported_characters: int = 2
+    tracker: TrackerSettings = field(default_factory=TrackerSettings)
+    fusion: FusionSettings = field(default_factory=FusionSettings)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameResult:
+    """What one frame gave: `sightings` are those whose evidence changed, `finished` those that are complete.
+
+    `absorbed` holds (gone, kept) track ids of tracks that turned out to be of one vehicle.
+    """
+
+    frame: Frame
+    detections: tuple[Detection, ...]
+    reads: tuple[Read, ...]
+    sightings: tuple[Sighting, ...]
+    finished: tuple[Sighting, ...]
+    stage_ms: dict[str, float]
+    absorbed: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """Perception for one engine; tracks of each camera are apart, track ids are unique over all of them.
+
+    `clock_ns` only measures how long stages take.
+    """
+
+    detector: PlateFinder
+    reader: PlateText
+    clock_ns: Callable[[], int]
+    settings: PipelineSettings = field(default_factory=PipelineSettings)
+    prior: Prior | None = None
+    unread_tracks: int = 0
+    cut_off: int = 0
+    """Detections that the picture's edge cut through; nobody can read those."""
+    _trackers: dict[str, Tracker] = field(default_factory=dict)
+    _track_ids: int = 0
+    _last_frame_ns: dict[str, int] = field(default_factory=dict)
+
+    def process(self, frame: Frame) -> FrameResult:
+        """Take one frame through all stages."""
+        started = self.clock_ns()
+        detections = self.detector.detect(frame.image)
+        detected = self.clock_ns()
+        tracker = self._tracker(frame.camera_id)
+        fresh: list[Detection] = []
+        far: list[Detection] = []
+        for detection in detections:
+            if _is_cut_off(detection, frame):
+                self.cut_off += 1
+                continue
+            if too_far_to_read(detection.box_px):
+                far.append(detection)
+                continue
+            track = tracker.expected(detection.box_px, frame.captured_ns)
+            if track is not None and self._is_settled(track, frame):
+                tracker.follow(track, frame, detection.box_px)
+            else:
+                fresh.append(detection)
+        again = self._is_far_apart(frame)
+        found = self.reader.read(frame.image, fresh, look_again=again) if fresh else []
+        reads = [_stamped(read, frame) for read in (*found, *(_unread(detection) for detection in far))]
+        read_done = self.clock_ns()
+        tracks = tracker.update(frame, reads)
+        for track, read in zip(tracks, reads, strict=True):
+            _keep_pictures(track, frame, read)
+        doubles = tracker.absorb_doubles(tracks)
+        gone = {one.track_id for one, _ in doubles}
+        tracks = [*(t for t in tracks if t.track_id not in gone), *(k for _, k in doubles if k not in tracks)]
+        sightings = tuple(self._sighting(t, frame.camera_id, final=False) for t in tracks if t.fuser.has_evidence)
+        finished = self._finish(tracker, frame.camera_id, frame.captured_ns)
+        done = self.clock_ns()
+        stage_ms = {
+            "detect": (detected - started) * 1e-6,
+            "read": (read_done - detected) * 1e-6,
+            "track": (done - read_done) * 1e-6,
+        }
+        return FrameResult(
+            frame,
+            tuple(detections),
+            tuple(reads),
+            sightings,
+            finished,
+            stage_ms,
+            tuple((one.track_id, kept.track_id) for one, kept in doubles),
+        )
+
+    def set_input_width(self, width: int) -> None:
+        """Change how large pictures are when plates are looked for in them; the governor's lever."""
+        self.detector.input_width = width
+
+    def finish(self) -> tuple[Sighting, ...]:
+        """End all tracks, as at the end of a clip, and return their sightings."""
+        ended: list[Sighting] = []
+        for camera_id, tracker in self._trackers.items():
+            ended.extend(self._finish(tracker, camera_id, None))
+        return tuple(ended)
+
+    def _tracker(self, camera_id: str) -> Tracker:
+        if camera_id not in self._trackers:
+            self._trackers[camera_id] = Tracker(
+                self.settings.tracker, self.settings.fusion, self.prior, next_id=self._next_track_id
+            )
+        return self._trackers[camera_id]
+
+    def _next_track_id(self) -> int:
+        self._track_ids += 1
+        return self._track_ids
+
+    def _is_settled(self, track: Track, frame: Frame) -> bool:
+        s = self.settings
+        since_s = (frame.captured_ns - track.reads[-1].captured_ns) * 1e-9
+        latest = [r for r in track.reads[-s.unreadable_reads :] if not too_far_to_read(r.detection.box_px)]
+        if since_s < s.unreadable_every_s and len(latest) == s.unreadable_reads and not any(r.text for r in latest):
+            return True
+        if len(track.reads) < s.settled_reads:
+            return False
+        return since_s < s.settled_every_s and track.fuser.fused().confidence >= s.settled_confidence
+
+    def _is_far_apart(self, frame: Frame) -> bool:
+        """Whether this camera's frames come so seldom that each counts."""
+        before = self._last_frame_ns.get(frame.camera_id)
+        self._last_frame_ns[frame.camera_id] = frame.captured_ns
+        return before is None or frame.captured_ns - before >= self.settings.look_again_s * 1e9
+
+    def _finish(self, tracker: Tracker, camera_id: str, now_ns: int | None) -> tuple[Sighting, ...]:
+        finished = []
+        for track in tracker.expire(now_ns):
+            fused = track.fuser.fused()
+            s = self.settings
+            sure = fused.confidence * plate_probability(track.reads, fused.text)
+            if len(fused.text) >= s.reported_characters and sure >= s.reported_confidence:
+                finished.append(self._sighting(track, camera_id, final=True))
+            else:
+                self.unread_tracks += 1
+        return tuple(finished)
+
+    def _sighting(self, track: Track, camera_id: str, *, final: bool) -> Sighting:
+        fused = track.fuser.fused()
+        sighting = Sighting(
+            track_id=track.track_id,
+            camera_id=camera_id,
+            revision=track.revision,
+            final=final,
+            text=fused.text,
+            confidence=fused.confidence * plate_probability(track.reads, fused.text),
+            alternatives=fused.readings,
+            probabilities=fused.probabilities,
+            reads=tuple(track.reads),
+            first_ns=track.first_ns,
+            last_ns=track.last_ns,
+            first_utc=track.first_utc,
+            last_utc=track.last_utc,
+            motion=track.direction() if track.detections else Motion.UNKNOWN,
+            position=track.position,
+            plate_image=track.plate_image,
+            overview_image=track.overview_image,
+        )
+        track.revision += 1
+        return sighting
+
+
+def plate_probability(reads: Sequence[Read], text: str) -> float:
+    """Return the probability that what was read is a number plate at all, and not a sign or a badge.
+
+    From the surest detection of the track, as odds, times how much rarer plates of so few characters, or of letters or
+    digits alone, are beside signs and badges of that kind (`SHORT_TEXT_ODDS`, `ONE_KIND_ODDS`): evidence, not a filter.
+    """
+    surest = max((read.detection.confidence for read in reads), default=0.0)
+    surest = min(max(surest, 0.0), 0.9999)
+    kind = "letters" if text.isalpha() else "digits" if text.isdigit() else "both"
+    odds = surest / (1.0 - surest) * SHORT_TEXT_ODDS.get(len(text), 1.0) * ONE_KIND_ODDS.get(kind, 1.0)
+    return odds / (1.0 + odds)
+
+
+def _unread(detection: Detection) -> Read:
+    return Read(detection, "", 0.0, np.zeros((0, NOTHING + 1), np.float32))
+
+
+def _stamped(read: Read, frame: Frame) -> Read:
+    return replace(read, frame_seq=frame.seq, frame_name=frame.name, captured_ns=frame.captured_ns)
+
+
+def _is_cut_off(detection: Detection, frame: Frame) -> bool:
+    """Whether the picture's edge cuts through the plate."""
+    height, width = frame.image.shape[:2]
+    x0, y0, x1, y1 = detection.box_px
+    edge = max(EDGE_PX, EDGE_SHARE * (y1 - y0))
+    return x0 < edge or y0 < edge or x1 > width - edge or y1 > height - edge
+
+
+def _keep_pictures(track: Track, frame: Frame, read: Read) -> None:
+    """Keep the pictures of the best look: sure, and large in the frame."""
+    box = read.detection.box_px
+    quality = (read.confidence + 0.05) * (box[2] - box[0]) ** 0.5
+    if quality <= track.plate_quality * 1.05:
+        return
+    track.plate_quality = quality
+    track.plate_image = cut_plate(frame.image, read.detection)
+    track.overview_image = cut_overview(frame.image, box)
+    track.position = frame.position

@@ -1,0 +1,114 @@
+"""Reading plates: cut out, turned flat, all plates of a frame in one run of the network, decoded with probabilities."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anpr.evidence import k_best
+from anpr.perception.ctc import Floats, active_steps, soften
+from anpr.perception.decoding import decode_steps
+from anpr.perception.layouts import apply_prior
+from anpr.perception.model_files import model_file
+from anpr.perception.rectification import box_matrix, by_matrix, cut_matrix
+from anpr.perception.second_looks import INPUT_SIZE, WIDE_BELOW, combine, other_looks, positions_of
+from anpr.values import Detection, Image, Read, Readings
+from anpr.vrm import ALPHABET
+
+Matrix = NDArray[np.float64]
+
+PRIOR_STRENGTH: Final = 2.0
+"""How much the layouts weigh, as a power: fitted on 500 rendered plates of all layouts, where 2 beat 1 and 3."""
+
+_READINGS: Final = 20
+
+
+class _Network:
+    """One of the shipped networks and its calibration: pictures (N, 48, 160, 3) to the active steps of each."""
+
+    def __init__(self, name: str, threads: int, models: Path | None) -> None:
+        described = model_file(name, models)
+        self._session = described.open(threads=threads, alphabet=ALPHABET)
+        self._input = described.input.name
+        self._temperature = described.calibration.get("temperature", 1.0)
+        self.sharpness = described.calibration.get("sharpness", 1.0)
+
+    def steps(self, cuts: Sequence[Image]) -> list[Floats]:
+        """Return the active steps of each cut: probabilities (T, 37)."""
+        posteriors = np.asarray(self._session.run({self._input: np.stack(cuts)})[0], np.float32)
+        return [soften(active_steps(each), self._temperature) for each in posteriors]
+
+
+class PlateReader:
+    """Reads plates with the shipped networks: a fast one reads all, a wide one again those of which it is unsure.
+
+    `threads` is the number of threads within one run of a network. `layout_prior` weighs texts by the layouts that
+    exist; it orders them and never removes one, and the evidence (`Read.probabilities`) is always free of it.
+    `models` is the folder of models and manifest, the shipped one by default. Raises ModelError when a model file is
+    missing, altered or not for this alphabet.
+    """
+
+    def __init__(self, *, threads: int = 1, layout_prior: bool = True, models: Path | None = None) -> None:
+        self._fast = _Network("reader", threads, models)
+        self._wide = _Network("reader_wide", threads, models)
+        self._prior = layout_prior
+
+    def read(
+        self, frame_image: Image, detections: Sequence[Detection], *, look_again: bool | None = None
+    ) -> list[Read]:
+        """Return one read for each detection in a frame (H, W, 3) BGR, in the same order.
+
+        `look_again` False leaves it at the fast network's: where the next frame comes soon, it is the better second look.
+        """
+        matrices = [cut_matrix(detection, INPUT_SIZE) for detection in detections]
+        return self._read([frame_image] * len(matrices), matrices, detections, look_again is not False)
+
+    def read_crops(self, images: Sequence[Image], *, look_again: bool | None = None) -> list[Read]:
+        """Return one read for each picture of a plate already cut out, with unknown margins; (H, W, 3) BGR.
+
+        `look_again` as in `read`.
+        """
+        boxes = [(0.0, 0.0, float(image.shape[1]), float(image.shape[0])) for image in images]
+        matrices = [box_matrix(box, INPUT_SIZE, (0.0, 0.0)) for box in boxes]
+        return self._read(list(images), matrices, [Detection(box, 1.0) for box in boxes], look_again is not False)
+
+    def _read(
+        self, images: list[Image], matrices: list[Matrix], detections: Sequence[Detection], look_again: bool
+    ) -> list[Read]:
+        if not matrices:
+            return []
+        cuts = [by_matrix(i, m, INPUT_SIZE) for i, m in zip(images, matrices, strict=True)]
+        reads = []
+        for k, (steps, detection) in enumerate(zip(self._fast.steps(cuts), detections, strict=True)):
+            read, _ = self._read_of(steps, detection)
+            if look_again and read.confidence < WIDE_BELOW:
+                read = self._looked_again(images[k], matrices[k], cuts[k], detection)
+            reads.append(read)
+        return reads
+
+    def _looked_again(self, image: Image, matrix: Matrix, cut: Image, detection: Detection) -> Read:
+        """Return the wide network's read of the cut and, for as long as that stays unsure, of further cuts."""
+        looks = self._wide.steps([cut])
+        read, readings = self._read_of(looks[0], detection)
+        for worth_below, others in other_looks(matrix, flat=detection.corners_px is not None):
+            if read.confidence >= worth_below:
+                break
+            looks.extend(self._wide.steps([by_matrix(image, other, INPUT_SIZE) for other in others]))
+            told = combine(looks, readings, self._wide.sharpness)
+            text, confidence = self._weighed(told)[0]
+            read = Read(detection, text, confidence, positions_of(told))
+        return read
+
+    def _read_of(self, steps: Floats, detection: Detection) -> tuple[Read, Readings]:
+        """Return the read of one look, and its readings without the layouts."""
+        evidence = decode_steps(steps).probabilities
+        readings = k_best(evidence, _READINGS)
+        text, confidence = self._weighed(readings)[0]
+        return Read(detection, text, confidence, evidence), readings
+
+    def _weighed(self, readings: Readings) -> Readings:
+        """Return the readings with or without the layouts' prior, best first, none above 1."""
+        weighed = apply_prior(readings, PRIOR_STRENGTH) if self._prior else readings
+        return tuple((text, min(float(probability), 1.0)) for text, probability in weighed)

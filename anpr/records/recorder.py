@@ -1,0 +1,137 @@
+"""Turns what the engine did into records: which versions of a sighting are written, and upkeep of the records file.
+
+Owned by the recording thread. A sighting is written when it is first reported, whenever an alert of it changes, at most
+once a second while its text changes, and when it is final; a power cut then loses a second of evidence and no sighting.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from anpr.alerting.board import AlertBoard
+from anpr.engine.engine import MatchedSighting, Step
+from anpr.engine.governor import Percentiles
+from anpr.errors import StoreError
+from anpr.records.retention import Retention
+from anpr.records.store import RecordStore
+from anpr.values import Alert, Fault
+
+REWRITE_S: Final = 1.0
+"""Seconds between two versions of one sighting that are written."""
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Writes steps of the engine to the records and keeps the file in shape.
+
+    `reported_confidence` is that of the pipeline. `announce` gets the alerts that recording itself raises or clears.
+    """
+
+    store: RecordStore
+    board: AlertBoard
+    clock_utc: Callable[[], datetime]
+    announce: Callable[[tuple[Alert, ...]], None]
+    retention: Retention = field(default_factory=Retention)
+    reported_confidence: float = 0.3
+    least_free_bytes: int = 500_000_000
+    sighting_ids: dict[int, int] = field(default_factory=dict)
+    """Record of each track that is still followed."""
+    _written: dict[int, tuple[int, str]] = field(default_factory=dict)
+    _pending: list[MatchedSighting] = field(default_factory=list)
+    _pictures_wanted: bool = True
+
+    def take(self, step: Step) -> None:
+        """Record one step; what cannot be written now is kept and tried again with the next."""
+        for gone, kept in step.result.absorbed if step.result is not None else ():
+            self._written.pop(gone, None)
+            self.store.join_sightings(gone, kept)
+        waiting, self._pending = [*self._pending, *step.sightings], []
+        for matched in waiting:
+            try:
+                self._take(matched)
+            except StoreError as error:
+                self._pending.append(self._without_pictures(matched))
+                self._fault(
+                    "records_unwritable", str(error), "Free disk space; sightings are kept in memory meanwhile."
+                )
+        self.alerts(step.faults, None)
+        if not self._pending:
+            self._clear("records_unwritable")
+
+    def alerts(self, alerts: Iterable[Alert], sighting_id: int | None) -> None:
+        """Record alerts that do not come from a step: faults, acknowledgements, decisions."""
+        for alert in alerts:
+            try:
+                self.store.record_alert(alert, sighting_id)
+            except StoreError as error:
+                self._fault("records_unwritable", str(error), "Free disk space.")
+
+    def upkeep(self, latencies: dict[str, Percentiles]) -> None:
+        """Purge what is over its age, look at the disk, and note the latencies; call it every minute or so."""
+        now = self.clock_utc()
+        while self.store.purge(now, self.retention):
+            pass
+        self.check_disk()
+        if latencies:
+            self.store.record_latencies(
+                now, {name: (p.p50_ms, p.p95_ms, p.p99_ms, p.count) for name, p in latencies.items()}
+            )
+
+    def check_disk(self) -> None:
+        """Stop or resume storing pictures by the free space of the records' disk, and say so."""
+        free = shutil.disk_usage(self.store.path.parent).free
+        self._pictures_wanted = free >= self.least_free_bytes
+        if self._pictures_wanted and not self.store.pictures_shed:
+            self._clear("disk_full")
+        elif not self._pictures_wanted:
+            self._fault(
+                "disk_full",
+                f"The disk has {free / 1e6:.0f} MB left; pictures are no longer stored.",
+                "Free disk space; sightings and hits are still recorded.",
+            )
+
+    def _take(self, matched: MatchedSighting) -> None:
+        sighting = matched.sighting
+        if matched.alerts or self._is_due(matched):
+            shed = self.store.pictures_shed
+            wanted = sighting if self._pictures_wanted else self._without_pictures(matched).sighting
+            sighting_id = self.store.record_sighting(wanted)
+            self.sighting_ids[sighting.track_id] = sighting_id
+            self._written[sighting.track_id] = (sighting.last_ns, sighting.text)
+            if matched.hits:
+                self.store.record_hits(sighting_id, matched.hits)
+            for alert in matched.alerts:
+                self.store.record_alert(alert, sighting_id)
+            if self.store.pictures_shed > shed:
+                self._fault(
+                    "disk_full",
+                    "The disk is full; older pictures are dropped to keep the sightings.",
+                    "Free disk space; sightings and hits are still recorded.",
+                )
+        if sighting.final:
+            self._written.pop(sighting.track_id, None)
+            self.sighting_ids.pop(sighting.track_id, None)
+
+    def _is_due(self, matched: MatchedSighting) -> bool:
+        sighting = matched.sighting
+        if sighting.final:
+            return True
+        if sighting.confidence < self.reported_confidence:
+            return False
+        last = self._written.get(sighting.track_id)
+        if last is None:
+            return True
+        return sighting.text != last[1] and sighting.last_ns - last[0] >= REWRITE_S * 1e9
+
+    @staticmethod
+    def _without_pictures(matched: MatchedSighting) -> MatchedSighting:
+        return replace(matched, sighting=replace(matched.sighting, plate_image=None, overview_image=None))
+
+    def _fault(self, name: str, text: str, remedy: str) -> None:
+        now = self.clock_utc()
+        self.announce(self.board.raise_fault(Fault(name, "", text, remedy, now, priority=80), now))
+
+    def _clear(self, name: str) -> None:
+        self.announce(self.board.clear_fault(name, "", self.clock_utc()))

@@ -1,0 +1,92 @@
+import itertools
+from datetime import UTC, datetime
+
+import pytest
+
+from anpr.alerting.decisions import AGREEMENTS, Choice, Decision, Look, Looks, misread_rates, require_permitted
+from anpr.errors import AccessDenied, InputError
+
+NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+LOOK = Look("v", "AB51CDE", "AB51CDE", NOW)
+ALL = frozenset(AGREEMENTS)
+
+
+def permitted(choice: Choice, read: str = "AB51CDE", listed: str = "AB51CDE") -> Decision:
+    """Return the decision that may be taken; raises what `require_permitted` does."""
+    require_permitted(choice, read_vrm=read, list_vrm=listed)
+    return choice.decision
+
+
+def test_a_look_and_three_ticks_confirm_and_nothing_less_does() -> None:
+    outcomes = {}
+    for look in (None, LOOK):
+        for count in range(len(AGREEMENTS) + 1):
+            for ticks in map(frozenset, itertools.combinations(AGREEMENTS, count)):
+                try:
+                    outcomes[look, ticks] = permitted(Choice(Decision.CONFIRMED, ticks=ticks, look=look))
+                except AccessDenied:
+                    continue
+    assert outcomes == {(LOOK, ALL): Decision.CONFIRMED}
+
+
+def test_confirming_needs_a_look() -> None:
+    with pytest.raises(AccessDenied, match="not on screen"):
+        permitted(Choice(Decision.CONFIRMED, ticks=ALL))
+
+
+@pytest.mark.parametrize("missing", AGREEMENTS)
+def test_confirming_needs_each_tick(missing: str) -> None:
+    with pytest.raises(AccessDenied, match=missing):
+        permitted(Choice(Decision.CONFIRMED, ticks=ALL - {missing}, look=LOOK))
+
+
+@pytest.mark.parametrize(("read", "listed"), [("AB51CDF", "AB51CDE"), ("AB51CDE", "AB51CDF")])
+def test_another_reading_or_entry_needs_another_look(read: str, listed: str) -> None:
+    with pytest.raises(AccessDenied, match="changed"):
+        permitted(Choice(Decision.CONFIRMED, ticks=ALL, look=LOOK), read, listed)
+
+
+@pytest.mark.parametrize("decision", [d for d in Decision if d is not Decision.CONFIRMED])
+def test_other_decisions_need_no_look_and_confirming_does(decision: Decision) -> None:
+    assert permitted(Choice(decision), read="XX99XXX") is decision
+    with pytest.raises(AccessDenied):
+        permitted(Choice(Decision.CONFIRMED), read="XX99XXX")
+
+
+def test_long_notes_and_marks_are_refused() -> None:
+    with pytest.raises(InputError, match="501"):
+        permitted(Choice(Decision.NO_ACTION, note="x" * 501))
+    with pytest.raises(InputError, match="17"):
+        permitted(Choice(Decision.WRONG_PLATE, typed_vrm="x" * 17))
+
+
+def test_a_picture_that_was_never_sent_cannot_have_been_seen() -> None:
+    looks = Looks(lambda: NOW)
+    looks.sent("other", "p1")
+    with pytest.raises(AccessDenied, match="never sent"):
+        looks.on_screen("viewer", 1, "p1", read_vrm="A", list_vrm="A")
+    assert looks.look("viewer", 1) is None
+    looks.sent("viewer", "p1")
+    look = looks.on_screen("viewer", 1, "p1", read_vrm="A", list_vrm="B")
+    assert looks.look("viewer", 1) == look == Look("viewer", "A", "B", NOW)
+    assert looks.look("other", 1) is None
+
+
+def test_looks_are_bounded() -> None:
+    looks = Looks(lambda: NOW, limit=10)
+    for n in range(50):
+        looks.sent("v", f"p{n}")
+        looks.on_screen("v", n, f"p{n}", read_vrm="A", list_vrm="A")
+    assert looks.look("v", 39) is None
+    assert looks.look("v", 40) is not None
+
+
+def test_misread_rates_leave_no_action_out_and_bound_small_counts() -> None:
+    decisions = [("front", Decision.CONFIRMED)] * 6 + [("front", Decision.WRONG_VEHICLE)] * 2
+    decisions += [("front", Decision.WRONG_PLATE)] * 2 + [("front", Decision.NO_ACTION)] * 90
+    decisions += [("rear", Decision.NO_ACTION)]
+    front, rear = misread_rates(decisions)
+    assert (front.right, front.misreads, front.rate) == (8, 2, 0.2)
+    assert front.low == pytest.approx(0.0567, abs=0.001)  # Wilson, 2 of 10
+    assert front.high == pytest.approx(0.5098, abs=0.001)
+    assert rear.rate is None

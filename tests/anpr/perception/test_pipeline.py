@@ -1,0 +1,177 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from anpr.perception.pipeline import Pipeline, PipelineSettings, plate_probability
+from anpr.values import Detection, Frame, Image, Read
+from tests.anpr.reads import read_of, unsure
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Road:
+    """A detector and reader for a made road: plates by frame number."""
+
+    input_width = 640
+
+    def __init__(self, plates: dict[int, list[tuple[tuple[float, float, float, float], object]]]) -> None:
+        self.plates = plates
+        self.now = 0
+        self.read_calls = 0
+        self.looked_again: list[bool] = []
+
+    def detect(self, image: Image) -> list[Detection]:
+        return [Detection(box, 0.9) for box, _ in self.plates.get(self.now, [])]
+
+    def read(self, image: Image, detections: Sequence[Detection], *, look_again: bool | None = None) -> list[Read]:
+        self.read_calls += len(detections)
+        self.looked_again.append(bool(look_again))
+        texts = dict(self.plates[self.now])
+        return [read_of(texts[d.box_px], 0, d.box_px) for d in detections]  # type: ignore[arg-type]
+
+
+def run(road: Road, frames: int, rate: float = 30, settings: PipelineSettings | None = None) -> tuple[Pipeline, list]:
+    pipeline = Pipeline(road, road, clock_ns=lambda: 0, settings=settings or PipelineSettings())
+    results = []
+    for i in range(frames):
+        road.now = i
+        image = np.full((720, 1280, 3), 40, np.uint8)
+        frame = Frame("front", i, round(i / rate * 1e9), START + timedelta(seconds=i / rate), image, name=str(i))
+        results.append(pipeline.process(frame))
+    return pipeline, results
+
+
+def passing(text: object, first: int, last: int, x: float = 300) -> dict[int, list]:
+    return {i: [((x + 3 * i, 400, x + 100 + 3 * i, 425), text)] for i in range(first, last)}
+
+
+def test_a_vehicle_gives_growing_evidence_and_one_final_sighting() -> None:
+    pipeline, results = run(Road(passing(unsure("AB12CDE", {2: {"1": 0.7, "7": 0.2}}), 0, 30)), 30)
+    first = results[0].sightings[0]
+    assert (first.text, first.final, first.revision) == ("AB12CDE", False, 0)
+    final = pipeline.finish()
+    assert [(s.text, s.final) for s in final] == [("AB12CDE", True)]
+    assert final[0].confidence > first.confidence
+    assert final[0].reads[0].frame_name == "0"
+    assert final[0].plate_image is not None
+    assert final[0].overview_image is not None
+
+
+def test_a_sighting_is_finished_once_the_vehicle_is_gone_long_enough() -> None:
+    _, results = run(Road(passing("AB12CDE", 0, 10)), 30 * 7)
+    finished = [(i, s.text) for i, r in enumerate(results) for s in r.finished]
+    assert [text for _, text in finished] == ["AB12CDE"]
+    assert 30 * 5 <= finished[0][0] <= 30 * 6
+
+
+def test_a_settled_plate_is_not_read_in_every_frame_but_followed() -> None:
+    road = Road(passing(unsure("AB12CDE", {}, certainty=0.9999), 0, 60))
+    pipeline, _ = run(road, 60)
+    assert road.read_calls < 25
+    assert len(pipeline.finish()) == 1
+
+
+def test_every_frame_is_read_while_the_text_is_unsure() -> None:
+    road = Road(passing(unsure("AB12CDE", {2: {"1": 0.5, "7": 0.45}}), 0, 20))
+    run(road, 20)
+    assert road.read_calls == 20
+
+
+def test_what_cannot_be_read_is_counted_not_reported() -> None:
+    pipeline, results = run(Road(passing(np.zeros((0, 37), np.float32), 0, 10)), 10)
+    assert pipeline.finish() == ()
+    assert pipeline.unread_tracks == 1
+    assert all(r.sightings == () for r in results)
+
+
+def test_two_vehicles_at_once_give_two_sightings() -> None:
+    plates = {i: passing("AB12CDE", 0, 20)[i] + passing("KX63PLR", 0, 20, x=800)[i] for i in range(20)}
+    pipeline, _ = run(Road(plates), 20)
+    assert sorted(s.text for s in pipeline.finish()) == ["AB12CDE", "KX63PLR"]
+
+
+def test_the_same_frames_give_the_same_sightings() -> None:
+    def texts() -> list[tuple[int, str, float]]:
+        pipeline, results = run(Road(passing(unsure("AB12CDE", {1: {"8": 0.4}}), 0, 20)), 20)
+        return [(s.track_id, s.text, s.confidence) for r in results for s in r.sightings] + [
+            (s.track_id, s.text, s.confidence) for s in pipeline.finish()
+        ]
+
+    assert texts() == texts()
+
+
+@pytest.mark.parametrize("end", [1280.0, 1277.0])
+def test_a_plate_that_the_edge_cuts_is_counted_and_not_read(end: float) -> None:
+    road = Road({0: [((1200.0, 400.0, end, 425.0), "AB12C")]})
+    pipeline, _ = run(road, 1)
+    assert (road.read_calls, pipeline.cut_off, pipeline.finish()) == (0, 1, ())
+
+
+def test_a_plate_near_the_edge_is_read() -> None:
+    road = Road({0: [((1190.0, 400.0, 1275.0, 425.0), "AB12CDE")]})
+    pipeline, _ = run(road, 1)
+    assert (road.read_calls, pipeline.cut_off) == (1, 0)
+
+
+def test_a_vehicle_found_again_elsewhere_is_one_sighting() -> None:
+    sure = unsure("AB12CDE", {}, certainty=0.99)
+    plates = {i: [((300.0, 400.0, 360.0, 415.0), unsure("AB12CDE", {}, certainty=0.35))] for i in range(2)}
+    plates |= {i: [((800.0 + 3 * i, 430.0, 900.0 + 3 * i, 455.0), sure)] for i in range(4, 20)}
+    plates |= {20: [((330.0, 400.0, 390.0, 415.0), sure)]}
+    pipeline, results = run(Road(plates), 21)
+    final = pipeline.finish()
+    assert [s.text for s in final] == ["AB12CDE"]
+    assert any(r.absorbed for r in results) or len({s.track_id for r in results for s in r.sightings}) == 1
+
+
+def test_what_cannot_be_read_is_tried_again_now_and_then() -> None:
+    road = Road(passing(np.zeros((0, 37), np.float32), 0, 60))
+    run(road, 60)
+    assert 8 <= road.read_calls <= 25
+
+
+def test_plates_get_more_looks_only_where_frames_are_far_apart() -> None:
+    fast, slow = Road(passing("AB12CDE", 0, 5)), Road(passing("AB12CDE", 0, 5))
+    run(fast, 5, rate=30)
+    run(slow, 5, rate=1)
+    assert fast.looked_again == [True, False, False, False, False]
+    assert slow.looked_again == [True] * 5
+
+
+def reads(text: str, confidence: float) -> list[Read]:
+    return [replace(read_of(text), detection=Detection((600, 400, 700, 425), confidence))]
+
+
+def test_a_short_text_from_a_doubtful_box_is_hardly_a_plate_but_never_ruled_out() -> None:
+    assert plate_probability(reads("A5", 0.6), "A5") < 0.1
+    assert plate_probability(reads("A5", 0.999), "A5") > 0.9
+    assert plate_probability(reads("AB12CDE", 0.6), "AB12CDE") == pytest.approx(0.6)
+    assert plate_probability([], "AB12CDE") == 0.0
+
+
+def test_names_and_bare_numbers_are_doubted_unless_the_detection_is_sure() -> None:
+    assert plate_probability(reads("AUCHAN", 0.6), "AUCHAN") < 0.2
+    assert plate_probability(reads("MARCUS", 0.99), "MARCUS") > 0.9
+    assert plate_probability(reads("34512", 0.6), "34512") < plate_probability(reads("J4512", 0.6), "J4512")
+
+
+def test_a_plate_too_far_to_read_is_followed_and_read_once_it_is_near() -> None:
+    plates = {i: [((300.0, 400.0, 300.0 + 18 + i, 400.0 + (18 + i) / 4), "AB12CDE")] for i in range(30)}
+    road = Road(plates)  # type: ignore[arg-type]
+    pipeline, results = run(road, 30)
+    near = [i for i in range(30) if 18 + i >= 28]
+    assert road.read_calls <= len(near)
+    assert results[near[0]].reads[0].text == "AB12CDE"
+    assert all(read.text == "" for r in results[: near[0]] for read in r.reads)
+    (sighting,) = pipeline.finish()
+    assert sighting.first_ns == 0
+    assert len({s.track_id for r in results for s in r.sightings}) == 1
+
+
+def test_plates_of_two_lines_are_read_from_a_smaller_width() -> None:
+    road = Road({0: [((300.0, 400.0, 322.0, 414.0), "AB12CDE"), ((600.0, 400.0, 622.0, 405.0), "KX63PLR")]})
+    run(road, 1)
+    assert road.read_calls == 1

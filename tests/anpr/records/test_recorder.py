@@ -1,0 +1,93 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from anpr.alerting.board import AlertBoard
+from anpr.engine.engine import MatchedSighting, Step
+from anpr.engine.governor import Percentiles
+from anpr.records.recorder import Recorder
+from anpr.records.retention import Retention
+from anpr.records.store import RecordStore
+from anpr.values import Alert, AlertState
+from tests.anpr.records.test_store import NOW, made_sighting
+
+
+@pytest.fixture
+def announced() -> list[Alert]:
+    return []
+
+
+@pytest.fixture
+def recorder(tmp_path: Path, announced: list[Alert]) -> Iterator[Recorder]:
+    store = RecordStore(tmp_path / "records.db", "run-1")
+    yield Recorder(store, AlertBoard(), lambda: NOW, announced.extend, least_free_bytes=0)
+    store.close()
+
+
+def step(*versions: MatchedSighting) -> Step:
+    return Step(None, versions, (), {})
+
+
+def version(track: int, text: str, second: float, *, final: bool = False, confidence: float = 0.9) -> MatchedSighting:
+    made = made_sighting(track, text=text, final=final)
+    return MatchedSighting(replace(made, last_ns=round(second * 1e9), confidence=confidence), (), ())
+
+
+def vrms(recorder: Recorder) -> list[str]:
+    return [r.vrm for r in recorder.store.sightings_since(NOW - timedelta(days=1))]
+
+
+def test_a_sighting_is_recorded_when_it_is_first_reported_not_only_when_it_ends(recorder: Recorder) -> None:
+    recorder.take(step(version(1, "AB12CDF", 0.0)))
+    assert vrms(recorder) == ["AB12CDF"]
+
+
+def test_a_version_below_the_reported_confidence_waits(recorder: Recorder) -> None:
+    recorder.take(step(version(1, "AB12CDF", 0.0, confidence=0.1)))
+    assert vrms(recorder) == []
+
+
+def test_changes_of_text_are_written_at_most_once_a_second_and_the_final_always(recorder: Recorder) -> None:
+    recorder.take(step(version(1, "AB12CDF", 0.0)))
+    recorder.take(step(version(1, "AB12CDG", 0.5)))
+    assert vrms(recorder) == ["AB12CDF"]
+    recorder.take(step(version(1, "AB12CDH", 1.5)))
+    assert vrms(recorder) == ["AB12CDH"]
+    recorder.take(step(version(1, "AB12CDE", 1.6, final=True)))
+    assert vrms(recorder) == ["AB12CDE"]
+
+
+def test_what_cannot_be_written_is_kept_said_and_written_later(recorder: Recorder, announced: list[Alert]) -> None:
+    pages = recorder.store.connection.execute("PRAGMA page_count").fetchone()[0]
+    recorder.store.connection.execute(f"PRAGMA max_page_count={pages}")
+    for track in range(1, 120):
+        recorder.take(step(version(track, f"AB{track}CDE", 0.0, final=True)))
+    assert {a.fault.name for a in announced if a.fault} == {"records_unwritable"}
+    assert len(vrms(recorder)) < 119
+    recorder.store.connection.execute("PRAGMA max_page_count=100000")
+    recorder.take(step())
+    assert len(vrms(recorder)) == 119
+    assert announced[-1].state is AlertState.CLEARED
+
+
+def test_little_disk_space_stops_pictures_and_is_a_visible_fault(recorder: Recorder, announced: list[Alert]) -> None:
+    recorder.least_free_bytes = 10**18
+    recorder.check_disk()
+    assert [a.fault.name for a in announced if a.fault] == ["disk_full"]
+    recorder.take(step(version(1, "AB12CDE", 0, final=True)))
+    assert vrms(recorder) == ["AB12CDE"]
+    assert recorder.store.connection.execute("SELECT count(*) FROM pictures").fetchone() == (0,)
+    recorder.least_free_bytes = 0
+    recorder.check_disk()
+    assert announced[-1].state is AlertState.CLEARED
+
+
+def test_upkeep_purges_and_notes_latencies(recorder: Recorder) -> None:
+    recorder.take(step(version(1, "AB12CDE", 0, final=True)))
+    recorder.retention = Retention(sightings_days=-1)
+    recorder.upkeep({"detect": Percentiles(5, 7, 9, 100)})
+    assert vrms(recorder) == []
+    assert recorder.store.connection.execute("SELECT stage, p99_ms FROM latencies").fetchall() == [("detect", 9.0)]

@@ -1,0 +1,178 @@
+import random
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from anpr.alerting.board import AlertBoard
+from anpr.errors import StoreError
+from anpr.evidence import spell
+from anpr.records.retention import Retention
+from anpr.records.rows import CameraIdentity
+from anpr.records.store import RecordStore
+from anpr.values import Hit, HotlistEntry, HotlistInfo, Position, Sighting
+from tests.anpr.reads import read_of
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def made_sighting(track: int, *, final: bool = False, at: datetime = NOW, text: str = "") -> Sighting:
+    text = text or f"AB{track % 100:02d}CDE"
+    noise = np.random.default_rng(track).integers(0, 256, (270, 480, 3), dtype=np.uint8)
+    position = Position(51.5, -0.12, at, 0.4, stale=False, speed_mps=12.0, heading_deg=90.0)
+    return Sighting(
+        track, "front", 0, final, text, 0.9, ((text, 0.9), ("X1", 0.1)), spell(text), (read_of(text),),
+        0, 0, at, at, position=position, plate_image=noise[:53, :240], overview_image=noise,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[RecordStore]:
+    opened = RecordStore(tmp_path / "records.db", "run-1", {"front": CameraIdentity(44, 7, 1)})
+    yield opened
+    opened.close()
+
+
+def test_a_sighting_is_a_capture_record(store: RecordStore) -> None:
+    sighting_id = store.record_sighting(made_sighting(5))
+    (row,) = store.sightings_since(NOW - timedelta(hours=1))
+    assert (row.sighting_id, row.vrm, row.camera_id, row.confidence) == (sighting_id, "AB05CDE", "front", 0.9)
+    assert (row.latitude_deg, row.longitude_deg, row.heading_deg) == (51.5, -0.12, 90.0)
+    assert row.alternatives[1] == ("X1", 0.1)
+    assert row.last_utc == NOW
+    assert np.allclose(row.evidence, spell("AB05CDE"), atol=1e-3)
+    ids = store.connection.execute("SELECT feed_id, source_id, camera_number, position_stale FROM sightings").fetchone()
+    assert ids == (44, 7, 1, 0)
+
+
+def test_pictures_keep_their_limits(store: RecordStore) -> None:
+    sighting_id = store.record_sighting(made_sighting(1))
+    plate, overview = store.picture(sighting_id, "plate"), store.picture(sighting_id, "overview")
+    assert plate is not None
+    assert overview is not None
+    assert len(plate) <= 3 * 1024
+    assert len(overview) <= 25 * 1024
+    height, width = cv2.imdecode(np.frombuffer(plate, np.uint8), cv2.IMREAD_COLOR).shape[:2]
+    assert width <= 120
+    assert height <= 60
+
+
+def test_later_versions_bring_the_record_up_to_date(store: RecordStore) -> None:
+    first = store.record_sighting(made_sighting(1, text="AB12CDF"))
+    assert store.record_sighting(made_sighting(1, text="AB12CDE", final=True)) == first
+    assert [(r.vrm) for r in store.sightings_since(NOW)] == ["AB12CDE"]
+
+
+def test_a_later_run_has_its_own_tracks(store: RecordStore) -> None:
+    store.record_sighting(made_sighting(1))
+    again = RecordStore(store.path, "run-2")
+    again.record_sighting(made_sighting(1))
+    again.close()
+    assert len(list(store.sightings_since(NOW))) == 2
+
+
+def test_hits_and_alerts_and_decisions_stand_beside_it(store: RecordStore) -> None:
+    sighting = made_sighting(1)
+    sighting_id = store.record_sighting(sighting)
+    info = HotlistInfo("stolen", 3, NOW, NOW, threshold=0.5)
+    hit = Hit(sighting, HotlistEntry("AB01CDE", "stolen"), info, 0.9, exact=True, reading="AB01CDE", list_age_s=5)
+    store.record_hits(sighting_id, (hit,))
+    store.record_hits(sighting_id, (hit,))
+    board = AlertBoard(first_id=store.next_alert_id())
+    (alert,) = board.consider(sighting, (hit,), now_utc=NOW, frame_age_ms=30)
+    store.record_alert(alert, sighting_id)
+    (alert,) = board.decide(alert.alert_id, "confirmed", NOW)
+    store.record_alert(alert, None)
+    store.record_decision(alert.alert_id, camera_id="front", decision="no_action", actor="1234", at_utc=NOW)
+    store.record_decision(alert.alert_id, camera_id="front", decision="confirmed", actor="1234", at_utc=NOW)
+    assert store.connection.execute("SELECT count(*) FROM hits").fetchone() == (1,)
+    assert store.connection.execute("SELECT state, sighting_id FROM alerts").fetchall() == [("decided", sighting_id)]
+    assert store.decisions() == [("front", "confirmed")]
+    assert store.next_alert_id() == alert.alert_id + 1
+
+
+def test_retention_takes_each_kind_by_its_age(store: RecordStore) -> None:
+    for days in (1, 5, 40):
+        store.record_sighting(made_sighting(days, at=NOW - timedelta(days=days), final=True))
+    retention = Retention(pictures_days=2, sightings_days=30)
+    while store.purge(NOW, retention):
+        pass
+    assert [r.vrm for r in store.sightings_since(NOW - timedelta(days=99))] == ["AB05CDE", "AB01CDE"]
+    assert store.connection.execute("SELECT count(DISTINCT sighting_id) FROM pictures").fetchone() == (1,)
+
+
+def test_a_full_disk_sheds_pictures_and_never_rows(tmp_path: Path) -> None:
+    store = RecordStore(tmp_path / "records.db", "run-1")
+    pages = store.connection.execute("PRAGMA page_count").fetchone()[0]
+    store.connection.execute(f"PRAGMA max_page_count={pages + 60}")
+    for track in range(1, 61):
+        store.record_sighting(made_sighting(track, final=True))
+    assert len(list(store.sightings_since(NOW))) == 60
+    assert store.pictures_shed > 0
+    store.close()
+
+
+def test_a_disk_without_any_room_left_is_said(tmp_path: Path) -> None:
+    store = RecordStore(tmp_path / "records.db", "run-1")
+    pages = store.connection.execute("PRAGMA page_count").fetchone()[0]
+    store.connection.execute(f"PRAGMA max_page_count={pages}")
+
+    def fill() -> None:
+        for track in range(1, 1000):
+            store.record_sighting(made_sighting(track, final=True))
+
+    with pytest.raises(StoreError, match="is full"):
+        fill()
+    store.close()
+
+
+def test_a_file_that_is_no_database_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "records.db"
+    path.write_bytes(b"this is a letter" * 100)
+    with pytest.raises(StoreError, match="move it away"):
+        RecordStore(path, "run-1")
+
+
+def test_killed_at_random_moments_it_loses_no_committed_record(tmp_path: Path) -> None:
+    path = tmp_path / "records.db"
+    chance = random.Random(7)
+    committed: dict[int, str] = {}
+    for round_number in range(6):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.anpr.killed_writer", str(path), f"run-{round_number}"],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(chance.randint(1, 40))]
+        process.kill()
+        lines += process.stdout.readlines()
+        process.stdout.close()
+        process.wait()
+        for line in lines:
+            if line.endswith("\n"):
+                number, text = line.split()
+                committed[int(number)] = text
+    check = sqlite3.connect(path)
+    assert check.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    found = dict(check.execute("SELECT id, vrm FROM sightings").fetchall())
+    check.close()
+    assert len(committed) > 6
+    assert committed.items() <= found.items()
+
+
+def test_two_sightings_of_one_vehicle_become_one_record(store: RecordStore) -> None:
+    kept = store.record_sighting(made_sighting(1))
+    gone = store.record_sighting(made_sighting(2))
+    store.join_sightings(2, 1)
+    assert [r.sighting_id for r in store.sightings_since(NOW)] == [kept]
+    assert store.picture(gone, "plate") is None
+    late = store.record_sighting(made_sighting(4))
+    store.join_sightings(4, 3)
+    assert store.record_sighting(made_sighting(3)) == late
