@@ -18,6 +18,7 @@ from typing import Final
 
 import sqlite_utils
 
+from anpr.clock import utc_now
 from anpr.errors import StoreError
 
 FIRST_PREVIOUS: Final = "0" * 64
@@ -72,11 +73,6 @@ def seal(seq: int, at_utc: str, actor: str, action: str, detail_json: str, previ
     """Return the hash of an entry: SHA-256 over its fields as one JSON list in ASCII."""
     content = json.dumps([seq, at_utc, actor, action, detail_json, previous_hash], ensure_ascii=True)
     return hashlib.sha256(content.encode("ascii")).hexdigest()
-
-
-def utc_now() -> datetime:
-    """Return the time now, aware, in UTC."""
-    return datetime.now(UTC)
 
 
 class AuditLog:

@@ -7,6 +7,11 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 
+def utc_now() -> datetime:
+    """Return the system's time as an aware datetime in UTC."""
+    return datetime.now(UTC)
+
+
 class Clock(Protocol):
     """Monotonic time for differences, UTC for records, and waiting that an event can end."""
 
@@ -34,7 +39,7 @@ class SystemClock:
 
     def utc(self) -> datetime:
         """Return the system's time in UTC."""
-        return datetime.now(UTC)
+        return utc_now()
 
     def wait(self, event: threading.Event, timeout_s: float) -> bool:
         """Wait on the event for at most the time, really."""

@@ -125,6 +125,24 @@ class Sighting:
     overview_image: Image | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordedSighting:
+    """A sighting as it was recorded; `evidence` has shape (positions, 37)."""
+
+    sighting_id: int
+    camera_id: str
+    vrm: str
+    confidence: float
+    alternatives: Readings
+    evidence: CharacterProbabilities
+    first_utc: datetime
+    last_utc: datetime
+    latitude_deg: float | None
+    longitude_deg: float | None
+    heading_deg: float | None
+    motion: str
+
+
 @dataclass(frozen=True, slots=True)
 class HotlistEntry:
     """One row of a hotlist, as it came (columns of the police back-office CSV, DOMAIN.md).

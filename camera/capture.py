@@ -241,39 +241,3 @@ class CaptureThread:
 
     def _is_over(self, run: _Run) -> bool:
         return self._stopping.is_set() or run.is_abandoned
-
-
-class RepeatingThread:
-    """Calls a step over and over in a thread, at least `period_s` apart; for the GPS and the watch over cameras.
-
-    A step that raises is reported through `failed` and called again after the pause.
-    """
-
-    def __init__(
-        self, name: str, step: Callable[[], None], clock: Clock, *, period_s: float, failed: Callable[[Exception], None]
-    ) -> None:
-        self._step = step
-        self._clock = clock
-        self._period_s = period_s
-        self._failed = failed
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._live, name=name, daemon=True)
-
-    def start(self) -> None:
-        """Start calling."""
-        self._thread.start()
-
-    def stop(self, timeout_s: float = 2.0) -> bool:
-        """Stop calling; return whether the thread ended in time."""
-        self._stopping.set()
-        if self._thread.ident is not None:
-            self._thread.join(timeout_s)
-        return not self._thread.is_alive()
-
-    def _live(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._step()
-            except Exception as error:  # noqa: BLE001 -- a thread's top: it becomes a visible fault
-                self._failed(error)
-            self._clock.wait(self._stopping, self._period_s)

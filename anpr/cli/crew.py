@@ -9,9 +9,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from anpr.accounts import CrewAccounts, collar_number, require_good_pin
 from anpr.audit import AuditLog
 from anpr.data_folder import data_folder, records_db
-from anpr.screen.accounts import CrewAccounts, collar_number, require_good_pin
 
 
 @click.group()

@@ -1,10 +1,16 @@
-"""Steps of the engine as JSON lines on stdout, for replays and patrols alike."""
+"""What commands write: JSON lines on stdout for programs, consoles for people, and steps of the engine as JSON."""
 
+import json
 import sys
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
+
+import click
+from rich.console import Console
 
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.engine.json_lines import alert_json, hit_json, line, sighting_json
@@ -58,3 +64,47 @@ class JsonWriter:
             if len(alert.steps) != self._told.get(alert.alert_id, 0):
                 self._told[alert.alert_id] = len(alert.steps)
                 write_line(alert_json(alert, (self._at_ns - (self.origin_ns or 0)) * 1e-9))
+
+
+def as_json(value: Any) -> Any:
+    """Return a value as JSON can hold it: times as ISO text, paths as text, dataclasses as objects."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: as_json(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, dict):
+        return {str(key): as_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_json(item) for item in value]
+    return value
+
+
+def print_json(kind: str, **values: Any) -> None:
+    """Print one JSON object on a line of its own."""
+    click.echo(json.dumps({"type": kind, **as_json(values)}, ensure_ascii=False))
+
+
+def console() -> Console:
+    """Return a console for people's eyes on stdout."""
+    return Console(highlight=False)
+
+
+def progress_console() -> Console:
+    """Return a console for progress, on stderr so that stdout holds answers alone."""
+    return Console(stderr=True)
+
+
+def age_words(seconds: float | None) -> str:
+    """Return an age in the largest unit that tells enough.
+
+    >>> age_words(7300)
+    '2.0 h'
+    """
+    if seconds is None:
+        return "–"
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length or (unit == "min" and seconds >= 60):
+            return f"{seconds / length:.1f} {unit}"
+    return f"{seconds:.0f} s"

@@ -12,8 +12,7 @@ from anpr.cli.output import JsonWriter, shown_hits, write_line
 from anpr.engine.engine import Engine, Step
 from anpr.engine.json_lines import percentiles_json
 from anpr.patrol.opening import open_governor, open_replay_engine
-from anpr.patrol.realtime import replay_in_real_time
-from anpr.patrol.replay import Tally
+from anpr.patrol.replay import Tally, replay_in_real_time
 from anpr.patrol.replay import replay as replay_clip
 from camera.sources import open_source
 

@@ -16,7 +16,6 @@ from anpr.desk.pictures import CrewPictures, live_jpeg, recorded_id
 from anpr.engine.engine import Step
 from anpr.errors import InputError
 from anpr.records.alerts import Undecided
-from anpr.records.rows import RecordedSighting
 from anpr.screen.port import (
     FURTHER_UNSEEN,
     QUEUE_WINDOW,
@@ -30,7 +29,7 @@ from anpr.screen.port import (
     SightingView,
 )
 from anpr.screen.views import alert_view, iso, sighting_view
-from anpr.values import Alert, AlertKind, AlertState
+from anpr.values import Alert, AlertKind, AlertState, RecordedSighting
 from anpr.vrm import normalise
 
 STRIP: Final = 12

@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from anpr.alerting.decisions import Choice
-from anpr.records.rows import RecordedSighting
 from anpr.screen.port import AlertView, CameraView, DrivingView, HealthMark, ListedView, ListView, NewEntry
-from anpr.values import Alert, Image
+from anpr.values import Alert, Image, RecordedSighting
 
 
 class CrewLists(Protocol):

@@ -9,13 +9,12 @@ from pathlib import Path
 from anpr.alerting.decisions import Choice
 from anpr.desk.history import past_alerts
 from anpr.engine.engine import Step
-from anpr.engine.governor import LatencyBook
-from anpr.patrol.threads import QueueThread
+from anpr.engine.latency import LatencyBook
 from anpr.records.recorder import Recorder
-from anpr.records.rows import RecordedSighting
 from anpr.records.store import RecordStore
 from anpr.screen.port import AlertView, ListView
-from anpr.values import Alert
+from anpr.threads import QueueThread
+from anpr.values import Alert, RecordedSighting
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from anpr.alerting.board import AlertBoard
-from anpr.engine.governor import LatencyBook
+from anpr.engine.latency import LatencyBook
 from anpr.errors import AnprError
 from anpr.perception.pipeline import FrameResult, Pipeline
 from anpr.values import Alert, Fault, Frame, Hit, Matcher, Sighting

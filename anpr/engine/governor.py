@@ -1,52 +1,13 @@
-"""The latency budget: what each stage takes, how old a frame is when its alert is raised, and what to do about it.
+"""The governor: less work for each frame while the latency budget is in danger.
 
-The governor gives up work before the budget is missed: first resolution, then frames. It decides from the age of the
+It gives up work before the budget is missed: first resolution, then frames. It decides from the age of the
 frames that come out of perception, on the worst of the last second, and goes back up only after a quiet time.
 """
 
 import math
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
-
-import numpy as np
-
-KEPT_SAMPLES: Final = 4096
-"""Samples of each stage from which percentiles are taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Percentiles:
-    """Latency of one stage in milliseconds over `count` samples."""
-
-    p50_ms: float
-    p95_ms: float
-    p99_ms: float
-    count: int
-
-
-@dataclass(slots=True)
-class LatencyBook:
-    """Keeps the latest latencies of each stage."""
-
-    _samples: dict[str, deque[float]] = field(default_factory=dict)
-    _counts: dict[str, int] = field(default_factory=dict)
-
-    def add(self, stage: str, milliseconds: float) -> None:
-        """Take in one sample."""
-        self._samples.setdefault(stage, deque(maxlen=KEPT_SAMPLES)).append(milliseconds)
-        self._counts[stage] = self._counts.get(stage, 0) + 1
-
-    def percentiles(self) -> dict[str, Percentiles]:
-        """Return the percentiles of every stage, in the order in which stages first came."""
-        return {stage: self._of(stage, samples) for stage, samples in list(self._samples.items())}
-
-    def _of(self, stage: str, samples: Sequence[float]) -> Percentiles:
-        copied = list(samples)  # one step, so that the perception thread may add meanwhile
-        p50, p95, p99 = np.percentile(copied, [50, 95, 99])
-        return Percentiles(float(p50), float(p95), float(p99), self._counts[stage])
 
 
 @dataclass(frozen=True, slots=True)

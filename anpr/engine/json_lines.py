@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from anpr.engine.governor import Percentiles
+from anpr.engine.latency import Percentiles
 from anpr.values import Alert, Box, Hit, Read, Readings, Sighting
 
 ALTERNATIVES = 5

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from anpr.engine.governor import Percentiles
+from anpr.engine.latency import Percentiles
 from anpr.screen.port import HealthMark
 from anpr.values import Fault, Position
 

@@ -1,11 +1,11 @@
 """The wiring: the one place that puts cameras, engine, hotlists, records and screen together."""
 
 import time
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from anpr.alerting.board import AlertBoard, AlertSettings
+from anpr.clock import utc_now
 from anpr.config import PatrolConfig, PerceptionConfig
 from anpr.engine.engine import Engine
 from anpr.engine.governor import Effort, Governor, GovernorSettings
@@ -14,11 +14,6 @@ from anpr.perception.fusion import Prior
 from anpr.perception.pipeline import Pipeline, PipelineSettings, PlateText
 from anpr.perception.stills import Stills
 from anpr.values import Matcher
-
-
-def utc_now() -> datetime:
-    """Return the system's time in UTC."""
-    return datetime.now(UTC)
 
 
 def open_reader(settings: PerceptionConfig) -> PlateText:

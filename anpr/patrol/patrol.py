@@ -14,7 +14,7 @@ from typing import Final, cast
 
 from anpr.alerting.board import AlertBoard
 from anpr.audit import AuditLog
-from anpr.clock import SystemClock
+from anpr.clock import SystemClock, utc_now
 from anpr.config import CameraConfig, PatrolConfig
 from anpr.data_folder import hotlists_db, records_db
 from anpr.desk.desk import EngineDesk
@@ -22,16 +22,17 @@ from anpr.desk.lists import HotlistCrewLists
 from anpr.desk.records import ThreadedCrewRecords, record_item
 from anpr.engine.engine import Engine, Step
 from anpr.engine.governor import Governor
-from anpr.patrol.opening import alert_settings, open_governor, open_pipeline, utc_now
+from anpr.patrol.opening import alert_settings, open_governor, open_pipeline
+from anpr.patrol.perception_loop import PerceptionLoop, PerceptionThread
 from anpr.patrol.surroundings import car_surroundings
-from anpr.patrol.threads import PerceptionLoop, PerceptionThread, QueueThread
 from anpr.patrol.watch import CarWatch
 from anpr.records.alerts import undecided
 from anpr.records.recorder import Recorder
 from anpr.records.retention import Retention
 from anpr.records.rows import CameraIdentity
 from anpr.records.store import RecordStore
-from camera.capture import CaptureThread, RepeatingThread
+from anpr.threads import QueueThread, RepeatingThread
+from camera.capture import CaptureThread
 from camera.gps import GpsReceiver
 from camera.newest_frame import NewestFrame
 from camera.sources import open_source

@@ -4,11 +4,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from anpr.accounts import CrewAccounts
 from anpr.config import ScreenConfig
 from anpr.data_folder import records_db
 from anpr.errors import ConfigError
 from anpr.patrol.patrol import Patrol
-from anpr.screen.accounts import CrewAccounts
 from anpr.screen.host_sound import find_player
 from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer

@@ -3,9 +3,9 @@
 import shutil
 from typing import TYPE_CHECKING
 
+from anpr.clock import utc_now
 from anpr.desk.needs import DeskSurroundings
 from anpr.patrol.health import HealthSources, health_marks
-from anpr.patrol.opening import utc_now
 from anpr.screen.port import CameraView, DrivingView
 from anpr.values import Image
 

@@ -3,17 +3,16 @@
 Owned by the watch thread; `part_failed` may be called by any.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 from typing import Final
 
 from anpr.alerting.board import AlertBoard
+from anpr.clock import utc_now
 from anpr.desk.desk import EngineDesk
-from anpr.patrol.fault_group import FaultKeeper
-from anpr.patrol.opening import utc_now
-from anpr.values import Fault
+from anpr.values import Alert, Fault
 from camera.capture import CaptureThread
 from camera.docking import Dock, DockState
 from camera.gps import GpsReceiver
@@ -25,6 +24,30 @@ LISTS_S: Final = 20.0
 
 FAILURE_S: Final = 10.0
 """A part of the engine that failed counts as well again after so long without another failure."""
+
+
+@dataclass(slots=True)
+class FaultKeeper:
+    """Follows one group of faults (those of the cameras, say); each group has its own keeper."""
+
+    board: AlertBoard
+    _standing: dict[tuple[str, str], Fault] = field(default_factory=dict)
+
+    @property
+    def standing(self) -> tuple[Fault, ...]:
+        """The faults that hold now."""
+        return tuple(self._standing.values())
+
+    def update(self, faults: Iterable[Fault], now_utc: datetime) -> tuple[Alert, ...]:
+        """Take in all faults of the group that hold now; returns the alerts that changed."""
+        now = {(fault.name, fault.subject): fault for fault in faults}
+        changed: list[Alert] = []
+        for key in self._standing.keys() - now.keys():
+            changed.extend(self.board.clear_fault(*key, now_utc))
+        for key in now.keys() - self._standing.keys():
+            changed.extend(self.board.raise_fault(now[key], now_utc))
+        self._standing = now
+        return tuple(changed)
 
 
 @dataclass(slots=True)

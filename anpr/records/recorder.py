@@ -12,7 +12,7 @@ from typing import Final
 
 from anpr.alerting.board import AlertBoard
 from anpr.engine.engine import MatchedSighting, Step
-from anpr.engine.governor import Percentiles
+from anpr.engine.latency import Percentiles
 from anpr.errors import StoreError
 from anpr.records.retention import Retention
 from anpr.records.store import RecordStore

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from anpr.perception.sighting_images import OVERVIEW_LIMIT, PLATE_LIMIT, encode_within
-from anpr.values import CharacterProbabilities, Sighting
+from anpr.values import RecordedSighting, Sighting
 from anpr.vrm import NOTHING
 
 COLUMNS: Final = (
@@ -25,24 +25,6 @@ class CameraIdentity:
     feed_id: int = 1
     source_id: int = 1
     camera_number: int = 1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RecordedSighting:
-    """A sighting as it was recorded; `evidence` has shape (positions, 37)."""
-
-    sighting_id: int
-    camera_id: str
-    vrm: str
-    confidence: float
-    alternatives: tuple[tuple[str, float], ...]
-    evidence: CharacterProbabilities
-    first_utc: datetime
-    last_utc: datetime
-    latitude_deg: float | None
-    longitude_deg: float | None
-    heading_deg: float | None
-    motion: str
 
 
 def row_of(sighting: Sighting, run: str, identity: CameraIdentity) -> dict[str, Any]:

@@ -18,9 +18,9 @@ import sqlite_utils
 
 from anpr.errors import StoreError
 from anpr.records.retention import Retention, purge, shed_pictures, transaction
-from anpr.records.rows import COLUMNS, CameraIdentity, RecordedSighting, pictures_of, recorded, row_of
+from anpr.records.rows import COLUMNS, CameraIdentity, pictures_of, recorded, row_of
 from anpr.records.schema import migrations
-from anpr.values import Alert, Hit, Sighting
+from anpr.values import Alert, Hit, RecordedSighting, Sighting
 
 T = TypeVar("T")
 

@@ -6,9 +6,10 @@ An action that cannot be written to the audit is not done, but for acknowledging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from anpr.alerting.decisions import NOTE_LIMIT, VRM_LIMIT, Choice, Decision, Looks, require_permitted
+from anpr.audit import AuditLog
 from anpr.errors import AccessDenied, InputError, StoreError
 from anpr.screen.hub import Hub
 from anpr.screen.port import AlertView, CrewDesk, NewEntry
@@ -29,13 +30,6 @@ _PAGE: Final = 30
 _LONGEST_EXPIRY_H: Final = 24 * 31
 
 
-class Audit(Protocol):
-    """Takes an entry of the audit (`anpr.audit.AuditLog`)."""
-
-    def record(self, actor: str, action: str, detail: Mapping[str, str] | None = None) -> object:
-        """Append an entry, durable on return; raises StoreError when it cannot."""
-
-
 @dataclass(frozen=True, slots=True)
 class CrewActions:
     """The actions by name, each taking a session and the request's JSON object. Called in worker threads."""
@@ -45,7 +39,7 @@ class CrewActions:
     hub: Hub
     looks: Looks
     sessions: Sessions
-    audit: Audit
+    audit: AuditLog
     clock_s: Callable[[], float]
     clock_utc: Callable[[], datetime]
 

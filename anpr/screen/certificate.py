@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from anpr.audit import utc_now
+from anpr.clock import utc_now
 from anpr.errors import ConfigError
 
 _VALID: Final = timedelta(days=397)

@@ -18,8 +18,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from anpr.accounts import CrewAccounts
 from anpr.errors import AccessDenied, AnprError, Failure, StoreError, UserError
-from anpr.screen.accounts import CrewAccounts
 from anpr.screen.actions import CrewActions
 from anpr.screen.feed import Feed
 from anpr.screen.rules import ScreenRules

@@ -15,11 +15,12 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
+from anpr.accounts import CrewAccounts
 from anpr.alerting.decisions import Looks
-from anpr.audit import utc_now
+from anpr.audit import AuditLog
+from anpr.clock import utc_now
 from anpr.errors import ConfigError, Failure, StoreError
-from anpr.screen.accounts import CrewAccounts
-from anpr.screen.actions import Audit, CrewActions
+from anpr.screen.actions import CrewActions
 from anpr.screen.certificate import CarCertificate, car_certificate
 from anpr.screen.connection import MOST_OPEN, BoundedListener, PatientProtocol, PatientWebSocket
 from anpr.screen.feed import MESSAGE_LIMIT, Feed
@@ -62,7 +63,7 @@ class ScreenServer:
         desk: CrewDesk,
         config: ScreenRules,
         *,
-        audit: Audit,
+        audit: AuditLog,
         listening: Listening | None = None,
         accounts: CrewAccounts | None = None,
         player: Player | None = None,

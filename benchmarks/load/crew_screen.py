@@ -23,12 +23,12 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from anpr.alerting.decisions import Choice, Decision
+from anpr.clock import utc_now
 from anpr.config import CameraConfig, GpsConfig, PatrolConfig
 from anpr.data_folder import hotlists_db, records_db
 from anpr.desk.records import ThreadedCrewRecords
 from anpr.engine.engine import Step
 from anpr.evidence import spell
-from anpr.patrol.opening import utc_now
 from anpr.patrol.patrol import Patrol
 from anpr.patrol.serve_screen import start_screen
 from anpr.values import AlertKind, Hit, HotlistEntry, HotlistInfo, Sighting

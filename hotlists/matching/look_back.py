@@ -7,57 +7,13 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from anpr.values import CharacterProbabilities, Hit, Position, Readings, Sighting
+from anpr.values import Hit, Position, RecordedSighting, Sighting
 from anpr.vrm import NOTHING, fold
 from hotlists.keys import pack
 from hotlists.matching.in_force import InForce, ListInForce
 from hotlists.matching.matcher import HotlistMatcher
 
 LOOK_BACK: Final = timedelta(hours=12)
-
-
-class RecordedSighting(Protocol):
-    """What a record tells of a sighting; `anpr.records.rows.RecordedSighting` is one."""
-
-    @property
-    def sighting_id(self) -> int:
-        """Number of the record."""
-
-    @property
-    def camera_id(self) -> str:
-        """The camera."""
-
-    @property
-    def vrm(self) -> str:
-        """The best reading."""
-
-    @property
-    def confidence(self) -> float:
-        """Its probability."""
-
-    @property
-    def alternatives(self) -> Readings:
-        """The most probable readings."""
-
-    @property
-    def evidence(self) -> CharacterProbabilities:
-        """Fused probabilities, shape (positions, 37); without positions when they were not kept."""
-
-    @property
-    def first_utc(self) -> datetime:
-        """Start of the sighting."""
-
-    @property
-    def last_utc(self) -> datetime:
-        """End of the sighting."""
-
-    @property
-    def latitude_deg(self) -> float | None:
-        """Where the car was, if known."""
-
-    @property
-    def longitude_deg(self) -> float | None:
-        """Where the car was, if known."""
 
 
 class SightingRecords(Protocol):

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from anpr.clock import utc_now
 from anpr.errors import AnprError, StoreError
 from anpr.evidence import spell
+from anpr.threads import RetryingThread
 from anpr.values import Hit, HotlistEntry, HotlistInfo, Position, Sighting
 from anpr.vrm import ALPHABET, fold, normalise
 from hotlists.keys import MAX_CHARACTERS, unpack
@@ -20,8 +22,7 @@ from hotlists.matching.readings import COVERAGE, K, PlateReadings, folded_readin
 from hotlists.matching.weighing import Weighed, weigh
 from hotlists.store.database import open_database, pool_sql
 from hotlists.store.status import ListStatus, list_status
-from hotlists.store.store import Clock, HotlistStore, utc_now
-from hotlists.watch import Watch
+from hotlists.store.store import Clock, HotlistStore
 
 _DAY: Final = timedelta(days=1)
 
@@ -64,7 +65,7 @@ class HotlistMatcher:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._loading = threading.Lock()
-        self._watch: Watch | None = None
+        self._watch: RetryingThread | None = None
         self._in_force = InForce(-1, ())
         self.on_change: Callable[[InForce, InForce], None] | None = None
         self.refresh()
@@ -82,7 +83,7 @@ class HotlistMatcher:
     def watch(self, every_s: float = RELOAD_CHECK_S) -> None:
         """Follow changes of the store from a thread of its own, until `close`."""
         if self._watch is None:
-            self._watch = Watch(self.refresh, every_s)
+            self._watch = RetryingThread("hotlists-reload", self.refresh, every_s)
             self._watch.start()
 
     def close(self) -> None:

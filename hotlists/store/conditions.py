@@ -1,13 +1,13 @@
 """When and where a list alerts: hours of the week and an area."""
 
 import json
-import math
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from anpr.errors import ConfigError
+from anpr.geodesy import great_circle_m
 from hotlists.dates import LOCAL
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -15,8 +15,6 @@ _SPAN: Final = re.compile(
     r"(?:(?P<from>[a-z]{3})(?:\s*-\s*(?P<to>[a-z]{3}))?\s+)?(?P<h1>\d{1,2}):(?P<m1>\d{2})\s*-\s*(?P<h2>\d{1,2}):(?P<m2>\d{2})"
 )
 _DAY_MINUTES: Final = 24 * 60
-_EARTH_RADIUS_M: Final = 6_371_008.8
-"""Mean radius of the Earth (IUGG)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ class Area:
         """Return whether a place lies in the area."""
         if self.circle is not None:
             latitude, longitude, radius_m = self.circle
-            return distance_m(latitude, longitude, latitude_deg, longitude_deg) <= radius_m
+            return great_circle_m(latitude, longitude, latitude_deg, longitude_deg) <= radius_m
         if not self.polygon:
             return True
         return _inside(self.polygon, latitude_deg, longitude_deg)
@@ -98,14 +96,6 @@ class Area:
 _AREA_FORM: Final = (
     'the setting area must be {"circle": [latitude, longitude, metres]} or {"polygon": [[latitude, longitude], …]}'
 )
-
-
-def distance_m(latitude_1: float, longitude_1: float, latitude_2: float, longitude_2: float) -> float:
-    """Return the great-circle distance of two places in metres (haversine formula)."""
-    a, b = math.radians(latitude_1), math.radians(latitude_2)
-    across = math.sin((b - a) / 2) ** 2
-    across += math.cos(a) * math.cos(b) * math.sin(math.radians(longitude_2 - longitude_1) / 2) ** 2
-    return 2 * _EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, across)))
 
 
 def _inside(polygon: tuple[tuple[float, float], ...], latitude: float, longitude: float) -> bool:

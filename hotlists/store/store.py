@@ -3,12 +3,13 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from anpr.clock import utc_now
 from anpr.errors import StoreError, UserError
 from anpr.values import HotlistEntry
 from hotlists.keys import fold_keys, pack
@@ -27,11 +28,6 @@ from hotlists.store.revision import Revision, StoredList
 from hotlists.store.settings import ListSettings
 
 Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """Return the time now, aware, in UTC."""
-    return datetime.now(UTC)
 
 
 class HotlistStore:

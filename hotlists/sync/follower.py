@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from anpr.clock import utc_now
 from anpr.errors import AnprError
-from hotlists.store.store import Clock, HotlistStore, utc_now
+from anpr.threads import RetryingThread
+from hotlists.store.store import Clock, HotlistStore
 from hotlists.sync.client import SyncClient
 from hotlists.sync.config import SyncConfig
-from hotlists.watch import Watch
 
 CHECK_S = 5.0
 
@@ -22,7 +23,7 @@ class Follower:
         self._path = path
         self._config = config
         self._clock = clock
-        self._watch = Watch(self.step, check_s)
+        self._watch = RetryingThread("hotlists-sync", self.step, check_s)
         self._refused: AnprError | None = None
 
     @property

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from anpr.clock import SystemClock
 from anpr.errors import CameraError
+from anpr.threads import RepeatingThread
 from anpr.values import Frame, Image, Position
-from camera.capture import Backoff, CaptureThread, RepeatingThread
+from camera.capture import Backoff, CaptureThread
 from camera.newest_frame import NewestFrame
 from camera.sources.source import FrameSource
 from tests.camera.parts import PATIENCE_S, START_UTC, HandClock, ScriptedCamera, scene

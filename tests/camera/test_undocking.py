@@ -10,7 +10,8 @@ import pytest
 
 from anpr.clock import SystemClock
 from anpr.errors import CameraError
-from camera.capture import CaptureThread, RepeatingThread
+from anpr.threads import RepeatingThread
+from camera.capture import CaptureThread
 from camera.docking import Dock, DockState
 from camera.gps import GpsReceiver, Port
 from camera.newest_frame import NewestFrame

@@ -9,16 +9,9 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from anpr.cli.hotlist.common import (
-    age_words,
-    console,
-    json_option,
-    officer_option,
-    open_audit,
-    open_store,
-    print_json,
-    who,
-)
+from anpr.cli.hotlist.opened import open_audit, open_store
+from anpr.cli.options import json_option, officer_option, who
+from anpr.cli.output import age_words, console, print_json
 from anpr.data_folder import data_folder, hotlists_db
 from anpr.errors import InputError, UserError
 from hotlists.columns import POLICE_COLUMNS, WARNING_MARKERS

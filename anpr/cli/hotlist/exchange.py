@@ -6,16 +6,9 @@ from typing import Any
 
 import click
 
-from anpr.cli.hotlist.common import (
-    console,
-    json_option,
-    officer_option,
-    open_audit,
-    open_store,
-    print_json,
-    progress_console,
-    who,
-)
+from anpr.cli.hotlist.opened import open_audit, open_store
+from anpr.cli.options import json_option, officer_option, who
+from anpr.cli.output import console, print_json, progress_console
 from anpr.data_folder import data_folder
 from anpr.errors import Failure
 from hotlists.sync.client import SyncClient, SyncReport

@@ -10,17 +10,9 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from anpr.cli.hotlist.common import (
-    age_words,
-    console,
-    json_option,
-    officer_option,
-    open_audit,
-    open_store,
-    print_json,
-    progress_console,
-    who,
-)
+from anpr.cli.hotlist.opened import open_audit, open_store
+from anpr.cli.options import json_option, officer_option, who
+from anpr.cli.output import age_words, console, print_json, progress_console
 from anpr.data_folder import data_folder
 from anpr.errors import ConfigError
 from hotlists.importers.import_list import MOST_REJECTS, ImportOptions, ImportReport, import_list

@@ -15,10 +15,9 @@ from anpr.desk.needs import DeskSurroundings
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.errors import InputError
 from anpr.records.alerts import undecided
-from anpr.records.rows import RecordedSighting
 from anpr.records.store import RecordStore
 from anpr.screen.port import FURTHER_UNSEEN, QUEUE_WINDOW, AlertView, DrivingView, ListedView, ListView, NewEntry
-from anpr.values import Alert
+from anpr.values import Alert, RecordedSighting
 from tests.anpr.alerting.test_board import NOW, consider, hit, sighting
 
 

@@ -1,6 +1,7 @@
 import pytest
 
-from anpr.engine.governor import Change, Effort, Governor, GovernorSettings, LatencyBook
+from anpr.engine.governor import Change, Effort, Governor, GovernorSettings
+from anpr.engine.latency import LatencyBook
 
 SETTINGS = GovernorSettings(budget_ms=250, efforts=(Effort(640), Effort(512), Effort(512, 2)))
 

@@ -7,7 +7,7 @@ import pytest
 
 from anpr.alerting.board import AlertBoard
 from anpr.engine.engine import MatchedSighting, Step
-from anpr.engine.governor import Percentiles
+from anpr.engine.latency import Percentiles
 from anpr.records.recorder import Recorder
 from anpr.records.retention import Retention
 from anpr.records.store import RecordStore

@@ -9,8 +9,8 @@ import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from anpr.accounts import CrewAccounts
 from anpr.audit import AuditLog
-from anpr.screen.accounts import CrewAccounts
 from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
 from tests.anpr.screen.client import PIN, Client

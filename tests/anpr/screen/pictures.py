@@ -13,9 +13,9 @@ import cv2
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from anpr.accounts import CrewAccounts
 from anpr.alerting.decisions import Choice, Decision
 from anpr.audit import AuditLog
-from anpr.screen.accounts import CrewAccounts
 from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
 from anpr.values import Motion

@@ -14,8 +14,8 @@ import pytest
 from argon2 import PasswordHasher
 from websockets.exceptions import ConnectionClosed
 
+from anpr.accounts import CrewAccounts
 from anpr.audit import AuditLog
-from anpr.screen.accounts import CrewAccounts
 from anpr.screen.server import Listening, ScreenServer
 from tests.anpr.screen.client import PIN, Client, actions
 from tests.anpr.screen.conftest import until

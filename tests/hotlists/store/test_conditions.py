@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anpr.errors import ConfigError
+from anpr.geodesy import great_circle_m
 from hotlists.dates import BadDate, end_of_day_s, weed_day
-from hotlists.store.conditions import Area, Hours, distance_m
+from hotlists.store.conditions import Area, Hours
 from hotlists.store.settings import ListSettings
 
 
@@ -74,7 +75,7 @@ def test_areas_that_are_none(area: str) -> None:
 
 
 def test_distance_of_a_minute_of_latitude_is_a_sea_mile() -> None:
-    assert distance_m(51.0, 0.0, 51.0 + 1 / 60, 0.0) == pytest.approx(1852, rel=0.002)
+    assert great_circle_m(51.0, 0.0, 51.0 + 1 / 60, 0.0) == pytest.approx(1852, rel=0.002)
 
 
 @given(st.dates(date(1970, 1, 1), date(2099, 12, 31)))

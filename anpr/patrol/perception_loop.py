@@ -1,13 +1,6 @@
-"""The engine's threads and queues; capture threads are in `camera.capture`, and no other file has any.
+"""Perception as one thread: the newest frame of any camera through the engine; it never waits for anything else."""
 
-perception   takes the newest frame of any camera, processes it, hands the step on; never waits for anything else
-recording    writes steps to the records file, and keeps it in shape
-look-back    matches new list entries against recorded sightings
-"""
-
-import queue
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,9 +12,6 @@ from camera.newest_frame import NewestFrame
 
 IDLE_S: Final = 0.1
 """How long perception waits for a frame before it looks whether it shall stop."""
-
-UPKEEP_S: Final = 60.0
-"""Seconds between two rounds of upkeep of the records."""
 
 
 @dataclass(slots=True)
@@ -114,76 +104,3 @@ class PerceptionThread:
                 self._loop.turn()
             except Exception as error:  # noqa: BLE001 - a thread's top: it becomes a visible fault
                 self._failed(error)
-
-
-class QueueThread:
-    """Runs `take` for everything that is put, in order, in one thread; nothing that was put is lost at `stop`.
-
-    `make` builds what owns the database, in this thread, and returns (take, upkeep, close). `failed` gets what
-    goes wrong at the top.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        make: Callable[[], tuple[Callable[[object], None], Callable[[], None], Callable[[], None]]],
-        failed: Callable[[Exception], None],
-        upkeep_s: float = UPKEEP_S,
-    ) -> None:
-        self._make = make
-        self._failed = failed
-        self._upkeep_s = upkeep_s
-        self._queue: queue.SimpleQueue[object] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._live, name=name, daemon=True)
-        self._ready = threading.Event()
-        self.startup_error: Exception | None = None
-
-    def start(self, timeout_s: float = 10.0) -> None:
-        """Start and wait until the database is open; raises what opening it raised."""
-        self._thread.start()
-        self._ready.wait(timeout_s)
-        if self.startup_error is not None:
-            raise self.startup_error
-
-    def put(self, item: object) -> None:
-        """Hand something over for recording; returns at once."""
-        self._queue.put(item)
-
-    @property
-    def waiting(self) -> int:
-        """How many things wait to be recorded."""
-        return self._queue.qsize()
-
-    def stop(self, timeout_s: float = 2.0) -> bool:
-        """Record all that waits, close the database and end; returns whether that was done in time."""
-        self._queue.put(None)
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
-
-    def _live(self) -> None:
-        try:
-            take, upkeep, close = self._make()
-        except Exception as error:  # noqa: BLE001 - a thread's top: it is raised again where the thread was started
-            self.startup_error = error
-            self._ready.set()
-            return
-        self._ready.set()
-        due = time.monotonic() + self._upkeep_s
-        while True:
-            try:
-                item = self._queue.get(timeout=max(due - time.monotonic(), 0.01))
-                if item is None:
-                    break
-                take(item)
-            except queue.Empty:
-                due = time.monotonic() + self._upkeep_s
-                self._guarded(upkeep)
-            except Exception as error:  # noqa: BLE001 - a thread's top: it becomes a visible fault
-                self._failed(error)
-        self._guarded(close)
-
-    def _guarded(self, action: Callable[[], None]) -> None:
-        try:
-            action()
-        except Exception as error:  # noqa: BLE001 - a thread's top: it becomes a visible fault
-            self._failed(error)

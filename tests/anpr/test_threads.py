@@ -4,8 +4,8 @@ from collections.abc import Callable
 import pytest
 
 from anpr.errors import StoreError
+from anpr.threads import LONGEST_PAUSE_S, STANDS_S, RetryingThread
 from hotlists.matching.matcher import HotlistMatcher
-from hotlists.watch import LONGEST_PAUSE_S, STANDS_S, Watch
 
 
 class Time:
@@ -22,8 +22,8 @@ class Time:
         return len(self.paused) > self._pauses
 
 
-def run(action: Callable[[], object], time: Time, every_s: float = 1.0) -> Watch:
-    watch = Watch(action, every_s, time.wait, lambda: time.now_s)
+def run(action: Callable[[], object], time: Time, every_s: float = 1.0) -> RetryingThread:
+    watch = RetryingThread("test", action, every_s, time.wait, lambda: time.now_s)
     watch.start()
     watch.stop()
     return watch
@@ -81,7 +81,10 @@ def test_deliberate_error_clears_with_the_next_success() -> None:
 def test_matcher_tells_that_it_cannot_reload(store, monkeypatch) -> None:
     matcher = HotlistMatcher(store.path)
     time = Time(1)
-    monkeypatch.setattr("hotlists.matching.matcher.Watch", lambda action, every_s: Watch(action, every_s, time.wait))
+    monkeypatch.setattr(
+        "hotlists.matching.matcher.RetryingThread",
+        lambda name, action, every_s: RetryingThread(name, action, every_s, time.wait),
+    )
     monkeypatch.setattr(matcher, "refresh", fail(ValueError()))
     assert matcher.trouble is None
     matcher.watch()

@@ -7,10 +7,10 @@ import pytest
 from argon2 import PasswordHasher
 from click.testing import CliRunner
 
+from anpr.accounts import CrewAccounts, require_good_pin
 from anpr.audit import AuditLog
 from anpr.cli.crew import crew
 from anpr.errors import AccessDenied, InputError
-from anpr.screen.accounts import CrewAccounts, require_good_pin
 
 PIN = "739146"
 

@@ -8,8 +8,9 @@ from anpr.alerting.board import AlertBoard
 from anpr.engine.engine import Engine, Step
 from anpr.engine.governor import Effort, Governor, GovernorSettings
 from anpr.errors import StoreError
-from anpr.patrol.threads import PerceptionLoop, PerceptionThread, QueueThread
+from anpr.patrol.perception_loop import PerceptionLoop, PerceptionThread
 from anpr.perception.pipeline import Pipeline
+from anpr.threads import QueueThread
 from anpr.values import Alert, AlertState, Frame
 from camera.newest_frame import NewestFrame
 from tests.anpr.perception.test_pipeline import START, Road, passing

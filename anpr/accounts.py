@@ -19,7 +19,7 @@ import sqlite_utils
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from anpr.audit import utc_now
+from anpr.clock import utc_now
 from anpr.errors import AccessDenied, InputError, StoreError
 
 FREE_FAILURES: Final = {"collar": 5, "source": 20}
