@@ -35,6 +35,9 @@ STORE: Final = ROOT / "docs" / "figures.json"
 PAGE: Final = ROOT / "docs" / "FIGURES.md"
 README: Final = ROOT / "README.md"
 
+MEASURED_ROOMS: Final = ("anpr", "camera", "hotlists", "models", "benchmarks")
+"""What figures depend on."""
+
 QUICK_MINUTES: Final = 1.0
 """Commands that take longer are left out unless they are asked for."""
 
@@ -186,14 +189,12 @@ def _stamp() -> dict[str, str]:
 
 
 def commit() -> str:
-    """Return the commit of the working tree, with a + when files that are kept in git differ from it."""
+    """Return the commit of the working tree, with a + when the program or its benchmarks differ from it."""
 
     def said(*words: str) -> str:
         return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
 
-    changed = [
-        line for line in said("status", "--porcelain", "--untracked-files=no").splitlines() if "docs/" not in line
-    ]
+    changed = said("status", "--porcelain", "--untracked-files=no", "--", *MEASURED_ROOMS)
     return (said("rev-parse", "--short", "HEAD") or "unknown") + ("+" if changed else "")
 
 
