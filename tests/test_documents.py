@@ -93,6 +93,19 @@ def test_sources_name_only_documents_that_are_there() -> None:
     assert missing == []
 
 
+def test_sources_name_only_modules_that_are_there() -> None:
+    """A file that was moved or renamed is soon forgotten in the comments of others."""
+    there = {path.name for room in (*ROOMS, "tools") for path in (ROOT / room).rglob("*.py")} | {"setup.py"}
+    missing = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in SOURCES
+        if path != Path(__file__)
+        for name in re.findall(r"\b[a-z_]+\.py\b", path.read_text(encoding="utf-8"))
+        if name not in there
+    }
+    assert missing == set()
+
+
 def test_the_checks_find_what_is_wrong(tmp_path: Path) -> None:
     page = tmp_path / "PAGE.md"
     page.write_text(

@@ -2,7 +2,7 @@
 
 Half of the scenes are real drive frames (scaled, turned, mirrored), with rendered plates set over the real ones and
 beside them; the rest is made up (scene_backgrounds), often with real vehicles cut from the frames. Things that are no plates
-(scene_decoys) are set everywhere, and all goes through one lens (scene_optics).
+(`decoys.py`) are set everywhere, and all goes through one lens (`lens.py`).
 """
 
 from collections.abc import Sequence
