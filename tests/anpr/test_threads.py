@@ -5,8 +5,6 @@ import pytest
 
 from anpr.errors import StoreError
 from anpr.threads import LONGEST_PAUSE_S, STANDS_S, RetryingThread
-from hotlists.matching.matcher import HotlistMatcher
-from hotlists.store.store import HotlistStore
 
 
 class Time:
@@ -79,18 +77,3 @@ def test_deliberate_error_clears_with_the_next_success() -> None:
     assert run(once, Time(1)).trouble is not None
     calls = itertools.count()
     assert run(once, Time(2)).trouble is None
-
-
-def test_matcher_tells_that_it_cannot_reload(store: HotlistStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    matcher = HotlistMatcher(store.path)
-    time = Time(1)
-    monkeypatch.setattr(
-        "hotlists.matching.matcher.RetryingThread",
-        lambda name, action, every_s: RetryingThread(name, action, every_s, time.wait),
-    )
-    monkeypatch.setattr(matcher, "refresh", fail(ValueError()))
-    assert matcher.trouble is None
-    matcher.watch()
-    matcher._watch._thread.join()  # type: ignore[union-attr]
-    assert "(ValueError)" in str(matcher.trouble)
-    matcher.close()
