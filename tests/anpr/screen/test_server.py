@@ -19,7 +19,7 @@ Serve = Callable[..., ScreenServer]
 
 def test_every_answer_forbids_inline_script_framing_and_sniffing(serve: Serve) -> None:
     client = Client(serve().address)
-    for path in ("/", "/js/main.js", "/api/session", "/nothing"):
+    for path in ("/", "/js/main.js", "/js/rooms/alerts.js", "/api/session", "/nothing"):
         headers = client.http.get(path).headers
         policy = headers["content-security-policy"]
         assert "script-src 'self';" in policy

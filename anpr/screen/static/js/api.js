@@ -1,10 +1,11 @@
 // Asks the server to do something; what it refuses is shown in its own words.
 import { toast } from "./dom.js";
 import { store } from "./store.js";
+import { capital } from "./words.js";
 
-export class Refused extends Error {}
+class Refused extends Error {}
 
-export async function post(name, body = {}) {
+async function post(name, body = {}) {
   let answer;
   try {
     answer = await fetch(`/api/${name}`, {
@@ -37,5 +38,3 @@ export async function act(name, body = {}) {
 export async function actQuietly(name, body = {}) {
   return post(name, body).catch(() => null);
 }
-
-export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);

@@ -28,7 +28,7 @@ export function sign(name, label = "") {
   return node;
 }
 
-export function setSign(node, name) {
+function setSign(node, name) {
   // every symbol is a variable of symbols.css, so that an alert never waits for its sign
   node.style.setProperty("--sign", `var(--symbol-${name.replace(/[^a-zA-Z0-9_-]/g, "")}, var(--symbol-marker))`);
 }

@@ -1,14 +1,15 @@
 // Driver view: the most important alert that nobody has seen yet, and one button.
 import { act } from "./api.js";
 import { button, el, markerPlaque, once, plaque, sign } from "./dom.js";
-import { alertsInOrder, store, text } from "./store.js";
+import { store, text } from "./store.js";
+import { countAsSeen, unseen } from "./unseen.js";
+import { level, spaced, tags, way } from "./words.js";
 
 const HOLD_MS = 1200;
 const SWAP_MS = 500; // a tap right after another alert came up was meant for the one before
 
 let swappedAt = -Infinity;
 let shownId = null;
-const done = new Map(); // what was just acknowledged, until the engine says so itself
 
 export function driverView() {
   const marks = el("div", { class: "driver-marks" });
@@ -26,19 +27,7 @@ function drawMarks(box) {
   }, sign(mark.name), level(mark))));
 }
 
-export function level(mark) {
-  const node = sign(mark.level === "ok" ? "ok" : mark.level === "warning" ? "warning" : "cross");
-  node.classList.add("level");
-  return node;
-}
-
-// An alert that says something else than what was acknowledged is to be seen again.
-const meaning = (alert) => `${alert.list_vrm} ${alert.state === "withdrawn"}`;
-
-export const unseen = () => alertsInOrder().filter((alert) => !alert.acknowledged_by && !alert.muted && done.get(alert.alert_id) !== meaning(alert));
-
 function drawAlert(body, foot) {
-  for (const id of done.keys()) if (!store.alerts.has(id)) done.delete(id);
   const waiting = unseen();
   const alert = waiting[0];
   const theme = document.documentElement.dataset.theme;
@@ -60,8 +49,7 @@ function drawAlert(body, foot) {
 function seen() {
   const id = shownId;
   if (id === null || !store.alerts.has(id) || performance.now() - swappedAt < SWAP_MS) return;
-  done.set(id, meaning(store.alerts.get(id)));
-  setTimeout(() => done.delete(id), 5000); // if the engine did not take it, it comes back
+  countAsSeen(store.alerts.get(id));
   act("acknowledge", { alert_id: id });
   drawAlert(document.querySelector(".driver main"), document.querySelector(".driver footer"));
 }
@@ -81,26 +69,6 @@ function shown(alert) {
       el("div", { class: "driver-way" }, sign(alert.motion), el("span", { text: way(alert) }))));
   return [plaque(alert.symbol, alert.colours), words];
 }
-
-export function way(alert) {
-  return [alert.camera.label, text(alert.motion, "")].filter(Boolean).join(" · ");
-}
-
-export function tags(alert) {
-  const tag = (words, strong) => el("span", { class: `tag ${strong ? "strong" : ""}`, text: words });
-  return [
-    alert.state === "withdrawn" && tag(text("withdrawn", "Withdrawn"), true),
-    alert.corrected && alert.state !== "withdrawn" && tag(text("corrected", "Corrected"), true),
-    alert.past && tag(text("past", "Seen earlier")),
-    alert.kind === "hit" && alert.state !== "withdrawn" && (alert.probability < 0.95 || differs(alert)) && tag(text("possible", "Possible"), true),
-    alert.repeats > 0 && tag(`× ${alert.repeats + 1}`),
-  ].filter(Boolean);
-}
-
-export const differs = (alert) => alert.cells.some((cell) => ["differs", "extra", "missing"].includes(cell.agreement));
-
-// A current mark is read in two groups, as it stands on the plate.
-export const spaced = (vrm) => (/^[A-Z]{2}\d{2}[A-Z]{3}$/.test(vrm) ? `${vrm.slice(0, 4)} ${vrm.slice(4)}` : vrm);
 
 // Held, not tapped, so that nobody unlocks the full view by accident; at the passenger's side.
 function passengerHold() {

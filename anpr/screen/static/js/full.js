@@ -1,15 +1,15 @@
 // Full view: marks, rooms, sightings. Each part draws itself anew only when what it shows has changed.
 import { act, actQuietly } from "./api.js";
-import { alertsRoom } from "./queue.js";
-import { button, dateTime, el, keyed, once, picture, sign, time } from "./dom.js";
+import { alertsRoom } from "./rooms/alerts.js";
+import { button, el, keyed, once, picture, sign, time } from "./dom.js";
 import { changed, store } from "./store.js";
-import { historyRoom } from "./history.js";
-import { level, spaced } from "./driver.js";
-import { listsRoom } from "./lists.js";
-import { liveRoom } from "./live.js";
-import { lookUpRoom } from "./lookup.js";
-import { sheet } from "./sheet.js";
+import { historyRoom } from "./rooms/history.js";
+import { listsRoom } from "./rooms/lists.js";
+import { liveRoom } from "./rooms/live.js";
+import { lookUpRoom } from "./rooms/lookup.js";
+import { sightingSheet } from "./rooms/sightings.js";
 import { toggleTheme } from "./theme.js";
+import { level, spaced } from "./words.js";
 
 const ROOMS = [
   ["alerts", "alerts", "Alerts", alertsRoom], ["lookup", "search", "Look up", lookUpRoom],
@@ -98,17 +98,4 @@ function drawStrip(box, known) {
       picture(s.plate_picture, ""), el("span", { class: "vrm", text: spaced(s.vrm) }), el("span", { class: "when", text: time(s.seen_utc) }),
     ], () => sightingSheet(s))),
   });
-}
-
-export function sightingSheet(sighting) {
-  actQuietly("viewed", { what: "sighting", id: sighting.sighting_id });
-  const place = sighting.place;
-  const more = sighting.alternatives.map(([vrm, p]) => `${vrm} (${Math.round(p * 100)} %)`).join(", ");
-  sheet(`Sighting of ${spaced(sighting.vrm)}`, (close) => [
-    el("div", { class: "pictures" }, picture(sighting.plate_picture, "Plate as photographed"), picture(sighting.overview_picture, "Vehicle")),
-    el("p", { class: "note", text: `${sighting.camera.label}, ${dateTime(sighting.seen_utc)}, read with ${Math.round(sighting.confidence * 100)} %${more ? `; also possible: ${more}` : ""}` }),
-    place && el("p", { class: "note", text: `${place.latitude_deg.toFixed(5)}, ${place.longitude_deg.toFixed(5)}${place.stale ? " (old fix)" : ""}` }),
-    el("div", { class: "ends" }, button("Close", close, { autofocus: true }),
-      button("Look up", () => { close(); store.lookFor = sighting.vrm; store.room = "lookup"; changed(); }, { class: "primary" })),
-  ]);
 }

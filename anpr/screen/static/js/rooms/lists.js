@@ -1,7 +1,7 @@
 // The lists in the car: how old each is, muted or not, on or off.
-import { act } from "./api.js";
-import { age, button, el, once, plaque } from "./dom.js";
-import { store } from "./store.js";
+import { act } from "../api.js";
+import { age, button, el, once, plaque } from "../dom.js";
+import { store } from "../store.js";
 
 export function listsRoom() {
   const rows = el("div", { class: "rows" });

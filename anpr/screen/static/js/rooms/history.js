@@ -1,8 +1,8 @@
 // Alerts and decisions of the past, and how often each camera misread, by the crews' own decisions.
-import { act } from "./api.js";
-import { button, dateTime, el, plaque } from "./dom.js";
-import { spaced } from "./driver.js";
-import { text } from "./store.js";
+import { act } from "../api.js";
+import { button, dateTime, el, plaque } from "../dom.js";
+import { spaced } from "../words.js";
+import { text } from "../store.js";
 
 export function historyRoom() {
   const rates = el("div", {});

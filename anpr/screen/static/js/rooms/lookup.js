@@ -1,11 +1,11 @@
 // Look a mark up with large keys, and add an entry with a reason and an expiry.
-import { act } from "./api.js";
-import { age, button, dateTime, el, plaque, sign, toast } from "./dom.js";
-import { keysFor, markInput } from "./keys.js";
-import { sheet } from "./sheet.js";
-import { sightingSheet } from "./full.js";
-import { spaced } from "./driver.js";
-import { store } from "./store.js";
+import { act } from "../api.js";
+import { age, button, dateTime, el, plaque, sign, toast } from "../dom.js";
+import { keysFor, markInput } from "../keys.js";
+import { sheet } from "../sheet.js";
+import { sightingSheet } from "./sightings.js";
+import { spaced } from "../words.js";
+import { store } from "../store.js";
 
 const HOURS = [["4 hours", 4], ["12 hours", 12], ["1 day", 24], ["7 days", 168], ["31 days", 744]];
 

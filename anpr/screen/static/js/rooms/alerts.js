@@ -1,9 +1,10 @@
 // The queue in the engine's order, and the alert that is open beside it.
-import { act, actQuietly } from "./api.js";
+import { act, actQuietly } from "../api.js";
 import { alertPanel } from "./alert.js";
-import { changed, store, text, windowInOrder } from "./store.js";
-import { button, el, keyed, once, plaque, sign, time } from "./dom.js";
-import { spaced, unseen } from "./driver.js";
+import { changed, store, text, windowInOrder } from "../store.js";
+import { button, el, keyed, once, plaque, sign, time } from "../dom.js";
+import { spaced } from "../words.js";
+import { unseen } from "../unseen.js";
 
 const REFETCH_MS = 2000;
 
@@ -111,7 +112,7 @@ function choose(alerts) {
   if (!there) store.selected = alerts[0]?.alert_id ?? null;
 }
 
-export function card(alert) {
+function card(alert) {
   const first = alert.listed[0];
   const about = alert.kind === "fault" ? alert.fault_remedy : [alert.state === "withdrawn" ? text("withdrawn", "Withdrawn") : "", alert.muted ? "Muted" : "",
     alert.corrected && alert.state !== "withdrawn" ? text("corrected", "Corrected") : "", first?.reason || alert.symbol.label, first?.list_name].filter(Boolean).join(" · ");

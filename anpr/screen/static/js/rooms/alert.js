@@ -1,9 +1,9 @@
 // One alert: look at the plate, compare, tick, decide. Facts are drawn anew when they change, the ticks stay.
-import { act, actQuietly } from "./api.js";
-import { age, button, dateTime, el, markerPlaque, once, picture, plaque, sign, time } from "./dom.js";
-import { changed, store, text } from "./store.js";
+import { act, actQuietly } from "../api.js";
+import { age, button, dateTime, el, markerPlaque, once, picture, plaque, sign, time } from "../dom.js";
+import { changed, store, text } from "../store.js";
 import { decisionBar } from "./decide.js";
-import { tags, way } from "./driver.js";
+import { differs, tags, way } from "../words.js";
 
 const ARROWS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
 
@@ -67,11 +67,10 @@ function hitFacts(alert, look, kept) {
 
 function cells(alert) {
   const limit = store.session.uncertain_below;
-  const bad = (cell) => ["differs", "extra", "missing"].includes(cell.agreement);
-  const cls = (cell, own, isRead) => [bad(cell) && (own ? "differs" : "absent"), cell.agreement === "looks_same" && "looks_same",
-    isRead && own && cell.probability < limit && !bad(cell) && "uncertain"].filter(Boolean).join(" ");
+  const cls = (cell, own, isRead) => [differs(cell) && (own ? "differs" : "absent"), cell.agreement === "looks_same" && "looks_same",
+    isRead && own && cell.probability < limit && !differs(cell) && "uncertain"].filter(Boolean).join(" ");
   const row = (label, name) => el("tr", {}, el("th", { scope: "row", text: label }), alert.cells.map((cell) => el("td", { class: cls(cell, cell[name], name === "read"), text: cell[name] })));
-  const verdict = alert.cells.map((cell) => el("td", {}, bad(cell) ? sign("differs", "differs") : cell.read && cell.probability < limit ? el("span", { text: "?", "aria-label": "uncertain" , role: "img" }) : null));
+  const verdict = alert.cells.map((cell) => el("td", {}, differs(cell) ? sign("differs", "differs") : cell.read && cell.probability < limit ? el("span", { text: "?", "aria-label": "uncertain" , role: "img" }) : null));
   return el("table", { class: "cells" }, el("tbody", {},
     row("Read", "read"), row("List", "listed"),
     el("tr", { class: "verdict" }, el("th", { scope: "row" }, el("span", { class: "unseen", text: "Agreement" })), verdict)));
@@ -79,7 +78,7 @@ function cells(alert) {
 
 function legend(alert) {
   const limit = store.session.uncertain_below;
-  const wrong = alert.cells.filter((cell) => ["differs", "extra", "missing"].includes(cell.agreement)).length;
+  const wrong = alert.cells.filter(differs).length;
   const unsure = alert.cells.filter((cell) => cell.read && cell.probability < limit);
   const same = alert.cells.some((cell) => cell.agreement === "looks_same");
   const lines = [

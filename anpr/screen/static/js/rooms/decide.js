@@ -1,10 +1,10 @@
 // Ticks and decisions of one hit. Confirming opens only after a look at the plate picture and three ticks.
-import { act } from "./api.js";
-import { button, dateTime, el, once, sign } from "./dom.js";
-import { changed, store, text } from "./store.js";
-import { keysFor, markInput } from "./keys.js";
-import { sheet } from "./sheet.js";
-import { spaced } from "./driver.js";
+import { act } from "../api.js";
+import { button, dateTime, el, once, sign } from "../dom.js";
+import { changed, store, text } from "../store.js";
+import { keysFor, markInput } from "../keys.js";
+import { sheet } from "../sheet.js";
+import { spaced } from "../words.js";
 
 export function decisionBar(id) {
   const node = el("div", { class: "decide" });
@@ -55,7 +55,7 @@ export function decisionBar(id) {
     const done = await act("decide", { alert_id: id, decision, ticks: [...ticks], ...more });
     if (!done) { if (store.pinned === alert) store.pinned = null; return false; }
     if (decision === "confirmed") stopSheet(id);
-    else { store.pinned = null; store.selected = null; store.open = false; changed(); }
+    else leaveAlert();
     return true;
   }
 
@@ -76,7 +76,15 @@ function decided(alert) {
   return el("div", { class: "decided" }, sign(what.decision === "confirmed" ? "ok" : "cross"),
     el("span", { text: `${text(what.decision)} by ${what.actor}, ${dateTime(what.decided_utc)}${what.note ? `: ${what.note}` : ""}` }),
     what.decision === "confirmed" && !what.stop_recorded && button("Stop record", () => stopSheet(alert.alert_id), { data: { name: "stop" } }),
-    button("Next alert", () => { store.pinned = null; store.selected = null; store.open = false; changed(); }, { class: "primary", data: { name: "next" } }));
+    button("Next alert", leaveAlert, { class: "primary", data: { name: "next" } }));
+}
+
+// Lets go of the alert, so that the most important one of the queue comes up.
+function leaveAlert() {
+  store.pinned = null;
+  store.selected = null;
+  store.open = false;
+  changed();
 }
 
 function stopSheet(id) {
@@ -99,9 +107,6 @@ function stopSheet(id) {
   ], async (close) => {
     if (!await act("stop-record", { alert_id: id, answers })) return;
     close();
-    store.pinned = null;
-    store.selected = null;
-    store.open = false;
-    changed();
+    leaveAlert();
   });
 }
