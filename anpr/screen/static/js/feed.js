@@ -25,7 +25,7 @@ export function connect() {
   };
 }
 
-export function tell(message) {
+function tell(message) {
   if (socket?.readyState === WebSocket.OPEN && socket.bufferedAmount < 65536) socket.send(JSON.stringify(message));
 }
 

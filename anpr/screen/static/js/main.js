@@ -1,7 +1,7 @@
 // Starts the page: who is here, then the live connection, then driver view or full view as the car moves or stands.
 import { applyTheme, startTheme } from "./theme.js";
 import { changed, follow, fullView, store } from "./store.js";
-import { connect, touched, watch } from "./feed.js";
+import { audioWorks, connect, touched, watch } from "./feed.js";
 import { driverView } from "./driver.js";
 import { fullScreen } from "./full.js";
 import { loginView } from "./login.js";
@@ -45,7 +45,7 @@ async function start() {
   store.session = session;
   store.heardAt = performance.now();
   startTheme();
-  startSound();
+  startSound(audioWorks);
   follow(draw);
   connect();
   watch();

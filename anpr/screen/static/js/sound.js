@@ -1,5 +1,4 @@
 // Sounds of the page. A louder meaning interrupts a lesser one; the urgent one repeats until somebody has seen it.
-import { audioWorks } from "./feed.js";
 import { store } from "./store.js";
 
 const RANK = { note: 1, withdrawn: 2, alert: 3, fault: 4, urgent: 5 };
@@ -10,9 +9,10 @@ let context = null;
 const buffers = new Map();
 let playing = null;
 
-export async function startSound() {
+// `works` is told whether sounds can be heard, whenever that changes.
+export async function startSound(works) {
   context = new AudioContext();
-  context.onstatechange = () => audioWorks(context.state === "running");
+  context.onstatechange = () => works(context.state === "running");
   const wake = () => { if (context.state !== "running") context.resume().catch(() => {}); };
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, wake, { passive: true });
   wake();
@@ -20,7 +20,7 @@ export async function startSound() {
     const answer = await fetch(`/sounds/${name}.wav`).catch(() => null);
     if (answer?.ok) buffers.set(name, await context.decodeAudioData(await answer.arrayBuffer()));
   }));
-  audioWorks(context.state === "running");
+  works(context.state === "running");
 }
 
 export function soundAlert(alert, tell, left = REPEATS) {
