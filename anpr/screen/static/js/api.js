@@ -2,10 +2,17 @@
 import { toast } from "./dom.js";
 import { store } from "./store.js";
 import { capital } from "./words.js";
+/** @import { Answers } from "./types.d.ts" */
 
 class Refused extends Error {}
 
-async function post(name, body = {}) {
+/**
+ * @template {keyof Answers} Name
+ * @param {Name} name
+ * @param {object} body
+ * @returns {Promise<Answers[Name]>}
+ */
+async function post(name, body) {
   let answer;
   try {
     answer = await fetch(`/api/${name}`, {
@@ -25,16 +32,26 @@ async function post(name, body = {}) {
 }
 
 // As `post`, showing a refusal as a message; returns null then.
+/**
+ * @template {keyof Answers} Name
+ * @param {Name} name
+ * @returns {Promise<Answers[Name] | null>}
+ */
 export async function act(name, body = {}) {
   try {
     return await post(name, body);
   } catch (error) {
-    toast(capital(error.message));
+    toast(capital(/** @type {Error} */ (error).message));
     return null;
   }
 }
 
 // As `act`, without a message: for reports that the page makes by itself.
+/**
+ * @template {keyof Answers} Name
+ * @param {Name} name
+ * @returns {Promise<Answers[Name] | null>}
+ */
 export async function actQuietly(name, body = {}) {
   return post(name, body).catch(() => null);
 }

@@ -4,22 +4,26 @@ import { button, el, markerPlaque, once, plaque, sign } from "./dom.js";
 import { store, text } from "./store.js";
 import { countAsSeen, unseen } from "./unseen.js";
 import { level, spaced, tags, way } from "./words.js";
+/** @import { Alert } from "./types.d.ts" */
 
 const HOLD_MS = 1200;
 const SWAP_MS = 500; // a tap right after another alert came up was meant for the one before
 
 let swappedAt = -Infinity;
+/** @type {number | null} */
 let shownId = null;
 
 export function driverView() {
   const marks = el("div", { class: "driver-marks" });
   const body = el("main", {});
+  const foot = el("footer", { class: "driver-seen" });
   const node = el("div", { class: "driver" },
-    el("header", { class: "driver-bar" }, passengerHold(), marks), body, el("footer", { class: "driver-seen" }));
-  const foot = node.lastChild;
-  return { node, draw: () => { drawMarks(marks); drawAlert(body, foot); } };
+    el("header", { class: "driver-bar" }, passengerHold(), marks), body, foot);
+  const draw = () => { drawMarks(marks); drawAlert(body, foot, draw); };
+  return { node, draw };
 }
 
+/** @param {HTMLElement} box */
 function drawMarks(box) {
   const key = JSON.stringify(store.health) + document.documentElement.dataset.theme;
   once(box, key, () => store.health.map((mark) => el("span", {
@@ -27,7 +31,12 @@ function drawMarks(box) {
   }, sign(mark.name), level(mark))));
 }
 
-function drawAlert(body, foot) {
+/**
+ * @param {HTMLElement} body
+ * @param {HTMLElement} foot
+ * @param {() => void} draw
+ */
+function drawAlert(body, foot, draw) {
   const waiting = unseen();
   const alert = waiting[0];
   const theme = document.documentElement.dataset.theme;
@@ -38,26 +47,28 @@ function drawAlert(body, foot) {
   once(body, `${theme}${alert ? JSON.stringify(alert) : "idle"}`, () => (alert ? shown(alert) : idle()));
   body.className = alert ? "driver-alert" : "driver-idle";
   body.dataset.state = alert?.state ?? "";
-  if (alert) body.dataset.alert = alert.alert_id; else delete body.dataset.alert;
+  if (alert) body.dataset.alert = String(alert.alert_id); else delete body.dataset.alert;
   const more = waiting.length > 1 ? `${waiting.length - 1} more` : "";
   once(foot, `${alert ? "seen" : ""}${more}`, () => alert && el("button", {
-    type: "button", class: "primary seen", onclick: seen,
+    type: "button", class: "primary seen", onclick: () => seen(draw),
   }, text("acknowledge", "Seen"), more && el("span", { class: "more", text: more })));
   foot.hidden = !alert;
 }
 
-function seen() {
-  const id = shownId;
-  if (id === null || !store.alerts.has(id) || performance.now() - swappedAt < SWAP_MS) return;
-  countAsSeen(store.alerts.get(id));
-  act("acknowledge", { alert_id: id });
-  drawAlert(document.querySelector(".driver main"), document.querySelector(".driver footer"));
+/** @param {() => void} draw */
+function seen(draw) {
+  const alert = shownId === null ? undefined : store.alerts.get(shownId);
+  if (!alert || performance.now() - swappedAt < SWAP_MS) return;
+  countAsSeen(alert);
+  act("acknowledge", { alert_id: alert.alert_id });
+  draw();
 }
 
 function idle() {
   return [el("h1", { class: "unseen", text: "Driver view" }), sign("silent"), el("p", { text: text("watching", "Watching") })];
 }
 
+/** @param {Alert} alert */
 function shown(alert) {
   const vrm = alert.list_vrm;
   const words = el("div", { class: "driver-words" },

@@ -2,6 +2,7 @@
 import { button, el } from "./dom.js";
 import { capital } from "./words.js";
 
+/** @param {() => void} done */
 export function loginView(done) {
   const collar = el("input", { id: "collar", name: "collar", autocomplete: "username", maxlength: 12, required: true });
   const pin = el("input", { id: "pin", name: "pin", type: "password", inputmode: "numeric", autocomplete: "current-password", maxlength: 12, required: true });

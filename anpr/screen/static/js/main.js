@@ -2,12 +2,15 @@
 import { applyTheme, startTheme } from "./theme.js";
 import { changed, follow, fullView, store } from "./store.js";
 import { audioWorks, connect, touched, watch } from "./feed.js";
+import { byId } from "./dom.js";
 import { driverView } from "./driver.js";
 import { fullScreen } from "./full.js";
 import { loginView } from "./login.js";
 import { startSound } from "./sound.js";
+/** @import { View } from "./page.d.ts" */
 
-const app = document.getElementById("app");
+const app = byId("app");
+/** @type {View | null} */
 let current = null;
 let showing = "";
 
@@ -21,7 +24,7 @@ function draw() {
     document.body.dataset.view = wanted;
     app.replaceChildren(current.node);
   }
-  current.draw();
+  current?.draw();
 }
 
 async function start() {

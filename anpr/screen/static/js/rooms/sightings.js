@@ -4,7 +4,9 @@ import { button, dateTime, el, picture } from "../dom.js";
 import { changed, store } from "../store.js";
 import { sheet } from "../sheet.js";
 import { spaced } from "../words.js";
+/** @import { Sighting } from "../types.d.ts" */
 
+/** @param {Sighting} sighting */
 export function sightingSheet(sighting) {
   actQuietly("viewed", { what: "sighting", id: sighting.sighting_id });
   const place = sighting.place;
