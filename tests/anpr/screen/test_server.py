@@ -39,6 +39,7 @@ def test_only_the_pages_own_files_are_served(serve: Serve) -> None:
         "/%2e%2e/config.py",
         "/js/../../config.py",
         "/fonts/OFL.txt",
+        "/js/types.d.ts",
         "//etc/passwd",
         "/css/",
     ):
