@@ -13,12 +13,11 @@ from typing import Any
 import pytest
 
 from anpr.decisions import Choice, Decision
-from anpr.errors import StoreError
 from anpr.screen.actions import CrewActions
 from anpr.screen.server import ScreenServer
 from anpr.values import AlertState, Motion
 from tests.anpr.screen.client import Client, state_of
-from tests.anpr.screen.conftest import until
+from tests.anpr.screen.conftest import FullDisk, until
 from tests.anpr.screen.desk import MemoryDesk
 
 TYPES = Path(__file__).parents[3] / "anpr" / "screen" / "static" / "js" / "types.d.ts"
@@ -108,17 +107,6 @@ def _is_primitive(kind: str, value: object) -> bool:
     return bool(value == json.loads(kind))
 
 
-class FailingAudit:
-    """An audit on a full disk, once it is told to fail."""
-
-    failing = False
-
-    def record(self, actor: str, action: str, detail: object = None) -> object:
-        if self.failing:
-            raise StoreError("the audit cannot be written (disk full): check the disk")
-        return None
-
-
 def full(desk: MemoryDesk) -> int:
     """Fill the desk with everything that a page can be shown, and return a hit that is decided."""
     desk.sight("EY19KBV")
@@ -134,7 +122,7 @@ def test_every_message_and_answer_is_as_declared_and_everything_declared_is_sent
     serve: Serve, desk: MemoryDesk, network: ScreenServer
 ) -> None:
     declared = Declared(TYPES.read_text(encoding="utf-8"))
-    audit = FailingAudit()
+    audit = FullDisk(failing=False)
     done = full(desk)
     client = Client(serve(audit=audit).address)
     number = next(n for _, n in desk.order if desk.alerts[n].kind == "hit")

@@ -31,7 +31,7 @@ async function post(name, body) {
   return content;
 }
 
-// As `post`, showing a refusal as a message; returns null then.
+// As `post`, showing a refusal as a message; returns null then. What was done all the same may come with a warning.
 /**
  * @template {keyof Answers} Name
  * @param {Name} name
@@ -39,7 +39,9 @@ async function post(name, body) {
  */
 export async function act(name, body = {}) {
   try {
-    return await post(name, body);
+    const answer = await post(name, body);
+    if ("warning" in answer && answer.warning) toast(capital(answer.warning));
+    return answer;
   } catch (error) {
     toast(capital(/** @type {Error} */ (error).message));
     return null;
