@@ -3,7 +3,8 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final
 
 from tests.mutation.mutant import Mutant
@@ -63,6 +64,11 @@ class _Finder:
     """Walks the tree of one file; spans are in bytes of its source."""
 
     source: bytes
+    _starts: list[int] = field(default_factory=list)
+    """Where each line begins, from line 1 at place 1."""
+
+    def __post_init__(self) -> None:
+        self._starts = [0, *accumulate((len(line) + 1 for line in self.source.split(b"\n")), initial=0)]
 
     def bugs(self, node: ast.AST) -> Iterator[_Bug]:
         """Yield the bugs of a node and all below it."""
@@ -142,10 +148,8 @@ class _Finder:
 
     def _span(self, node: ast.AST) -> tuple[int, int]:
         """Return where a node's text begins and ends, in bytes."""
-        lines = self.source.split(b"\n")
-        begin, until = getattr(node, "lineno", 1), getattr(node, "end_lineno", 1)
-        starts = [sum(len(line) + 1 for line in lines[: at - 1]) for at in (begin, until)]
-        return starts[0] + getattr(node, "col_offset", 0), starts[1] + getattr(node, "end_col_offset", 0)
+        first, last = self._starts[getattr(node, "lineno", 1)], self._starts[getattr(node, "end_lineno", 1)]
+        return first + getattr(node, "col_offset", 0), last + getattr(node, "end_col_offset", 0)
 
 
 def _is_quiet(node: ast.AST) -> bool:
