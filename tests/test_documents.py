@@ -99,7 +99,7 @@ def test_sources_name_only_modules_that_are_there() -> None:
     missing = {
         f"{path.relative_to(ROOT)}: {name}"
         for path in SOURCES
-        if path != Path(__file__)
+        if path.relative_to(ROOT).parts[0] != "tests"  # tests make files up
         for name in re.findall(r"\b[a-z_]+\.py\b", path.read_text(encoding="utf-8"))
         if name not in there
     }
