@@ -7,7 +7,7 @@ Probabilities are in [0, 1] and mean probability.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -240,6 +240,40 @@ class AlertState(StrEnum):
     CLEARED = "cleared"
 
 
+class StepKind(StrEnum):
+    """What happened to an alert. The values are written to the records: they may be added to, not changed."""
+
+    RAISED = "raised"
+    RAISED_LOOKING_BACK = "raised_looking_back"
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+    RAISED_AGAIN = "raised_again"
+    SEEN_AGAIN = "seen_again"
+    ACKNOWLEDGED = "acknowledged"
+    DECIDED = "decided"
+    CLEARED = "cleared"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertStep:
+    """One thing that happened to an alert; `anpr.alerting.steps` tells it in words.
+
+    `probability` is that of the hit just then, where evidence brought the step. A correction led `from_vrm` of one
+    entry `to_vrm` of another. `decision` says which one was taken. `words` are those of a step of another version of
+    this program that this one knows no kind for (`OTHER`); such a step may have no time.
+    """
+
+    kind: StepKind
+    at_utc: datetime | None
+    probability: float | None = None
+    from_vrm: str = ""
+    to_vrm: str = ""
+    decision: str = ""
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Fault:
     """Something that keeps the car from reading or matching: named, in words, with what to do.
@@ -275,5 +309,5 @@ class Alert:
     probability: float = 0.0
     repeats: int = 0
     past: bool = False
-    steps: tuple[str, ...] = field(default=())
+    steps: tuple[AlertStep, ...] = ()
     seen: bool = False

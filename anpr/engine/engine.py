@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from anpr.alerting.board import AlertBoard
+from anpr.alerting.steps import raised_at
 from anpr.engine.latency import LatencyBook
 from anpr.errors import AnprError
 from anpr.perception.pipeline import FrameResult, Pipeline
@@ -97,9 +98,9 @@ class Engine:
             self._matcher_broken = False
             faults.extend(self.board.clear_fault("hotlists_unreadable", "", self.clock_utc()))
         age_ms = (self.clock_ns() - grabbed_ns) * 1e-6
-        shown = [hit for hit in hits if not hit.hotlist.covert]  # covert hits are recorded, the crew is not told
-        alerts = self.board.consider(sighting, shown, now_utc=self.clock_utc(), frame_age_ms=age_ms)
+        now_utc = self.clock_utc()
+        alerts = self.board.consider(sighting, hits, now_utc=now_utc, frame_age_ms=age_ms)
         for alert in alerts:
-            if len(alert.steps) == 1:
+            if raised_at(alert.steps, now_utc):
                 self.latencies.add("grab_to_alert", age_ms)
         return MatchedSighting(sighting, hits, alerts)

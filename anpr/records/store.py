@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import sqlite_utils
 
+from anpr.alerting.steps import steps_json
 from anpr.errors import StoreError
 from anpr.records.retention import Retention, purge, shed_pictures, transaction
 from anpr.records.rows import COLUMNS, CameraIdentity, pictures_of, recorded, row_of
@@ -118,7 +119,7 @@ class RecordStore:
         row = (
             alert.alert_id, sighting_id, alert.kind.value, alert.state.value, alert.priority,
             alert.raised_utc.isoformat(), alert.frame_age_ms, alert.probability, alert.repeats, int(alert.past),
-            json.dumps(alert.steps), fault.name if fault else None, fault.subject if fault else None,
+            steps_json(alert.steps), fault.name if fault else None, fault.subject if fault else None,
             fault.text if fault else None,
         )  # fmt: skip
         self._with_room(

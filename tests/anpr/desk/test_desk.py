@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from anpr.desk.needs import DeskSurroundings
 
 from anpr.alerting.board import AlertBoard
 from anpr.alerting.decisions import Choice, Decision
 from anpr.desk.desk import EngineDesk
 from anpr.desk.history import past_alerts
-from anpr.desk.needs import DeskSurroundings
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.errors import InputError
 from anpr.records.alerts import undecided

@@ -10,6 +10,7 @@ from playwright.sync_api import CDPSession, Page, expect
 from anpr.screen.server import Listening, ScreenServer
 from tests.anpr.screen.conftest import PIN, until, until_page
 from tests.anpr.screen.desk import MemoryDesk
+from tests.anpr.screen.made_up import told
 
 pytestmark = pytest.mark.browser
 
@@ -96,7 +97,7 @@ def test_hostile_words_are_text(page: Page, desk: MemoryDesk) -> None:
     )
     for n, words in enumerate(HOSTILE):
         number = desk.hit("AB51CDE", **dict.fromkeys(fields, words))
-        desk.revise(number, steps=(words,), read_vrm=words, priority=99)
+        desk.revise(number, steps=(told(words),), read_vrm=words, priority=99)
         desk.fault(words, words, words, words, priority=10 + n)
         desk.set_health("gps", "fault", words, words)
         page.locator(f"[data-alert='{number}']").first.click()

@@ -1,7 +1,8 @@
 from datetime import UTC, datetime
 
-from anpr.alerting.board import AlertBoard
 from anpr.screen.steps import shown_steps, was_corrected
+
+from anpr.alerting.board import AlertBoard
 from tests.anpr.alerting.test_board import NOW, consider, hit, sighting
 
 
