@@ -12,21 +12,34 @@ from typing import Any, Final
 import numpy as np
 
 from anpr.alerting.steps import steps_of, was_seen
-from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, HotlistEntry, HotlistInfo, Motion, Position, Sighting
+from anpr.values import (
+    Alert,
+    AlertKind,
+    AlertState,
+    AlertStep,
+    Fault,
+    Hit,
+    HotlistEntry,
+    HotlistInfo,
+    Motion,
+    Position,
+    Sighting,
+    StepKind,
+)
 from anpr.vrm import NOTHING
 
 _ALERTS: Final = (
     "SELECT a.id, a.sighting_id, a.kind, a.state, a.priority, a.raised_utc, a.frame_age_ms, a.probability, a.repeats,"
     " a.past, a.steps, a.fault_name, a.fault_subject, a.fault_text, s.track_id, s.camera_id, s.vrm, s.confidence,"
     " s.alternatives, s.evidence, s.first_utc, s.last_utc, s.motion, s.latitude_deg, s.longitude_deg, s.heading_deg,"
-    " s.speed_mps, s.position_stale FROM alerts a LEFT JOIN sightings s ON s.id = a.sighting_id"
+    " s.speed_mps, s.position_stale FROM alerts a LEFT JOIN sightings s ON s.id = a.sighting_id "
 )
-_UNDECIDED: Final = (
-    f"{_ALERTS} WHERE a.kind = 'hit' AND a.state NOT IN ('decided', 'cleared') AND s.id IS NOT NULL ORDER BY a.id"
+_UNDECIDED: Final = _ALERTS + (
+    "WHERE a.kind = 'hit' AND a.state NOT IN ('decided', 'cleared') AND s.id IS NOT NULL ORDER BY a.id"
 )
-_PAST: Final = (
-    f"{_ALERTS} WHERE a.id < ? AND (a.state IN ('decided', 'cleared') OR a.id < ? AND a.id NOT IN"
-    " (SELECT value FROM json_each(?))) ORDER BY a.id DESC"  # noqa: S608 - both parts are ours
+_PAST: Final = _ALERTS + (
+    "WHERE a.id < ? AND (a.state IN ('decided', 'cleared') OR a.id < ? AND a.id NOT IN"
+    " (SELECT value FROM json_each(?))) ORDER BY a.id DESC"
 )
 _HITS: Final = (
     "SELECT list_name, list_revision, entry, probability, exact, reading, list_age_s FROM hits WHERE sighting_id = ?"
@@ -121,16 +134,24 @@ def _alert(
     told = steps_of(steps)
     alert = Alert(
         alert_id, AlertKind(kind), AlertState(state), priority, raised, frame_age_ms or 0.0,
-        _hits(connection, sighting_id, sighting, lists) if sighting is not None else (), fault, probability, repeats,
+        _hits(connection, sighting_id, sighting, told, lists) if sighting is not None else (), fault, probability, repeats,
         bool(past), told, was_seen(told),
     )  # fmt: skip
     return RecordedAlert(alert, sighting_id, sighting, _decision(connection, alert_id))
 
 
 def _hits(
-    connection: sqlite3.Connection, sighting_id: int, sighting: Sighting, lists: Mapping[str, HotlistInfo]
+    connection: sqlite3.Connection,
+    sighting_id: int,
+    sighting: Sighting,
+    steps: tuple[AlertStep, ...],
+    lists: Mapping[str, HotlistInfo],
 ) -> tuple[Hit, ...]:
-    """Return the hits of a sighting, the most important first; those over their threshold where there are any."""
+    """Return the hits of a sighting, the most important first; those over their threshold where there are any.
+
+    After a correction, the entry to which the alert was corrected goes before the one that it was raised with.
+    """
+    corrected = [step.to_vrm for step in steps if step.kind is StepKind.CORRECTED]
     rows = connection.execute(_HITS, (sighting_id,)).fetchall()
     made = [
         Hit(
@@ -139,7 +160,7 @@ def _hits(
         for name, revision, entry, chance, exact, reading, age_s in rows
         if name in lists
     ]
-    made.sort(key=lambda hit: (-hit.hotlist.priority, -hit.probability))
+    made.sort(key=lambda hit: (hit.entry.vrm not in corrected[-1:], -hit.hotlist.priority, -hit.probability))
     return tuple(hit for hit in made if hit.probability >= hit.hotlist.threshold) or tuple(made)
 
 

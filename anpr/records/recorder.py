@@ -100,8 +100,8 @@ class Recorder:
             sighting_id = self.store.record_sighting(wanted)
             self.sighting_ids[sighting.track_id] = sighting_id
             self._written[sighting.track_id] = (sighting.last_ns, sighting.text)
-            if matched.hits:
-                self.store.record_hits(sighting_id, matched.hits)
+            if matched.hits or matched.alerts:
+                self.store.record_hits(sighting_id, matched.hits, all_there_are=True)
             for alert in matched.alerts:
                 self.store.record_alert(alert, sighting_id)
             if self.store.pictures_shed > shed:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import sqlite_utils
 
@@ -24,6 +24,11 @@ from anpr.records.schema import migrations
 from anpr.values import Alert, Hit, RecordedSighting, Sighting
 
 T = TypeVar("T")
+
+_NO_LONGER_HITS: Final = (
+    "UPDATE hits SET probability = 0.0 WHERE sighting_id = ? AND (list_name, entry_vrm) NOT IN"
+    " (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"
+)
 
 
 @dataclass(slots=True)
@@ -95,8 +100,14 @@ class RecordStore:
             connection.execute("DELETE FROM pictures WHERE sighting_id = ?", (gone,))
             connection.execute("DELETE FROM sightings WHERE id = ?", (gone,))
 
-    def record_hits(self, sighting_id: int, hits: tuple[Hit, ...]) -> None:
-        """Write or bring up to date the hits of a sighting."""
+    def record_hits(self, sighting_id: int, hits: tuple[Hit, ...], *, all_there_are: bool = False) -> None:
+        """Write or bring up to date hits of a sighting; with `all_there_are`, others of it are hits no more.
+
+        What later frames took back stays in the records with a probability of 0.
+        """
+        if all_there_are:
+            gone = (sighting_id, json.dumps([[h.hotlist.name, h.entry.vrm] for h in hits]))
+            self._with_room(lambda _: self._execute_all(_NO_LONGER_HITS, [gone]))
         rows = [
             (
                 sighting_id, h.hotlist.name, h.hotlist.revision, h.entry.vrm, json.dumps(asdict(h.entry)),
