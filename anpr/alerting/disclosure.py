@@ -52,6 +52,11 @@ def may_show(hotlist: Hotlist, audience: Audience = Audience.CREW) -> bool:
     return audience is Audience.SUPERVISOR or not hotlist.covert
 
 
+def is_covert(hotlist: Hotlist) -> bool:
+    """Return whether the crew must not know of the list: for telling a supervisor, who is shown all."""
+    return not may_show(hotlist)
+
+
 def shown_lists(lists: Iterable[L], audience: Audience = Audience.CREW) -> list[L]:
     """Return those lists that this audience may know of."""
     return [one for one in lists if may_show(one, audience)]

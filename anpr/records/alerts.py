@@ -37,7 +37,7 @@ _ALERTS: Final = (
 _UNDECIDED: Final = _ALERTS + (
     "WHERE a.kind = 'hit' AND a.state NOT IN ('decided', 'cleared') AND s.id IS NOT NULL ORDER BY a.id"
 )
-_PAST: Final = _ALERTS + (
+_PAST: Final = _ALERTS + (  # noqa: S608 - both parts are ours
     "WHERE a.id < ? AND (a.state IN ('decided', 'cleared') OR a.id < ? AND a.id NOT IN"
     " (SELECT value FROM json_each(?))) ORDER BY a.id DESC"
 )
