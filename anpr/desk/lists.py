@@ -6,13 +6,14 @@ from pathlib import Path
 
 from anpr.alerting.disclosure import may_show, shown_entries, shown_lists
 from anpr.audit import AuditLog
+from anpr.clock import utc_now
 from anpr.errors import InputError
 from anpr.screen.port import ListedView, ListView, NewEntry
 from anpr.screen.views import listed_view
 from anpr.values import HotlistInfo
 from hotlists.matching.matcher import HotlistMatcher
 from hotlists.store.by_hand import HAND_LIST, HandEntry, add_entry
-from hotlists.store.store import HotlistStore, unknown_list
+from hotlists.store.store import Clock, HotlistStore, unknown_list
 
 
 @dataclass(slots=True)
@@ -22,6 +23,7 @@ class HotlistCrewLists:
     path: Path
     matcher: HotlistMatcher
     audit: AuditLog
+    clock: Clock = utc_now
 
     def views(self, muted: frozenset[str]) -> tuple[ListView, ...]:
         """Return the lists in force that the crew may know of, highest priority first."""
@@ -40,7 +42,7 @@ class HotlistCrewLists:
                 crew_may_add=one.origin == "hand",
                 muted=one.name in muted,
             )
-            for one in shown_lists(self.matcher.status())
+            for one in self.matcher.status()
             if one.name in infos
         )
 
@@ -62,14 +64,14 @@ class HotlistCrewLists:
             raise InputError("the entry is not added: its expiry has no time zone")
         fields = {"make": entry.make, "model": entry.model, "colour": entry.colour}
         new = HandEntry(entry.vrm, entry.reason, expires, {k: v for k, v in fields.items() if v})
-        with HotlistStore(self.path) as store:
+        with HotlistStore(self.path, clock=self.clock) as store:
             self._require_shown(store, entry.list_name)
             add_entry(store, entry.list_name or HAND_LIST, new, actor="screen", audit=self.audit)
         self.matcher.refresh()
 
     def set_enabled(self, list_name: str, enabled: bool) -> None:
         """Switch a list on or off; raises UserError when crews may not do that."""
-        with HotlistStore(self.path, create=False) as store:
+        with HotlistStore(self.path, create=False, clock=self.clock) as store:
             self._require_shown(store, list_name)
             store.switch(list_name, off=not enabled)
         self.matcher.refresh()

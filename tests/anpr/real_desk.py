@@ -1,6 +1,8 @@
 """A crew's desk on real parts: engine, board, hotlists store and records file. Only perception is made up."""
 
 from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -72,12 +74,12 @@ class RealDesk:
         self.recorder = Recorder(self.store, board, lambda: self.now, self._announce)
         self.around = DeskSurroundings(
             lambda: (), lambda: self.driving, (CameraView("front", "Front", "front"), CameraView("rear", "Rear", "rear")),
-            lambda _: None, lambda: 0.0, lambda: self.now,
+            lambda _: np.zeros((72, 128, 3), np.uint8), lambda: 0.0, lambda: self.now,
         )  # fmt: skip
         self.desk = EngineDesk(
-            board, HotlistCrewLists(hotlists_db(folder), self.matcher, self.audit),
-            CrewRecords(records_db(folder), lambda item: record_item(self.recorder, item), self.engine.latencies,
-                        lambda: self.now), self.around, on_announce=self.announced.extend,
+            board, HotlistCrewLists(hotlists_db(folder), self.matcher, self.audit, lambda: self.now),
+            CrewRecords(records_db(folder), self._put, self.engine.latencies, lambda: self.now), self.around,
+            on_announce=self.announced.extend,
         )  # fmt: skip
         lists = {info.name: info for info in shown_lists(one.info for one in self.matcher.in_force.lists)}
         self.desk.take_up(undecided(self.store.connection, lists))
@@ -116,6 +118,11 @@ class RealDesk:
         self.matcher.close()
         self.store.close()
         self.audit.close()
+
+    def _put(self, item: object) -> None:
+        """Write in whatever thread this is (a screen's, mostly), on a connection of its own."""
+        with closing(RecordStore(self.store.path, self.store.run)) as store:
+            record_item(replace(self.recorder, store=store), item)
 
     def _announce(self, alerts: tuple[Alert, ...]) -> None:
         self.desk.announce(alerts)
