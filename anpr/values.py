@@ -6,11 +6,9 @@ monotonic clock and only their differences mean anything; times named `_utc` are
 Probabilities are in [0, 1] and mean probability.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -208,18 +206,6 @@ class Hit:
     exact: bool
     reading: str
     list_age_s: float
-
-
-class Matcher(Protocol):
-    """Looks sightings up in the hotlists in force."""
-
-    def match(self, sighting: Sighting) -> Sequence[Hit]:
-        """Return every entry that this vehicle may be, highest priority first.
-
-        Hits below their list's threshold are included down to `floor` of the matcher so that callers can follow
-        the probability while evidence grows. Never raises for content of the sighting; raises StoreError when the
-        store cannot be read.
-        """
 
 
 class AlertKind(StrEnum):

@@ -14,6 +14,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from anpr.alerting.disclosure import may_show, shown_hits
 from anpr.alerting.queue import FINISHED, AlertQueue
+from anpr.alerting.steps import stepped
 from anpr.errors import InputError
 from anpr.geodesy import distance_m
 from anpr.values import Alert, AlertKind, AlertState, AlertStep, Fault, Hit, Position, Sighting, StepKind
@@ -80,10 +81,7 @@ class AlertBoard:
     def consider(
         self, sighting: Sighting, hits: Sequence[Hit], *, now_utc: datetime, frame_age_ms: float
     ) -> tuple[Alert, ...]:
-        """Raise, change or withdraw the alert of this sighting, given what it matches now.
-
-        Hits that the crew may not be told of are passed over.
-        """
+        """Raise, change or withdraw the alert of this sighting, given what it matches now and may be told."""
         hits = shown_hits(hits)
         passing = tuple(h for h in hits if h.probability >= h.hotlist.threshold)
         standing = self._by_track.get(sighting.track_id)
@@ -121,10 +119,7 @@ class AlertBoard:
 
     @_guarded
     def look_back(self, hit: Hit, now_utc: datetime) -> tuple[Alert, ...]:
-        """Raise an alert for a sighting recorded before its entry was on a list; marked as past.
-
-        A hit that the crew may not be told of raises none.
-        """
+        """Raise an alert, marked as past, for a sighting recorded before its entry was on a list (if it may be told)."""
         if not may_show(hit.hotlist):
             return ()
         alert = Alert(
@@ -157,7 +152,7 @@ class AlertBoard:
         alert = self._queue.standing_fault(name, subject)
         if alert is None:
             return ()
-        return (self._put(_stepped(alert, AlertState.CLEARED, AlertStep(StepKind.CLEARED, now_utc)), None),)
+        return (self._put(stepped(alert, AlertState.CLEARED, AlertStep(StepKind.CLEARED, now_utc)), None),)
 
     @_guarded
     def acknowledge(self, alert_id: int, now_utc: datetime) -> tuple[Alert, ...]:
@@ -169,7 +164,7 @@ class AlertBoard:
         if alert.seen or alert.state in FINISHED:
             return ()
         state = AlertState.WITHDRAWN if alert.state is AlertState.WITHDRAWN else AlertState.ACKNOWLEDGED
-        return (self._put(replace(_stepped(alert, state, AlertStep(StepKind.ACKNOWLEDGED, now_utc)), seen=True), None),)
+        return (self._put(replace(stepped(alert, state, AlertStep(StepKind.ACKNOWLEDGED, now_utc)), seen=True), None),)
 
     @_guarded
     def decide(self, alert_id: int, decision: str, now_utc: datetime) -> tuple[Alert, ...]:
@@ -178,7 +173,7 @@ class AlertBoard:
         if alert.kind is not AlertKind.HIT:
             raise InputError("a fault needs no decision: it clears when its cause is gone")
         step = AlertStep(StepKind.DECIDED, now_utc, decision=decision)
-        return (self._put(_stepped(alert, AlertState.DECIDED, step), None),)
+        return (self._put(stepped(alert, AlertState.DECIDED, step), None),)
 
     @_guarded
     def get(self, alert_id: int) -> Alert:
@@ -223,10 +218,10 @@ class AlertBoard:
         priority = max(h.hotlist.priority for h in passing)
         if best.entry.vrm != before.entry.vrm:
             step = AlertStep(StepKind.CORRECTED, now_utc, best.probability, before.entry.vrm, best.entry.vrm)
-            changed = _reopened(_stepped(changed, _open_again(alert.state), step))
+            changed = _asking_again(changed, AlertState.RAISED, step)
         elif alert.state is AlertState.WITHDRAWN:
             step = AlertStep(StepKind.RAISED_AGAIN, now_utc, best.probability)
-            changed = _reopened(_stepped(changed, AlertState.RAISED, step))
+            changed = _asking_again(changed, AlertState.RAISED, step)
         changed = replace(changed, priority=max(priority, alert.priority))
         changed = self._confirmed_if_sure(changed, sighting, now_utc)
         return (self._put(changed, sighting),)
@@ -240,14 +235,14 @@ class AlertBoard:
         undecided = alert.state in {AlertState.RAISED, AlertState.CONFIRMED_BY_EVIDENCE, AlertState.ACKNOWLEDGED}
         if fallen and undecided:
             step = AlertStep(StepKind.WITHDRAWN, now_utc, now)
-            changed = _reopened(_stepped(changed, AlertState.WITHDRAWN, step))
+            changed = _asking_again(changed, AlertState.WITHDRAWN, step)
         return (self._put(changed, sighting),)
 
     def _confirmed_if_sure(self, alert: Alert, sighting: Sighting, now_utc: datetime) -> Alert:
         sure = sighting.final or (alert.probability >= self.settings.confirmed_probability and len(sighting.reads) > 1)
         if alert.state is AlertState.RAISED and sure:
             step = AlertStep(StepKind.CONFIRMED, now_utc, alert.probability)
-            return _stepped(alert, AlertState.CONFIRMED_BY_EVIDENCE, step)
+            return stepped(alert, AlertState.CONFIRMED_BY_EVIDENCE, step)
         return alert
 
     def _repeated(self, hit: Hit, sighting: Sighting, now_utc: datetime) -> Alert | None:
@@ -269,7 +264,7 @@ class AlertBoard:
         best = passing[0]
         changed = replace(alert, repeats=alert.repeats + 1, hits=passing, probability=best.probability)
         step = AlertStep(StepKind.SEEN_AGAIN, now_utc, best.probability)
-        return (self._put(_stepped(changed, alert.state, step), sighting),)
+        return (self._put(stepped(changed, alert.state, step), sighting),)
 
     def _put(self, alert: Alert, sighting: Sighting | None) -> Alert:
         self._queue.put(alert)
@@ -296,15 +291,7 @@ class AlertBoard:
         return self._next_id - 1
 
 
-def _open_again(state: AlertState) -> AlertState:
-    """A correction asks for the crew's attention again, except where it has already decided."""
-    return state if state is AlertState.DECIDED else AlertState.RAISED
-
-
-def _reopened(alert: Alert) -> Alert:
-    """What the crew saw no longer holds, so it counts as not seen, unless it is decided."""
-    return replace(alert, seen=alert.state is AlertState.DECIDED)
-
-
-def _stepped(alert: Alert, state: AlertState, step: AlertStep) -> Alert:
-    return replace(alert, state=state, steps=(*alert.steps, step))
+def _asking_again(alert: Alert, state: AlertState, step: AlertStep) -> Alert:
+    """What the crew saw no longer holds, so the alert counts as not seen; one that is decided stays as it is."""
+    decided = alert.state is AlertState.DECIDED
+    return replace(stepped(alert, AlertState.DECIDED if decided else state, step), seen=decided)

@@ -7,12 +7,12 @@ The records hold each step as an object. Until version 0.1 they held an English 
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import floor
 from typing import Any, Final
 
-from anpr.values import AlertStep, StepKind
+from anpr.values import Alert, AlertState, AlertStep, StepKind
 
 WORDS: Final[dict[StepKind, str]] = {
     StepKind.CORRECTED: "Corrected: later frames read {to_vrm}, not {from_vrm}",
@@ -101,6 +101,11 @@ def was_seen(steps: Iterable[AlertStep]) -> bool:
 def raised_at(steps: Sequence[AlertStep], now_utc: datetime) -> bool:
     """Return True when it is this very moment's news that the alert was raised."""
     return bool(steps) and steps[0].at_utc == now_utc
+
+
+def stepped(alert: Alert, state: AlertState, step: AlertStep) -> Alert:
+    """Return the alert after one more step, by which it came to this state."""
+    return replace(alert, state=state, steps=(*alert.steps, step))
 
 
 def steps_json(steps: Iterable[AlertStep]) -> str:

@@ -3,16 +3,29 @@
 An alert is raised as soon as the frame that decides it is understood, before anything is recorded or drawn.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from anpr.alerting.board import AlertBoard
 from anpr.alerting.steps import raised_at
 from anpr.engine.latency import LatencyBook
 from anpr.errors import AnprError
 from anpr.perception.pipeline import FrameResult, Pipeline
-from anpr.values import Alert, Fault, Frame, Hit, Matcher, Sighting
+from anpr.values import Alert, Fault, Frame, Hit, Sighting
+
+
+class Matcher(Protocol):
+    """Looks sightings up in the hotlists in force."""
+
+    def match(self, sighting: Sighting) -> Sequence[Hit]:
+        """Return every entry that this vehicle may be, highest priority first.
+
+        Hits below their list's threshold are included down to `floor` of the matcher so that callers can follow
+        the probability while evidence grows. Never raises for content of the sighting; raises StoreError when the
+        store cannot be read.
+        """
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -119,9 +119,7 @@ def _readable(
             _LOG.error("alert %s of the records cannot be shown: %s", row[0], type(error).__name__)
 
 
-def _alert(
-    connection: sqlite3.Connection, row: tuple[Any, ...], lists: Mapping[str, HotlistInfo]
-) -> RecordedAlert:
+def _alert(connection: sqlite3.Connection, row: tuple[Any, ...], lists: Mapping[str, HotlistInfo]) -> RecordedAlert:
     (
         alert_id, sighting_id, kind, state, priority, raised_utc, frame_age_ms, probability, repeats, past, steps,
         fault_name, fault_subject, fault_text, *seen,
@@ -154,9 +152,7 @@ def _hits(
     corrected = [step.to_vrm for step in steps if step.kind is StepKind.CORRECTED]
     rows = connection.execute(_HITS, (sighting_id,)).fetchall()
     made = [
-        Hit(
-            sighting, _entry(entry, name), replace(lists[name], revision=revision), chance, bool(exact), reading, age_s
-        )
+        Hit(sighting, _entry(entry, name), replace(lists[name], revision=revision), chance, bool(exact), reading, age_s)
         for name, revision, entry, chance, exact, reading, age_s in rows
         if name in lists
     ]

@@ -53,6 +53,14 @@ def test_what_was_acknowledged_asks_again_when_evidence_changes_it(car: RealDesk
     assert (car.desk.state().alerts[0].acknowledged_by, car.desk.state().alerts[0].state) == ("tablet", "withdrawn")
 
 
+def test_the_time_from_grab_to_alert_is_measured_once_for_each_alert(car: RealDesk) -> None:
+    car.see("CC33CCC")
+    car.see("CC33CCC", reads=2)
+    car.see("CC33CCC", reads=3, final=True)
+    car.see("DD44DDD", 2, final=True)  # raised and confirmed at once
+    assert car.engine.latencies.percentiles()["grab_to_alert"].count == 2
+
+
 def test_a_second_decision_is_refused(car: RealDesk) -> None:
     car.see("CC33CCC")
     car.desk.decide(1, Choice(Decision.NO_ACTION), "tablet")

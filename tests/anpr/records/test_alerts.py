@@ -141,7 +141,9 @@ def test_a_new_file_is_read_as_it_was_written(car: RealDesk) -> None:
     assert [step.kind for step in alert.steps] == [
         "raised", "acknowledged", "corrected", "confirmed", "withdrawn", "raised_again", "confirmed",
     ]  # fmt: skip
-    assert [(h.entry, h.hotlist, h.exact) for h in again.alert.hits] == [(h.entry, h.hotlist, h.exact) for h in alert.hits]
+    assert [(h.entry, h.hotlist, h.exact) for h in again.alert.hits] == [
+        (h.entry, h.hotlist, h.exact) for h in alert.hits
+    ]
     assert again.alert.hits[0].sighting.camera_id == "rear"
 
 
@@ -163,7 +165,9 @@ def test_a_page_of_the_past_goes_on_beyond_damaged_rows_and_leaves_out_what_wait
     car.store.connection.execute("UPDATE alerts SET steps = '[7]' WHERE id = 3")
     lists = car.desk.lists.shown()
 
-    def ids(before: int | None = None, count: int = 9, *, run_from: int = 1, waiting: frozenset[int] = frozenset()) -> list[int]:
+    def ids(
+        before: int | None = None, count: int = 9, *, run_from: int = 1, waiting: frozenset[int] = frozenset()
+    ) -> list[int]:
         found = past_alerts(car.store.connection, before, count, run_from=run_from, waiting=waiting, lists=lists)
         return [one.alert.alert_id for one in found]
 

@@ -1,4 +1,8 @@
-"""A crew desk in memory: the whole of `CrewDesk`, with alerts that tests raise, revise and withdraw."""
+"""A crew desk in memory: the whole of `CrewDesk`, with alerts that tests raise, revise and withdraw.
+
+For hostile clients, for speed and for what pages show. What a crew's actions bring about is tested on the real desk
+(`tests.anpr.real_desk`).
+"""
 
 import bisect
 import dataclasses

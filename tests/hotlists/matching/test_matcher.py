@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from anpr.values import Matcher
+from anpr.engine.engine import Matcher
 from hotlists.importers.import_list import import_list
 from hotlists.matching.matcher import HotlistMatcher, MatchSettings, open_matcher
 from hotlists.matching.readings import folded_readings
