@@ -11,13 +11,14 @@ from anpr.cli.hotlist.opened import list_names, named_list, open_audit, open_sto
 from anpr.cli.options import for_audience, json_option, officer_option, who
 from anpr.cli.output import console, print_json, progress_console
 from anpr.data_folder import data_folder
-from anpr.errors import Failure
+from anpr.errors import AnprError, Failure
 from hotlists.sync.client import SyncClient, SyncReport
 from hotlists.sync.config import SyncConfig, load_sync_config
 from hotlists.sync.publish import publish as publish_lists
 from hotlists.sync.signing import load_private_key, make_key_pair
 
 SYNC_FILE = "sync.toml"
+_ONE_FAILED = "one of the lists failed: ask the back office"
 
 
 @click.command("keys")
@@ -121,8 +122,12 @@ def sync(
         named = audience is Audience.SUPERVISOR
         client = SyncClient(store, settings, progress=lambda name: status.update(f"list {name}" if named else "lists"))
         before = list_names(store, audience)
-        with status:
-            report = client.sync()
+        try:
+            with status:
+                report = client.sync()
+        except AnprError as error:  # it may say which list could not be changed
+            names = before.with_those_of(list_names(store, audience))
+            raise type(error)(names.text(str(error), _ONE_FAILED)) from error
         names = before.with_those_of(list_names(store, audience))
         if report.updated or report.by_delta or report.withdrawn:
             changed = ", ".join((*report.updated, *report.by_delta))
@@ -148,7 +153,7 @@ def _shown(report: SyncReport, names: ListNames) -> SyncReport:
         updated=names.only_shown(report.updated),
         by_delta=names.only_shown(report.by_delta),
         withdrawn=names.only_shown(report.withdrawn),
-        troubles=tuple(names.text(one, "one of the lists failed: ask the back office") for one in report.troubles),
+        troubles=tuple(names.text(one, _ONE_FAILED) for one in report.troubles),
     )
 
 

@@ -11,7 +11,7 @@ from anpr.accounts import CrewAccounts, Role
 from anpr.audit import AuditLog
 from anpr.cli import root
 from anpr.data_folder import hotlists_db, records_db
-from anpr.errors import AccessDenied, AnprError, Failure, UserError
+from anpr.errors import AccessDenied, AnprError, Failure, StoreError, UserError
 from hotlists.store.store import HotlistStore
 from tests.anpr.cli.hotlist.test_commands import Terminal
 from tests.anpr.real_desk import COVERT, STOLEN, import_marks
@@ -160,6 +160,26 @@ def test_a_failed_sync_does_not_name_it(terminal: Terminal, tmp_path: Path) -> N
     with pytest.raises(Failure) as failed:
         car.run("sync", "--from", stick, "--public-key", public)
     assert "Kestrel" not in str(failed.value)
+
+
+def test_a_sync_that_breaks_off_does_not_name_it(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    private, public, stick = (str(tmp_path / name) for name in ("private.pem", "public.pem", "stick"))
+    terminal.run("keys", private, public)
+    terminal.run("publish", stick, "--key", private)
+    car = Terminal(tmp_path / "car")
+    car.run("sync", "--from", stick, "--public-key", public)
+    with HotlistStore(hotlists_db(terminal.data)) as store:
+        store.erase("Op Kestrel")
+    terminal.run("publish", stick, "--key", private)
+
+    def busy(self: HotlistStore, name: str) -> None:
+        raise StoreError(f"the hotlist {name!r} is being changed by another program: try again later")
+
+    monkeypatch.setattr(HotlistStore, "erase", busy)
+    with pytest.raises(StoreError, match="one of the lists failed"):
+        car.run("sync", "--from", stick, "--public-key", public)
 
 
 def test_the_exported_audit_withholds_what_names_it(terminal: Terminal, tmp_path: Path) -> None:
