@@ -1,6 +1,7 @@
 """A covert list on the command line: absent for everybody but a supervisor who gives a PIN."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,14 @@ from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 
 from anpr.accounts import CrewAccounts, Role
+from anpr.alerting.disclosure import ListNames
 from anpr.audit import AuditLog
 from anpr.cli import root
+from anpr.cli.hotlist.exchange import _shown
 from anpr.data_folder import hotlists_db, records_db
 from anpr.errors import AccessDenied, AnprError, Failure, StoreError, UserError
 from hotlists.store.store import HotlistStore
+from hotlists.sync.client import SyncReport
 from tests.anpr.cli.hotlist.test_commands import Terminal
 from tests.anpr.real_desk import COVERT, STOLEN, import_marks
 from tests.hotlists.made import police_row, write_rows
@@ -149,6 +153,13 @@ def test_sync_and_publish_name_it_to_a_supervisor_alone(terminal: Terminal, tmp_
     assert json.loads(withdrawn.stdout)["withdrawn"] == []
     with HotlistStore(hotlists_db(car.data)) as store:
         assert store.find("Op Kestrel") is None
+
+
+@pytest.mark.parametrize("how", ["unchanged", "updated", "by_delta", "withdrawn"])
+def test_however_it_was_synced_the_report_is_without_it(how: str) -> None:
+    names = ListNames.of([COVERT, STOLEN])
+    report = replace(SyncReport(3), **{how: ("Op Kestrel", "Stolen")})
+    assert getattr(_shown(report, names), how) == ("Stolen",)
 
 
 def test_a_failed_sync_does_not_name_it(terminal: Terminal, tmp_path: Path) -> None:
