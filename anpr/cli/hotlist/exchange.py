@@ -118,9 +118,7 @@ def sync(
     with open_store(data) as store, open_audit(data) as audit:
         audit.record(who(officer), "hotlist_sync", {"from": settings.url})
         status = progress_console().status("asking the back office")
-        # Which lists are covert is not known before they are here, so the crew is told no names meanwhile.
-        named = audience is Audience.SUPERVISOR
-        client = SyncClient(store, settings, progress=lambda name: status.update(f"list {name}" if named else "lists"))
+        client = SyncClient(store, settings, progress=lambda name: status.update(_progress(name, audience)))
         before = list_names(store, audience)
         try:
             with status:
@@ -143,6 +141,11 @@ def _settings(data: Path | None, config: Path | None, chosen: dict[str, Any]) ->
     if config is None and not path.exists() and {"url", "public_key"} <= set(chosen):
         return SyncConfig(**chosen)
     return replace(load_sync_config(path), **chosen)
+
+
+def _progress(name: str, audience: Audience) -> str:
+    """Return what is said while a list is fetched. Whether it is covert is not known before it is here."""
+    return f"list {name}" if audience is Audience.SUPERVISOR else "fetching lists"
 
 
 def _shown(report: SyncReport, names: ListNames) -> SyncReport:

@@ -9,10 +9,10 @@ from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 
 from anpr.accounts import CrewAccounts, Role
-from anpr.alerting.disclosure import ListNames
+from anpr.alerting.disclosure import Audience, ListNames
 from anpr.audit import AuditLog
 from anpr.cli import root
-from anpr.cli.hotlist.exchange import _shown
+from anpr.cli.hotlist.exchange import _progress, _shown
 from anpr.data_folder import hotlists_db, records_db
 from anpr.errors import AccessDenied, AnprError, Failure, StoreError, UserError
 from hotlists.store.store import HotlistStore
@@ -160,6 +160,11 @@ def test_however_it_was_synced_the_report_is_without_it(how: str) -> None:
     names = ListNames.of([COVERT, STOLEN])
     report = replace(SyncReport(3), **{how: ("Op Kestrel", "Stolen")})
     assert getattr(_shown(report, names), how) == ("Stolen",)
+
+
+def test_the_progress_of_a_sync_names_lists_to_a_supervisor_alone() -> None:
+    assert "Kestrel" not in _progress("Op Kestrel", Audience.CREW)
+    assert "Kestrel" in _progress("Op Kestrel", Audience.SUPERVISOR)
 
 
 def test_a_failed_sync_does_not_name_it(terminal: Terminal, tmp_path: Path) -> None:
