@@ -185,3 +185,11 @@ def test_times_of_a_record_are_in_utc_whatever_zone_they_were_written_in(car: Re
     (again,) = undecided(car.store.connection, car.desk.lists.shown())
     assert again.alert.raised_utc == START
     assert again.alert.raised_utc.utcoffset() == timedelta(0)
+
+
+def test_a_correction_leads_even_where_version_0_1_left_both_hits_as_probable(car: RealDesk) -> None:
+    car.see("CC33CCC")
+    car.see("DD44DDD", reads=2)
+    car.store.connection.execute("UPDATE hits SET probability = CASE entry_vrm WHEN 'CC33CCC' THEN 0.99 ELSE 0.9 END")
+    (again,) = undecided(car.store.connection, car.desk.lists.shown())
+    assert [one.entry.vrm for one in again.alert.hits] == ["DD44DDD", "CC33CCC"]
