@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -33,6 +34,13 @@ _KEPT_FAILURES: Final = 2000
 _REFUSED: Final = "collar number or PIN is wrong"
 
 
+class Role(StrEnum):
+    """What somebody may do beside logging in: a supervisor is shown covert lists on the command line."""
+
+    CREW = "crew"
+    SUPERVISOR = "supervisor"
+
+
 @dataclass(frozen=True, slots=True)
 class CrewMember:
     """Somebody who may log in; `collar` identifies them in the audit."""
@@ -40,6 +48,7 @@ class CrewMember:
     collar: str
     name: str
     added_utc: str
+    role: Role = Role.CREW
 
 
 class CrewAccounts:
@@ -66,24 +75,27 @@ class CrewAccounts:
             database.table("crew").create(
                 {"collar": str, "name": str, "pin_hash": str, "added_utc": str}, pk="collar", if_not_exists=True
             )
+            if "role" not in database.table("crew").columns_dict:  # a file of version 0.1: all are crew
+                self._connection.execute("ALTER TABLE crew ADD COLUMN role TEXT NOT NULL DEFAULT 'crew'")
             database.table("crew_failures").create(
                 {"key": str, "failures": int, "locked_until_utc": str, "last_utc": str}, pk="key", if_not_exists=True
             )
         except sqlite3.Error as error:
             raise StoreError(f"the crew accounts in {path} cannot be opened ({error}): check the disk") from error
 
-    def add(self, collar: str, name: str, pin: str) -> CrewMember:
-        """Add a member, or give an existing one a new name and PIN. Raises InputError for what cannot be used."""
+    def add(self, collar: str, name: str, pin: str, role: Role = Role.CREW) -> CrewMember:
+        """Add a member, or give an existing one a new name, PIN and role. Raises InputError for what cannot be used."""
         collar = collar_number(collar)
         if not name.strip() or len(name) > 60:
             raise InputError("a crew member's name has 1 to 60 characters")
         require_good_pin(pin, collar)
-        member = CrewMember(collar, name.strip(), self._clock_utc().astimezone(UTC).isoformat(timespec="seconds"))
+        now = self._clock_utc().astimezone(UTC).isoformat(timespec="seconds")
+        member = CrewMember(collar, name.strip(), now, role)
         pin_hash = self._hasher.hash(pin)
         with self._lock:
             self._connection.execute(
-                "INSERT OR REPLACE INTO crew (collar, name, pin_hash, added_utc) VALUES (?, ?, ?, ?)",
-                (member.collar, member.name, pin_hash, member.added_utc),
+                "INSERT OR REPLACE INTO crew (collar, name, pin_hash, added_utc, role) VALUES (?, ?, ?, ?, ?)",
+                (member.collar, member.name, pin_hash, member.added_utc, member.role.value),
             )
             self._forget(f"collar:{collar}")
         return member
@@ -98,8 +110,8 @@ class CrewAccounts:
     def members(self) -> tuple[CrewMember, ...]:
         """Return everybody who may log in, in order of collar number."""
         with self._lock:
-            rows = self._connection.execute("SELECT collar, name, added_utc FROM crew ORDER BY collar").fetchall()
-        return tuple(CrewMember(*row) for row in rows)
+            rows = self._connection.execute("SELECT collar, name, added_utc, role FROM crew ORDER BY collar").fetchall()
+        return tuple(_member(*row) for row in rows)
 
     def log_in(self, collar: str, pin: str, source: str) -> CrewMember:
         """Return the member whose collar number and PIN these are; `source` is the address they came from.
@@ -115,14 +127,21 @@ class CrewAccounts:
             for key in keys:
                 self._require_unlocked(key)
             row = self._connection.execute(
-                "SELECT collar, name, added_utc, pin_hash FROM crew WHERE collar = ?", (collar,)
+                "SELECT collar, name, added_utc, role, pin_hash FROM crew WHERE collar = ?", (collar,)
             ).fetchone()
-            if self._fits(row[3] if row else self._nobody_hash, pin[:64]) and row:
+            if self._fits(row[4] if row else self._nobody_hash, pin[:64]) and row:
                 self._forget(keys[0])
-                return CrewMember(row[0], row[1], row[2])
+                return _member(*row[:4])
             for key in keys:
                 self._count_failure(key)
         raise AccessDenied(_REFUSED)
+
+    def require_supervisor(self, collar: str, pin: str, source: str) -> CrewMember:
+        """Return the supervisor whose collar number and PIN these are, as `log_in`; raises AccessDenied for others."""
+        member = self.log_in(collar, pin, source)
+        if member.role is not Role.SUPERVISOR:
+            raise AccessDenied(f"{member.collar} is no supervisor: see `anpr crew list`")
+        return member
 
     def close(self) -> None:
         """Close the file."""
@@ -161,6 +180,11 @@ class CrewAccounts:
 
     def _forget(self, key: str) -> None:
         self._connection.execute("DELETE FROM crew_failures WHERE key = ?", (key,))
+
+
+def _member(collar: str, name: str, added_utc: str, role: str) -> CrewMember:
+    """Return a member as stored; a role of a later version is not known here and allows nothing."""
+    return CrewMember(collar, name, added_utc, Role.SUPERVISOR if role == Role.SUPERVISOR else Role.CREW)
 
 
 def collar_number(text: str) -> str:

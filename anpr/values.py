@@ -6,11 +6,9 @@ monotonic clock and only their differences mean anything; times named `_utc` are
 Probabilities are in [0, 1] and mean probability.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -210,18 +208,6 @@ class Hit:
     list_age_s: float
 
 
-class Matcher(Protocol):
-    """Looks sightings up in the hotlists in force."""
-
-    def match(self, sighting: Sighting) -> Sequence[Hit]:
-        """Return every entry that this vehicle may be, highest priority first.
-
-        Hits below their list's threshold are included down to `floor` of the matcher so that callers can follow
-        the probability while evidence grows. Never raises for content of the sighting; raises StoreError when the
-        store cannot be read.
-        """
-
-
 class AlertKind(StrEnum):
     """What an alert is about."""
 
@@ -238,6 +224,40 @@ class AlertState(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     DECIDED = "decided"
     CLEARED = "cleared"
+
+
+class StepKind(StrEnum):
+    """What happened to an alert. The values are written to the records: they may be added to, not changed."""
+
+    RAISED = "raised"
+    RAISED_LOOKING_BACK = "raised_looking_back"
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+    RAISED_AGAIN = "raised_again"
+    SEEN_AGAIN = "seen_again"
+    ACKNOWLEDGED = "acknowledged"
+    DECIDED = "decided"
+    CLEARED = "cleared"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertStep:
+    """One thing that happened to an alert; `anpr.alerting.steps` tells it in words.
+
+    `probability` is that of the hit just then, where evidence brought the step. A correction led `from_vrm` of one
+    entry `to_vrm` of another. `decision` says which one was taken. `words` are those of a step of another version of
+    this program that this one knows no kind for (`OTHER`); such a step may have no time.
+    """
+
+    kind: StepKind
+    at_utc: datetime | None
+    probability: float | None = None
+    from_vrm: str = ""
+    to_vrm: str = ""
+    decision: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -275,5 +295,5 @@ class Alert:
     probability: float = 0.0
     repeats: int = 0
     past: bool = False
-    steps: tuple[str, ...] = field(default=())
+    steps: tuple[AlertStep, ...] = ()
     seen: bool = False

@@ -12,10 +12,12 @@ from functools import update_wrapper
 from threading import RLock
 from typing import Concatenate, ParamSpec, TypeVar
 
-from anpr.alerting.queue import FINISHED, AlertShelf
+from anpr.alerting.disclosure import may_show, shown_hits
+from anpr.alerting.queue import FINISHED, AlertQueue
+from anpr.alerting.steps import stepped
 from anpr.errors import InputError
 from anpr.geodesy import distance_m
-from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, Position, Sighting
+from anpr.values import Alert, AlertKind, AlertState, AlertStep, Fault, Hit, Position, Sighting, StepKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,13 @@ def _guarded(method: "Callable[Concatenate[AlertBoard, P], R]") -> "Callable[Con
 class AlertBoard:
     """All alerts of one car; safe from several threads (the engine raises, the screen acknowledges and decides).
 
-    Changed alerts are returned by each method, for the records and the screen.
+    Changed alerts are returned by each method, for the records and the screen. Nothing that the crew may not be told
+    of comes onto it (`disclosure`), whoever asks.
     """
 
     settings: AlertSettings = field(default_factory=AlertSettings)
     first_id: int = 1
-    _shelf: AlertShelf = field(default_factory=AlertShelf)
+    _queue: AlertQueue = field(default_factory=AlertQueue)
     _by_track: dict[int, int] = field(default_factory=dict)
     _last_seen: dict[int, _Seen] = field(default_factory=dict)
     _next_id: int = 0
@@ -78,11 +81,12 @@ class AlertBoard:
     def consider(
         self, sighting: Sighting, hits: Sequence[Hit], *, now_utc: datetime, frame_age_ms: float
     ) -> tuple[Alert, ...]:
-        """Raise, change or withdraw the alert of this sighting, given what it matches now."""
+        """Raise, change or withdraw the alert of this sighting, given what it matches now and may be told."""
+        hits = shown_hits(hits)
         passing = tuple(h for h in hits if h.probability >= h.hotlist.threshold)
         standing = self._by_track.get(sighting.track_id)
         if standing is not None:
-            return self._follow(self._shelf.get(standing), sighting, hits, passing, now_utc)
+            return self._follow(self._queue.get(standing), sighting, hits, passing, now_utc)
         if not passing:
             return ()
         repeated = self._repeated(passing[0], sighting, now_utc)
@@ -97,7 +101,7 @@ class AlertBoard:
             frame_age_ms=frame_age_ms,
             hits=passing,
             probability=passing[0].probability,
-            steps=(_step(now_utc, "raised", passing[0].probability),),
+            steps=(AlertStep(StepKind.RAISED, now_utc, passing[0].probability),),
         )
         return (self._put(self._confirmed_if_sure(alert, sighting, now_utc), sighting),)
 
@@ -111,11 +115,13 @@ class AlertBoard:
     @_guarded
     def restore(self, alert: Alert) -> None:
         """Take in an undecided alert of an earlier run, which nothing follows any more."""
-        self._shelf.put(alert)
+        self._queue.put(alert)
 
     @_guarded
     def look_back(self, hit: Hit, now_utc: datetime) -> tuple[Alert, ...]:
-        """Raise an alert for a sighting recorded before its entry was on a list; marked as past."""
+        """Raise an alert, marked as past, for a sighting recorded before its entry was on a list (if it may be told)."""
+        if not may_show(hit.hotlist):
+            return ()
         alert = Alert(
             alert_id=self._take_id(),
             kind=AlertKind.HIT,
@@ -125,28 +131,28 @@ class AlertBoard:
             hits=(hit,),
             probability=hit.probability,
             past=True,
-            steps=(_step(now_utc, "raised looking back", hit.probability),),
+            steps=(AlertStep(StepKind.RAISED_LOOKING_BACK, now_utc, hit.probability),),
         )
         return (self._put(alert, None),)
 
     @_guarded
     def raise_fault(self, fault: Fault, now_utc: datetime) -> tuple[Alert, ...]:
         """Show a fault; one that already stands is left as it is."""
-        if self._shelf.standing_fault(fault.name, fault.subject) is not None:
+        if self._queue.standing_fault(fault.name, fault.subject) is not None:
             return ()
         alert = Alert(
             self._take_id(), AlertKind.FAULT, AlertState.RAISED, fault.priority, now_utc, fault=fault, probability=1.0,
-            steps=(_step(now_utc, "raised"),),
+            steps=(AlertStep(StepKind.RAISED, now_utc),),
         )  # fmt: skip
         return (self._put(alert, None),)
 
     @_guarded
     def clear_fault(self, name: str, subject: str, now_utc: datetime) -> tuple[Alert, ...]:
         """End a fault that no longer holds."""
-        alert = self._shelf.standing_fault(name, subject)
+        alert = self._queue.standing_fault(name, subject)
         if alert is None:
             return ()
-        return (self._put(_stepped(alert, AlertState.CLEARED, now_utc, "cleared"), None),)
+        return (self._put(stepped(alert, AlertState.CLEARED, AlertStep(StepKind.CLEARED, now_utc)), None),)
 
     @_guarded
     def acknowledge(self, alert_id: int, now_utc: datetime) -> tuple[Alert, ...]:
@@ -158,7 +164,7 @@ class AlertBoard:
         if alert.seen or alert.state in FINISHED:
             return ()
         state = AlertState.WITHDRAWN if alert.state is AlertState.WITHDRAWN else AlertState.ACKNOWLEDGED
-        return (self._put(replace(_stepped(alert, state, now_utc, "acknowledged"), seen=True), None),)
+        return (self._put(replace(stepped(alert, state, AlertStep(StepKind.ACKNOWLEDGED, now_utc)), seen=True), None),)
 
     @_guarded
     def decide(self, alert_id: int, decision: str, now_utc: datetime) -> tuple[Alert, ...]:
@@ -166,39 +172,40 @@ class AlertBoard:
         alert = self.get(alert_id)
         if alert.kind is not AlertKind.HIT:
             raise InputError("a fault needs no decision: it clears when its cause is gone")
-        return (self._put(_stepped(alert, AlertState.DECIDED, now_utc, f"decided {decision}"), None),)
+        step = AlertStep(StepKind.DECIDED, now_utc, decision=decision)
+        return (self._put(stepped(alert, AlertState.DECIDED, step), None),)
 
     @_guarded
     def get(self, alert_id: int) -> Alert:
         """Return one alert; raises InputError when there is none of this id."""
-        if alert_id not in self._shelf:
+        if alert_id not in self._queue:
             raise InputError(f"there is no alert {alert_id} on the board: reload the screen")
-        return self._shelf.get(alert_id)
+        return self._queue.get(alert_id)
 
     @_guarded
     def queue(self, start: int = 0, count: int | None = None) -> tuple[Alert, ...]:
         """Return what still wants the crew's attention, from a place on: by priority, then the earlier first."""
-        return self._shelf.queue(start, count)
+        return self._queue.queue(start, count)
 
     @_guarded
     def unseen_beyond(self, start: int, count: int) -> tuple[Alert, ...]:
         """Return alerts from a place of the queue on that nobody has seen: the first `count` and the latest `count`."""
-        return self._shelf.unseen_beyond(start, count)
+        return self._queue.unseen_beyond(start, count)
 
     @_guarded
     def counts(self) -> tuple[int, int]:
         """Return how many alerts wait, and how many finished ones are kept here."""
-        return self._shelf.waiting, self._shelf.finished_count
+        return self._queue.waiting, self._queue.finished_count
 
     @_guarded
     def standing_faults(self) -> tuple[Fault, ...]:
         """Return every fault that is not over."""
-        return tuple(alert.fault for alert in self._shelf.standing_faults() if alert.fault is not None)
+        return tuple(alert.fault for alert in self._queue.standing_faults() if alert.fault is not None)
 
     @_guarded
     def finished(self, before: int | None = None, count: int | None = None) -> tuple[Alert, ...]:
         """Return decided and cleared alerts that are still kept here, latest first, `before` an id if one is given."""
-        return self._shelf.finished(before, count)
+        return self._queue.finished(before, count)
 
     def _follow(
         self, alert: Alert, sighting: Sighting, hits: Sequence[Hit], passing: tuple[Hit, ...], now_utc: datetime
@@ -210,10 +217,11 @@ class AlertBoard:
         changed = replace(alert, hits=passing, probability=best.probability)
         priority = max(h.hotlist.priority for h in passing)
         if best.entry.vrm != before.entry.vrm:
-            words = f"corrected from {before.entry.vrm} to {best.entry.vrm}"
-            changed = _reopened(_stepped(changed, _open_again(alert.state), now_utc, words, best.probability))
+            step = AlertStep(StepKind.CORRECTED, now_utc, best.probability, before.entry.vrm, best.entry.vrm)
+            changed = _asking_again(changed, AlertState.RAISED, step)
         elif alert.state is AlertState.WITHDRAWN:
-            changed = _reopened(_stepped(changed, AlertState.RAISED, now_utc, "raised again", best.probability))
+            step = AlertStep(StepKind.RAISED_AGAIN, now_utc, best.probability)
+            changed = _asking_again(changed, AlertState.RAISED, step)
         changed = replace(changed, priority=max(priority, alert.priority))
         changed = self._confirmed_if_sure(changed, sighting, now_utc)
         return (self._put(changed, sighting),)
@@ -226,19 +234,21 @@ class AlertBoard:
         fallen = now < led.hotlist.threshold * self.settings.withdraw_share
         undecided = alert.state in {AlertState.RAISED, AlertState.CONFIRMED_BY_EVIDENCE, AlertState.ACKNOWLEDGED}
         if fallen and undecided:
-            changed = _reopened(_stepped(changed, AlertState.WITHDRAWN, now_utc, "withdrawn", now))
+            step = AlertStep(StepKind.WITHDRAWN, now_utc, now)
+            changed = _asking_again(changed, AlertState.WITHDRAWN, step)
         return (self._put(changed, sighting),)
 
     def _confirmed_if_sure(self, alert: Alert, sighting: Sighting, now_utc: datetime) -> Alert:
         sure = sighting.final or (alert.probability >= self.settings.confirmed_probability and len(sighting.reads) > 1)
         if alert.state is AlertState.RAISED and sure:
-            return _stepped(alert, AlertState.CONFIRMED_BY_EVIDENCE, now_utc, "confirmed", alert.probability)
+            step = AlertStep(StepKind.CONFIRMED, now_utc, alert.probability)
+            return stepped(alert, AlertState.CONFIRMED_BY_EVIDENCE, step)
         return alert
 
     def _repeated(self, hit: Hit, sighting: Sighting, now_utc: datetime) -> Alert | None:
         """Return the alert into which a hit on the same entry is folded by its list's rule of time and distance."""
         rule = hit.hotlist
-        for alert in self._shelf.hits_on(hit.entry.vrm):
+        for alert in self._queue.hits_on(hit.entry.vrm):
             if alert.past or alert.state is AlertState.WITHDRAWN:
                 continue
             if not any(h.entry.vrm == hit.entry.vrm and h.hotlist.name == rule.name for h in alert.hits):
@@ -253,10 +263,11 @@ class AlertBoard:
     def _fold(self, alert: Alert, sighting: Sighting, passing: tuple[Hit, ...], now_utc: datetime) -> tuple[Alert, ...]:
         best = passing[0]
         changed = replace(alert, repeats=alert.repeats + 1, hits=passing, probability=best.probability)
-        return (self._put(_stepped(changed, alert.state, now_utc, "seen again", best.probability), sighting),)
+        step = AlertStep(StepKind.SEEN_AGAIN, now_utc, best.probability)
+        return (self._put(stepped(changed, alert.state, step), sighting),)
 
     def _put(self, alert: Alert, sighting: Sighting | None) -> Alert:
-        self._shelf.put(alert)
+        self._queue.put(alert)
         if sighting is not None:
             self._last_seen[alert.alert_id] = _Seen(sighting.last_utc, sighting.position)
             if sighting.final:
@@ -267,12 +278,12 @@ class AlertBoard:
         return alert
 
     def _forget_oldest(self) -> None:
-        if self._shelf.finished_count <= self.settings.kept:
+        if self._queue.finished_count <= self.settings.kept:
             return
         followed = set(self._by_track.values())
-        for alert_id in self._shelf.finished_beyond(self.settings.kept):
+        for alert_id in self._queue.finished_beyond(self.settings.kept):
             if alert_id not in followed:
-                self._shelf.drop(alert_id)
+                self._queue.drop(alert_id)
                 self._last_seen.pop(alert_id, None)
 
     def _take_id(self) -> int:
@@ -280,20 +291,7 @@ class AlertBoard:
         return self._next_id - 1
 
 
-def _open_again(state: AlertState) -> AlertState:
-    """A correction asks for the crew's attention again, except where it has already decided."""
-    return state if state is AlertState.DECIDED else AlertState.RAISED
-
-
-def _reopened(alert: Alert) -> Alert:
-    """What the crew saw no longer holds, so it counts as not seen, unless it is decided."""
-    return replace(alert, seen=alert.state is AlertState.DECIDED)
-
-
-def _stepped(alert: Alert, state: AlertState, now_utc: datetime, what: str, probability: float | None = None) -> Alert:
-    return replace(alert, state=state, steps=(*alert.steps, _step(now_utc, what, probability)))
-
-
-def _step(now_utc: datetime, what: str, probability: float | None = None) -> str:
-    stamp = now_utc.isoformat(timespec="milliseconds")
-    return f"{stamp} {what}" if probability is None else f"{stamp} {what} {probability:.3f}"
+def _asking_again(alert: Alert, state: AlertState, step: AlertStep) -> Alert:
+    """What the crew saw no longer holds, so the alert counts as not seen; one that is decided stays as it is."""
+    decided = alert.state is AlertState.DECIDED
+    return replace(stepped(alert, AlertState.DECIDED if decided else state, step), seen=decided)

@@ -19,7 +19,7 @@ FINISHED = frozenset({AlertState.DECIDED, AlertState.CLEARED})
 
 
 @dataclass(slots=True)
-class AlertShelf:
+class AlertQueue:
     """The alerts of one board by id, in the order of the queue, by mark and by fault."""
 
     _alerts: dict[int, Alert] = field(default_factory=dict)

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import click
 
+from anpr.alerting.disclosure import Audience
 from anpr.audit import AuditHead, AuditLog
+from anpr.cli.hotlist.opened import list_names, open_store
+from anpr.cli.options import for_audience
 from anpr.data_folder import data_folder, records_db
 from anpr.errors import InputError, StoreError
 
@@ -43,11 +46,18 @@ def verify(data: Path | None, known: str | None, as_json: bool) -> None:
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default="-")
 @click.option("--after", type=int, default=0, help="Only entries after this number.")
 @click.pass_obj
-def export(data: Path | None, target: Path, after: int) -> None:
-    """Write the entries as JSON, one a line, to a new file or standard output; the export is itself logged."""
+@for_audience
+def export(data: Path | None, target: Path, after: int, audience: Audience) -> None:
+    """Write the entries as JSON, one a line, to a new file or standard output; the export is itself logged.
+
+    An entry that names a list which the crew may not know of, or which is no longer in the car, is withheld but for its
+    number, time and hashes. A supervisor gets all, with which the chain can be verified elsewhere.
+    """
     log = _open(data)
+    with open_store(data) as store:
+        names = list_names(store, audience)
     log.record(f"command line: {getpass.getuser()}", "audit exported", {"after": str(after)})
-    lines = (json.dumps(dataclasses.asdict(entry), ensure_ascii=True) for entry in log.entries(after))
+    lines = (json.dumps(dataclasses.asdict(names.audit(entry)), ensure_ascii=True) for entry in log.entries(after))
     try:
         if str(target) == "-":
             for line in lines:

@@ -1,5 +1,6 @@
 """`anpr crew`: who may log in on the car's network."""
 
+import dataclasses
 import getpass
 import json
 import sys
@@ -9,9 +10,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from anpr.accounts import CrewAccounts, collar_number, require_good_pin
+from anpr.accounts import CrewAccounts, Role, collar_number, require_good_pin
 from anpr.audit import AuditLog
+from anpr.cli.options import require_supervisor, typed_pin
 from anpr.data_folder import data_folder, records_db
+from anpr.errors import AccessDenied
+
+_by_option = click.option("--by", metavar="COLLAR", help="The supervisor who does this; asks for the PIN.")
 
 
 @click.group()
@@ -22,11 +27,18 @@ def crew() -> None:
 @crew.command("add")
 @click.argument("collar")
 @click.option("--name", required=True, help="Name as the screen shows it.")
-@click.option("--pin-stdin", is_flag=True, help="Read the PIN from standard input instead of asking for it.")
+@click.option("--supervisor", is_flag=True, help="A supervisor, to whom commands show covert lists.")
+@_by_option
+@click.option("--pin-stdin", is_flag=True, help="Read PINs from standard input, that of --by first, one a line.")
 @click.pass_obj
-def add(data: Path | None, collar: str, name: str, pin_stdin: bool) -> None:
-    """Add a crew member, or give an existing one a new name and PIN."""
+def add(data: Path | None, collar: str, name: str, supervisor: bool, by: str | None, pin_stdin: bool) -> None:
+    """Add a crew member, or give an existing one a new name, PIN and role.
+
+    The first supervisor is made by whoever sets the car up. From then on only a supervisor makes another one, or
+    changes or removes one.
+    """
     collar = collar_number(collar)
+    _require_allowed(data, collar, by, makes_supervisor=supervisor, pin_stdin=pin_stdin)
     if pin_stdin:
         pin = sys.stdin.readline().rstrip("\r\n")
     else:
@@ -34,17 +46,20 @@ def add(data: Path | None, collar: str, name: str, pin_stdin: bool) -> None:
     require_good_pin(pin, collar)
     path = records_db(data_folder(data))
     accounts = CrewAccounts(path)
-    member = accounts.add(collar, name, pin)
+    member = accounts.add(collar, name, pin, Role.SUPERVISOR if supervisor else Role.CREW)
     accounts.close()
-    _record(path, "crew added", {"collar": member.collar, "name": member.name})
+    _record(path, "crew added", {"collar": member.collar, "name": member.name, "role": member.role})
     click.echo(f"{member.collar} ({member.name}) may log in.", err=True)
 
 
 @crew.command("remove")
 @click.argument("collar")
+@_by_option
+@click.option("--pin-stdin", is_flag=True, help="Read the PIN of --by from standard input.")
 @click.pass_obj
-def remove(data: Path | None, collar: str) -> None:
+def remove(data: Path | None, collar: str, by: str | None, pin_stdin: bool) -> None:
     """Remove a crew member."""
+    _require_allowed(data, collar_number(collar), by, makes_supervisor=False, pin_stdin=pin_stdin)
     path = records_db(data_folder(data))
     accounts = CrewAccounts(path)
     accounts.remove(collar)
@@ -63,12 +78,25 @@ def list_(data: Path | None, as_json: bool) -> None:
     accounts.close()
     if as_json:
         for member in members:
-            click.echo(json.dumps({"collar": member.collar, "name": member.name, "added_utc": member.added_utc}))
+            click.echo(json.dumps(dataclasses.asdict(member)))
         return
-    table = Table("Collar", "Name", "Added (UTC)")
+    table = Table("Collar", "Name", "Role", "Added (UTC)")
     for member in members:
-        table.add_row(member.collar, member.name, member.added_utc)
+        table.add_row(member.collar, member.name, member.role.value, member.added_utc)
     Console().print(table)
+
+
+def _require_allowed(
+    data: Path | None, collar: str, by: str | None, *, makes_supervisor: bool, pin_stdin: bool
+) -> None:
+    """Return when this account may be written; raises AccessDenied when that takes a supervisor who is not there."""
+    accounts = CrewAccounts(records_db(data_folder(data)))
+    supervisors = {member.collar for member in accounts.members() if member.role is Role.SUPERVISOR}
+    accounts.close()
+    if by is not None:
+        require_supervisor(data, by, typed_pin(by, stdin=pin_stdin))
+    elif collar in supervisors or (makes_supervisor and supervisors):
+        raise AccessDenied("only a supervisor makes, changes or removes a supervisor: name one with --by")
 
 
 def _record(path: Path, action: str, detail: dict[str, str]) -> None:

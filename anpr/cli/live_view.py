@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from anpr.cli.output import JsonWriter, shown_hits, write_line
+from anpr.cli.output import JsonWriter, alerting_hits, write_line
 from anpr.engine.engine import Step
 from anpr.engine.json_lines import percentiles_json
 from anpr.patrol.patrol import Patrol
@@ -33,7 +33,7 @@ class LiveView:
         self.hits = 0
         self.frames = 0
 
-    def take(self, step: Step) -> None:
+    def add(self, step: Step) -> None:
         """Take in one step."""
         with self._lock:
             if step.result is not None:
@@ -42,7 +42,7 @@ class LiveView:
             for matched in step.sightings:
                 sighting = matched.sighting
                 if sighting.final:
-                    hits = shown_hits(matched)
+                    hits = alerting_hits(matched)
                     self.sightings += 1
                     self.hits += len(hits)
                     lists = ", ".join(h.hotlist.name for h in hits)
@@ -100,9 +100,9 @@ def show_until_stopped(
     writer = JsonWriter()
 
     def on_step(step: Step) -> None:
-        view.take(step)
+        view.add(step)
         if as_json:
-            writer.take(step)
+            writer.write(step)
 
     patrol.on_step = on_step
     if as_json:

@@ -1,11 +1,20 @@
 """Options that several commands share."""
 
+import functools
 import getpass
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
+from anpr.accounts import CrewAccounts, CrewMember
+from anpr.alerting.disclosure import Audience
+from anpr.audit import AuditLog
 from anpr.config import PatrolConfig, load_config
+from anpr.data_folder import data_folder, records_db
+from anpr.errors import AccessDenied
 
 config_option = click.option(
     "--config",
@@ -26,3 +35,49 @@ def settled_config(path: Path | None) -> PatrolConfig:
 def who(officer: str | None) -> str:
     """Return the name under which an action is audited."""
     return officer or getpass.getuser()
+
+
+def for_audience(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that may name covert lists its `audience`: the crew, or with --supervisor one who proves to be it.
+
+    It goes right above the function, below `click.pass_obj`. Without a supervisor covert lists are absent.
+    """
+
+    @click.option("--supervisor", metavar="COLLAR", help="Show covert lists too, to this supervisor; asks for the PIN.")
+    @click.option("--pin-stdin", is_flag=True, help="Read the supervisor's PIN from standard input.")
+    @functools.wraps(command)
+    def asked(data: Path | None, /, *, supervisor: str | None, pin_stdin: bool, **rest: Any) -> None:
+        audience = Audience.CREW
+        if supervisor is not None:
+            require_supervisor(data, supervisor, typed_pin(supervisor, stdin=pin_stdin))
+            audience = Audience.SUPERVISOR
+        elif pin_stdin:
+            raise click.UsageError("--pin-stdin goes with --supervisor COLLAR")
+        command(data, audience=audience, **rest)
+
+    return asked
+
+
+def typed_pin(collar: str, *, stdin: bool) -> str:
+    """Return the PIN that is typed, or the next line of standard input."""
+    if stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    typed: str = click.prompt(f"PIN of {collar}", hide_input=True, err=True)
+    return typed
+
+
+def require_supervisor(data: Path | None, collar: str, pin: str) -> CrewMember:
+    """Return the supervisor; each use, granted or refused, is in the audit. Raises AccessDenied."""
+    path = records_db(data_folder(data))
+    accounts, audit = CrewAccounts(path), AuditLog(path)
+    doing = {"command": click.get_current_context().command_path}
+    try:
+        supervisor = accounts.require_supervisor(collar, pin, "command line")
+        audit.record(supervisor.collar, "supervisor admitted", doing)
+    except AccessDenied:
+        audit.record(collar[:12], "supervisor refused", doing)
+        raise
+    finally:
+        accounts.close()
+        audit.close()
+    return supervisor

@@ -12,14 +12,15 @@ from typing import Any, Final
 import click
 from rich.console import Console
 
+from anpr.alerting.disclosure import shown_hits
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.engine.json_lines import alert_json, hit_json, line, sighting_json
 from anpr.values import Alert, Hit
 
 
-def shown_hits(matched: MatchedSighting) -> list[Hit]:
+def alerting_hits(matched: MatchedSighting) -> list[Hit]:
     """Return the hits of a sighting that pass their list's threshold and may be shown."""
-    return [h for h in matched.hits if h.probability >= h.hotlist.threshold and not h.hotlist.covert]
+    return [hit for hit in shown_hits(matched.hits) if hit.probability >= hit.hotlist.threshold]
 
 
 def write_line(content: Mapping[str, Any]) -> None:
@@ -43,7 +44,7 @@ class JsonWriter:
     _told: dict[int, int] = field(default_factory=dict)
     _at_ns: int = 0
 
-    def take(self, step: Step) -> None:
+    def write(self, step: Step) -> None:
         """Write what a step brought."""
         if step.result is not None:
             self._at_ns = step.result.frame.captured_ns
@@ -54,7 +55,7 @@ class JsonWriter:
             self.alerts(matched.alerts)
             if matched.sighting.final:
                 write_line(sighting_json(matched.sighting, origin))
-                for hit in shown_hits(matched):
+                for hit in alerting_hits(matched):
                     write_line(hit_json(matched.sighting, hit, origin))
         self.alerts(step.faults)
 

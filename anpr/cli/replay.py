@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from anpr.cli.options import config_option, settled_config
-from anpr.cli.output import JsonWriter, shown_hits, write_line
+from anpr.cli.output import JsonWriter, alerting_hits, write_line
 from anpr.engine.engine import Engine, Step
 from anpr.engine.json_lines import percentiles_json
 from anpr.patrol.opening import open_governor, open_replay_engine
@@ -39,7 +39,7 @@ def replay(
 
         def on_step(step: Step) -> None:
             progress.update(task, advance=1 if step.result else 0, total=source.length)
-            (writer.take if as_json else table.take)(step)
+            (writer.write if as_json else table.add)(step)
 
         if realtime:
             governor = open_governor(settings)
@@ -75,7 +75,7 @@ class _SightingsTable:
         self._table = Table("VRM", "confidence", "from s", "to s", "reads", "motion", "hits")
         self._origin_ns: int | None = None
 
-    def take(self, step: Step) -> None:
+    def add(self, step: Step) -> None:
         """Take down the sightings that a step finished."""
         if self._origin_ns is None and step.result is not None:
             self._origin_ns = step.result.frame.captured_ns
@@ -83,7 +83,7 @@ class _SightingsTable:
             sighting = matched.sighting
             if sighting.final:
                 first, last = ((ns - (self._origin_ns or 0)) * 1e-9 for ns in (sighting.first_ns, sighting.last_ns))
-                hits = [f"{h.hotlist.name}: {h.entry.vrm} {h.probability:.2f}" for h in shown_hits(matched)]
+                hits = [f"{h.hotlist.name}: {h.entry.vrm} {h.probability:.2f}" for h in alerting_hits(matched)]
                 self._table.add_row(
                     sighting.text, f"{sighting.confidence:.3f}", f"{first:.1f}", f"{last:.1f}",
                     str(len(sighting.reads)), sighting.motion.value, "\n".join(hits),

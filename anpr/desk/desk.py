@@ -10,12 +10,16 @@ from threading import RLock
 from typing import Final
 
 from anpr.alerting.board import AlertBoard
-from anpr.alerting.decisions import Choice, Decision, MisreadRate, misread_rates, require_permitted
-from anpr.desk.needs import CrewLists, CrewRecords, DeskSurroundings
+from anpr.alerting.decisions import Choice, Decision, require_permitted
+from anpr.alerting.misreads import MisreadRate, misread_rates
+from anpr.desk.history import history_page, recorded_pictures
+from anpr.desk.lists import HotlistCrewLists
 from anpr.desk.pictures import CrewPictures, live_jpeg, recorded_id
+from anpr.desk.records import CrewRecords
+from anpr.desk.surroundings import DeskSurroundings
 from anpr.engine.engine import Step
 from anpr.errors import InputError
-from anpr.records.alerts import Undecided
+from anpr.records.alerts import RecordedAlert
 from anpr.screen.port import (
     FURTHER_UNSEEN,
     QUEUE_WINDOW,
@@ -56,7 +60,7 @@ class EngineDesk:
     """The desk of one car; `on_announce` gets alerts that come from outside the engine's steps."""
 
     board: AlertBoard
-    lists: CrewLists
+    lists: HotlistCrewLists
     records: CrewRecords
     around: DeskSurroundings
     on_announce: Callable[[tuple[Alert, ...]], None] = lambda _: None
@@ -71,17 +75,17 @@ class EngineDesk:
     def __post_init__(self) -> None:
         self._pictures = CrewPictures(self.records.picture)
 
-    def take_up(self, earlier: Iterable[Undecided]) -> None:
+    def take_up(self, earlier: Iterable[RecordedAlert]) -> None:
         """Put undecided alerts of earlier runs into the queue again, with their recorded pictures."""
         for one in earlier:
-            plate, overview = recorded_id(one.sighting_id, "plate"), recorded_id(one.sighting_id, "overview")
+            plate, overview = recorded_pictures(one.sighting_id)
             camera_id = one.alert.hits[0].sighting.camera_id
             with self._lock:
                 self._shown[one.alert.alert_id] = _Shown(0, plate, overview, camera_id=camera_id)
                 self.board.restore(one.alert)
 
-    def take(self, step: Step) -> None:
-        """Take in a step of the engine; called by the perception thread, so it only keeps references."""
+    def show(self, step: Step) -> None:
+        """Show what a step of the engine brought; called by the perception thread, so it only keeps references."""
         news = bool(step.faults)
         with self._lock:
             for matched in step.sightings:
@@ -239,15 +243,13 @@ class EngineDesk:
 
     def history(self, before: int | None, count: int) -> HistoryPage:
         """Return decided and cleared alerts, newest first, and those of earlier runs that wait no more."""
-        known = {a.alert_id: self._view(a) for a in self.board.finished(before, count + 1)}
-        lists = {view.name: view for view in self.lists.views(frozenset())}
+        finished = [self._view(alert) for alert in self.board.finished(before, count + 1)]
         run_from = self.board.first_id
         waiting = frozenset(a.alert_id for a in self.board.queue() if a.alert_id < run_from)
-        for past in self.records.past_alerts(before, count + 1, run_from=run_from, waiting=waiting, lists=lists):
-            known.setdefault(past.alert_id, past)
-        older = [known[alert_id] for alert_id in sorted(known, reverse=True)]
-        page = tuple(older[:count])
-        return HistoryPage(page, page[-1].alert_id if len(older) > count and page else None)
+        recorded = self.records.past_alerts(
+            before, count + 1, run_from=run_from, waiting=waiting, lists=self.lists.shown()
+        )
+        return history_page(finished, recorded, count)
 
     def misread_rates(self) -> tuple[MisreadRate, ...]:
         """Return the measured misread rate of each camera."""

@@ -1,15 +1,19 @@
-"""The hotlists as the crew's screen uses them: implements `anpr.desk.desk.CrewLists` on the store and the matcher."""
+"""The hotlists as the crew's screen uses them: on the store and the matcher, without what crews may not know of."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from anpr.alerting.disclosure import may_show, shown_entries, shown_lists
 from anpr.audit import AuditLog
+from anpr.clock import utc_now
 from anpr.errors import InputError
 from anpr.screen.port import ListedView, ListView, NewEntry
+from anpr.screen.views import listed_view
+from anpr.values import HotlistInfo
 from hotlists.matching.matcher import HotlistMatcher
 from hotlists.store.by_hand import HAND_LIST, HandEntry, add_entry
-from hotlists.store.store import HotlistStore
+from hotlists.store.store import Clock, HotlistStore, unknown_list
 
 
 @dataclass(slots=True)
@@ -19,10 +23,11 @@ class HotlistCrewLists:
     path: Path
     matcher: HotlistMatcher
     audit: AuditLog
+    clock: Clock = utc_now
 
     def views(self, muted: frozenset[str]) -> tuple[ListView, ...]:
-        """Return the lists in force, highest priority first; covert ones are not shown to the crew."""
-        infos = {one.info.name: one.info for one in self.matcher.in_force.lists}
+        """Return the lists in force that the crew may know of, highest priority first."""
+        infos = self.shown()
         return tuple(
             ListView(
                 name=one.name,
@@ -38,23 +43,16 @@ class HotlistCrewLists:
                 muted=one.name in muted,
             )
             for one in self.matcher.status()
-            if one.name in infos and not one.covert
+            if one.name in infos
         )
 
+    def shown(self) -> dict[str, HotlistInfo]:
+        """Return what is known of the lists in force that the crew may know of, by name."""
+        return {info.name: info for info in shown_lists(one.info for one in self.matcher.in_force.lists)}
+
     def look_up(self, vrm: str) -> tuple[ListedView, ...]:
-        """Return the entries of a mark, without those of covert lists."""
-        return tuple(
-            ListedView(
-                list_name=info.name, vrm=entry.vrm, make=entry.make, model=entry.model, colour=entry.colour,
-                action=entry.action, markers=entry.markers, reason=entry.reason, nim_code=entry.nim_code,
-                information=entry.information, force_area=entry.force_area, weed_date=entry.weed_date,
-                marking=entry.marking, cad=entry.cad, list_colour=info.colour, list_sound=info.sound,
-                priority=info.priority, revision=info.revision, list_age_s=age_s, list_max_age_s=info.max_age_s,
-                probability=1.0, exact=True,
-            )
-            for entry, info, age_s in self.matcher.look_up(vrm)
-            if not info.covert
-        )  # fmt: skip
+        """Return the entries of a mark that the crew may be told of."""
+        return tuple(listed_view(*found) for found in shown_entries(self.matcher.look_up(vrm)))
 
     def add(self, entry: NewEntry) -> None:
         """Add an entry by hand; raises UserError when the list or the entry does not allow it."""
@@ -66,12 +64,20 @@ class HotlistCrewLists:
             raise InputError("the entry is not added: its expiry has no time zone")
         fields = {"make": entry.make, "model": entry.model, "colour": entry.colour}
         new = HandEntry(entry.vrm, entry.reason, expires, {k: v for k, v in fields.items() if v})
-        with HotlistStore(self.path) as store:
+        with HotlistStore(self.path, clock=self.clock) as store:
+            self._require_shown(store, entry.list_name)
             add_entry(store, entry.list_name or HAND_LIST, new, actor="screen", audit=self.audit)
         self.matcher.refresh()
 
     def set_enabled(self, list_name: str, enabled: bool) -> None:
         """Switch a list on or off; raises UserError when crews may not do that."""
-        with HotlistStore(self.path, create=False) as store:
+        with HotlistStore(self.path, create=False, clock=self.clock) as store:
+            self._require_shown(store, list_name)
             store.switch(list_name, off=not enabled)
         self.matcher.refresh()
+
+    def _require_shown(self, store: HotlistStore, list_name: str) -> None:
+        """Raise what naming an unknown list raises, for one that the crew may not know of."""
+        found = store.find(list_name)
+        if found is not None and not may_show(found.settings):
+            raise unknown_list(list_name)

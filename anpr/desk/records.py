@@ -1,4 +1,4 @@
-"""The records as the crew's desk uses them: writes go to the recording thread, reads open the file anew."""
+"""The records as the crew's desk uses them: writes are put to the file's owner, reads open the file anew."""
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -7,14 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from anpr.alerting.decisions import Choice
-from anpr.desk.history import past_alerts
 from anpr.engine.engine import Step
 from anpr.engine.latency import LatencyBook
+from anpr.records.alerts import RecordedAlert, past_alerts
 from anpr.records.recorder import Recorder
 from anpr.records.store import RecordStore
-from anpr.screen.port import AlertView, ListView
-from anpr.threads import QueueThread
-from anpr.values import Alert, RecordedSighting
+from anpr.values import Alert, HotlistInfo, RecordedSighting
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +40,7 @@ def record_item(recorder: Recorder, item: object) -> None:
     """Write whatever was put into the recording thread's queue."""
     match item:
         case Step():
-            recorder.take(item)
+            recorder.record(item)
         case AlertsChanged(alerts):
             recorder.alerts(alerts, None)
         case DecisionMade():
@@ -61,21 +59,24 @@ def record_item(recorder: Recorder, item: object) -> None:
 
 
 @dataclass(slots=True)
-class ThreadedCrewRecords:
-    """Implements `anpr.desk.desk.CrewRecords`."""
+class CrewRecords:
+    """The records file at `path`; any thread may call it.
+
+    `put` takes what is to be written to whoever owns the file, where `record_item` writes it.
+    """
 
     path: Path
-    thread: QueueThread
+    put: Callable[[object], None]
     latencies: LatencyBook
     clock_utc: Callable[[], datetime]
 
     def alerts(self, alerts: tuple[Alert, ...]) -> None:
         """Record changed alerts."""
-        self.thread.put(AlertsChanged(alerts))
+        self.put(AlertsChanged(alerts))
 
     def decision(self, alert_id: int, camera_id: str, choice: Choice, actor: str) -> None:
         """Record a decision."""
-        self.thread.put(
+        self.put(
             DecisionMade(
                 alert_id, camera_id, choice.decision.value, actor, self.clock_utc(), choice.note, choice.typed_vrm
             )
@@ -83,7 +84,7 @@ class ThreadedCrewRecords:
 
     def stop(self, alert_id: int, camera_id: str, answers: Mapping[str, str], actor: str) -> None:
         """Record what was done at a stop."""
-        self.thread.put(
+        self.put(
             DecisionMade(
                 alert_id, camera_id, "confirmed", actor, self.clock_utc(), answers=tuple(sorted(answers.items()))
             )
@@ -95,9 +96,15 @@ class ThreadedCrewRecords:
             return store.sightings_of(vrm)
 
     def past_alerts(
-        self, before: int | None, count: int, *, run_from: int, waiting: frozenset[int], lists: Mapping[str, ListView]
-    ) -> list[AlertView]:
-        """Return recorded alerts, latest first."""
+        self,
+        before: int | None,
+        count: int,
+        *,
+        run_from: int,
+        waiting: frozenset[int],
+        lists: Mapping[str, HotlistInfo],
+    ) -> list[RecordedAlert]:
+        """Return recorded alerts, latest first (`anpr.records.alerts.past_alerts`)."""
         with closing(RecordStore(self.path, "screen")) as store:
             return past_alerts(store.connection, before, count, run_from=run_from, waiting=waiting, lists=lists)
 

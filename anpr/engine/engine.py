@@ -3,15 +3,29 @@
 An alert is raised as soon as the frame that decides it is understood, before anything is recorded or drawn.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from anpr.alerting.board import AlertBoard
+from anpr.alerting.steps import raised_at
 from anpr.engine.latency import LatencyBook
 from anpr.errors import AnprError
 from anpr.perception.pipeline import FrameResult, Pipeline
-from anpr.values import Alert, Fault, Frame, Hit, Matcher, Sighting
+from anpr.values import Alert, Fault, Frame, Hit, Sighting
+
+
+class Matcher(Protocol):
+    """Looks sightings up in the hotlists in force."""
+
+    def match(self, sighting: Sighting) -> Sequence[Hit]:
+        """Return every entry that this vehicle may be, highest priority first.
+
+        Hits below their list's threshold are included down to `floor` of the matcher so that callers can follow
+        the probability while evidence grows. Never raises for content of the sighting; raises StoreError when the
+        store cannot be read.
+        """
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,9 +111,9 @@ class Engine:
             self._matcher_broken = False
             faults.extend(self.board.clear_fault("hotlists_unreadable", "", self.clock_utc()))
         age_ms = (self.clock_ns() - grabbed_ns) * 1e-6
-        shown = [hit for hit in hits if not hit.hotlist.covert]  # covert hits are recorded, the crew is not told
-        alerts = self.board.consider(sighting, shown, now_utc=self.clock_utc(), frame_age_ms=age_ms)
+        now_utc = self.clock_utc()
+        alerts = self.board.consider(sighting, hits, now_utc=now_utc, frame_age_ms=age_ms)
         for alert in alerts:
-            if len(alert.steps) == 1:
+            if raised_at(alert.steps, now_utc):
                 self.latencies.add("grab_to_alert", age_ms)
         return MatchedSighting(sighting, hits, alerts)

@@ -7,13 +7,12 @@ from pathlib import Path
 from anpr.alerting.board import AlertBoard, AlertSettings
 from anpr.clock import utc_now
 from anpr.config import PatrolConfig, PerceptionConfig
-from anpr.engine.engine import Engine
+from anpr.engine.engine import Engine, Matcher
 from anpr.engine.governor import Effort, Governor, GovernorSettings
 from anpr.errors import InputError
 from anpr.perception.fusion import Prior
 from anpr.perception.pipeline import Pipeline, PipelineSettings, PlateText
 from anpr.perception.stills import Stills
-from anpr.values import Matcher
 
 
 def open_reader(settings: PerceptionConfig) -> PlateText:

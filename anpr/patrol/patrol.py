@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Final, cast
 
 from anpr.alerting.board import AlertBoard
+from anpr.alerting.disclosure import shown_lists
 from anpr.audit import AuditLog
 from anpr.clock import SystemClock, utc_now
 from anpr.config import CameraConfig, PatrolConfig
 from anpr.data_folder import hotlists_db, records_db
 from anpr.desk.desk import EngineDesk
 from anpr.desk.lists import HotlistCrewLists
-from anpr.desk.records import ThreadedCrewRecords, record_item
+from anpr.desk.records import CrewRecords, record_item
 from anpr.engine.engine import Engine, Step
 from anpr.engine.governor import Governor
 from anpr.patrol.opening import alert_settings, open_governor, open_pipeline
@@ -90,8 +91,8 @@ class Patrol:
         pipeline = open_pipeline(self.config.perception)
         store = RecordStore(records, "start")
         first_alert = store.next_alert_id()
-        shown = {one.info.name: one.info for one in self.matcher.in_force.lists if not one.info.covert}
-        earlier = undecided(store.connection, shown)
+        shown = shown_lists(one.info for one in self.matcher.in_force.lists)
+        earlier = undecided(store.connection, {info.name: info for info in shown})
         store.close()
         board = AlertBoard(alert_settings(self.config), first_id=first_alert)
         self.engine = Engine(
@@ -103,7 +104,7 @@ class Patrol:
         self.desk = EngineDesk(
             board,
             HotlistCrewLists(hotlists, self.matcher, self.audit),
-            ThreadedCrewRecords(records, self._recording, self.engine.latencies, utc_now),
+            CrewRecords(records, self._recording.put, self.engine.latencies, utc_now),
             car_surroundings(self),
         )
         self.desk.take_up(earlier)
@@ -156,7 +157,7 @@ class Patrol:
         return self.slot.is_over
 
     def _take(self, step: Step) -> None:
-        self.desk.take(step)
+        self.desk.show(step)
         self._recording.put(step)
         self.on_step(step)
 
@@ -190,9 +191,11 @@ class Patrol:
         def take(change: object) -> None:
             before, after = cast("tuple[InForce, InForce]", change)
             for past in look_back(self.matcher, store, before, after, utc_now(), span):
-                if not past.hit.hotlist.covert:
-                    self.desk.announce(self.engine.board.look_back(past.hit, utc_now()))
                 store.record_hits(past.sighting_id, (past.hit,))
+                raised = self.engine.board.look_back(past.hit, utc_now())
+                for alert in raised:  # with its sighting, so that it outlives a restart
+                    store.record_alert(alert, past.sighting_id)
+                self.desk.announce(raised)
 
         return take, lambda: None, store.close
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from anpr.alerting.disclosure import shown_hits
 from anpr.clock import SystemClock
 from anpr.engine.engine import Engine, Step
 from anpr.engine.governor import Governor
@@ -43,7 +44,7 @@ class Tally:
         for matched in step.sightings:
             if matched.sighting.final:
                 self.sightings += 1
-                self.hits += sum(1 for hit in matched.hits if hit.probability >= hit.hotlist.threshold)
+                self.hits += sum(hit.probability >= hit.hotlist.threshold for hit in shown_hits(matched.hits))
             self._alert_ids.update(alert.alert_id for alert in matched.alerts)
 
 

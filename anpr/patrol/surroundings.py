@@ -3,8 +3,9 @@
 import shutil
 from typing import TYPE_CHECKING
 
+from anpr.alerting.disclosure import shown_lists
 from anpr.clock import utc_now
-from anpr.desk.needs import DeskSurroundings
+from anpr.desk.surroundings import DeskSurroundings
 from anpr.patrol.health import HealthSources, health_marks
 from anpr.screen.port import CameraView, DrivingView
 from anpr.values import Image
@@ -39,7 +40,7 @@ def car_surroundings(patrol: "Patrol") -> DeskSurroundings:
         position=lambda: patrol.gps.current(patrol.clock.monotonic_ns()) if patrol.gps is not None else None,
         gps_enabled=config.gps.enabled,
         clock_offset_s=lambda: patrol.gps.clock_offset_s if patrol.gps is not None else None,
-        lists=patrol.matcher.status,
+        lists=lambda: shown_lists(patrol.matcher.status()),
         free_mb=lambda: shutil.disk_usage(patrol.folder).free / 1e6,
         least_free_mb=config.records.least_free_mb,
         latencies=patrol.engine.latencies.percentiles,

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Final
 
 from anpr.alerting.board import AlertBoard
+from anpr.alerting.disclosure import ListNames, shown_lists
 from anpr.clock import utc_now
 from anpr.desk.desk import EngineDesk
 from anpr.values import Alert, Fault
@@ -137,16 +138,20 @@ class CarWatch:
                 now,
                 priority=65,
             )
-            for one in self.matcher.stale_lists(now)
-            if not one.covert
+            for one in shown_lists(self.matcher.stale_lists(now))
         ]
         trouble = self.follower.trouble if self.follower is not None else None
         if trouble is not None:
-            text = f"The lists cannot be synced: {trouble}"
+            text = f"The lists cannot be synced: {self._shown_trouble(trouble, now)}"
             troubles.append(Fault("hotlist_sync_failed", "", text, "The lists in the car are used meanwhile.", now))
         if self.matcher.trouble is not None:
-            text = f"Changed lists are not loaded: {self.matcher.trouble}"
+            text = f"Changed lists are not loaded: {self._shown_trouble(self.matcher.trouble, now)}"
             troubles.append(
                 Fault("hotlist_reload_failed", "", text, "The lists loaded before are used meanwhile.", now)
             )
         return troubles
+
+    def _shown_trouble(self, trouble: Exception, now: datetime) -> str:
+        """Return what an error says, without the name of a list that the crew may not know of."""
+        names = ListNames.of(self.matcher.status(now))
+        return names.text(str(trouble), "one of them failed; the back office can tell which.")

@@ -42,7 +42,7 @@ class Recorder:
     _pending: list[MatchedSighting] = field(default_factory=list)
     _pictures_wanted: bool = True
 
-    def take(self, step: Step) -> None:
+    def record(self, step: Step) -> None:
         """Record one step; what cannot be written now is kept and tried again with the next."""
         for gone, kept in step.result.absorbed if step.result is not None else ():
             self._written.pop(gone, None)
@@ -50,7 +50,7 @@ class Recorder:
         waiting, self._pending = [*self._pending, *step.sightings], []
         for matched in waiting:
             try:
-                self._take(matched)
+                self._record(matched)
             except StoreError as error:
                 self._pending.append(self._without_pictures(matched))
                 self._fault(
@@ -92,7 +92,7 @@ class Recorder:
                 "Free disk space; sightings and hits are still recorded.",
             )
 
-    def _take(self, matched: MatchedSighting) -> None:
+    def _record(self, matched: MatchedSighting) -> None:
         sighting = matched.sighting
         if matched.alerts or self._is_due(matched):
             shed = self.store.pictures_shed
@@ -100,8 +100,8 @@ class Recorder:
             sighting_id = self.store.record_sighting(wanted)
             self.sighting_ids[sighting.track_id] = sighting_id
             self._written[sighting.track_id] = (sighting.last_ns, sighting.text)
-            if matched.hits:
-                self.store.record_hits(sighting_id, matched.hits)
+            if matched.hits or matched.alerts:
+                self.store.record_hits(sighting_id, matched.hits, all_there_are=True)
             for alert in matched.alerts:
                 self.store.record_alert(alert, sighting_id)
             if self.store.pictures_shed > shed:

@@ -12,10 +12,11 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import sqlite_utils
 
+from anpr.alerting.steps import steps_json
 from anpr.errors import StoreError
 from anpr.records.retention import Retention, purge, shed_pictures, transaction
 from anpr.records.rows import COLUMNS, CameraIdentity, pictures_of, recorded, row_of
@@ -23,6 +24,11 @@ from anpr.records.schema import migrations
 from anpr.values import Alert, Hit, RecordedSighting, Sighting
 
 T = TypeVar("T")
+
+_NO_LONGER_HITS: Final = (
+    "UPDATE hits SET probability = 0.0 WHERE sighting_id = ? AND (list_name, entry_vrm) NOT IN"
+    " (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"
+)
 
 
 @dataclass(slots=True)
@@ -94,8 +100,14 @@ class RecordStore:
             connection.execute("DELETE FROM pictures WHERE sighting_id = ?", (gone,))
             connection.execute("DELETE FROM sightings WHERE id = ?", (gone,))
 
-    def record_hits(self, sighting_id: int, hits: tuple[Hit, ...]) -> None:
-        """Write or bring up to date the hits of a sighting."""
+    def record_hits(self, sighting_id: int, hits: tuple[Hit, ...], *, all_there_are: bool = False) -> None:
+        """Write or bring up to date hits of a sighting; with `all_there_are`, others of it are hits no more.
+
+        What later frames took back stays in the records with a probability of 0.
+        """
+        if all_there_are:
+            gone = (sighting_id, json.dumps([[h.hotlist.name, h.entry.vrm] for h in hits]))
+            self._with_room(lambda _: self._execute_all(_NO_LONGER_HITS, [gone]))
         rows = [
             (
                 sighting_id, h.hotlist.name, h.hotlist.revision, h.entry.vrm, json.dumps(asdict(h.entry)),
@@ -118,7 +130,7 @@ class RecordStore:
         row = (
             alert.alert_id, sighting_id, alert.kind.value, alert.state.value, alert.priority,
             alert.raised_utc.isoformat(), alert.frame_age_ms, alert.probability, alert.repeats, int(alert.past),
-            json.dumps(alert.steps), fault.name if fault else None, fault.subject if fault else None,
+            steps_json(alert.steps), fault.name if fault else None, fault.subject if fault else None,
             fault.text if fault else None,
         )  # fmt: skip
         self._with_room(

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from anpr.alerting.decisions import NOTE_LIMIT, VRM_LIMIT, Choice, Decision, Looks, require_permitted
+from anpr.alerting.decisions import NOTE_LIMIT, VRM_LIMIT, Choice, Decision, require_permitted
+from anpr.alerting.plate_views import PlateViews
 from anpr.audit import AuditLog
 from anpr.errors import AccessDenied, InputError, StoreError
 from anpr.screen.hub import Hub
@@ -37,7 +38,7 @@ class CrewActions:
     desk: CrewDesk
     config: ScreenRules
     hub: Hub
-    looks: Looks
+    plate_views: PlateViews
     sessions: Sessions
     audit: AuditLog
     clock_s: Callable[[], float]
@@ -107,7 +108,7 @@ class CrewActions:
         picture = string(body, "picture", 200)
         if picture != alert.plate_picture:
             raise AccessDenied("a better picture came in: look at that one")
-        look = self.looks.on_screen(
+        look = self.plate_views.on_screen(
             session.viewer, alert.alert_id, picture, read_vrm=alert.read_vrm, list_vrm=alert.list_vrm
         )
         detail = {"alert": str(alert.alert_id), "read": look.read_vrm, "listed": look.list_vrm}
@@ -129,7 +130,7 @@ class CrewActions:
             string(body, "note", NOTE_LIMIT, ""),
             normalise(string(body, "typed_vrm", VRM_LIMIT, "")),
             frozenset(tick for tick in ticks if isinstance(tick, str)),
-            self.looks.look(session.viewer, alert.alert_id),
+            self.plate_views.latest(session.viewer, alert.alert_id),
         )
         require_permitted(choice, read_vrm=alert.read_vrm, list_vrm=alert.list_vrm)
         detail = {

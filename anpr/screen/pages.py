@@ -165,7 +165,7 @@ class Pages:
         jpeg = await run_in_threadpool(self.actions.desk.picture, picture_id)
         if jpeg is None:
             return JSONResponse({"error": "this picture is no longer kept"}, 404)
-        self.actions.looks.sent(session.viewer, picture_id)
+        self.actions.plate_views.sent(session.viewer, picture_id)
         # a picture never changes under its id; the browser may keep it for as long as the page is open
         return Response(jpeg, media_type="image/jpeg", headers={"cache-control": "private, max-age=600"})
 

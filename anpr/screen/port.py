@@ -1,14 +1,16 @@
 """Everything that the screen needs from the engine: `CrewDesk`, and the values that go through it.
 
-The values are what a crew sees, JSON-ready (text, numbers, tuples), and without pictures: those are fetched by an
-opaque id, so that no mark ever stands in an address. `anpr.screen.views` makes them from `anpr.values`.
+The values are what a crew sees, without pictures: those are fetched by an opaque id, so that no mark ever stands in an
+address. `anpr.screen.views` makes them from `anpr.values`, `anpr.screen.wire` makes JSON of them.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from anpr.alerting.decisions import Choice, MisreadRate
+from anpr.alerting.decisions import Choice
+from anpr.alerting.misreads import MisreadRate
+from anpr.values import AlertStep, HotlistEntry, HotlistInfo
 
 QUEUE_WINDOW: Final = 40
 """Alerts of the queue that a `ScreenState` holds; further ones are fetched with `CrewDesk.queue`."""
@@ -32,28 +34,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class ListedView:
-    """What one list says of the vehicle, and how old that list is."""
+    """What one list says of the vehicle, how old that list was then, and how probable it is that this is the vehicle."""
 
-    list_name: str
-    vrm: str
-    make: str
-    model: str
-    colour: str
-    action: str
-    markers: str
-    reason: str
-    nim_code: str
-    information: str
-    force_area: str
-    weed_date: str
-    marking: str
-    cad: str
-    list_colour: str
-    list_sound: str
-    priority: int
-    revision: int
+    entry: HotlistEntry
+    hotlist: HotlistInfo
     list_age_s: float
-    list_max_age_s: float | None
     probability: float
     exact: bool
 
@@ -85,8 +70,8 @@ class AlertView:
     """One alert as the crew sees it. `kind` is `hit` or `fault`, `state` an `anpr.values.AlertState`.
 
     `captured_ns` is the grab of the frame that raised it, by the clock that `ScreenServer` is given; 0 when there is
-    no such frame. `listed` holds every entry it hit, the most important first; empty for faults. `steps` are the
-    board's, as `anpr.screen.steps` reads them. `muted` alerts stay in the queue but make no sound and never fill the driver view.
+    no such frame. `listed` holds every entry it hit, the most important first; empty for faults. `muted` alerts
+    stay in the queue but make no sound and never fill the driver view.
     """
 
     alert_id: int
@@ -108,7 +93,7 @@ class AlertView:
     place: PlaceView | None = None
     plate_picture: str = ""
     overview_picture: str = ""
-    steps: tuple[str, ...] = ()
+    steps: tuple[AlertStep, ...] = ()
     fault_name: str = ""
     fault_subject: str = ""
     fault_text: str = ""
@@ -118,7 +103,7 @@ class AlertView:
     @property
     def list_vrm(self) -> str:
         """The mark of the most important entry; empty for faults."""
-        return self.listed[0].vrm if self.listed else ""
+        return self.listed[0].entry.vrm if self.listed else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +277,7 @@ class CrewDesk(Protocol):
         """Return decided and cleared alerts, newest first, from `before` (a `next_before`, or None) on."""
 
     def misread_rates(self) -> tuple[MisreadRate, ...]:
-        """Return the measured misread rate of each camera (`anpr.alerting.decisions.misread_rates`)."""
+        """Return the measured misread rate of each camera (`anpr.alerting.misreads.misread_rates`)."""
 
     def painted(self, alert_id: int, paint_ms: float) -> None:
         """Take a measurement: from the grab of the alert's frame until its pixels were painted."""

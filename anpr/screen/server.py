@@ -16,7 +16,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from anpr.accounts import CrewAccounts
-from anpr.alerting.decisions import Looks
+from anpr.alerting.plate_views import PlateViews
 from anpr.audit import AuditLog
 from anpr.clock import utc_now
 from anpr.errors import ConfigError, Failure, StoreError
@@ -148,7 +148,7 @@ class ScreenServer:
         )  # fmt: skip
         feed = Feed(self._desk, hub, self._sessions, self._sound, clock_s=self._clock_s, clock_ns=self._clock_ns)
         actions = CrewActions(
-            self._desk, self._config, hub, Looks(self._clock_utc), self._sessions, self._audit, self._clock_s,
+            self._desk, self._config, hub, PlateViews(self._clock_utc), self._sessions, self._audit, self._clock_s,
             self._clock_utc,
         )  # fmt: skip
         files = static_files(self._config)

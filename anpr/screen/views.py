@@ -1,10 +1,11 @@
 """Makes what the crew sees from the engine's values; a desk adds what only it knows (decisions, picture ids)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from anpr.screen.compare import compare
 from anpr.screen.port import AlertView, DecidedView, ListedView, PlaceView, SightingView
-from anpr.values import Alert, Hit, Position, Sighting
+from anpr.values import Alert, HotlistEntry, HotlistInfo, Position, Sighting
 from anpr.vrm import ALPHABET
 
 
@@ -16,46 +17,48 @@ def iso(moment: datetime) -> str:
 def alert_view(
     alert: Alert,
     *,
-    captured_ns: int,
+    sighting: Sighting | None = None,
+    captured_ns: int = 0,
     plate_picture: str = "",
     overview_picture: str = "",
     muted: bool = False,
     acknowledged_by: str = "",
     decided: DecidedView | None = None,
 ) -> AlertView:
-    """Return the alert as a crew sees it; the pictures are given as the opaque ids by which the desk returns them."""
-    if alert.fault is not None:
-        fault = alert.fault
-        return AlertView(
-            alert.alert_id, alert.kind.value, alert.state.value, alert.priority, iso(alert.raised_utc),
-            captured_ns=captured_ns, repeats=alert.repeats, muted=muted, acknowledged_by=acknowledged_by,
-            steps=alert.steps, fault_name=fault.name, fault_subject=fault.subject, fault_text=fault.text,
-            fault_remedy=fault.remedy, decided=decided,
-        )  # fmt: skip
-    first = alert.hits[0]
-    sighting = first.sighting
-    return AlertView(
+    """Return the alert as a crew sees it; the pictures are given as the opaque ids by which the desk returns them.
+
+    `sighting` is for an alert of the past of which no hit may be shown any more.
+    """
+    fault = alert.fault
+    view = AlertView(
         alert.alert_id, alert.kind.value, alert.state.value, alert.priority, iso(alert.raised_utc),
         captured_ns=captured_ns, past=alert.past, repeats=alert.repeats, muted=muted, acknowledged_by=acknowledged_by,
-        read_vrm=sighting.text, probability=alert.probability or first.probability,
-        cells=compare(sighting.text, first.entry.vrm, character_probabilities(sighting)),
-        listed=tuple(listed_view(hit) for hit in alert.hits), camera_id=sighting.camera_id,
-        motion=sighting.motion.value, place=place_view(sighting.position), plate_picture=plate_picture,
-        overview_picture=overview_picture, steps=alert.steps, decided=decided,
+        probability=0.0 if fault else alert.probability, plate_picture=plate_picture, overview_picture=overview_picture,
+        steps=alert.steps, fault_name=fault.name if fault else "", fault_subject=fault.subject if fault else "",
+        fault_text=fault.text if fault else "", fault_remedy=fault.remedy if fault else "", decided=decided,
     )  # fmt: skip
+    first = alert.hits[0] if alert.hits else None
+    seen = first.sighting if first is not None else sighting
+    if seen is None:
+        return view
+    view = replace(
+        view, read_vrm=seen.text, camera_id=seen.camera_id, motion=seen.motion.value, place=place_view(seen.position)
+    )
+    if first is None:
+        return view
+    return replace(
+        view,
+        probability=alert.probability or first.probability,
+        cells=compare(seen.text, first.entry.vrm, character_probabilities(seen)),
+        listed=tuple(listed_view(h.entry, h.hotlist, h.list_age_s, h.probability, exact=h.exact) for h in alert.hits),
+    )
 
 
-def listed_view(hit: Hit) -> ListedView:
-    """Return what one list says of the vehicle."""
-    entry, hotlist = hit.entry, hit.hotlist
-    return ListedView(
-        list_name=entry.list_name, vrm=entry.vrm, make=entry.make, model=entry.model, colour=entry.colour,
-        action=entry.action, markers=entry.markers, reason=entry.reason, nim_code=entry.nim_code,
-        information=entry.information, force_area=entry.force_area, weed_date=entry.weed_date, marking=entry.marking,
-        cad=entry.cad, list_colour=hotlist.colour, list_sound=hotlist.sound, priority=hotlist.priority,
-        revision=hotlist.revision, list_age_s=hit.list_age_s, list_max_age_s=hotlist.max_age_s,
-        probability=hit.probability, exact=hit.exact,
-    )  # fmt: skip
+def listed_view(
+    entry: HotlistEntry, hotlist: HotlistInfo, list_age_s: float, probability: float = 1.0, *, exact: bool = True
+) -> ListedView:
+    """Return what one list says of the vehicle; of a mark that was typed it is certain."""
+    return ListedView(entry, hotlist, list_age_s, probability, exact)
 
 
 def sighting_view(sighting_id: int, sighting: Sighting, plate_picture: str, overview_picture: str) -> SightingView:

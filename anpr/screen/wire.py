@@ -8,15 +8,21 @@ import dataclasses
 import unicodedata
 from typing import Any, Final
 
+from anpr.alerting.steps import shown_steps, was_corrected
 from anpr.screen.palette import SurfaceColours, day_colours, night_colours
 from anpr.screen.port import AlertView, CameraView, ListedView, ListView, SightingView
 from anpr.screen.rules import ScreenRules, SymbolRule
-from anpr.screen.steps import shown_steps, was_corrected
 
 TEXT_LIMIT: Final = 600
 """Most characters of one text on a page."""
 
 FAULT_COLOUR: Final = "#f0a000"
+
+_ENTRY: Final = (
+    "list_name", "vrm", "make", "model", "colour", "action", "markers", "reason", "nim_code", "information",
+    "force_area", "weed_date", "marking", "cad",
+)  # fmt: skip
+"""Columns of an entry that a page is given."""
 
 _HIDDEN: Final = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -45,8 +51,9 @@ def plain(value: Any) -> Any:
 
 def alert_json(alert: AlertView, config: ScreenRules, cameras: tuple[CameraView, ...]) -> dict[str, Any]:
     """Return the alert for the pages."""
-    shown: dict[str, Any] = plain(alert)
+    shown: dict[str, Any] = plain(dataclasses.replace(alert, listed=(), steps=()))
     del shown["captured_ns"]
+    shown["listed"] = [_listed_fields(listed, config) for listed in alert.listed]
     shown["steps"] = [plain(step) for step in shown_steps(alert.steps)]
     shown["corrected"] = was_corrected(alert.steps)
     shown["captured_ms"] = alert.captured_ns / 1e6
@@ -63,14 +70,13 @@ def alert_json(alert: AlertView, config: ScreenRules, cameras: tuple[CameraView,
     first = alert.listed[0]
     rule = symbol_rule(first, config)
     shown["symbol"] = {"name": rule.symbol, "shape": rule.shape, "label": rule.label}
-    shown["colours"] = _colours(first.list_colour)
+    shown["colours"] = _colours(first.hotlist.colour)
     shown["short"] = [
-        plain_text(t, 80)[: config.short_characters] for t in (first.colour, first.make, first.model) if t
+        plain_text(t, 80)[: config.short_characters]
+        for t in (first.entry.colour, first.entry.make, first.entry.model)
+        if t
     ]
-    shown["markers"] = marker_signs(" ".join(entry.markers for entry in alert.listed), config)
-    for entry, listed in zip(alert.listed, shown["listed"], strict=True):
-        listed["colours"] = _colours(entry.list_colour)
-        listed["marker_signs"] = marker_signs(entry.markers, config)
+    shown["markers"] = marker_signs(" ".join(listed.entry.markers for listed in alert.listed), config)
     return shown
 
 
@@ -92,19 +98,15 @@ def list_json(hotlist: ListView, config: ScreenRules) -> dict[str, Any]:
 def listed_json(listed: ListedView, config: ScreenRules) -> dict[str, Any]:
     """Return an entry for the pages, with its symbol."""
     rule = symbol_rule(listed, config)
-    return {
-        **plain(listed),
-        "colours": _colours(listed.list_colour),
-        "symbol": {"name": rule.symbol, "shape": rule.shape, "label": rule.label},
-        "marker_signs": marker_signs(listed.markers, config),
-    }
+    symbol = {"name": rule.symbol, "shape": rule.shape, "label": rule.label}
+    return {**_listed_fields(listed, config), "symbol": symbol}
 
 
 def symbol_rule(listed: ListedView, config: ScreenRules) -> SymbolRule:
     """Return the first rule that fits the entry, else the last rule."""
     for rule in config.symbols:
         for field in rule.fields:
-            text = str(getattr(listed, field, "")).casefold()
+            text = str(getattr(listed.entry, field, "")).casefold()
             if any(word in text for word in rule.words):
                 return rule
     return config.symbols[-1]
@@ -133,12 +135,29 @@ def sound_of(alert: AlertView, config: ScreenRules) -> str:
         return "withdrawn"
     if alert.kind == "fault":
         return "fault"
-    asked = alert.listed[0].list_sound if alert.listed else ""
+    asked = alert.listed[0].hotlist.sound if alert.listed else ""
     if asked in {"urgent", "note"}:
         return asked
     if alert.priority >= config.urgent_priority:
         return "urgent"
     return "alert" if alert.priority >= config.alert_priority else "note"
+
+
+def _listed_fields(listed: ListedView, config: ScreenRules) -> dict[str, Any]:
+    entry, hotlist = listed.entry, listed.hotlist
+    return {
+        **{name: plain_text(getattr(entry, name)) for name in _ENTRY},
+        "list_colour": plain_text(hotlist.colour),
+        "list_sound": plain_text(hotlist.sound),
+        "priority": hotlist.priority,
+        "revision": hotlist.revision,
+        "list_age_s": listed.list_age_s,
+        "list_max_age_s": hotlist.max_age_s,
+        "probability": listed.probability,
+        "exact": listed.exact,
+        "colours": _colours(hotlist.colour),
+        "marker_signs": marker_signs(entry.markers, config),
+    }
 
 
 def _camera(camera_id: str, cameras: tuple[CameraView, ...]) -> dict[str, str]:

@@ -26,7 +26,7 @@ from anpr.alerting.decisions import Choice, Decision
 from anpr.clock import utc_now
 from anpr.config import CameraConfig, GpsConfig, PatrolConfig
 from anpr.data_folder import hotlists_db, records_db
-from anpr.desk.records import ThreadedCrewRecords
+from anpr.desk.records import CrewRecords
 from anpr.engine.engine import Step
 from anpr.evidence import spell
 from anpr.patrol.patrol import Patrol
@@ -56,7 +56,7 @@ _FRAME_MS: Final = """() => new Promise((done) => { const gaps = []; let last = 
   requestAnimationFrame(step); })"""
 
 
-class PaintTimes(ThreadedCrewRecords):
+class PaintTimes(CrewRecords):
     """The desk's records, which keep each time from grab to paint as well."""
 
     times_ms: dict[int, float]
@@ -101,9 +101,7 @@ def running(view: str) -> Iterator[Bench]:
         patrol = Patrol(config, Path(folder), loop_clips=True, hold_cameras=True)
         patrol.start()
         given = patrol.desk.records
-        if not isinstance(given, ThreadedCrewRecords):
-            raise TypeError(f"the desk's records are {type(given).__name__}: this measures ThreadedCrewRecords")
-        paints = PaintTimes(given.path, given.thread, given.latencies, given.clock_utc)
+        paints = PaintTimes(given.path, given.put, given.latencies, given.clock_utc)
         paints.times_ms = {}
         patrol.desk.records = paints
         screen = start_screen(patrol, config.screen)

@@ -52,7 +52,7 @@ class MatchSettings:
 
 
 class HotlistMatcher:
-    """Matches sightings against the lists in force; implements `anpr.values.Matcher`.
+    """Matches sightings against the lists in force; implements `anpr.engine.engine.Matcher`.
 
     Any thread may call it; each gets its own connection. A new revision is loaded by a thread of its own and put in
     place by one assignment, so a match never waits for one and never sees half of one.

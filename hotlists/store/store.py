@@ -67,7 +67,7 @@ class HotlistStore:
         """Return the list of that name; raises UserError when there is none."""
         found = self.find(name)
         if found is None:
-            raise UserError(f"there is no hotlist named {name!r}: see `anpr hotlist status`")
+            raise unknown_list(name)
         return found
 
     def define(self, settings: ListSettings, *, origin: str, source: str = "") -> StoredList:
@@ -250,6 +250,11 @@ class HotlistStore:
             row["key_sum"] = int(row["key_sum"])
             return Revision(**row)
         return None
+
+
+def unknown_list(name: str) -> UserError:
+    """Return what is said of a name that no list has, and of a list that whoever asks may not know of."""
+    return UserError(f"there is no hotlist named {name!r}: see `anpr hotlist status`")
 
 
 def _rebuild_index(connection: sqlite3.Connection, revision: Revision, path: Path) -> None:

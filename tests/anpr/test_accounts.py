@@ -1,4 +1,5 @@
 import json
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 from click.testing import CliRunner
 
-from anpr.accounts import CrewAccounts, require_good_pin
+from anpr.accounts import CrewAccounts, Role, require_good_pin
 from anpr.audit import AuditLog
 from anpr.cli.crew import crew
 from anpr.errors import AccessDenied, InputError
@@ -172,3 +173,19 @@ def test_commands(tmp_path: Path) -> None:
     assert [entry.action for entry in log.entries()] == ["crew added", "crew added", "crew removed"]
     assert all(PIN not in str(entry.detail) for entry in log.entries())
     log.close()
+
+
+def test_a_file_of_the_first_version_holds_crew(tmp_path: Path) -> None:
+    path = tmp_path / "records.db"
+    old = sqlite3.connect(path)
+    old.execute("CREATE TABLE crew (collar TEXT PRIMARY KEY, name TEXT, pin_hash TEXT, added_utc TEXT)")
+    pin_hash = CountingHasher().hash("739146")
+    old.execute("INSERT INTO crew VALUES ('1234', 'A. Constable', ?, '2026-01-01T00:00:00+00:00')", (pin_hash,))
+    old.commit()
+    old.close()
+    for _ in range(2):
+        accounts = CrewAccounts(path, hasher=CountingHasher())
+        assert [(member.collar, member.role) for member in accounts.members()] == [("1234", Role.CREW)]
+        with pytest.raises(AccessDenied, match="no supervisor"):
+            accounts.require_supervisor("1234", "739146", "here")
+        accounts.close()

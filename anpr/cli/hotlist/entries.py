@@ -9,8 +9,9 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from anpr.cli.hotlist.opened import open_audit, open_store
-from anpr.cli.options import json_option, officer_option, who
+from anpr.alerting.disclosure import Audience, is_covert, shown_entries
+from anpr.cli.hotlist.opened import named_list, open_audit, open_store, require_writable
+from anpr.cli.options import for_audience, json_option, officer_option, who
 from anpr.cli.output import age_words, console, print_json
 from anpr.data_folder import data_folder, hotlists_db
 from anpr.errors import InputError, UserError
@@ -26,20 +27,21 @@ from hotlists.store.store import HotlistStore
 @json_option
 @officer_option
 @click.pass_obj
-def lookup(data: Path | None, vrm: str, as_json: bool, officer: str | None) -> None:
+@for_audience
+def lookup(data: Path | None, vrm: str, as_json: bool, officer: str | None, audience: Audience) -> None:
     """Look VRM up in all lists, wildcards included; the look-up is audited."""
     folder = data_folder(data)
     with open_audit(data) as audit:
         audit.record(who(officer), "hotlist_lookup", {"vrm": vrm})
     matcher = open_matcher(hotlists_db(folder), reload_every_s=None)
     try:
-        found = matcher.look_up(vrm)
+        found = shown_entries(matcher.look_up(vrm), audience)
     finally:
         matcher.close()
     if as_json:
         for entry, info, age_s in found:
             print_json(
-                "entry", entry=entry, list=info.name, priority=info.priority, covert=info.covert, list_age_s=age_s
+                "entry", entry=entry, list=info.name, priority=info.priority, covert=is_covert(info), list_age_s=age_s
             )
         print_json("summary", found=len(found))
         return
@@ -72,6 +74,7 @@ def lookup(data: Path | None, vrm: str, as_json: bool, officer: str | None) -> N
 @json_option
 @officer_option
 @click.pass_obj
+@for_audience
 def add(
     data: Path | None,
     /,
@@ -81,10 +84,12 @@ def add(
     name: str,
     as_json: bool,
     officer: str | None,
+    audience: Audience,
     **columns: str,
 ) -> None:
     """Put VRM on a list of this car; it may hold ? and *."""
     with open_store(data) as store, open_audit(data) as audit:
+        require_writable(store, name, audience)
         entry = HandEntry(vrm, reason, _expiry(expires), columns | {"weed_date": expires})
         revision, text = add_entry(store, name, entry, actor=who(officer), audit=audit)
     if as_json:
@@ -101,9 +106,11 @@ def add(
 @json_option
 @officer_option
 @click.pass_obj
-def remove(data: Path | None, vrm: str, name: str, as_json: bool, officer: str | None) -> None:
+@for_audience
+def remove(data: Path | None, vrm: str, name: str, as_json: bool, officer: str | None, audience: Audience) -> None:
     """Take VRM off a list of this car."""
     with open_store(data) as store, open_audit(data) as audit:
+        named_list(store, name, audience)
         revision = remove_entry(store, name, vrm, actor=who(officer), audit=audit)
     if as_json:
         print_json("removed", list=name, revision=revision.number, entries=revision.entries)
@@ -118,12 +125,15 @@ def remove(data: Path | None, vrm: str, name: str, as_json: bool, officer: str |
 @json_option
 @officer_option
 @click.pass_obj
-def export(data: Path | None, name: str, file: Path, reason: str, as_json: bool, officer: str | None) -> None:
+@for_audience
+def export(
+    data: Path | None, name: str, file: Path, reason: str, as_json: bool, officer: str | None, audience: Audience
+) -> None:
     """Write list NAME to FILE as the 16-column police CSV; the export is audited with its reason."""
     if not reason.strip():
         raise UserError("nothing is exported: give a reason")
     with open_store(data) as store, open_audit(data) as audit:
-        if store.get(name).current is None:
+        if named_list(store, name, audience).current is None:
             raise UserError(f"nothing is exported: the hotlist {name!r} has no revision yet")
         audit.record(who(officer), "hotlist_export", {"list": name, "reason": reason, "file": file.name})
         count = _write(store, name, file)

@@ -6,17 +6,19 @@ from typing import Any
 
 import click
 
-from anpr.cli.hotlist.opened import open_audit, open_store
-from anpr.cli.options import json_option, officer_option, who
+from anpr.alerting.disclosure import Audience, ListNames
+from anpr.cli.hotlist.opened import list_names, named_list, open_audit, open_store
+from anpr.cli.options import for_audience, json_option, officer_option, who
 from anpr.cli.output import console, print_json, progress_console
 from anpr.data_folder import data_folder
-from anpr.errors import Failure
+from anpr.errors import AnprError, Failure
 from hotlists.sync.client import SyncClient, SyncReport
 from hotlists.sync.config import SyncConfig, load_sync_config
 from hotlists.sync.publish import publish as publish_lists
 from hotlists.sync.signing import load_private_key, make_key_pair
 
 SYNC_FILE = "sync.toml"
+_ONE_FAILED = "one of the lists failed: ask the back office"
 
 
 @click.command("keys")
@@ -42,6 +44,7 @@ def keys(private: Path, public: Path, as_json: bool) -> None:
 @json_option
 @officer_option
 @click.pass_obj
+@for_audience
 def publish(
     data: Path | None,
     folder: Path,
@@ -50,16 +53,25 @@ def publish(
     rollbacks: tuple[str, ...],
     as_json: bool,
     officer: str | None,
+    audience: Audience,
 ) -> None:
-    """Write the lists to FOLDER, signed, for a web server or a USB stick to offer to the cars."""
+    """Write the lists to FOLDER, signed, for a web server or a USB stick to offer to the cars.
+
+    Covert lists are always among them, since a list that is left out is withdrawn from the cars; the key says that this
+    is the back office. They are named to a supervisor alone.
+    """
     with open_store(data) as store, open_audit(data) as audit:
+        for name in (*names, *rollbacks):
+            named_list(store, name, audience)
+        known = list_names(store, audience)
         details = {"lists": ", ".join(names) or "all", "rollbacks": ", ".join(rollbacks)}
         audit.record(who(officer), "hotlist_publish", details)
         with progress_console().status("publishing"):
             manifest, changes = publish_lists(
                 store, folder, load_private_key(key), names=names or None, rollbacks=rollbacks
             )
-    for one in changes:
+    shown = [one for one in changes if one.list_name not in known.hidden]
+    for one in shown:
         size = one.delta.bytes if one.delta is not None else None
         if as_json:
             print_json(
@@ -74,7 +86,7 @@ def publish(
                 markup=False,
             )
     if as_json:
-        print_json("summary", sequence=manifest.sequence, lists=len(changes))
+        print_json("summary", sequence=manifest.sequence, lists=len(shown))
     else:
         console().print(f"manifest {manifest.sequence} in {folder}", markup=False)
 
@@ -89,6 +101,7 @@ def publish(
 @json_option
 @officer_option
 @click.pass_obj
+@for_audience
 def sync(
     data: Path | None,
     url: str | None,
@@ -97,6 +110,7 @@ def sync(
     config: Path | None,
     as_json: bool,
     officer: str | None,
+    audience: Audience,
 ) -> None:
     """Bring this car's lists in line with the back office."""
     chosen = {"url": url, "public_key": public_key, "car_id": car_id}
@@ -104,12 +118,19 @@ def sync(
     with open_store(data) as store, open_audit(data) as audit:
         audit.record(who(officer), "hotlist_sync", {"from": settings.url})
         status = progress_console().status("asking the back office")
-        client = SyncClient(store, settings, progress=lambda name: status.update(f"list {name}"))
-        with status:
-            report = client.sync()
+        client = SyncClient(store, settings, progress=lambda name: status.update(_progress(name, audience)))
+        before = list_names(store, audience)
+        try:
+            with status:
+                report = client.sync()
+        except AnprError as error:  # it may say which list could not be changed
+            names = before.with_those_of(list_names(store, audience))
+            raise type(error)(names.text(str(error), _ONE_FAILED)) from error
+        names = before.with_those_of(list_names(store, audience))
         if report.updated or report.by_delta or report.withdrawn:
             changed = ", ".join((*report.updated, *report.by_delta))
             audit.record(who(officer), "hotlist_synced", {"updated": changed, "erased": ", ".join(report.withdrawn)})
+    report = _shown(report, names)
     _print(report, as_json=as_json)
     if report.troubles:
         raise Failure(report.troubles[0])
@@ -120,6 +141,23 @@ def _settings(data: Path | None, config: Path | None, chosen: dict[str, Any]) ->
     if config is None and not path.exists() and {"url", "public_key"} <= set(chosen):
         return SyncConfig(**chosen)
     return replace(load_sync_config(path), **chosen)
+
+
+def _progress(name: str, audience: Audience) -> str:
+    """Return what is said while a list is fetched. Whether it is covert is not known before it is here."""
+    return f"list {name}" if audience is Audience.SUPERVISOR else "fetching lists"
+
+
+def _shown(report: SyncReport, names: ListNames) -> SyncReport:
+    """Return the report without what its reader may not know of."""
+    return replace(
+        report,
+        unchanged=names.only_shown(report.unchanged),
+        updated=names.only_shown(report.updated),
+        by_delta=names.only_shown(report.by_delta),
+        withdrawn=names.only_shown(report.withdrawn),
+        troubles=tuple(names.text(one, _ONE_FAILED) for one in report.troubles),
+    )
 
 
 def _print(report: SyncReport, *, as_json: bool) -> None:

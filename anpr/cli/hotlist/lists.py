@@ -1,5 +1,6 @@
 """Commands on lists as a whole: import, status, settings, restore, erase."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from anpr.cli.hotlist.opened import open_audit, open_store
-from anpr.cli.options import json_option, officer_option, who
+from anpr.alerting.disclosure import Audience, ListNames, is_covert, shown_lists
+from anpr.cli.hotlist.opened import named_list, open_audit, open_store, require_writable
+from anpr.cli.options import for_audience, json_option, officer_option, who
 from anpr.cli.output import age_words, console, print_json, progress_console
 from anpr.data_folder import data_folder
 from anpr.errors import ConfigError
@@ -26,7 +28,7 @@ _SETTINGS = (
     click.option("--threshold", type=float, help="Probability from which a hit alerts, above 0 and at most 1."),
     click.option("--colour", help="Colour of its alerts, as in CSS."),
     click.option("--sound", help="Sound of its alerts."),
-    click.option("--covert/--overt", default=None, help="Covert hits are not shown in the driver's view."),
+    click.option("--covert/--overt", default=None, help="Whether the crew must not know of the list."),
     click.option("--crew-may-disable/--crew-may-not-disable", default=None, help="Whether crews may switch it off."),
     click.option("--max-age", "max_age_h", type=float, help="Hours after which the list counts as stale."),
     click.option("--expires", "expires_utc", help="When the list ends, as 2026-12-01T00:00:00+00:00."),
@@ -69,6 +71,7 @@ def changed_settings(settings: ListSettings, chosen: dict[str, Any]) -> ListSett
 @json_option
 @officer_option
 @click.pass_obj
+@for_audience
 def import_(
     data: Path | None,
     /,
@@ -82,6 +85,7 @@ def import_(
     as_of: datetime | None,
     as_json: bool,
     officer: str | None,
+    audience: Audience,
     **settings: Any,
 ) -> None:
     """Import FILE as the new revision of a list: police CSV, CSV or XLSX with a header, JSON lines."""
@@ -89,6 +93,7 @@ def import_(
         raise ConfigError("the option --max-rejects must be a percentage from 0 to 100")
     columns = load_mapping(mapping_file or data_folder(data) / "import.toml", mapping) if mapping else None
     with open_store(data) as store, open_audit(data) as audit:
+        require_writable(store, name, audience)
         known = store.find(name)
         wanted = changed_settings(known.settings if known is not None else ListSettings(name), settings)
         audit.record(who(officer), "hotlist_import", {"list": name, "file": file.name})
@@ -115,12 +120,20 @@ def import_(
 @json_option
 @officer_option
 @click.pass_obj
+@for_audience
 def set_(
-    data: Path | None, /, name: str, off: bool | None, as_json: bool, officer: str | None, **settings: Any
+    data: Path | None,
+    /,
+    name: str,
+    off: bool | None,
+    as_json: bool,
+    officer: str | None,
+    audience: Audience,
+    **settings: Any,
 ) -> None:
     """Change the settings of list NAME."""
     with open_store(data) as store, open_audit(data) as audit:
-        stored = store.get(name)
+        stored = named_list(store, name, audience)
         wanted = changed_settings(stored.settings, settings)
         if wanted != stored.settings:
             if stored.origin == "sync":
@@ -142,9 +155,11 @@ def set_(
 @json_option
 @officer_option
 @click.pass_obj
-def restore(data: Path | None, name: str, as_json: bool, officer: str | None) -> None:
+@for_audience
+def restore(data: Path | None, name: str, as_json: bool, officer: str | None, audience: Audience) -> None:
     """Put the previous revision of list NAME back in force (and the same again to undo that)."""
     with open_store(data) as store, open_audit(data) as audit:
+        named_list(store, name, audience)
         audit.record(who(officer), "hotlist_restore", {"list": name})
         current = store.put_back(name).current
     if current is not None and as_json:
@@ -159,10 +174,11 @@ def restore(data: Path | None, name: str, as_json: bool, officer: str | None) ->
 @json_option
 @officer_option
 @click.pass_obj
-def erase(data: Path | None, name: str, reason: str, as_json: bool, officer: str | None) -> None:
+@for_audience
+def erase(data: Path | None, name: str, reason: str, as_json: bool, officer: str | None, audience: Audience) -> None:
     """Remove list NAME and overwrite its entries on the disk."""
     with open_store(data) as store, open_audit(data) as audit:
-        store.get(name)
+        named_list(store, name, audience)
         audit.record(who(officer), "hotlist_erase", {"list": name, "reason": reason})
         store.erase(name)
     if as_json:
@@ -174,10 +190,16 @@ def erase(data: Path | None, name: str, reason: str, as_json: bool, officer: str
 @click.command("status")
 @json_option
 @click.pass_obj
-def status(data: Path | None, as_json: bool) -> None:
+@for_audience
+def status(data: Path | None, as_json: bool, audience: Audience) -> None:
     """Show every list: age, entries, source, last and next try."""
     with open_store(data) as store:
-        lists = list_status(store, store.clock())
+        known = list_status(store, store.clock())
+    names = ListNames.of(known, audience)
+    lists = [
+        replace(one, trouble=names.text(one.trouble, "one of the lists failed: ask the back office"))
+        for one in shown_lists(known, audience)
+    ]
     if as_json:
         for one in lists:
             print_json("list", **{field: getattr(one, field) for field in ListStatus.__dataclass_fields__})
@@ -186,7 +208,7 @@ def status(data: Path | None, as_json: bool) -> None:
     for heading in ("list", "prio", "rev", "entries", "age / limit", "source", "tries", "remarks"):
         table.add_column(heading, overflow="fold", justify="right" if heading in ("prio", "rev", "entries") else "left")
     for one in lists:
-        words = (("STALE", one.stale), ("covert", one.covert), ("switched off", one.switched_off))
+        words = (("STALE", one.stale), ("covert", is_covert(one)), ("switched off", one.switched_off))
         remarks = [word for word, holds in words if holds] + ([one.trouble] if one.trouble else [])
         table.add_row(
             Text(one.name), str(one.priority), "–" if one.revision is None else str(one.revision), f"{one.entries:,}",

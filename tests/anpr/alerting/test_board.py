@@ -6,7 +6,7 @@ import pytest
 from anpr.alerting.board import AlertBoard, AlertSettings
 from anpr.errors import InputError
 from anpr.evidence import spell
-from anpr.values import AlertState, Fault, Hit, HotlistEntry, HotlistInfo, Position, Sighting
+from anpr.values import AlertState, Fault, Hit, HotlistEntry, HotlistInfo, Position, Sighting, StepKind
 from tests.anpr.reads import read_of
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -44,8 +44,7 @@ def test_growing_evidence_confirms_and_falling_evidence_withdraws_and_both_are_k
     consider(board, sighting(), hit(0.85))
     assert consider(board, sighting(reads=3), hit(0.995)) == [(AlertState.CONFIRMED_BY_EVIDENCE, 0.995)]
     assert consider(board, sighting(reads=4), hit(0.3)) == [(AlertState.WITHDRAWN, 0.3)]
-    words = [step.split(" ")[1] for step in board.queue()[0].steps]
-    assert words == ["raised", "confirmed", "withdrawn"]
+    assert [step.kind for step in board.queue()[0].steps] == ["raised", "confirmed", "withdrawn"]
     assert consider(board, sighting(reads=5), hit(0.9)) == [(AlertState.RAISED, 0.9)]
 
 
@@ -66,7 +65,8 @@ def test_another_entry_is_a_correction_that_asks_again() -> None:
     consider(board, sighting(), hit(0.85, "AB12CDF"))
     board.acknowledge(1, NOW)
     assert consider(board, sighting(reads=2), hit(0.9, "AB12CDE")) == [(AlertState.RAISED, 0.9)]
-    assert "corrected" in board.queue()[0].steps[-1]
+    step = board.queue()[0].steps[-1]
+    assert (step.kind, step.from_vrm, step.to_vrm, step.probability) == (StepKind.CORRECTED, "AB12CDF", "AB12CDE", 0.9)
     assert len(board.queue()) == 1
 
 
@@ -99,7 +99,8 @@ def test_decisions_take_alerts_out_of_the_queue_and_are_kept() -> None:
     consider(board, sighting(), hit(0.9))
     board.decide(1, "wrong_plate", NOW)
     assert board.queue() == ()
-    assert board.finished()[0].steps[-1].endswith("decided wrong_plate")
+    step = board.finished()[0].steps[-1]
+    assert (step.kind, step.decision) == (StepKind.DECIDED, "wrong_plate")
     consider(board, sighting(reads=3), hit(0.2))
     assert board.finished()[0].state is AlertState.DECIDED
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from anpr.alerting.decisions import AGREEMENTS, Choice, Decision, Look, Looks, misread_rates, require_permitted
+from anpr.alerting.decisions import AGREEMENTS, Choice, Decision, Look, require_permitted
 from anpr.errors import AccessDenied, InputError
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -58,35 +58,3 @@ def test_long_notes_and_marks_are_refused() -> None:
         permitted(Choice(Decision.NO_ACTION, note="x" * 501))
     with pytest.raises(InputError, match="17"):
         permitted(Choice(Decision.WRONG_PLATE, typed_vrm="x" * 17))
-
-
-def test_a_picture_that_was_never_sent_cannot_have_been_seen() -> None:
-    looks = Looks(lambda: NOW)
-    looks.sent("other", "p1")
-    with pytest.raises(AccessDenied, match="never sent"):
-        looks.on_screen("viewer", 1, "p1", read_vrm="A", list_vrm="A")
-    assert looks.look("viewer", 1) is None
-    looks.sent("viewer", "p1")
-    look = looks.on_screen("viewer", 1, "p1", read_vrm="A", list_vrm="B")
-    assert looks.look("viewer", 1) == look == Look("viewer", "A", "B", NOW)
-    assert looks.look("other", 1) is None
-
-
-def test_looks_are_bounded() -> None:
-    looks = Looks(lambda: NOW, limit=10)
-    for n in range(50):
-        looks.sent("v", f"p{n}")
-        looks.on_screen("v", n, f"p{n}", read_vrm="A", list_vrm="A")
-    assert looks.look("v", 39) is None
-    assert looks.look("v", 40) is not None
-
-
-def test_misread_rates_leave_no_action_out_and_bound_small_counts() -> None:
-    decisions = [("front", Decision.CONFIRMED)] * 6 + [("front", Decision.WRONG_VEHICLE)] * 2
-    decisions += [("front", Decision.WRONG_PLATE)] * 2 + [("front", Decision.NO_ACTION)] * 90
-    decisions += [("rear", Decision.NO_ACTION)]
-    front, rear = misread_rates(decisions)
-    assert (front.right, front.misreads, front.rate) == (8, 2, 0.2)
-    assert front.low == pytest.approx(0.0567, abs=0.001)  # Wilson, 2 of 10
-    assert front.high == pytest.approx(0.5098, abs=0.001)
-    assert rear.rate is None

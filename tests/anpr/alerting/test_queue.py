@@ -5,7 +5,7 @@ from time import perf_counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anpr.alerting.queue import FINISHED, AlertShelf
+from anpr.alerting.queue import FINISHED, AlertQueue
 from anpr.values import Alert, AlertKind, AlertState, Fault
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -29,50 +29,50 @@ versions = st.tuples(
 def test_it_always_holds_what_going_through_all_alerts_would_find(
     changes: list[tuple[int, int, bool, AlertState]], start: int, count: int
 ) -> None:
-    shelf, known = AlertShelf(), dict[int, Alert]()
+    queue, known = AlertQueue(), dict[int, Alert]()
     for number, priority, seen, state in changes:
         known[number] = alert(number, priority, seen=seen, state=state)
-        shelf.put(known[number])
-    queue = sorted((a for a in known.values() if a.state not in FINISHED), key=place)
+        queue.put(known[number])
+    expected = sorted((a for a in known.values() if a.state not in FINISHED), key=place)
     finished = sorted((a for a in known.values() if a.state in FINISHED), key=lambda a: -a.alert_id)
-    assert list(shelf.queue()) == queue
-    assert list(shelf.queue(start, count)) == queue[start : start + count]
-    assert list(shelf.finished()) == finished
-    assert list(shelf.finished(before=6, count=count)) == [a for a in finished if a.alert_id < 6][:count]
-    assert (shelf.waiting, shelf.finished_count) == (len(queue), len(finished))
-    beyond = [a for a in queue[start:] if not a.seen]
+    assert list(queue.queue()) == expected
+    assert list(queue.queue(start, count)) == expected[start : start + count]
+    assert list(queue.finished()) == finished
+    assert list(queue.finished(before=6, count=count)) == [a for a in finished if a.alert_id < 6][:count]
+    assert (queue.waiting, queue.finished_count) == (len(expected), len(finished))
+    beyond = [a for a in expected[start:] if not a.seen]
     latest = sorted(beyond, key=lambda a: a.alert_id)[-count:]
-    assert list(shelf.unseen_beyond(start, count)) == [a for a in beyond if a in beyond[:count] or a in latest]
+    assert list(queue.unseen_beyond(start, count)) == [a for a in beyond if a in beyond[:count] or a in latest]
 
 
 def test_a_standing_fault_is_found_until_it_is_over_and_a_dropped_alert_is_gone() -> None:
-    shelf = AlertShelf()
+    queue = AlertQueue()
     fault = Fault("camera_frozen", "front", "It stands still.", "Unplug it.", NOW)
     frozen = Alert(1, AlertKind.FAULT, AlertState.RAISED, 60, NOW, fault=fault)
-    shelf.put(frozen)
-    shelf.put(alert(2))
-    assert shelf.standing_fault("camera_frozen", "front") is frozen
-    assert shelf.standing_faults() == (frozen,)
-    shelf.put(replace(frozen, state=AlertState.CLEARED))
-    assert shelf.standing_fault("camera_frozen", "front") is None
-    assert list(shelf.finished_beyond(0)) == [1]
-    shelf.drop(1)
-    shelf.drop(2)
-    assert (1 in shelf, 2 in shelf, shelf.queue(), shelf.finished()) == (False, False, (), ())
+    queue.put(frozen)
+    queue.put(alert(2))
+    assert queue.standing_fault("camera_frozen", "front") is frozen
+    assert queue.standing_faults() == (frozen,)
+    queue.put(replace(frozen, state=AlertState.CLEARED))
+    assert queue.standing_fault("camera_frozen", "front") is None
+    assert list(queue.finished_beyond(0)) == [1]
+    queue.drop(1)
+    queue.drop(2)
+    assert (1 in queue, 2 in queue, queue.queue(), queue.finished()) == (False, False, (), ())
 
 
-def test_a_long_queue_costs_hardly_more_than_a_short_one() -> None:
+def test_a_long_queuecosts_hardly_more_than_a_short_one() -> None:
     def spent_s(waiting: int) -> float:
-        shelf = AlertShelf()
+        queue = AlertQueue()
         for number in range(waiting):
-            shelf.put(alert(number, number % 100))
+            queue.put(alert(number, number % 100))
         best = 1e9
         for turn in range(5):  # the best of five: what the software needs, not what else this machine does
             began = perf_counter()
             for number in range(200):
-                shelf.put(alert(waiting + turn * 200 + number, number % 100))
-                shelf.queue(0, 40)
-                shelf.unseen_beyond(40, 12)
+                queue.put(alert(waiting + turn * 200 + number, number % 100))
+                queue.queue(0, 40)
+                queue.unseen_beyond(40, 12)
             best = min(best, perf_counter() - began)
         return best
 

@@ -1,208 +1,251 @@
-"""The crew's desk on a real board: what a screen is shown of it."""
+"""The crew's desk on real parts: what a screen is shown, and what becomes of what a crew does."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from anpr.alerting.board import AlertBoard
-from anpr.alerting.decisions import Choice, Decision
-from anpr.desk.desk import EngineDesk
-from anpr.desk.history import past_alerts
-from anpr.desk.needs import DeskSurroundings
+from anpr.alerting.decisions import AGREEMENTS, Choice, Decision, Look
 from anpr.engine.engine import MatchedSighting, Step
-from anpr.errors import InputError
+from anpr.errors import AccessDenied, InputError, UserError
 from anpr.records.alerts import undecided
-from anpr.records.store import RecordStore
-from anpr.screen.port import FURTHER_UNSEEN, QUEUE_WINDOW, AlertView, DrivingView, ListedView, ListView, NewEntry
-from anpr.values import Alert, RecordedSighting
-from tests.anpr.alerting.test_board import NOW, consider, hit, sighting
+from anpr.records.retention import Retention
+from anpr.screen.port import FURTHER_UNSEEN, QUEUE_WINDOW, NewEntry
+from hotlists.store.settings import ListSettings
+from tests.anpr.alerting.test_board import consider, hit, sighting
+from tests.anpr.real_desk import START, RealDesk, import_marks
 
 
-class Lists:
-    """One list in the car, shown to the crew."""
-
-    def views(self, muted: frozenset[str]) -> tuple[ListView, ...]:
-        return (ListView("stolen", 80, "#c00", 3, 1, 60.0, None, True, False, False, "stolen" in muted),)
-
-    def look_up(self, vrm: str) -> tuple[ListedView, ...]:
-        return ()
-
-    def add(self, entry: NewEntry) -> None: ...
-
-    def set_enabled(self, list_name: str, enabled: bool) -> None: ...
+def raised(car: RealDesk, track: int, vrm: str, p: float = 0.9) -> int:
+    """Raise an alert past the matcher, for tests of many."""
+    consider(car.desk.board, sighting(track), hit(p, vrm), after_s=track)
+    return car.desk.board.queue()[-1].alert_id
 
 
-class Records:
-    """A real records file, written in the calling thread."""
-
-    def __init__(self, path: Path) -> None:
-        self.store = RecordStore(path, "test")
-
-    def alerts(self, alerts: tuple[Alert, ...]) -> None:
-        for alert in alerts:
-            record = self.store.record_sighting(alert.hits[0].sighting) if alert.hits else None
-            self.store.record_alert(alert, record)
-            if record is not None:
-                self.store.record_hits(record, alert.hits)
-
-    def decision(self, alert_id: int, camera_id: str, choice: Choice, actor: str) -> None:
-        self.store.record_decision(
-            alert_id, camera_id=camera_id, decision=choice.decision.value, actor=actor, at_utc=NOW, note=choice.note
-        )
-
-    def stop(self, alert_id: int, camera_id: str, answers: Mapping[str, str], actor: str) -> None: ...
-
-    def sightings_of(self, vrm: str) -> list[RecordedSighting]:
-        return self.store.sightings_of(vrm)
-
-    def past_alerts(
-        self, before: int | None, count: int, *, run_from: int, waiting: frozenset[int], lists: Mapping[str, ListView]
-    ) -> list[AlertView]:
-        return past_alerts(self.store.connection, before, count, run_from=run_from, waiting=waiting, lists=lists)
-
-    def picture(self, sighting_id: int, kind: str) -> bytes | None:
-        return self.store.picture(sighting_id, kind)
-
-    def decisions(self) -> list[tuple[str, str]]:
-        return self.store.decisions()
-
-    def painted(self, alert_id: int, paint_ms: float) -> None: ...
-
-
-def desk_on(board: AlertBoard, records: Records) -> EngineDesk:
-    around = DeskSurroundings(
-        lambda: (), lambda: DrivingView(None, False), (), lambda _: None, lambda: 0.0, lambda: NOW
-    )
-    return EngineDesk(board, Lists(), records, around)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> EngineDesk:
-    return desk_on(AlertBoard(), Records(tmp_path / "records.db"))
-
-
-def raised(desk: EngineDesk, track: int, vrm: str, p: float = 0.9) -> AlertView:
-    consider(desk.board, sighting(track), hit(p, vrm), after_s=track)
-    return desk._view(desk.board.queue()[-1])
-
-
-def test_a_long_queue_of_seen_alerts_hides_no_new_one(desk: EngineDesk) -> None:
+def test_a_long_queue_of_seen_alerts_hides_no_new_one(car: RealDesk) -> None:
     for track in range(1, 101):
-        raised(desk, track, f"AB{track}")
-        desk.acknowledge(track, "tablet")
-    assert desk.state().unseen == ()
-    new = raised(desk, 101, "NEW1")
-    state = desk.state()
+        car.desk.board.acknowledge(raised(car, track, f"AB{track}"), START)
+    assert car.desk.state().unseen == ()
+    new = raised(car, 101, "NEW1")
+    state = car.desk.state()
     assert (len(state.alerts), state.waiting) == (QUEUE_WINDOW, 101)
-    assert [a.alert_id for a in state.unseen] == [new.alert_id]
+    assert [a.alert_id for a in state.unseen] == [new]
     for track in range(102, 200):
-        raised(desk, track, f"AB{track}")
-    beyond = [a.alert_id for a in desk.state().unseen]
+        raised(car, track, f"AB{track}")
+    beyond = [a.alert_id for a in car.desk.state().unseen]
     assert beyond == [*range(101, 101 + FURTHER_UNSEEN), *range(200 - FURTHER_UNSEEN, 200)]
 
 
-def test_what_was_acknowledged_asks_again_when_evidence_changes_it(desk: EngineDesk) -> None:
-    raised(desk, 1, "AB12CDF", 0.85)
-    desk.acknowledge(1, "tablet")
-    assert desk.state().alerts[0].acknowledged_by == "tablet"
-    consider(desk.board, sighting(reads=2), hit(0.9, "AB12CDE"))
-    assert (desk.state().alerts[0].acknowledged_by, desk.state().alerts[0].list_vrm) == ("", "AB12CDE")
-    desk.acknowledge(1, "tablet")
-    consider(desk.board, sighting(reads=3), hit(0.1, "AB12CDE"))
-    assert (desk.state().alerts[0].acknowledged_by, desk.state().alerts[0].state) == ("", "withdrawn")
-    desk.acknowledge(1, "tablet")  # and does not look like a live hit again
-    assert (desk.state().alerts[0].acknowledged_by, desk.state().alerts[0].state) == ("tablet", "withdrawn")
+def test_what_was_acknowledged_asks_again_when_evidence_changes_it(car: RealDesk) -> None:
+    doubts = {6: {"C": 0.85, "D": 0.1}}
+    import_marks(car.folder, ListSettings("pair", threshold=0.5), "AB12CDC", "AB12CDD")
+    car.matcher.refresh()
+    car.see("AB12CDC", doubts=doubts)
+    car.desk.acknowledge(1, "tablet")
+    assert car.desk.state().alerts[0].acknowledged_by == "tablet"
+    car.see("AB12CDD", reads=2)
+    assert (car.desk.state().alerts[0].acknowledged_by, car.desk.state().alerts[0].list_vrm) == ("", "AB12CDD")
+    car.desk.acknowledge(1, "tablet")
+    car.see("ZZ99ZZZ", reads=3)
+    assert (car.desk.state().alerts[0].acknowledged_by, car.desk.state().alerts[0].state) == ("", "withdrawn")
+    car.desk.acknowledge(1, "tablet")  # and does not look like a live hit again
+    assert (car.desk.state().alerts[0].acknowledged_by, car.desk.state().alerts[0].state) == ("tablet", "withdrawn")
 
 
-def test_a_second_decision_is_refused(desk: EngineDesk) -> None:
-    raised(desk, 1, "AB12CDE")
-    desk.decide(1, Choice(Decision.NO_ACTION), "tablet")
+def test_the_time_from_grab_to_alert_is_measured_once_for_each_alert(car: RealDesk) -> None:
+    car.see("CC33CCC")
+    car.see("CC33CCC", reads=2)
+    car.see("CC33CCC", reads=3, final=True)
+    car.see("DD44DDD", 2, final=True)  # raised and confirmed at once
+    assert car.engine.latencies.percentiles()["grab_to_alert"].count == 2
+
+
+def test_a_second_decision_is_refused(car: RealDesk) -> None:
+    car.see("CC33CCC")
+    car.desk.decide(1, Choice(Decision.NO_ACTION), "tablet")
     with pytest.raises(InputError, match="decided already"):
-        desk.decide(1, Choice(Decision.WRONG_PLATE), "1234")
-    assert desk.history(None, 10).alerts[0].decided.actor == "tablet"  # type: ignore[union-attr]
+        car.desk.decide(1, Choice(Decision.WRONG_PLATE), "1234")
+    assert car.desk.history(None, 10).alerts[0].decided.actor == "tablet"  # type: ignore[union-attr]
 
 
-def test_the_history_outlives_a_restart_and_shows_what_nobody_decided(desk: EngineDesk, tmp_path: Path) -> None:
-    for track, vrm in enumerate(("AA11AAA", "BB22BBB", "CC33CCC"), start=1):
-        consider(desk.board, sighting(track), replace(hit(0.9, vrm), sighting=sighting(track)), after_s=track)
-        desk.announce((desk.board.get(track),))
-    desk.decide(2, Choice(Decision.NO_ACTION, note="known"), "tablet")
-    assert [a.alert_id for a in desk.history(None, 10).alerts] == [2]  # the others wait
-    again = desk_on(AlertBoard(first_id=4), Records(tmp_path / "records.db"))
-    page = again.history(None, 2)
-    assert [(a.alert_id, a.list_vrm, a.decided and a.decided.note) for a in page.alerts] == [
-        (3, "CC33CCC", None),
-        (2, "BB22BBB", "known"),
-    ]
-    assert [a.alert_id for a in again.history(page.next_before, 2).alerts] == [1]
-    assert again.history(1, 2).alerts == ()
+def test_a_confirmation_and_its_stop_are_recorded_and_told_after_a_restart(car: RealDesk) -> None:
+    car.see("CC33CCC")
+    look = Look("screen", "CC33CCC", "CC33CCC", START)
+    confirm = Choice(Decision.CONFIRMED, ticks=frozenset(AGREEMENTS), look=look, note="two in the car")
+    with pytest.raises(AccessDenied):
+        car.desk.decide(1, replace(confirm, look=replace(look, read_vrm="CC33CCD")), "1234")
+    with pytest.raises(InputError, match="confirm it first"):
+        car.desk.record_stop(1, {"arrested": "yes"}, "1234")
+    car.desk.decide(1, confirm, "1234")
+    car.desk.record_stop(1, {"arrested": "yes"}, "1234")
+    later = car.again()
+    (alert,) = later.desk.history(None, 5).alerts
+    made = alert.decided
+    assert made is not None
+    assert (made.decision, made.note, made.actor, made.stop_recorded) == ("confirmed", "two in the car", "1234", True)
+    assert datetime.fromisoformat(made.decided_utc) == car.now
+    later.close()
 
 
-def test_a_list_that_is_covert_or_gone_stays_hidden_in_the_history(desk: EngineDesk, tmp_path: Path) -> None:
-    consider(desk.board, sighting(), hit(0.9, list_name="covert operation"))
-    desk.announce((desk.board.get(1),))
-    again = desk_on(AlertBoard(first_id=2), Records(tmp_path / "records.db"))
-    (alert,) = again.history(None, 5).alerts
-    assert alert.listed == ()
-    assert datetime.fromisoformat(alert.raised_utc) == NOW.astimezone(UTC) + timedelta(0)
+def test_a_decision_counts_for_the_camera_that_saw_the_plate(car: RealDesk) -> None:
+    car.see("CC33CCC", 1, camera="rear", final=True)
+    car.see("DD44DDD", 2, camera="front", final=True)
+    car.desk.decide(1, Choice(Decision.WRONG_PLATE), "tablet")
+    car.desk.decide(2, Choice(Decision.WRONG_VEHICLE), "tablet")
+    assert sorted(car.store.decisions()) == [("front", "wrong_vehicle"), ("rear", "wrong_plate")]
+    rates = {rate.camera_id: (rate.right, rate.misreads) for rate in car.desk.misread_rates()}
+    assert rates == {"front": (1, 0), "rear": (0, 1)}
 
 
-class RecordsOfALaterRun(Records):
-    """Changes of alerts are recorded as the patrol does: the sighting stays what it was."""
+def test_a_decision_after_a_restart_counts_for_the_camera_that_saw_the_plate(car: RealDesk) -> None:
+    car.see("CC33CCC", 1, camera="rear", final=True)
+    later = car.again()
+    later.see("DD44DDD", 1, camera="front")
+    later.desk.decide(1, Choice(Decision.WRONG_PLATE), "tablet")
+    assert later.store.decisions() == [("rear", "wrong_plate")]
+    later.close()
 
-    def alerts(self, alerts: tuple[Alert, ...]) -> None:
-        for alert in alerts:
-            self.store.record_alert(alert, None)
+
+def test_decisions_outlive_their_sightings_by_the_time_that_alerts_are_kept(car: RealDesk) -> None:
+    car.see("CC33CCC", final=True)
+    car.desk.decide(1, Choice(Decision.WRONG_PLATE), "tablet")
+    for days, sightings, decisions in ((6, 1, 1), (10, 0, 1), (30, 0, 1), (32, 0, 0)):
+        car.pass_time((days - (car.now - START).days) * 86_400)
+        car.recorder.retention = Retention()
+        car.recorder.upkeep({})
+        assert len(car.store.sightings_of("CC33CCC")) == sightings, days
+        assert len(car.store.decisions()) == decisions, days
 
 
-def test_what_nobody_decided_is_in_the_queue_again_after_a_restart(desk: EngineDesk, tmp_path: Path) -> None:
-    for track, vrm in enumerate(("AA11AAA", "BB22BBB", "CC33CCC"), start=1):
-        consider(desk.board, sighting(track), replace(hit(0.9, vrm), sighting=sighting(track)), after_s=track)
-        desk.announce((desk.board.get(track),))
-    desk.acknowledge(1, "tablet")
-    desk.decide(2, Choice(Decision.NO_ACTION), "tablet")
-    before = {a.alert_id: a for a in desk.state().alerts}
+def test_of_a_purged_sighting_the_history_keeps_the_decision(car: RealDesk) -> None:
+    car.see("CC33CCC", final=True)
+    car.desk.decide(1, Choice(Decision.WRONG_PLATE, note="mud"), "tablet")
+    car.pass_time(10 * 86_400)
+    car.recorder.upkeep({})
+    later = car.again()
+    (alert,) = later.desk.history(None, 5).alerts
+    assert (alert.read_vrm, alert.listed, alert.decided and alert.decided.note) == ("", (), "mud")
+    later.close()
 
-    def restarted(*, covert: bool = False) -> EngineDesk:
-        records = RecordsOfALaterRun(tmp_path / "records.db")
-        again = desk_on(AlertBoard(first_id=records.store.next_alert_id()), records)
-        again.take_up(undecided(records.store.connection, {} if covert else {"stolen": hit(0.9, "X").hotlist}))
-        return again
 
-    again = restarted()
-    after = {a.alert_id: a for a in again.state().alerts}
+def test_the_history_outlives_a_restart_and_shows_what_nobody_decided(car: RealDesk) -> None:
+    for track, vrm in enumerate(("CC33CCC", "DD44DDD", "EE55EEE"), start=1):
+        car.see(vrm, track, final=True)
+    car.desk.decide(2, Choice(Decision.NO_ACTION, note="known"), "tablet")
+    assert [a.alert_id for a in car.desk.history(None, 10).alerts] == [2]  # the others wait
+    car.desk.decide(1, Choice(Decision.NO_ACTION), "tablet")
+    later = car.again()
+    first = later.desk.history(None, 1)
+    assert [(a.alert_id, a.list_vrm, a.decided and a.decided.note) for a in first.alerts] == [(2, "DD44DDD", "known")]
+    second = later.desk.history(first.next_before, 1)
+    assert [a.alert_id for a in second.alerts] == [1]
+    assert second.next_before is None
+    assert later.desk.history(1, 2).alerts == ()
+    later.close()
+
+
+def test_what_nobody_decided_is_in_the_queue_again_after_a_restart(car: RealDesk) -> None:
+    for track, vrm in enumerate(("CC33CCC", "DD44DDD", "EE55EEE"), start=1):
+        car.see(vrm, track, final=True)
+    car.desk.acknowledge(1, "tablet")
+    car.desk.decide(2, Choice(Decision.NO_ACTION), "tablet")
+    before = {a.alert_id: a for a in car.desk.state().alerts}
+    second = car.again()
+    after = {a.alert_id: a for a in second.desk.state().alerts}
     assert list(after) == [1, 3]
     assert (bool(after[1].acknowledged_by), after[3].acknowledged_by) == (True, "")
     for number, alert in after.items():
         old = before[number]
-        assert (alert.list_vrm, alert.listed, alert.priority, alert.raised_utc) == (
-            old.list_vrm, old.listed, old.priority, old.raised_utc,
-        )  # fmt: skip
+        for name in ("list_vrm", "listed", "priority", "raised_utc", "steps", "camera_id", "place", "read_vrm"):
+            assert getattr(alert, name) == getattr(old, name), name
         assert alert.plate_picture == f"recorded-{number}-plate"
-    assert [a.alert_id for a in again.history(None, 10).alerts] == [2]
-    again.decide(1, Choice(Decision.WRONG_PLATE), "tablet")
-    assert [a.alert_id for a in again.history(None, 10).alerts] == [2, 1]
-    assert [a.alert_id for a in restarted().state().alerts] == [3]
-    hidden = restarted(covert=True)
-    assert hidden.state().alerts == ()
-    assert [a.alert_id for a in hidden.history(None, 10).alerts] == [3, 2, 1]
+        assert (second.desk.picture(alert.plate_picture) or b"")[:3] == b"\xff\xd8\xff"
+    assert [a.alert_id for a in second.desk.history(None, 10).alerts] == [2]
+    second.desk.decide(1, Choice(Decision.WRONG_PLATE), "tablet")
+    assert [a.alert_id for a in second.desk.history(None, 10).alerts] == [2, 1]
+    third = second.again()
+    assert [a.alert_id for a in third.desk.state().alerts] == [3]
+    third.close()
 
 
-def test_a_damaged_record_keeps_no_car_from_starting(desk: EngineDesk) -> None:
-    raised(desk, 1, "AA11AAA")
-    desk.announce(desk.board.queue())
-    store = desk.records.store  # type: ignore[attr-defined]
-    store.connection.execute("UPDATE hits SET entry = '{'")
-    assert undecided(store.connection, {"stolen": hit(0.9, "X").hotlist}) == []
+def test_an_alert_that_was_corrected_after_it_was_seen_asks_again_after_a_restart(car: RealDesk) -> None:
+    car.see("CC33CCC")
+    car.desk.acknowledge(1, "tablet")
+    car.see("DD44DDD", reads=2)
+    assert car.desk.state().alerts[0].acknowledged_by == ""
+    later = car.again()
+    assert [(a.list_vrm, a.acknowledged_by) for a in later.desk.state().alerts] == [("DD44DDD", "")]
+    later.desk.acknowledge(1, "tablet")
+    last = later.again()
+    assert last.desk.state().alerts[0].acknowledged_by == "crew"
+    last.close()
 
 
-def test_what_turns_out_to_be_unread_leaves_the_strip(desk: EngineDesk) -> None:
+def test_a_damaged_record_keeps_no_car_from_starting_and_no_page_of_history_from_showing(car: RealDesk) -> None:
+    for track, vrm in enumerate(("CC33CCC", "DD44DDD", "EE55EEE"), start=1):
+        car.see(vrm, track, final=True)
+        car.desk.decide(track, Choice(Decision.NO_ACTION), "tablet")
+    car.see("FF66FFF", 4, final=True)
+    car.store.connection.execute("UPDATE hits SET entry = '{' WHERE sighting_id IN (2, 4)")
+    infos = {one.info.name: one.info for one in car.matcher.in_force.lists}
+    assert undecided(car.store.connection, infos) == []
+    later = car.again()
+    page = later.desk.history(None, 1)
+    assert [a.alert_id for a in (*page.alerts, *later.desk.history(page.next_before, 5).alerts)] == [3, 1]
+    later.close()
+
+
+def test_what_turns_out_to_be_unread_leaves_the_strip(car: RealDesk) -> None:
     told: list[int] = []
-    desk.subscribe(lambda: told.append(len(desk.state().sightings)))
+    car.desk.subscribe(lambda: told.append(len(car.desk.state().sightings)))
     for seen in (sighting(1), sighting(2), replace(sighting(1, final=True), text="")):
-        desk.take(Step(None, (MatchedSighting(seen, (), ()),), (), {}))
+        car.desk.show(Step(None, (MatchedSighting(seen, (), ()),), (), {}))
     assert told == [1, 2, 1]
-    assert [s.sighting_id for s in desk.state().sightings] == [2]
+    assert [s.sighting_id for s in car.desk.state().sightings] == [2]
+
+
+def test_a_muted_list_makes_no_sound_but_stays_and_the_most_important_cannot_be_muted(car: RealDesk) -> None:
+    with pytest.raises(InputError, match="most important"):
+        car.desk.mute("Stolen", muted=True, actor="tablet")
+    car.desk.mute("No tax", muted=True, actor="tablet")
+    car.see("EE55EEE", 1, final=True)
+    car.see("CC33CCC", 2, final=True)
+    assert {a.list_vrm: a.muted for a in car.desk.state().alerts} == {"CC33CCC": False, "EE55EEE": True}
+    assert {one.name: one.muted for one in car.desk.state().lists} == {"Stolen": False, "No tax": True}
+    car.desk.mute("No tax", muted=False, actor="tablet")
+    assert not any(a.muted for a in car.desk.state().alerts)
+
+
+def test_an_entry_added_by_hand_is_looked_up_and_alerts(car: RealDesk) -> None:
+    car.see("GG77GGG", 1, final=True)
+    assert car.desk.look_up("gg77 ggg", "tablet").listed == ()
+    car.desk.add_entry(NewEntry("GG77GGG", "", "failed to stop", "2099-11-23T00:00:00+00:00", make="FORD"), "tablet")
+    found = car.desk.look_up("gg77 ggg", "tablet")
+    assert [(one.entry.list_name, one.entry.reason, one.probability, one.exact) for one in found.listed] == [
+        ("by hand", "failed to stop", 1.0, True)
+    ]
+    assert [s.vrm for s in found.sightings] == ["GG77GGG"]
+    car.see("GG77GGG", 2, final=True)
+    assert [a.list_vrm for a in car.desk.state().alerts] == ["GG77GGG"]
+    with pytest.raises(UserError):
+        car.desk.add_entry(NewEntry("GG77GGG", "", "x", "soon"), "tablet")
+
+
+def test_a_list_that_was_switched_off_raises_nothing(car: RealDesk) -> None:
+    with pytest.raises(UserError, match="may not be switched off"):
+        car.desk.set_list_enabled("Stolen", enabled=False, actor="tablet")
+    car.desk.set_list_enabled("No tax", enabled=False, actor="tablet")
+    car.see("EE55EEE", 1, final=True)
+    assert car.desk.state().alerts == ()
+    car.desk.set_list_enabled("No tax", enabled=True, actor="tablet")
+    car.see("FF66FFF", 2, final=True)
+    assert [a.list_vrm for a in car.desk.state().alerts] == ["FF66FFF"]
+
+
+def test_the_desk_shows_a_records_file_that_nobody_wrote_yet(tmp_path: Path) -> None:
+    empty = RealDesk(tmp_path / "new")
+    assert empty.desk.history(None, 5).alerts == ()
+    assert empty.desk.look_up("AB12CDE", "tablet").sightings == ()
+    assert empty.desk.picture("recorded-7-plate") is None
+    empty.close()

@@ -41,22 +41,22 @@ def vrms(recorder: Recorder) -> list[str]:
 
 
 def test_a_sighting_is_recorded_when_it_is_first_reported_not_only_when_it_ends(recorder: Recorder) -> None:
-    recorder.take(step(version(1, "AB12CDF", 0.0)))
+    recorder.record(step(version(1, "AB12CDF", 0.0)))
     assert vrms(recorder) == ["AB12CDF"]
 
 
 def test_a_version_below_the_reported_confidence_waits(recorder: Recorder) -> None:
-    recorder.take(step(version(1, "AB12CDF", 0.0, confidence=0.1)))
+    recorder.record(step(version(1, "AB12CDF", 0.0, confidence=0.1)))
     assert vrms(recorder) == []
 
 
 def test_changes_of_text_are_written_at_most_once_a_second_and_the_final_always(recorder: Recorder) -> None:
-    recorder.take(step(version(1, "AB12CDF", 0.0)))
-    recorder.take(step(version(1, "AB12CDG", 0.5)))
+    recorder.record(step(version(1, "AB12CDF", 0.0)))
+    recorder.record(step(version(1, "AB12CDG", 0.5)))
     assert vrms(recorder) == ["AB12CDF"]
-    recorder.take(step(version(1, "AB12CDH", 1.5)))
+    recorder.record(step(version(1, "AB12CDH", 1.5)))
     assert vrms(recorder) == ["AB12CDH"]
-    recorder.take(step(version(1, "AB12CDE", 1.6, final=True)))
+    recorder.record(step(version(1, "AB12CDE", 1.6, final=True)))
     assert vrms(recorder) == ["AB12CDE"]
 
 
@@ -64,11 +64,11 @@ def test_what_cannot_be_written_is_kept_said_and_written_later(recorder: Recorde
     pages = recorder.store.connection.execute("PRAGMA page_count").fetchone()[0]
     recorder.store.connection.execute(f"PRAGMA max_page_count={pages}")
     for track in range(1, 120):
-        recorder.take(step(version(track, f"AB{track}CDE", 0.0, final=True)))
+        recorder.record(step(version(track, f"AB{track}CDE", 0.0, final=True)))
     assert {a.fault.name for a in announced if a.fault} == {"records_unwritable"}
     assert len(vrms(recorder)) < 119
     recorder.store.connection.execute("PRAGMA max_page_count=100000")
-    recorder.take(step())
+    recorder.record(step())
     assert len(vrms(recorder)) == 119
     assert announced[-1].state is AlertState.CLEARED
 
@@ -77,7 +77,7 @@ def test_little_disk_space_stops_pictures_and_is_a_visible_fault(recorder: Recor
     recorder.least_free_bytes = 10**18
     recorder.check_disk()
     assert [a.fault.name for a in announced if a.fault] == ["disk_full"]
-    recorder.take(step(version(1, "AB12CDE", 0, final=True)))
+    recorder.record(step(version(1, "AB12CDE", 0, final=True)))
     assert vrms(recorder) == ["AB12CDE"]
     assert recorder.store.connection.execute("SELECT count(*) FROM pictures").fetchone() == (0,)
     recorder.least_free_bytes = 0
@@ -86,7 +86,7 @@ def test_little_disk_space_stops_pictures_and_is_a_visible_fault(recorder: Recor
 
 
 def test_upkeep_purges_and_notes_latencies(recorder: Recorder) -> None:
-    recorder.take(step(version(1, "AB12CDE", 0, final=True)))
+    recorder.record(step(version(1, "AB12CDE", 0, final=True)))
     recorder.retention = Retention(sightings_days=-1)
     recorder.upkeep({"detect": Percentiles(5, 7, 9, 100)})
     assert vrms(recorder) == []

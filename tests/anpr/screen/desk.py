@@ -1,4 +1,8 @@
-"""A crew desk in memory: the whole of `CrewDesk`, with alerts that tests raise, revise and withdraw."""
+"""A crew desk in memory: the whole of `CrewDesk`, with alerts that tests raise, revise and withdraw.
+
+For hostile clients, for speed and for what pages show. What a crew's actions bring about is tested on the real desk
+(`tests.anpr.real_desk`).
+"""
 
 import bisect
 import dataclasses
@@ -10,7 +14,8 @@ from datetime import timedelta
 from threading import Event, RLock
 from typing import Any
 
-from anpr.alerting.decisions import Choice, Decision, MisreadRate, misread_rates, require_permitted
+from anpr.alerting.decisions import Choice, Decision, require_permitted
+from anpr.alerting.misreads import MisreadRate, misread_rates
 from anpr.errors import AccessDenied, InputError
 from anpr.screen.port import (
     FURTHER_UNSEEN,
@@ -233,18 +238,17 @@ class MemoryDesk:
         with self.lock:
             (self.muted.add if muted else self.muted.discard)(list_name)
             for view in list(self.alerts.values()):
-                if view.listed and view.listed[0].list_name == list_name:
+                if view.listed and view.listed[0].entry.list_name == list_name:
                     self._put(dataclasses.replace(view, muted=muted))
         self.tell()
 
     def look_up(self, vrm: str, actor: str) -> LookUp:
         with self.lock:
             listed = {
-                (entry.list_name, entry.vrm): view
+                (view.entry.list_name, view.entry.vrm): view
                 for alert in self.alerts.values()
                 for view in alert.listed
-                for entry in [view]
-                if fold(entry.vrm) == fold(vrm)
+                if fold(view.entry.vrm) == fold(vrm)
             }
             seen = tuple(s for s in self.sightings if fold(s.vrm) == fold(vrm))
             added = tuple(added_view(entry) for entry in self.added if fold(entry.vrm) == fold(vrm))

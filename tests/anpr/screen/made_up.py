@@ -7,7 +7,8 @@ from functools import lru_cache
 import numpy as np
 
 from anpr.screen.port import HealthMark, ListedView, ListView, NewEntry
-from anpr.values import HotlistInfo
+from anpr.screen.views import listed_view
+from anpr.values import AlertStep, HotlistEntry, HotlistInfo, StepKind
 from anpr.vrm import ALPHABET, NOTHING
 
 START = datetime(2026, 11, 22, 2, 14, 5, tzinfo=UTC)
@@ -61,8 +62,13 @@ def list_view(info: HotlistInfo, disabled: Container[str], muted: Container[str]
 
 def added_view(entry: NewEntry) -> ListedView:
     """Return an entry that the crew added by hand as the look-up shows it."""
-    info = HOTLISTS[entry.list_name]
-    return ListedView(
-        entry.list_name, entry.vrm, entry.make, entry.model, entry.colour, "", "", entry.reason, "", "", "",
-        entry.expires_utc, "", "", info.colour, info.sound, info.priority, info.revision, 0.0, None, 1.0, True,
+    row = HotlistEntry(
+        entry.vrm, entry.list_name, 0, entry.make, entry.model, entry.colour, reason=entry.reason,
+        weed_date=entry.expires_utc,
     )  # fmt: skip
+    return listed_view(row, HOTLISTS[entry.list_name], 0.0)
+
+
+def told(words: str, at_utc: datetime | None = None) -> AlertStep:
+    """Return a step of an alert that is told in these words."""
+    return AlertStep(StepKind.OTHER, at_utc, words=words)

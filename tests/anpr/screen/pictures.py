@@ -18,7 +18,7 @@ from anpr.alerting.decisions import Choice, Decision
 from anpr.audit import AuditLog
 from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
-from anpr.values import Motion
+from anpr.values import AlertStep, Motion, StepKind
 from tests.anpr.screen.client import PIN
 from tests.anpr.screen.conftest import CHROMIUM_FLAGS, chromium
 from tests.anpr.screen.desk import MemoryDesk
@@ -49,7 +49,7 @@ def night_shift(desk: MemoryDesk) -> None:
     soft = desk.hit(
         "HC44XRJ", "Local VOI", reason="Seen at burglaries", make="AUDI", model="A3", colour="BLACK", action="SILENT"
     )
-    desk.revise(soft, state="withdrawn", steps=(f"{desk.now.isoformat(timespec='milliseconds')} withdrawn 0.210",))
+    desk.revise(soft, state="withdrawn", steps=(AlertStep(StepKind.WITHDRAWN, desk.now, 0.21),))
     desk.pass_time(20)
     desk.hit(
         "EY19KBV", read="EY19K8V", unsure={0: ("F", 0.3)}, reason="Stolen in burglary", markers="VI FI", make="BMW",
@@ -116,7 +116,7 @@ def _idle(page: Page, desk: MemoryDesk) -> None:
 
 def _withdrawn(page: Page, desk: MemoryDesk) -> None:
     number = next(a.alert_id for a in desk.state().alerts if a.list_vrm == "EY19KBV")
-    desk.revise(number, state="withdrawn", steps=(f"{desk.now.isoformat(timespec='milliseconds')} withdrawn 0.120",))
+    desk.revise(number, state="withdrawn", steps=(AlertStep(StepKind.WITHDRAWN, desk.now, 0.12),))
     _driver(page, desk)
 
 

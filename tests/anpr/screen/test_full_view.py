@@ -10,6 +10,7 @@ from anpr.audit import AuditLog
 from anpr.screen.server import ScreenServer
 from tests.anpr.screen.conftest import RecordingPlayer, until, until_page
 from tests.anpr.screen.desk import MemoryDesk
+from tests.anpr.screen.made_up import told
 
 pytestmark = pytest.mark.browser
 
@@ -73,7 +74,9 @@ def test_another_reading_asks_for_another_look(page: Page, desk: MemoryDesk) -> 
         page.get_by_role("checkbox", name=name).click()
     expect(page.get_by_role("button", name="Confirmed")).to_be_enabled()
     better = desk.keep("plate", "EY19KBW", 9)
-    desk.revise(number, read_vrm="EY19KBW", plate_picture=better, steps=("Corrected: later frames read EY19 KBW",))
+    desk.revise(
+        number, read_vrm="EY19KBW", plate_picture=better, steps=(told("Corrected: later frames read EY19 KBW"),)
+    )
     expect(page.locator(".steps")).to_have_text("Corrected: later frames read EY19 KBW")
     expect(page.get_by_role("button", name="Confirmed")).to_be_disabled()
     expect(page.get_by_role("checkbox", name="VRM agrees")).to_have_attribute("aria-checked", "false")
@@ -138,7 +141,7 @@ def test_seen_repeats_withdrawn_and_past_are_shown(page: Page, desk: MemoryDesk)
     expect(page.locator(".seen-by")).to_be_visible()
     desk.revise(number, repeats=3)
     expect(page.locator(".card .when")).to_contain_text("×4")
-    desk.revise(number, state="withdrawn", steps=("Withdrawn: later frames read EY19 KBW",))
+    desk.revise(number, state="withdrawn", steps=(told("Withdrawn: later frames read EY19 KBW"),))
     expect(page.locator(".card.is-withdrawn")).to_have_count(1)
     assert len(desk.order) == 1
 

@@ -11,6 +11,7 @@ from anpr.screen.server import Listening, ScreenServer
 from tests.anpr.screen.client import PIN
 from tests.anpr.screen.conftest import until, until_page
 from tests.anpr.screen.desk import MemoryDesk
+from tests.anpr.screen.made_up import told
 
 pytestmark = pytest.mark.browser
 
@@ -82,7 +83,7 @@ def test_eight_hours_of_alerts_one_a_second(page: Page, desk: MemoryDesk) -> Non
 
 
 def test_hostile_words_are_text(page: Page, desk: MemoryDesk) -> None:
-    fields = [
+    fields = (
         "make",
         "model",
         "colour",
@@ -94,11 +95,11 @@ def test_hostile_words_are_text(page: Page, desk: MemoryDesk) -> None:
         "weed_date",
         "cad",
         "marking",
-    ]
+    )
     for n, words in enumerate(HOSTILE):
         hostile: dict[str, Any] = dict.fromkeys(fields, words)
         number = desk.hit("AB51CDE", **hostile)
-        desk.revise(number, steps=(words,), read_vrm=words, priority=99)
+        desk.revise(number, steps=(told(words),), read_vrm=words, priority=99)
         desk.fault(words, words, words, words, priority=10 + n)
         desk.set_health("gps", "fault", words, words)
         page.locator(f"[data-alert='{number}']").first.click()

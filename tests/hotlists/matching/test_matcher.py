@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from anpr.engine.engine import Matcher
 from anpr.threads import RetryingThread
-from anpr.values import CharacterProbabilities, Matcher
+from anpr.values import CharacterProbabilities
 from hotlists.importers.import_list import import_list
 from hotlists.matching.matcher import HotlistMatcher, MatchSettings, open_matcher
 from hotlists.matching.readings import PlateReadings, folded_readings
