@@ -24,7 +24,7 @@ def test_new_revision_replaces_the_old_and_can_be_undone(store, tmp_path) -> Non
     import_vrms(store, tmp_path, ["GH54JKL"])
     tables = [t for t in store.database.table_names() if t.startswith("entries_")]
     assert len(tables) == 2
-    assert len(list((store.path.parent / "hotlists.store.index").iterdir())) == 2
+    assert len(list((store.path.parent / "hotlists.index").iterdir())) == 2
 
 
 def test_nothing_to_put_back(store, tmp_path) -> None:
@@ -44,7 +44,7 @@ def test_erased_list_is_gone_from_the_files(store, tmp_path) -> None:
     for path in store.path.parent.rglob("*"):
         content = path.read_bytes() if path.is_file() else b""
         assert not any(vrm.encode() in content for vrm in vrms)
-    assert not list((store.path.parent / "hotlists.store.index").iterdir())
+    assert not list((store.path.parent / "hotlists.index").iterdir())
 
 
 def test_index_of_an_erased_list_is_overwritten(store, tmp_path) -> None:

@@ -3,6 +3,7 @@
 export const store = {
   session: null,
   texts: {},
+  theme: "auto", // "day" or "night" when the car's configuration says so
   connected: false,
   heardAt: 0,
   silentS: 0,

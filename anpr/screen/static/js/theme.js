@@ -1,4 +1,5 @@
-// Day or night: by tap if somebody chose, else by the tablet's light sensor if it has one, else by the sun.
+// Day or night: by tap if somebody chose, else as the car's configuration says, else by the tablet's light sensor if it
+// has one, else by the sun.
 import { changed, store } from "./store.js";
 
 // Chromium rounds to 50 lux: a dark car is 0, a lit one 50, daylight 100 and more. What lies between changes nothing.
@@ -36,7 +37,8 @@ function look(lux) {
   changed();
 }
 
-const byNature = () => sensed ?? (store.drive.night ? "night" : "day");
+const byNature = () => (store.theme !== "auto" ? store.theme : byLight());
+const byLight = () => sensed ?? (store.drive.night ? "night" : "day");
 
 export function toggleTheme() {
   const other = document.documentElement.dataset.theme === "day" ? "night" : "day";
