@@ -7,7 +7,7 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: demo test lint install dev train-test easyocr clean
+.PHONY: demo test lint page install dev train-test easyocr clean
 
 demo: install
 	$(BIN)/anpr demo
@@ -24,10 +24,14 @@ $(VENV)/.train: $(VENV)/.dev
 	$(BIN)/python -m pip install -q -e ".[train]"
 	touch $@
 
-lint: dev
+lint: dev page
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Types of the page's modules, against the JSON that they are sent.
+page:
+	sh .ci/check_page.sh
 
 install: $(VENV)/.installed
 

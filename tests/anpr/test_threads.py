@@ -5,7 +5,6 @@ import pytest
 
 from anpr.errors import StoreError
 from anpr.threads import LONGEST_PAUSE_S, STANDS_S, RetryingThread
-from hotlists.matching.matcher import HotlistMatcher
 
 
 class Time:
@@ -37,7 +36,9 @@ def fail(error: Exception) -> Callable[[], object]:
 
 
 @pytest.mark.parametrize("error", [ValueError("AB51CDE"), KeyError("AB51CDE"), MemoryError()])
-def test_error_that_nobody_expected_is_a_fault_and_the_thread_goes_on(error: Exception, caplog) -> None:
+def test_error_that_nobody_expected_is_a_fault_and_the_thread_goes_on(
+    error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
     time = Time(10)
     watch = run(fail(error), time)
     assert f"({type(error).__name__})" in str(watch.trouble)
@@ -76,18 +77,3 @@ def test_deliberate_error_clears_with_the_next_success() -> None:
     assert run(once, Time(1)).trouble is not None
     calls = itertools.count()
     assert run(once, Time(2)).trouble is None
-
-
-def test_matcher_tells_that_it_cannot_reload(store, monkeypatch) -> None:
-    matcher = HotlistMatcher(store.path)
-    time = Time(1)
-    monkeypatch.setattr(
-        "hotlists.matching.matcher.RetryingThread",
-        lambda name, action, every_s: RetryingThread(name, action, every_s, time.wait),
-    )
-    monkeypatch.setattr(matcher, "refresh", fail(ValueError()))
-    assert matcher.trouble is None
-    matcher.watch()
-    matcher._watch._thread.join()  # type: ignore[union-attr]
-    assert "(ValueError)" in str(matcher.trouble)
-    matcher.close()

@@ -1,6 +1,7 @@
 """The driver view in a real browser: one alert, one button."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,12 +9,16 @@ from playwright.sync_api import Page, expect
 from anpr.config import ScreenConfig
 from anpr.screen.server import ScreenServer
 from anpr.values import Motion
-from tests.anpr.screen.conftest import until, until_page
+from tests.anpr.screen.conftest import FullDisk, until, until_page
 from tests.anpr.screen.desk import MemoryDesk
 
 pytestmark = pytest.mark.browser
 
 SWAP_MS = 600  # a tap within half a second after another alert came up is ignored (driver.js)
+
+
+def is_seen(desk: MemoryDesk, number: int) -> bool:
+    return desk.alerts[number].acknowledged_by == "tablet"
 
 
 @pytest.fixture
@@ -50,9 +55,20 @@ def test_one_at_a_time_by_priority_until_all_are_seen(driving: Page, desk: Memor
         expect(driving.locator(".driver-vrm")).to_have_text(mark)
         driving.wait_for_timeout(SWAP_MS)
         driving.get_by_role("button", name="Seen").click()
-        until(lambda n=number: desk.alerts[n].acknowledged_by == "tablet")
+        until(partial(is_seen, desk, number))
     expect(driving.locator(".driver-idle")).to_be_visible()
     assert len(desk.order) == 3  # seen is not decided: nothing left the queue
+
+
+def test_seen_without_its_audit_says_so(
+    serve: Callable[..., ScreenServer], open_page: Callable[..., Page], desk: MemoryDesk
+) -> None:
+    desk.drive(20.0)
+    page = open_page(serve(audit=FullDisk()).address)
+    number = desk.hit("AA11AAA")
+    page.get_by_role("button", name="Seen").click()
+    expect(page.locator("#toast")).to_have_text("The audit cannot be written (disk full): check the disk")
+    assert desk.alerts[number].acknowledged_by == "tablet"
 
 
 def test_a_tap_meant_for_the_alert_before_does_not_count(driving: Page, desk: MemoryDesk) -> None:

@@ -37,7 +37,7 @@ def test_changes_replace_and_texts_merge() -> None:
     assert config.mutable_below == 50
     assert config.texts["acknowledge"] == "Got it"
     assert config.texts["no_action"] == "No action"
-    assert config.driving == DrivingLimits(pytest.approx(10 * MPH_IN_MPS), 2.0, 9.0)
+    assert config.driving == DrivingLimits(10 * MPH_IN_MPS, 2.0, 9.0)
     assert (config.passenger_s, config.theme) == (60.0, "night")
 
 
