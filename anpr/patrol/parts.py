@@ -87,67 +87,72 @@ def open_parts(
 
     Raises what cannot be put right by waiting: models, configuration, disk.
     """
-    time_of = clock or SystemClock()
+    opened = ExitStack()
+    try:
+        return _open(config, folder, clock or SystemClock(), opened, loop_clips=loop_clips)
+    except BaseException:
+        opened.close()
+        raise
+
+
+def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: ExitStack, *, loop_clips: bool) -> Parts:
     steps: Outlet[Step] = Outlet()
     announced: Outlet[tuple[Alert, ...]] = Outlet()
     failures: Outlet[tuple[str, Exception]] = Outlet()
-    with ExitStack() as opened:
-        matcher = _open_matcher(folder)
-        opened.callback(matcher.close)
-        pipeline = open_pipeline(config.perception)
-        first_alert, earlier = _earlier_alerts(folder, matcher)
-        board = AlertBoard(alert_settings(config), first_id=first_alert)
-        engine = Engine(pipeline, matcher, board, clock_ns=time_of.monotonic_ns, clock_utc=utc_now, live=True)
-        audit = AuditLog(records_db(folder))
-        opened.callback(audit.close)
-        governor = open_governor(config)
-        gps = open_gps(config.gps, time_of)
-        if gps is not None:
-            opened.callback(gps.close)
-        slot = NewestFrame()
-        opened.callback(slot.close)
-        position = gps.current if gps is not None else None
-        cameras = {
-            one.id: open_camera(one, slot, time_of, position=position, loop=loop_clips) for one in config.camera
-        }
-        loop = PerceptionLoop(engine, slot, governor, steps, announced, set_input_width=pipeline.set_input_width)
-        recording = QueueThread(
-            "recording", partial(open_recording, config, folder, engine, announced), _failed("records", failures)
-        )
-        looking_back = QueueThread(
-            "look-back",
-            partial(open_looking_back, config, folder, matcher, engine, announced),
-            _failed("look_back", failures),
-        )
-        dock = DockState()
-        desk = EngineDesk(
-            board,
-            HotlistCrewLists(hotlists_db(folder), matcher, audit),
-            ThreadedCrewRecords(records_db(folder), recording, engine.latencies, utc_now),
-            car_surroundings(
-                config, folder, clock=time_of, engine=engine, matcher=matcher, governor=governor, loop=loop, gps=gps,
-                dock=dock,
-            ),
-        )  # fmt: skip
-        desk.take_up(earlier)
-        follower = open_follower(config.sync, hotlists_db(folder))
-        docked = frozenset(one.id for one in config.camera if one.docked)
-        watch = CarWatch(board, matcher, desk, cameras, docked, gps, follower, dock)
-        steps.listen(desk.take)
-        steps.listen(recording.put)
-        announced.listen(desk.announce)
-        failures.listen(partial(_show_failure, watch))
-        return Parts(
-            config=config, folder=folder, clock=time_of, matcher=matcher, engine=engine, audit=audit, governor=governor,
-            gps=gps, slot=slot, cameras=cameras, loop=loop, desk=desk, watch=watch, follower=follower,
-            recording=recording, looking_back=looking_back,
-            perception=PerceptionThread(loop, _failed("perception", failures)),
-            reading_gps=_repeating("gps", gps.step, time_of, GPS_S, failures) if gps is not None else None,
-            watching=_repeating(
-                "watch", lambda: watch.check(time_of.monotonic_ns(), utc_now()), time_of, WATCH_S, failures
-            ),
-            steps=steps, opened=opened.pop_all(),
-        )  # fmt: skip
+    matcher = _open_matcher(folder)
+    opened.callback(matcher.close)
+    pipeline = open_pipeline(config.perception)
+    first_alert, earlier = _earlier_alerts(folder, matcher)
+    board = AlertBoard(alert_settings(config), first_id=first_alert)
+    engine = Engine(pipeline, matcher, board, clock_ns=time_of.monotonic_ns, clock_utc=utc_now, live=True)
+    audit = AuditLog(records_db(folder))
+    opened.callback(audit.close)
+    governor = open_governor(config)
+    gps = open_gps(config.gps, time_of)
+    if gps is not None:
+        opened.callback(gps.close)
+    slot = NewestFrame()
+    opened.callback(slot.close)
+    position = gps.current if gps is not None else None
+    cameras = {one.id: open_camera(one, slot, time_of, position=position, loop=loop_clips) for one in config.camera}
+    loop = PerceptionLoop(engine, slot, governor, steps, announced, set_input_width=pipeline.set_input_width)
+    recording = QueueThread(
+        "recording", partial(open_recording, config, folder, engine, announced), _failed("records", failures)
+    )
+    looking_back = QueueThread(
+        "look-back",
+        partial(open_looking_back, config, folder, matcher, engine, announced),
+        _failed("look_back", failures),
+    )
+    dock = DockState()
+    desk = EngineDesk(
+        board,
+        HotlistCrewLists(hotlists_db(folder), matcher, audit),
+        ThreadedCrewRecords(records_db(folder), recording, engine.latencies, utc_now),
+        car_surroundings(
+            config, folder, clock=time_of, engine=engine, matcher=matcher, governor=governor, loop=loop, gps=gps,
+            dock=dock,
+        ),
+    )  # fmt: skip
+    desk.take_up(earlier)
+    follower = open_follower(config.sync, hotlists_db(folder))
+    docked = frozenset(one.id for one in config.camera if one.docked)
+    watch = CarWatch(board, matcher, desk, cameras, docked, gps, follower, dock)
+    steps.listen(desk.take)
+    steps.listen(recording.put)
+    announced.listen(desk.announce)
+    failures.listen(partial(_show_failure, watch))
+    return Parts(
+        config=config, folder=folder, clock=time_of, matcher=matcher, engine=engine, audit=audit, governor=governor,
+        gps=gps, slot=slot, cameras=cameras, loop=loop, desk=desk, watch=watch, follower=follower,
+        recording=recording, looking_back=looking_back,
+        perception=PerceptionThread(loop, _failed("perception", failures)),
+        reading_gps=_repeating("gps", gps.step, time_of, GPS_S, failures) if gps is not None else None,
+        watching=_repeating(
+            "watch", lambda: watch.check(time_of.monotonic_ns(), utc_now()), time_of, WATCH_S, failures
+        ),
+        steps=steps, opened=opened,
+    )  # fmt: skip
 
 
 def _open_matcher(folder: Path) -> HotlistMatcher:
