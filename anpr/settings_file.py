@@ -77,7 +77,7 @@ class _Reader:
         known = {one.name: (one, hint) for one, hint in fields_of(kind)}
         for name in table:
             if name not in known:
-                raise self._error(place.key(name), f"is unknown{_nearest(name, known)}. Known here: {', '.join(known)}")
+                raise self._error(place.key(name), f"is unknown{_nearest(name, known)} Known here: {', '.join(known)}")
         values = {name: self._value(*known[name], value, place) for name, value in table.items()}
         for name, (one, _) in known.items():
             if name not in values and one.default is one.default_factory is MISSING:
@@ -150,7 +150,7 @@ def _canonical(rule: Rule, value: Any) -> Any:
 def _nearest(name: str, known: Mapping[str, Any]) -> str:
     by_case = {other.casefold(): other for other in known}
     near = difflib.get_close_matches(name.casefold(), by_case, n=1, cutoff=0.0)
-    return f": did you mean '{by_case[near[0]]}'?" if near else ""
+    return f": did you mean '{by_case[near[0]]}'?" if near else "."
 
 
 def _text(path: Path, what: str) -> str:

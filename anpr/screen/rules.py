@@ -136,7 +136,7 @@ def load_screen_rules(section: ScreenConfig) -> ScreenRules:
     """Return the rules of a car's `[screen]`, with those of its rules file; raises ConfigError."""
     if section.rules is None:
         return screen_rules(section=section)
-    return screen_rules(read_toml(section.rules, "screen rules file"), section=section, file=section.rules)
+    return screen_rules(read_toml(section.rules, "file for '[screen] rules'"), section=section, file=section.rules)
 
 
 def screen_rules(

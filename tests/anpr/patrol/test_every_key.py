@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -132,14 +132,14 @@ def synced(config: PatrolConfig, folder: Path) -> tuple[list[str], str]:
         return [one.name for one in store.lists()], trouble
 
 
-def pause_s(config: PatrolConfig, folder: Path) -> int:
-    """Return the seconds between a sync and the next, in steps of ten minutes."""
+def long_pause(config: PatrolConfig, folder: Path) -> bool:
+    """Return whether more than an hour is between a sync and the next; the pause varies by chance a little."""
     clock = Clock()
     with HotlistStore(folder / "car.db", clock=clock) as store:
         client = SyncClient(store, config.sync, wait=lambda _: None)
         client.sync()
         (row,) = store.database.query("SELECT next_try_utc FROM sync_sources")
-        return round((datetime.fromisoformat(row["next_try_utc"]) - clock()).total_seconds() / 600)
+        return datetime.fromisoformat(row["next_try_utc"]) - clock() > timedelta(hours=1)
 
 
 def of_offer(look: Callable[[Any], Any]) -> Observe:
@@ -218,7 +218,7 @@ SEEN: Final[dict[str, Seen]] = {
     "sync.url": Seen('"elsewhere"', synced, STICK),
     "sync.public_key": Seen('"other.pem"', synced, STICK),
     "sync.car_id": Seen('"north-1"', synced, STICK),
-    "sync.every_s": Seen("86400.0", pause_s, STICK),
+    "sync.every_s": Seen("86400.0", long_pause, STICK),
     "sync.timeout_s": Seen("5.0", of_offer(lambda offer: offer._client.timeout.read), WEB),
     "sync.pinned_certificate": Seen('"server.crt"', trusted, WEB),
     "sync.pin_sha256": Seen(f'"{"ab" * 32}"', of_offer(lambda offer: offer._pin), WEB),

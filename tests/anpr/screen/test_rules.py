@@ -77,7 +77,7 @@ def test_a_file_of_rules_is_named_by_the_car_and_its_paths_are_relative_to_it(tm
     assert rules.symbols_folder == tmp_path / "signs"
     assert rules.symbols == (SymbolRule("stop", "circle", "Stop", ("reason",), ("any",)),)
     assert rules.markers == screen_rules().markers
-    with pytest.raises(ConfigError, match="no screen rules file"):
+    with pytest.raises(ConfigError, match=r"no file for '\[screen\] rules'"):
         load_screen_rules(ScreenConfig(rules=tmp_path / "none.toml"))
 
 
