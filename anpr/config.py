@@ -1,131 +1,206 @@
-"""The configuration of one car: one TOML file, every key known, checked and documented in `patrol.toml`.
+"""The configuration of one car: every section and key of its TOML file, documented with its default in `patrol.toml`.
 
-Each section is a frozen dataclass; `limits` in a field's metadata are the least and greatest value that make sense.
+Each section is a frozen dataclass of settings (`anpr.settings`); the line of documentation beside each key is the one in
+`patrol.toml`. Paths are relative to the configuration file: once loaded they are as seen from where the program runs.
 """
 
-import dataclasses
-import difflib
-import math
-import tomllib
-import types
-import typing
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 from anpr.errors import ConfigError
+from anpr.settings import require_valid, setting
+from anpr.settings_file import load_settings
+
+_MOST_DAYS: Final = 3650.0
+_MOST_NUMBER: Final = 2_147_483_647
 
 
-def _between(default: float, least: float, most: float = math.inf) -> Any:
-    """A number with its limits."""
-    return field(default=default, metadata={"limits": (least, most)})
+def _no_fingerprint(text: str) -> str:
+    pin = text.replace(":", "").lower()
+    is_one = not pin or (len(pin) == 64 and not set(pin) - set("0123456789abcdef"))
+    return "" if is_one else "a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons"
 
 
-def _one_of(default: str, *choices: str) -> Any:
-    """A word from a fixed set."""
-    return field(default=default, metadata={"choices": choices})
+def _no_host_names(names: tuple[str, ...]) -> str:
+    is_one = all(set(name.lower()) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.:") for name in names)
+    return "" if names and is_one else "names like anpr.local or addresses like 192.168.4.1, at least one"
 
 
 @dataclass(frozen=True, slots=True)
 class CarConfig:
     """`[car]`: who reports the records."""
 
-    name: str = "patrol car"
-    feed_id: int = _between(1, 0)
-    source_id: int = _between(1, 0)
+    name: str = setting("patrol car", "shown in the terminal view", least=1, most=64)
+    feed_id: int = setting(1, "the organisation's number in the national scheme", least=0, most=_MOST_NUMBER)
+    source_id: int = setting(1, "this car's number", least=0, most=_MOST_NUMBER)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraHealthConfig:
+    """`[camera.health]`: when this camera's pictures count as bad (`camera.picture_checks.HealthLimits`)."""
+
+    raise_after_s: float = setting(1.0, "a blinded or smeared picture is a fault after this time", least=0, most=600)
+    raise_black_after_s: float = setting(
+        1.0, "a black one; 30 and more for infra-red cameras, rightly black on an empty road", least=0, most=3600
+    )
+    clear_after_s: float = setting(0.6, "good pictures for this long end such a fault", least=0, most=600)
+    frozen_after_s: float = setting(1.2, "exactly the same picture for this long is a fault", least=0.1, most=600)
+    frozen_parked_s: float = setting(
+        12.0, "the same while parked, for codecs that repeat a still picture exactly", least=0.1, most=3600
+    )
+    black_brightest: int = setting(30, "no pixel of a black picture is brighter (grey level)", least=0, most=255)
+    blinded_share: float = setting(0.5, "share of overexposed pixels of a blinded picture", least=0, most=1)
+    smeared_below: float = setting(0.45, "share of the usual sharpness below which it is smeared", least=0, most=1)
 
 
 @dataclass(frozen=True, slots=True)
 class CameraConfig:
     """`[[camera]]`: one table for each camera; `source` is an index, a device path, a URL, a clip or a folder."""
 
-    id: str = "front"
-    source: str = "0"
-    number: int = _between(1, 0)
-    width: int = _between(1280, 16, 8192)
-    height: int = _between(720, 16, 8192)
-    fps: float = _between(30.0, 0.1, 240.0)
-    docked: bool = True
+    id: str = setting("front", "name on the screen and in the records, unique", least=1, most=64)
+    source: str = setting(
+        "0", "index of a USB camera, a device path, an RTSP or HTTP URL, a clip or a folder of frames",
+        least=1, number_too=True, beside=True,
+    )  # fmt: skip
+    number: int = setting(1, "this camera's number in the records", least=0, most=_MOST_NUMBER)
+    width: int = setting(1280, "asked of USB cameras, pixels", least=16, most=8192)
+    height: int = setting(720, "the same", least=16, most=8192)
+    fps: float = setting(30.0, "the pace of a folder of frames", least=0.1, most=240)
+    docked: bool = setting(True, "false for a camera that stays when the tablet is undocked")
+    health: CameraHealthConfig = field(default_factory=CameraHealthConfig)
 
 
 @dataclass(frozen=True, slots=True)
 class GpsConfig:
-    """`[gps]`: position from a serial port; `port` empty looks for one, `baud` 0 tries the usual rates."""
+    """`[gps]`: position from a serial port."""
 
-    enabled: bool = True
-    port: str = ""
-    baud: int = _between(0, 0, 1_000_000)
-    stale_after_s: float = _between(3.0, 0.1, 3600.0)
+    enabled: bool = setting(True, "false: places are not recorded, and the driver view is always shown")
+    port: str = setting("", "serial port (COM5, /dev/ttyACM0); empty: look for it")
+    baud: int = setting(0, "0: find it (4800 to 115200)", least=0, most=1_000_000)
+    stale_after_s: float = setting(3.0, "an older fix is marked stale", least=0.1, most=3600)
 
 
 @dataclass(frozen=True, slots=True)
 class PerceptionConfig:
     """`[perception]`: detecting and reading."""
 
-    reader: str = _one_of("patrol", "patrol", "easyocr")
-    threads: int = _between(1, 1, 64)
-    input_width: int = _between(960, 128, 4096)
-    detector_confidence: float = _between(0.0, 0.0, 1.0)
-    layout_prior: bool = True
-    reported_confidence: float = _between(0.3, 0.0, 1.0)
+    reader: str = setting(
+        "patrol", '"patrol" (ours) or "easyocr" (optional second reader: pip install patrol-anpr[easyocr])',
+        choices=("patrol", "easyocr"),
+    )  # fmt: skip
+    threads: int = setting(1, "processor threads of each model", least=1, most=64)
+    input_width: int = setting(
+        960, "width of the detector's input at full effort, pixels (640: half the time, sees less far)",
+        least=128, most=4096, multiple_of=32,
+    )  # fmt: skip
+    detector_confidence: float = setting(
+        0.0, "plates below this confidence are left out; 0.0: the model's own recommendation", least=0, most=1
+    )
+    layout_prior: bool = setting(True, "use knowledge of number plate layouts as evidence (never as a filter)")
+    reported_confidence: float = setting(
+        0.3, "vehicles whose VRM stays below this are counted as unread, not reported", least=0, most=1
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetConfig:
     """`[budget]`: from a frame's grab to the alert raised."""
 
-    grab_to_alert_ms: float = _between(250.0, 10.0, 60_000.0)
+    grab_to_alert_ms: float = setting(
+        250.0, "from a frame's grab to the alert raised; a miss is a fault", least=10, most=60_000
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class AlertsConfig:
     """`[alerts]`: what becomes of a hit."""
 
-    withdraw_share: float = _between(0.5, 0.0, 1.0)
-    confirmed_probability: float = _between(0.99, 0.0, 1.0)
-    look_back_h: float = _between(12.0, 0.0, 24.0 * 31)
+    withdraw_share: float = setting(
+        0.5, "withdrawn when the probability falls below this share of the list's threshold", least=0, most=1
+    )
+    confirmed_probability: float = setting(0.99, "confirmed by evidence from here on", least=0, most=1)
+    look_back_h: float = setting(
+        12.0, "a new list entry is matched against sightings of this many hours", least=0, most=24 * 31
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class RecordsConfig:
-    """`[records]`: days that each kind is kept, and the free disk space below which pictures are no longer stored."""
+    """`[records]`: how long each kind of record is kept, and how much disk space stays free."""
 
-    pictures_days: float = _between(7.0, 0.0)
-    sightings_days: float = _between(7.0, 0.0)
-    alerts_days: float = _between(31.0, 0.0)
-    latencies_days: float = _between(7.0, 0.0)
-    least_free_mb: float = _between(500.0, 0.0)
+    pictures_days: float = setting(7.0, "days that pictures are kept", least=0, most=_MOST_DAYS)
+    sightings_days: float = setting(7.0, "sightings and their hits", least=0, most=_MOST_DAYS)
+    alerts_days: float = setting(31.0, "alerts and decisions", least=0, most=_MOST_DAYS)
+    latencies_days: float = setting(7.0, "how long the engine took", least=0, most=_MOST_DAYS)
+    least_free_mb: float = setting(
+        500.0, "below this much free disk space pictures are no longer stored (rows always are)", least=0, most=1e9
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class SyncConfig:
-    """`[sync]`: the back office; `url` empty means none. Paths are relative to the configuration file."""
+    """`[sync]`: the back office and this car's name there; `url` empty means none."""
 
-    url: str = ""
-    public_key: str = ""
-    car_id: str = "car"
-    every_s: float = _between(300.0, 1.0)
-    timeout_s: float = _between(20.0, 0.1, 600.0)
-    pinned_certificate: str = ""
-    pin_sha256: str = ""
-    client_certificate: str = ""
-    client_key: str = ""
+    url: str = setting(
+        "", "where the back office publishes the lists, or a folder (USB stick); empty: none", beside=True
+    )
+    public_key: Path | None = setting(None, "file with the publisher's Ed25519 public key (PEM)")
+    car_id: str = setting("car", "this car's name in the back office's allocation", least=1, most=64)
+    every_s: float = setting(300.0, "seconds between tries", least=1, most=7 * 86_400)
+    timeout_s: float = setting(20.0, "how long one request may take", least=0.1, most=600)
+    pinned_certificate: Path | None = setting(
+        None, "file with the only server certificate or authority to trust (PEM); empty: the system's"
+    )
+    pin_sha256: str = setting("", "or the server certificate's SHA-256 fingerprint", misfit=_no_fingerprint)
+    client_certificate: Path | None = setting(None, "files (PEM) for a client certificate, if the server wants one")
+    client_key: Path | None = setting(None, "its key")
+
+    def __post_init__(self) -> None:
+        """Raise ConfigError for a value out of range, or one that lacks its partner."""
+        require_valid(self, "'[sync] {}'")
+        if self.url and self.public_key is None:
+            raise ConfigError("'[sync] public_key' is missing: name the file with the publisher's public key")
+        if self.client_key is not None and self.client_certificate is None:
+            raise ConfigError("'[sync] client_key' needs '[sync] client_certificate' too: name that file, or neither")
+        if self.pin_sha256 and not self.url.lower().startswith("https://"):
+            raise ConfigError("'[sync] pin_sha256' needs an https:// address in '[sync] url': correct one of them")
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether the lists come from a folder rather than a server."""
+        return not self.url.lower().startswith(("http://", "https://"))
+
+    @property
+    def key_file(self) -> Path:
+        """The publisher's public key; raises ConfigError when no back office is configured."""
+        if not self.url or self.public_key is None:
+            raise ConfigError("'[sync] url' is empty: name the address or folder of the published lists")
+        return self.public_key
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenConfig:
     """`[screen]`: the crew's screen; beyond this machine only with TLS and login."""
 
-    enabled: bool = True
-    port: int = _between(8737, 0, 65535)
-    on_network: bool = False
-    network_port: int = _between(8738, 0, 65535)
-    network_names: tuple[str, ...] = ("anpr.local",)
-    rules: str = ""
-    moving_mph: float = _between(5.0, 0.0, 200.0)
-    unlock_s: float = _between(300.0, 0.0)
-    theme: str = _one_of("auto", "auto", "day", "night")
+    enabled: bool = setting(True, "false: the terminal view alone")
+    port: int = setting(8737, "http://127.0.0.1:8737 on the tablet; 0: any free one", least=0, most=65535)
+    on_network: bool = setting(False, "true: also on the car's Wi-Fi, with TLS and login (anpr crew add)")
+    network_port: int = setting(8738, "https port on the car's Wi-Fi", least=0, most=65535)
+    network_names: tuple[str, ...] = setting(
+        ("anpr.local",), "names and addresses by which the crew's devices reach this tablet",
+        least=1, most=253, misfit=_no_host_names,
+    )  # fmt: skip
+    rules: Path | None = setting(
+        None, "a TOML file that replaces tables of anpr/screen/rules.toml (symbols, texts, questions)"
+    )
+    moving_mph: float = setting(5.0, "above this the driver view is shown", least=0, most=30)
+    unlock_s: float = setting(300.0, "how long a passenger's unlock lasts", least=5, most=3600)
+    theme: str = setting(
+        "auto",
+        '"day" or "night" unless somebody taps; "auto": by the light and the sun',
+        choices=("auto", "day", "night"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +208,7 @@ class PatrolConfig:
     """The whole file."""
 
     car: CarConfig = field(default_factory=CarConfig)
-    camera: tuple[CameraConfig, ...] = (CameraConfig(),)
+    camera: tuple[CameraConfig, ...] = setting((CameraConfig(),), least=1)
     gps: GpsConfig = field(default_factory=GpsConfig)
     perception: PerceptionConfig = field(default_factory=PerceptionConfig)
     budget: BudgetConfig = field(default_factory=BudgetConfig)
@@ -141,78 +216,15 @@ class PatrolConfig:
     records: RecordsConfig = field(default_factory=RecordsConfig)
     sync: SyncConfig = field(default_factory=SyncConfig)
     screen: ScreenConfig = field(default_factory=ScreenConfig)
-    folder: Path = Path()
-    """Where the file stands; not a key of it."""
+
+    def __post_init__(self) -> None:
+        """Raise ConfigError for cameras that cannot be told apart."""
+        names = [camera.id for camera in self.camera]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ConfigError(f"'[[camera]] id' {twice!r} is that of two cameras: give each its own")
 
 
 def load_config(path: Path) -> PatrolConfig:
-    """Read a configuration; raises ConfigError naming the key, what was expected and what was found."""
-    try:
-        content = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise ConfigError(f"there is no configuration file {path}: copy patrol.toml and change it") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"the configuration {path} cannot be read ({error}): save it as UTF-8 text") from error
-    try:
-        table = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"the configuration {path} is not valid TOML ({error}): correct that line") from error
-    if "folder" in table:
-        raise ConfigError("the configuration has an unknown key 'folder': it is the folder of the file itself")
-    config: PatrolConfig = dataclasses.replace(_section(PatrolConfig, table, ""), folder=path.parent)
-    names = [camera.id for camera in config.camera]
-    if len(set(names)) != len(names):
-        raise ConfigError(f"two cameras in {path} have the same id: give each [[camera]] its own")
-    return config
-
-
-def _section(kind: Any, table: dict[str, Any], where: str) -> Any:
-    known = {f.name: f for f in dataclasses.fields(kind)}
-    for key in table:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
-            hint = f", did you mean '{near[0]}'" if near else ""
-            raise ConfigError(f"the configuration has an unknown key '{where}{key}'{hint}? Known: {', '.join(known)}")
-    hints = typing.get_type_hints(kind)
-    values = {key: _value(known[key], hints[key], value, f"{where}{key}") for key, value in table.items()}
-    return kind(**values)
-
-
-def _value(known: Any, hint: Any, value: Any, key: str) -> Any:
-    if dataclasses.is_dataclass(hint):
-        if not isinstance(value, dict):
-            raise ConfigError(f"'{key}' is a section: write it as [{key}] with its keys below")
-        return _section(hint, value, f"{key}.")
-    if isinstance(hint, types.GenericAlias):
-        return _rows(typing.get_args(hint)[0], value, key)
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if hint is str and key.endswith(".source") and isinstance(value, int):
-        value = str(value)  # a camera's index is naturally written as a number
-    if type(value) is not hint:
-        raise ConfigError(f"'{key}' must be {_noun(hint)}, found {value!r}: correct it")
-    _require_allowed(known.metadata, value, key)
-    return value
-
-
-def _rows(kind: Any, value: Any, key: str) -> tuple[Any, ...]:
-    if kind is str:
-        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-            raise ConfigError(f"'{key}' must be a list of texts in quotes, found {value!r}: correct it")
-        return tuple(value)
-    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-        raise ConfigError(f"'{key}' is a list of tables: write each as [[{key}]]")
-    return tuple(_section(kind, row, f"{key}[{i}].") for i, row in enumerate(value))
-
-
-def _require_allowed(metadata: Mapping[str, Any], value: Any, key: str) -> None:
-    limits = metadata.get("limits")
-    if limits and not limits[0] <= value <= limits[1]:
-        raise ConfigError(f"'{key}' must lie between {limits[0]:g} and {limits[1]:g}, found {value!r}: correct it")
-    choices = metadata.get("choices")
-    if choices and value not in choices:
-        raise ConfigError(f"'{key}' must be one of {', '.join(choices)}, found {value!r}: correct it")
-
-
-def _noun(hint: Any) -> str:
-    return {int: "a whole number", float: "a number", str: "a text in quotes", bool: "true or false"}[hint]
+    """Read a car's configuration; raises ConfigError naming the key, what was expected and what was found."""
+    return load_settings(PatrolConfig, path)

@@ -92,9 +92,10 @@ class RetryingThread:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop the thread and wait until it has ended."""
+        """Stop the thread and wait until it has ended; one that was never started has."""
         self._stopped.set()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def _run(self) -> None:
         while not self._wait(self._pause_s()):
@@ -162,7 +163,8 @@ class QueueThread:
     def stop(self, timeout_s: float = 2.0) -> bool:
         """Record all that waits, close the database and end; returns whether that was done in time."""
         self._queue.put(None)
-        self._thread.join(timeout_s)
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def _live(self) -> None:

@@ -3,6 +3,7 @@
 import csv
 import tempfile
 import webbrowser
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -15,8 +16,9 @@ from anpr.cli.live_view import LiveView, show_until_stopped
 from anpr.config import CameraConfig, GpsConfig, PatrolConfig
 from anpr.data_folder import hotlists_db
 from anpr.engine.json_lines import percentiles_json
+from anpr.patrol.parts import Parts, open_parts
 from anpr.patrol.patrol import Patrol
-from anpr.patrol.serve_screen import start_screen
+from anpr.patrol.serve_screen import open_screen
 from hotlists.importers.import_list import import_list
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
@@ -49,21 +51,22 @@ def demo(no_browser: bool, port: int, repeat: bool, as_json: bool) -> None:
     )
     with tempfile.TemporaryDirectory(prefix="anpr-demo-", ignore_cleanup_errors=True) as folder:
         _import_lists(Path(folder))
-        patrol = Patrol(config, Path(folder), loop_clips=repeat, hold_cameras=True)
-        patrol.start()
-        screen = start_screen(patrol, config.screen)
-        try:
+        parts = open_parts(config, Path(folder), loop_clips=repeat)
+        with ExitStack() as ending:
+            patrol = Patrol(parts, hold_cameras=True)
+            ending.callback(patrol.stop)
+            screen = open_screen(parts)
+            patrol.start()
+            screen.start()
+            ending.callback(screen.stop)
             note = Console(stderr=True)
             note.print(f"The crew's screen: {screen.address}", highlight=False)
             if not no_browser and not webbrowser.open(screen.address):
                 note.print("No browser was found: open that address in one.", highlight=False)
             patrol.start_cameras()
             view = show_until_stopped(patrol, screen.address, as_json=as_json, seconds=None, until_over=not repeat)
-        finally:
-            screen.stop()
-            patrol.stop()
         if not as_json:
-            _report(patrol, view)
+            _report(parts, view)
 
 
 def _import_lists(folder: Path) -> None:
@@ -78,10 +81,10 @@ def _import_lists(folder: Path) -> None:
             import_list(store, part, settings)
 
 
-def _report(patrol: Patrol, view: LiveView) -> None:
+def _report(parts: Parts, view: LiveView) -> None:
     console = Console()
     alerts = Table("alert", "list", "probability", "state", "ms from grab", title="Alerts")
-    for alert in (*patrol.engine.board.queue(), *patrol.engine.board.finished()):
+    for alert in (*parts.engine.board.queue(), *parts.engine.board.finished()):
         if alert.hits:
             led = alert.hits[0]
             alerts.add_row(
@@ -90,8 +93,8 @@ def _report(patrol: Patrol, view: LiveView) -> None:
             )  # fmt: skip
     console.print(alerts)
     latency = Table("stage, ms", "p50", "p95", "p99", title="How fast")
-    for stage, p in percentiles_json(patrol.engine.latencies.percentiles()).items():
+    for stage, p in percentiles_json(parts.engine.latencies.percentiles()).items():
         latency.add_row(stage, *(f"{p[key]:.1f}" for key in ("p50", "p95", "p99")))
     console.print(latency)
-    dropped = sum(patrol.slot.dropped.values()) + patrol.loop.left_out
+    dropped = sum(parts.slot.dropped.values()) + parts.loop.left_out
     console.print(f"{view.sightings} sightings in {view.frames} frames, {dropped} frames dropped.")

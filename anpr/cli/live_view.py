@@ -55,18 +55,19 @@ class LiveView:
             latest = list(self._latest)
             times = list(self._frame_times)
         rate = (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 and times[-1] > times[0] else 0.0
-        dropped = sum(patrol.slot.dropped.values()) + patrol.loop.left_out
+        parts = patrol.parts
+        dropped = sum(parts.slot.dropped.values()) + parts.loop.left_out
         head = Text(
-            f"{patrol.config.car.name}: {rate:.1f} frames/s, {self.frames} processed, {dropped} dropped, "
+            f"{parts.config.car.name}: {rate:.1f} frames/s, {self.frames} processed, {dropped} dropped, "
             f"{self.sightings} sightings, {self.hits} hits" + (f"   screen: {address}" if address else "")
         )
         marks = Table("", "state", box=None)
-        for mark in patrol.desk.around.health():
+        for mark in patrol.parts.desk.around.health():
             colour = {"ok": "green", "warning": "yellow", "fault": "red"}[mark.level]
             words = mark.text if mark.level == "ok" or not mark.remedy else f"{mark.text} {mark.remedy}"
             marks.add_row(Text(mark.name, style=colour), Text(words))
         alerts = Table("priority", "alert", "state", "since")
-        for alert in patrol.engine.board.queue()[:6]:
+        for alert in patrol.parts.engine.board.queue()[:6]:
             if alert.kind is AlertKind.HIT:
                 led = alert.hits[0]
                 what = f"{led.sighting.text} on {led.hotlist.name} ({alert.probability:.0%})"
@@ -106,8 +107,8 @@ def show_until_stopped(
 
     patrol.on_step = on_step
     if as_json:
-        writer.alerts(patrol.engine.board.queue())
-        patrol.desk.on_announce = writer.alerts
+        writer.alerts(patrol.parts.engine.board.queue())
+        patrol.parts.desk.on_announce = writer.alerts
     stopping = threading.Event()
     ends = time.monotonic() + seconds if seconds is not None else None
     console = Console(file=sys.stdout)
@@ -123,10 +124,10 @@ def show_until_stopped(
             {
                 "type": "summary",
                 "frames": view.frames,
-                "dropped": sum(patrol.slot.dropped.values()) + patrol.loop.left_out,
+                "dropped": sum(patrol.parts.slot.dropped.values()) + patrol.parts.loop.left_out,
                 "sightings": view.sightings,
                 "hits": view.hits,
-                "ms": percentiles_json(patrol.engine.latencies.percentiles()),
+                "ms": percentiles_json(patrol.parts.engine.latencies.percentiles()),
             }
         )
     return view

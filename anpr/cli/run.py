@@ -1,5 +1,6 @@
 """`anpr run`: patrol with live cameras."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -7,8 +8,9 @@ import click
 from anpr.cli.live_view import show_until_stopped
 from anpr.cli.options import config_option, settled_config
 from anpr.data_folder import data_folder
+from anpr.patrol.parts import open_parts
 from anpr.patrol.patrol import Patrol
-from anpr.patrol.serve_screen import start_screen
+from anpr.patrol.serve_screen import screen_wanted
 
 
 @click.command()
@@ -19,15 +21,13 @@ from anpr.patrol.serve_screen import start_screen
 @click.pass_obj
 def run(data: Path | None, config: Path | None, no_screen: bool, as_json: bool, seconds: float | None) -> None:
     """Read plates from the cameras of the configuration and alert, until stopped (Ctrl-C)."""
-    settings = settled_config(config)
-    patrol = Patrol(settings, data_folder(data))
-    patrol.start()
-    screen = None
-    try:
-        if settings.screen.enabled and not no_screen:
-            screen = start_screen(patrol, settings.screen)
-        show_until_stopped(patrol, screen.address if screen else None, as_json=as_json, seconds=seconds)
-    finally:
+    with ExitStack() as ending:
+        parts = open_parts(settled_config(config), data_folder(data))
+        patrol = Patrol(parts)
+        ending.callback(patrol.stop)
+        screen = screen_wanted(parts) if not no_screen else None
+        patrol.start()
         if screen is not None:
-            screen.stop()
-        patrol.stop()
+            screen.start()
+            ending.callback(screen.stop)
+        show_until_stopped(patrol, screen.address if screen else None, as_json=as_json, seconds=seconds)

@@ -1,18 +1,29 @@
-"""The wiring: the one place that puts cameras, engine, hotlists, records and screen together."""
+"""Each part of a car as its configuration says: reader, pipeline, matcher, governor, cameras, GPS, follower."""
 
 import time
+from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 from anpr.alerting.board import AlertBoard, AlertSettings
-from anpr.clock import utc_now
-from anpr.config import PatrolConfig, PerceptionConfig
+from anpr.clock import Clock, utc_now
+from anpr.config import CameraConfig, GpsConfig, PatrolConfig, PerceptionConfig, SyncConfig
 from anpr.engine.engine import Engine, Matcher
 from anpr.engine.governor import Effort, Governor, GovernorSettings
 from anpr.errors import InputError
 from anpr.perception.fusion import Prior
 from anpr.perception.pipeline import Pipeline, PipelineSettings, PlateText
 from anpr.perception.stills import Stills
+from anpr.values import Position
+from camera.capture import CaptureThread
+from camera.gps import GpsReceiver
+from camera.health import CameraHealth
+from camera.newest_frame import NewestFrame
+from camera.picture_checks import HealthLimits
+from camera.sources import open_source
+from camera.sources.source import FrameSource
+from hotlists.sync.follower import Follower
 
 
 def open_reader(settings: PerceptionConfig) -> PlateText:
@@ -88,6 +99,38 @@ def open_governor(config: PatrolConfig) -> Governor:
     less, least = (max(int(width * share) // 32 * 32, 128) for share in (0.8, 0.6))
     efforts = (Effort(width), Effort(less), Effort(less, 2), Effort(least, 2), Effort(least, 3))
     return Governor(GovernorSettings(budget_ms=config.budget.grab_to_alert_ms, efforts=efforts))
+
+
+def open_camera(
+    camera: CameraConfig,
+    slot: NewestFrame,
+    clock: Clock,
+    *,
+    position: Callable[[int], Position | None] | None = None,
+    loop: bool = False,
+) -> CaptureThread:
+    """Return the thread that reads a camera into the slot; its source is opened there, and again after each loss."""
+    fps = camera.fps if Path(camera.source).is_dir() else None
+
+    def source() -> FrameSource:
+        return open_source(camera.source, fps=fps, size=(camera.width, camera.height))
+
+    health = CameraHealth(camera.id, clock, limits=HealthLimits(**asdict(camera.health)))
+    return CaptureThread(source, camera.id, slot, clock, health=health, position=position, loop=loop)
+
+
+def open_gps(settings: GpsConfig, clock: Clock) -> GpsReceiver | None:
+    """Return the GPS receiver, None when it is switched off."""
+    if not settings.enabled:
+        return None
+    return GpsReceiver(
+        clock, port=settings.port or "auto", baud=settings.baud or None, stale_after_s=settings.stale_after_s
+    )
+
+
+def open_follower(settings: SyncConfig, hotlists: Path) -> Follower | None:
+    """Return what follows the back office, None when none is configured."""
+    return Follower(hotlists, settings) if settings.url else None
 
 
 def open_replay_engine(config: PatrolConfig, hotlists_db: Path | None, *, live: bool) -> Engine:

@@ -95,7 +95,8 @@ class PerceptionThread:
     def stop(self, timeout_s: float = 1.5) -> bool:
         """Stop after the frame in hand; returns whether that was in time."""
         self._stopping.set()
-        self._thread.join(timeout_s)
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def _live(self) -> None:

@@ -1,54 +1,50 @@
-"""Starts the crew's screen for a patrol, as its configuration says."""
+"""The crew's screen of a patrol, as its configuration says."""
 
-import tomllib
 from pathlib import Path
-from typing import Any
 
 from anpr.accounts import CrewAccounts
 from anpr.config import ScreenConfig
 from anpr.data_folder import records_db
-from anpr.errors import ConfigError
-from anpr.patrol.patrol import Patrol
+from anpr.patrol.parts import Parts
 from anpr.screen.host_sound import find_player
-from anpr.screen.rules import screen_rules
+from anpr.screen.rules import load_screen_rules
 from anpr.screen.server import Listening, ScreenServer
 
 
-def start_screen(patrol: Patrol, section: ScreenConfig) -> ScreenServer:
-    """Serve the screen of a patrol and return the server, started.
-
-    On the car's network the car's own certificate is used, and crew members log in. Raises ConfigError when the port
-    is taken or network access lacks accounts.
-    """
-    changes: dict[str, object] = dict(_rules(section.rules))
-    changes["passenger_s"] = section.unlock_s
-    changes["driving"] = {"speed_mph": section.moving_mph}
-    listening = Listening(
+def listening_of(section: ScreenConfig, folder: Path) -> Listening:
+    """Return where a screen is served whose data is in `folder`."""
+    return Listening(
         port=section.port,
         network_host="0.0.0.0" if section.on_network else None,  # noqa: S104 - behind TLS and login
         network_port=section.network_port,
         network_names=section.network_names,
-        certificate_folder=patrol.folder / "certificate" if section.on_network else None,
+        certificate_folder=folder / "certificate" if section.on_network else None,
     )
-    settings = screen_rules(changes)
-    server = ScreenServer(
-        patrol.desk,
-        settings,
-        audit=patrol.audit,
-        listening=listening,
-        accounts=CrewAccounts(records_db(patrol.folder)) if section.on_network else None,
-        player=find_player(sounds=settings.sounds_folder),
-        clock_ns=patrol.clock.monotonic_ns,
-    )
-    server.start()
-    return server
 
 
-def _rules(file: str) -> dict[str, Any]:
-    """Return the tables of the crew's own screen rules; raises ConfigError when the file cannot be used."""
-    if not file:
-        return {}
-    try:
-        return tomllib.loads(Path(file).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"the screen rules {file} cannot be used ({error}): correct the file") from error
+def screen_wanted(parts: Parts) -> ScreenServer | None:
+    """Return the screen of a patrol, None when its configuration switches it off; as `open_screen`."""
+    return open_screen(parts) if parts.config.screen.enabled else None
+
+
+def open_screen(parts: Parts) -> ScreenServer:
+    """Return the screen of a patrol, not yet started.
+
+    On the car's network the car's own certificate is used, and crew members log in. Raises ConfigError when the rules
+    file cannot be used or network access lacks accounts.
+    """
+    section = parts.config.screen
+    rules = load_screen_rules(section)
+    accounts = None
+    if section.on_network:
+        accounts = CrewAccounts(records_db(parts.folder))
+        parts.opened.callback(accounts.close)
+    return ScreenServer(
+        parts.desk,
+        rules,
+        audit=parts.audit,
+        listening=listening_of(section, parts.folder),
+        accounts=accounts,
+        player=find_player(sounds=rules.sounds_folder),
+        clock_ns=parts.clock.monotonic_ns,
+    )

@@ -62,7 +62,7 @@ class CarWatch:
     docked_cameras: frozenset[str]
     gps: GpsReceiver | None = None
     follower: Follower | None = None
-    _dock: DockState = field(default_factory=DockState)
+    dock: DockState = field(default_factory=DockState)
     _devices: FaultKeeper = field(init=False)
     _lists: FaultKeeper = field(init=False)
     _parts: FaultKeeper = field(init=False)
@@ -76,13 +76,13 @@ class CarWatch:
     @property
     def undocked(self) -> bool:
         """Whether the tablet was taken out of its dock."""
-        return self._dock.state is Dock.UNDOCKED
+        return self.dock.state is Dock.UNDOCKED
 
     def faults(self) -> tuple[Fault, ...]:
         """Return every fault that stands on the board, whoever raised it."""
         return self.board.standing_faults()
 
-    def look(self, now_ns: int, now: datetime) -> None:
+    def check(self, now_ns: int, now: datetime) -> None:
         """Look at everything once."""
         self._look_at_devices(now_ns, now)
         if self._lists_looked_ns is None or now_ns - self._lists_looked_ns >= LISTS_S * 1e9:
@@ -119,12 +119,12 @@ class CarWatch:
         if self.gps is not None:
             faults.extend(self.gps.faults(now_ns))
             gone["gps"] = self.gps.gone_since_ns
-        before = self._dock.state
-        state = self._dock.update(now_ns, gone)
+        before = self.dock.state
+        state = self.dock.update(now_ns, gone)
         if before is Dock.UNDOCKED and state is Dock.DOCKED:
             for capture in self.cameras.values():
                 capture.retry_now()
-        self.desk.announce(self._devices.update(self._dock.shown(now_ns, faults), now))
+        self.desk.announce(self._devices.update(self.dock.shown(now_ns, faults), now))
         if before is not state:
             self.desk.changed()
 

@@ -117,7 +117,7 @@ class Pages:
         if session is None and self.accounts is None:
             cookie, session = self.actions.sessions.begin("tablet", "Tablet", locks=False)
         if session is None:
-            return JSONResponse({"who": None, "texts": dict(self.config.texts)})
+            return JSONResponse({"who": None, "texts": dict(self.config.texts), "theme": self.config.theme})
         answer = JSONResponse({"who": session.name, "token": session.token, "locks": session.locks, **self._settings()})
         if cookie:
             self._set_cookie(answer, cookie)
@@ -246,6 +246,7 @@ class Pages:
         config = self.config
         return {
             "texts": dict(config.texts),
+            "theme": config.theme,
             "urgent_priority": config.urgent_priority,
             "uncertain_below": config.uncertain_below,
             "engine_silent_s": config.engine_silent_s,

@@ -1,52 +1,115 @@
-"""What of the screen is configuration: symbols, words, sounds and limits. Defaults are in `rules.toml`."""
+"""The screen's rules: symbols, words, questions and limits.
 
-import tomllib
+The defaults are in `rules.toml`; a file of one's own, named by `[screen] rules` of the car's configuration, replaces them
+table by table.
+"""
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
+from anpr.config import ScreenConfig
 from anpr.errors import ConfigError
 from anpr.screen.driving import MPH_IN_MPS, DrivingLimits
+from anpr.settings import setting, shown
+from anpr.settings_file import read_toml, settings_of
 
 SHAPES: Final = ("octagon", "diamond", "square", "circle", "triangle")
+
+_ENTRY_FIELDS: Final = (
+    "reason", "list_name", "information", "action", "markers", "nim_code", "force_area", "make", "model", "colour",
+    "marking", "cad",
+)  # fmt: skip
+
+_SHIPPED: Final = Path("anpr/screen/rules.toml")
+
+_LONGEST_TEXT: Final = 200
+
+
+def _no_folder(path: Path) -> str:
+    return "" if path.is_dir() else "the path of a folder that is there"
 
 
 @dataclass(frozen=True, slots=True)
 class SymbolRule:
     """An alert has this symbol when one of the words is in one of these fields of its entry (case does not matter)."""
 
-    symbol: str
-    shape: str
-    label: str
-    fields: tuple[str, ...]
-    words: tuple[str, ...]
+    symbol: str = setting(least=1, most=64)
+    shape: str = setting(choices=SHAPES)
+    label: str = setting(least=1, most=_LONGEST_TEXT)
+    fields: tuple[str, ...] = setting(choices=_ENTRY_FIELDS)
+    words: tuple[str, ...] = setting(most=_LONGEST_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
 class MarkerRule:
     """A warning marker of the lists: its code, words and symbol."""
 
-    code: str
-    label: str
-    symbol: str
+    code: str = setting(least=1, most=8)
+    label: str = setting(least=1, most=_LONGEST_TEXT)
+    symbol: str = setting(least=1, most=64)
+
+
+@dataclass(frozen=True, slots=True)
+class ProbabilityWords:
+    """What the screen says of a probability from `at_least` on."""
+
+    at_least: float = setting(least=0, most=1)
+    words: str = setting(least=1, most=_LONGEST_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
 class StopQuestion:
     """A question of the stop record; `kind` is `text` or `choice`."""
 
-    key: str
-    label: str
-    kind: str
-    required: bool
-    choices: tuple[str, ...] = ()
+    key: str = setting(least=1, most=64)
+    label: str = setting(least=1, most=_LONGEST_TEXT)
+    kind: str = setting(choices=("text", "choice"))
+    required: bool = setting(False)
+    choices: tuple[str, ...] = setting((), least=1, most=_LONGEST_TEXT)
+
+    def __post_init__(self) -> None:
+        """Raise ConfigError for a choice without choices."""
+        if self.kind == "choice" and not self.choices:
+            raise ConfigError(f"'[[stop_questions]] choices' of {self.key!r} is missing: name the choices")
+
+
+@dataclass(frozen=True, slots=True)
+class MovingRules:
+    """`[driving]`: how long the car must be faster, or not faster, than `[screen] moving_mph`."""
+
+    moving_after_s: float = setting(least=0, most=10)
+    standing_after_s: float = setting(least=0, most=60)
+
+
+@dataclass(frozen=True, slots=True)
+class RulesFile:
+    """A file of screen rules, key by key; each is explained in `rules.toml`."""
+
+    urgent_priority: int = setting(least=0, most=100)
+    alert_priority: int = setting(least=0, most=100)
+    mutable_below: int = setting(least=0, most=100)
+    short_characters: int = setting(least=3, most=40)
+    uncertain_below: float = setting(least=0, most=1)
+    idle_lock_s: float = setting(least=10, most=3600)
+    session_s: float = setting(least=60, most=12 * 3600)
+    sightings_shown: int = setting(least=0, most=50)
+    engine_silent_s: float = setting(least=0.5, most=60)
+    driving: MovingRules = setting()
+    symbols: tuple[SymbolRule, ...] = setting(least=1)
+    markers: tuple[MarkerRule, ...] = setting(least=1)
+    probability_words: tuple[ProbabilityWords, ...] = setting(least=1)
+    stop_questions: tuple[StopQuestion, ...] = setting(least=1)
+    texts: Mapping[str, str] = setting()
+    symbols_folder: Path | None = setting(None, misfit=_no_folder)
+    sounds_folder: Path | None = setting(None, misfit=_no_folder)
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenRules:
-    """The settings of the screen; each is explained in `rules.toml`."""
+    """What the screen goes by: the rules file, and of `[screen]` the unlock, the speed and the theme."""
 
     urgent_priority: int
     alert_priority: int
@@ -66,109 +129,63 @@ class ScreenRules:
     texts: Mapping[str, str]
     symbols_folder: Path | None = None
     sounds_folder: Path | None = None
+    theme: str = "auto"
 
 
-def screen_rules(changes: Mapping[str, Any] | None = None) -> ScreenRules:
-    """Return the default settings with these tables replaced (`[screen]` of the patrol configuration).
+def load_screen_rules(section: ScreenConfig) -> ScreenRules:
+    """Return the rules of a car's `[screen]`, with those of its rules file; raises ConfigError."""
+    if section.rules is None:
+        return screen_rules(section=section)
+    return screen_rules(read_toml(section.rules, "file for '[screen] rules'"), section=section, file=section.rules)
 
-    `texts` and `driving` are merged key by key. Raises ConfigError, naming the key, for anything unknown or wrong.
+
+def screen_rules(
+    changes: Mapping[str, Any] | None = None, *, section: ScreenConfig | None = None, file: Path = _SHIPPED
+) -> ScreenRules:
+    """Return the default rules with these tables of `file` replaced; `texts` and `driving` are merged key by key.
+
+    Raises ConfigError, naming the key, for anything unknown or wrong.
     """
-    default = tomllib.loads(resources.files("anpr.screen").joinpath("rules.toml").read_text(encoding="utf-8"))
-    table = {**default, "symbols_folder": None, "sounds_folder": None}
-    for key, value in (changes or {}).items():
-        if key not in table:
-            raise ConfigError(f"screen.{key} is unknown: known are {', '.join(sorted(table))}")
-        table[key] = {**table[key], **_mapping(key, value)} if isinstance(table[key], dict) else value
-    symbols, sounds = table["symbols_folder"], table["sounds_folder"]
+    own = section or ScreenConfig()
+    default = read_toml(Path(str(resources.files("anpr.screen").joinpath("rules.toml"))), "screen rules file")
+    changed = dict(changes or {})
+    for key in ("texts", "driving"):
+        if isinstance(changed.get(key), Mapping):
+            changed[key] = {**default[key], **changed[key]}
+    _require_known_texts(changed.get("texts"), default["texts"], file)
+    rules = settings_of(RulesFile, {**default, **changed}, file)
     return ScreenRules(
-        urgent_priority=int(_number(table, "urgent_priority", 0, 100)),
-        alert_priority=int(_number(table, "alert_priority", 0, 100)),
-        mutable_below=int(_number(table, "mutable_below", 0, 100)),
-        short_characters=int(_number(table, "short_characters", 3, 40)),
-        uncertain_below=_number(table, "uncertain_below", 0, 1),
-        passenger_s=_number(table, "passenger_s", 5, 3600),
-        idle_lock_s=_number(table, "idle_lock_s", 10, 3600),
-        session_s=_number(table, "session_s", 60, 12 * 3600),
-        sightings_shown=int(_number(table, "sightings_shown", 0, 50)),
-        engine_silent_s=_number(table, "engine_silent_s", 0.5, 60),
-        driving=_driving(_mapping("driving", table["driving"])),
+        urgent_priority=rules.urgent_priority,
+        alert_priority=rules.alert_priority,
+        mutable_below=rules.mutable_below,
+        short_characters=rules.short_characters,
+        uncertain_below=rules.uncertain_below,
+        passenger_s=own.unlock_s,
+        idle_lock_s=rules.idle_lock_s,
+        session_s=rules.session_s,
+        sightings_shown=rules.sightings_shown,
+        engine_silent_s=rules.engine_silent_s,
+        driving=DrivingLimits(
+            own.moving_mph * MPH_IN_MPS, rules.driving.moving_after_s, rules.driving.standing_after_s
+        ),
         symbols=tuple(
-            SymbolRule(
-                _text(row, "symbol"), _one_of(row, "shape", SHAPES), _text(row, "label"),
-                _texts(row, "fields"), tuple(word.casefold() for word in _texts(row, "words")),
-            )
-            for row in _rows(table, "symbols")
+            SymbolRule(rule.symbol, rule.shape, rule.label, rule.fields, tuple(word.casefold() for word in rule.words))
+            for rule in rules.symbols
         ),
-        markers=tuple(
-            MarkerRule(_text(row, "code").upper(), _text(row, "label"), _text(row, "symbol"))
-            for row in _rows(table, "markers")
-        ),
-        probability_words=tuple(
-            sorted(
-                ((_number(row, "at_least", 0, 1), _text(row, "words")) for row in _rows(table, "probability_words")),
-                reverse=True,
-            )
-        ),
-        stop_questions=tuple(
-            StopQuestion(
-                _text(row, "key"), _text(row, "label"), _one_of(row, "kind", ("text", "choice")),
-                bool(row.get("required", False)), _texts(row, "choices") if "choices" in row else (),
-            )
-            for row in _rows(table, "stop_questions")
-        ),
-        texts={key: str(value) for key, value in _mapping("texts", table["texts"]).items()},
-        symbols_folder=Path(str(symbols)) if symbols else None,
-        sounds_folder=Path(str(sounds)) if sounds else None,
-    )  # fmt: skip
-
-
-def _driving(table: Mapping[str, Any]) -> DrivingLimits:
-    unknown = set(table) - {"speed_mph", "moving_after_s", "standing_after_s"}
-    if unknown:
-        raise ConfigError(f"screen.driving.{min(unknown)} is unknown")
-    return DrivingLimits(
-        _number(table, "speed_mph", 0, 30) * MPH_IN_MPS,
-        _number(table, "moving_after_s", 0, 10),
-        _number(table, "standing_after_s", 0, 60),
+        markers=tuple(MarkerRule(rule.code.upper(), rule.label, rule.symbol) for rule in rules.markers),
+        probability_words=tuple(sorted(((one.at_least, one.words) for one in rules.probability_words), reverse=True)),
+        stop_questions=rules.stop_questions,
+        texts=rules.texts,
+        symbols_folder=rules.symbols_folder,
+        sounds_folder=rules.sounds_folder,
+        theme=own.theme,
     )
 
 
-def _mapping(key: str, value: object) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise ConfigError(f"screen.{key} must be a table, found {value!r}")
-    return value
-
-
-def _rows(table: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    rows = table[key]
-    if not isinstance(rows, list) or not rows:
-        raise ConfigError(f"screen.{key} must be a list of tables with at least one row")
-    return [_mapping(key, row) for row in rows]
-
-
-def _number(table: Mapping[str, Any], key: str, low: float, high: float) -> float:
-    value = table.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ConfigError(f"screen: {key} must be a number from {low:g} to {high:g}, found {value!r}")
-    return float(value)
-
-
-def _text(row: Mapping[str, Any], key: str) -> str:
-    value = row.get(key)
-    if not isinstance(value, str) or not value:
-        raise ConfigError(f"screen: {key} must be a text, found {value!r}")
-    return value
-
-
-def _texts(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    value = row.get(key)
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ConfigError(f"screen: {key} must be a list of texts, found {value!r}")
-    return tuple(value)
-
-
-def _one_of(row: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> str:
-    value = _text(row, key)
-    if value not in allowed:
-        raise ConfigError(f"screen: {key} must be one of {', '.join(allowed)}, found {value!r}")
-    return value
+def _require_known_texts(texts: Any, default: Mapping[str, str], file: Path) -> None:
+    """Raise ConfigError for a text that the screen does not show, or that is none."""
+    for name, text in texts.items() if isinstance(texts, Mapping) else ():
+        if name not in default:
+            raise ConfigError(f"{file}: '[texts] {name}' is unknown. Known here: {', '.join(default)}")
+        if not isinstance(text, str):
+            raise ConfigError(f"{file}: '[texts] {name}' must be a text in quotes, found {shown(text)}: correct it")

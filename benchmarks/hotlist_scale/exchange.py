@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from anpr.config import SyncConfig
 from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, write_police_csv
 from hotlists.importers.import_list import import_list
 from hotlists.store.revision import Revision
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient
-from hotlists.sync.config import SyncConfig
 from hotlists.sync.publish import publish
 from hotlists.sync.signing import load_private_key, make_key_pair
 

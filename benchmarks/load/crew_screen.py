@@ -29,8 +29,9 @@ from anpr.data_folder import hotlists_db, records_db
 from anpr.desk.records import CrewRecords
 from anpr.engine.engine import Step
 from anpr.evidence import spell
+from anpr.patrol.parts import Parts, open_parts
 from anpr.patrol.patrol import Patrol
-from anpr.patrol.serve_screen import start_screen
+from anpr.patrol.serve_screen import open_screen
 from anpr.values import AlertKind, Hit, HotlistEntry, HotlistInfo, Sighting
 from benchmarks.load.screen_section import FLOORS_MS
 from hotlists.importers.import_list import import_list
@@ -78,7 +79,7 @@ class Bench:
 
     def decide(self, alert_id: int) -> None:
         """Decide an alert as a crew does that lets it go."""
-        self.patrol.desk.decide(alert_id, Choice(Decision.NO_ACTION), "bench")
+        self.patrol.parts.desk.decide(alert_id, Choice(Decision.NO_ACTION), "bench")
 
     def look(self, seconds: float) -> None:
         """Let time pass while the page lives."""
@@ -98,13 +99,15 @@ def running(view: str) -> Iterator[Bench]:
         raise SystemExit("Chromium is not installed: install it, then run this again")
     with tempfile.TemporaryDirectory(prefix="anpr-screen-bench-", ignore_cleanup_errors=True) as folder:
         _import_all_vehicles(Path(folder))
-        patrol = Patrol(config, Path(folder), loop_clips=True, hold_cameras=True)
+        parts = open_parts(config, Path(folder), loop_clips=True)
+        patrol = Patrol(parts, hold_cameras=True)
         patrol.start()
-        given = patrol.desk.records
+        given = parts.desk.records
         paints = PaintTimes(given.path, given.put, given.latencies, given.clock_utc)
         paints.times_ms = {}
-        patrol.desk.records = paints
-        screen = start_screen(patrol, config.screen)
+        parts.desk.records = paints
+        screen = open_screen(parts)
+        screen.start()
         try:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
@@ -140,7 +143,7 @@ def paint(minutes: float, view: str) -> dict[str, Any]:
         times = bench.paints.times_ms
         while time.monotonic() < end:
             bench.look(0.05)
-            hits = [alert for alert in bench.patrol.engine.board.queue() if alert.kind is AlertKind.HIT]
+            hits = [alert for alert in bench.patrol.parts.engine.board.queue() if alert.kind is AlertKind.HIT]
             for alert in hits:
                 first_seen.setdefault(alert.alert_id, time.monotonic())
             over = {i for alert in hits if (i := alert.alert_id) in times or time.monotonic() - first_seen[i] > GIVEN_S}
@@ -164,14 +167,14 @@ def burst(alerts: int) -> dict[str, Any]:
         calm = bench.ages_ms[:]
         bench.ages_ms.clear()
         began = time.monotonic()
-        ids = [_raise_one(bench.patrol, n) for n in range(alerts)]
+        ids = [_raise_one(bench.patrol.parts, n) for n in range(alerts)]
         raised_s = time.monotonic() - began
         bench.look(3)
         while bench.page.locator("button.rest").count():
             bench.page.locator("button.rest").click()
             bench.look(0.2)
         shown = bench.page.locator(".card").evaluate_all("nodes => nodes.map((node) => Number(node.dataset.alert))")
-        queue = [alert.alert_id for alert in bench.patrol.engine.board.queue()]
+        queue = [alert.alert_id for alert in bench.patrol.parts.engine.board.queue()]
         mine = set(ids)  # the clip's own alerts go on coming meanwhile
         lost = len(mine - set(shown))
         busy = bench.ages_ms[:]
@@ -197,7 +200,7 @@ def shift(hours: float, pace: float) -> dict[str, Any]:
         session.send("Performance.enable")
         began = time.monotonic()
         for n in range(count):
-            raised.append(_raise_one(bench.patrol, n))
+            raised.append(_raise_one(bench.patrol.parts, n))
             if n % 3:
                 bench.decide(raised[-1])
             if (ahead := began + (n + 1) / pace - time.monotonic()) > 0.05:
@@ -213,8 +216,8 @@ def shift(hours: float, pace: float) -> dict[str, Any]:
                 print(json.dumps(eighths[-1]), file=sys.stderr)
         bench.look(3)
         shown = bench.page.locator(".card").evaluate_all("nodes => nodes.map((node) => Number(node.dataset.alert))")
-        order_right = shown == [alert.alert_id for alert in bench.patrol.engine.board.queue(0, len(shown))]
-        path = records_db(bench.patrol.folder)
+        order_right = shown == [alert.alert_id for alert in bench.patrol.parts.engine.board.queue(0, len(shown))]
+        path = records_db(bench.patrol.parts.folder)
         with closing(sqlite3.connect(path)) as records:
             kept = {row[0] for row in records.execute("SELECT id FROM alerts")}
         lost = len(set(raised) - kept)
@@ -241,20 +244,20 @@ def _import_all_vehicles(folder: Path) -> None:
         import_list(store, csv, ListSettings("All vehicles", priority=90, repeat_s=0.0))
 
 
-def _raise_one(patrol: Patrol, n: int) -> int:
-    """Raise one made-up alert on the patrol's board and return its id."""
+def _raise_one(parts: Parts, n: int) -> int:
+    """Raise one made-up alert on the board and return its id."""
     now, vrm, priority = utc_now(), f"B{n % 1_000_000:06d}", _PRIORITIES[n % len(_PRIORITIES)]
     sighting = Sighting(10_000_000 + n, "front", 0, True, vrm, 0.98, ((vrm, 0.98),), spell(vrm), (), 0, 0, now, now)
     hotlist = HotlistInfo(f"Made up {priority}", 1, now, now, priority, threshold=0.8)
     hit = Hit(sighting, HotlistEntry(vrm, hotlist.name, reason="made up"), hotlist, 0.98, True, vrm, 60.0)
-    changed = patrol.engine.board.consider(sighting, (hit,), now_utc=now, frame_age_ms=0.0)
-    patrol.desk.announce(changed)
+    changed = parts.engine.board.consider(sighting, (hit,), now_utc=now, frame_age_ms=0.0)
+    parts.desk.announce(changed)
     return changed[0].alert_id
 
 
 def _note_age(bench: Bench, step: Step) -> None:
     if step.result is not None:
-        bench.ages_ms.append((bench.patrol.clock.monotonic_ns() - step.result.frame.captured_ns) * 1e-6)
+        bench.ages_ms.append((bench.patrol.parts.clock.monotonic_ns() - step.result.frame.captured_ns) * 1e-6)
 
 
 def _spread(values: list[float]) -> dict[str, float]:

@@ -20,8 +20,8 @@ from typing import Any, Final
 
 import psutil
 
-from anpr.clock import SystemClock
 from anpr.config import CameraConfig, GpsConfig, PatrolConfig
+from anpr.patrol.parts import Parts, open_parts
 from anpr.patrol.patrol import Patrol
 
 DEMO_CLIP: Final = Path(__file__).parents[2] / "anpr" / "demo" / "clip.mp4"
@@ -109,8 +109,8 @@ class Endurance:
 class _Run:
     """One run: the patrol, its camera, and the clock by which both are watched."""
 
-    def __init__(self, patrol: Patrol, tell: Callable[[str], None], note: Callable[[dict[str, Any]], None]) -> None:
-        self._patrol = patrol
+    def __init__(self, parts: Parts, tell: Callable[[str], None], note: Callable[[dict[str, Any]], None]) -> None:
+        self._parts = parts
         self._tell = tell
         self._note = note
         self._process = psutil.Process()
@@ -137,7 +137,7 @@ class _Run:
 
     def standing(self) -> frozenset[str]:
         """Return the names of the camera's faults on the alert board."""
-        waiting = self._patrol.engine.board.queue()
+        waiting = self._parts.engine.board.queue()
         return frozenset(a.fault.name for a in waiting if a.fault is not None and a.fault.subject == CAMERA)
 
     def fail(self, kind: str, hold_s: float) -> None:
@@ -162,15 +162,15 @@ class _Run:
 
     def finish(self) -> Endurance:
         """Return the result of the run as it is now."""
-        found, patrol = self.result, self._patrol
+        found, parts = self.result, self._parts
         found.minutes = self.passed_s() / 60
-        found.grabbed = sum(c.grabbed for c in patrol.cameras.values())
-        found.processed = patrol.loop.processed
-        found.dropped = sum(patrol.slot.dropped.values()) + patrol.loop.left_out
+        found.grabbed = sum(c.grabbed for c in parts.cameras.values())
+        found.processed = parts.loop.processed
+        found.dropped = sum(parts.slot.dropped.values()) + parts.loop.left_out
         found.threads = (found.threads[0], self._process.num_threads())
         used = self._process.cpu_times()
         found.cpu_s_per_minute = (used.user + used.system) / max(found.minutes, 1e-6)
-        percentiles = patrol.engine.latencies.percentiles()
+        percentiles = parts.engine.latencies.percentiles()
         found.latency_ms = {
             stage: asdict(p) if hasattr(p, "__dataclass_fields__") else p for stage, p in percentiles.items()
         }
@@ -201,12 +201,13 @@ def endure(
     # A folder that is still written to by a thread that ends late must not spoil the result.
     with failing_camera(clip) as (address, tell), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         config = PatrolConfig(camera=(CameraConfig(id=CAMERA, source=address),), gps=GpsConfig(enabled=False))
-        patrol = Patrol(config, Path(folder), clock=SystemClock())
+        parts = open_parts(config, Path(folder))
+        patrol = Patrol(parts)
         patrol.start()
         try:
-            run = _Run(patrol, tell, note)
+            run = _Run(parts, tell, note)
             kinds = list(EXPECTED)
-            run.wait(lambda: patrol.loop.processed > 0, _GIVE_UP_S)
+            run.wait(lambda: parts.loop.processed > 0, _GIVE_UP_S)
             while run.passed_s() < minutes * 60:
                 next_s = run.passed_s() + fail_every_s
                 run.wait(lambda: False, fail_every_s / 2)

@@ -68,7 +68,11 @@ class HotlistMatcher:
         self._watch: RetryingThread | None = None
         self._in_force = InForce(-1, ())
         self.on_change: Callable[[InForce, InForce], None] | None = None
-        self.refresh()
+        try:
+            self.refresh()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def in_force(self) -> InForce:

@@ -56,6 +56,7 @@ def open_database(path: Path, *, create: bool) -> sqlite_utils.Database:
     """
     if not create and not path.exists():
         raise StoreError(f"the hotlists file {path} does not exist: import a list or sync first")
+    connection: sqlite3.Connection | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=BUSY_S, check_same_thread=False, isolation_level=None)
@@ -67,6 +68,8 @@ def open_database(path: Path, *, create: bool) -> sqlite_utils.Database:
         if create and _migrations.pending(database):
             _migrations.apply(database)
     except (OSError, sqlite3.Error) as error:
+        if connection is not None:
+            connection.close()
         raise StoreError(
             f"the hotlists file {path} cannot be opened ({error}): check the disk, or restore it from a copy"
         ) from error

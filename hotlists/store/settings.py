@@ -7,9 +7,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from anpr.errors import ConfigError
+from anpr.settings import require_valid, setting
 from hotlists.store.conditions import Area, Hours
 
 _NAME: Final = re.compile(r"[\w][\w .+-]{0,63}")
+
+
+def _no_name(name: str) -> str:
+    return "" if _NAME.fullmatch(name) else "1 to 64 letters, digits, spaces and . + - _, a letter or digit first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,40 +28,26 @@ class ListSettings:
     entry within `repeat_s` and `repeat_m` of the first is a repeat. `cars`: patterns of car ids that get the list.
     """
 
-    name: str
-    priority: int = 50
-    colour: str = "#d22"
-    sound: str = "alert"
-    threshold: float = 0.8
-    covert: bool = False
-    crew_may_disable: bool = False
-    max_age_s: float | None = None
-    expires_utc: str = ""
-    default_weed_days: int | None = None
-    hours: str = ""
-    area: str = ""
-    repeat_s: float = 600.0
-    repeat_m: float = 5000.0
-    cars: tuple[str, ...] = ("*",)
+    name: str = setting(misfit=_no_name)
+    priority: int = setting(50, least=0, most=100)
+    colour: str = setting("#d22")
+    sound: str = setting("alert")
+    threshold: float = setting(0.8, least=0, above=True, most=1)
+    covert: bool = setting(False)
+    crew_may_disable: bool = setting(False)
+    max_age_s: float | None = setting(None, least=0, above=True)
+    expires_utc: str = setting("")
+    default_weed_days: int | None = setting(None, least=1, most=36_500)
+    hours: str = setting("")
+    area: str = setting("")
+    repeat_s: float = setting(600.0, least=0)
+    repeat_m: float = setting(5000.0, least=0)
+    cars: tuple[str, ...] = setting(("*",))
 
     def __post_init__(self) -> None:
         """Raise ConfigError for a value out of range."""
-        _check(
-            isinstance(self.name, str) and bool(_NAME.fullmatch(self.name)), "name", "letters, digits, . + - _ space"
-        )
-        _check(isinstance(self.priority, int) and 0 <= self.priority <= 100, "priority", "0 to 100")
-        _check(_number(self.threshold) and 0.0 < self.threshold <= 1.0, "threshold", "above 0 and at most 1")
-        for key in ("max_age_s", "default_weed_days"):
-            value = getattr(self, key)
-            _check(value is None or (_number(value) and value > 0), key, "more than 0")
-        _check((self.default_weed_days or 0) <= 36_500, "default_weed_days", "at most 36500 (a hundred years)")
-        _check(_number(self.repeat_s) and self.repeat_s >= 0, "repeat_s", "0 or more")
-        _check(_number(self.repeat_m) and self.repeat_m >= 0, "repeat_m", "0 or more")
-        _check(all(isinstance(v, bool) for v in (self.covert, self.crew_may_disable)), "covert", "true or false")
-        texts = (self.colour, self.sound, self.expires_utc, self.hours, self.area, *self.cars)
-        _check(all(isinstance(v, str) for v in texts), "colour, sound, hours or area", "text")
-        if self.expires_utc:
-            self.expiry()
+        require_valid(self, "the setting {} of a list")
+        self.expiry()
         Hours.parse(self.hours)
         Area.parse(self.area)
 
@@ -67,8 +58,13 @@ class ListSettings:
         try:
             at = datetime.fromisoformat(self.expires_utc)
         except ValueError as error:
-            raise ConfigError("the setting expires_utc must be a time like 2026-12-01T00:00:00+00:00") from error
-        _check(at.tzinfo is not None, "expires_utc", "a time with its offset, like 2026-12-01T00:00:00+00:00")
+            raise ConfigError(
+                "the setting expires_utc of a list must be a time like 2026-12-01T00:00:00+00:00"
+            ) from error
+        if at.tzinfo is None:
+            raise ConfigError(
+                "the setting expires_utc of a list must be a time with its offset, like 2026-12-01T00:00+00:00"
+            )
         return at
 
     def to_json(self) -> str:
@@ -100,12 +96,3 @@ class ListSettings:
     def changed(self, **changes: Any) -> "ListSettings":
         """Return the settings with some of them changed; raises ConfigError."""
         return replace(self, **changes)
-
-
-def _number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value  # noqa: PLR0124 - NaN
-
-
-def _check(holds: bool, key: str, expected: str) -> None:
-    if not holds:
-        raise ConfigError(f"the setting {key} of a list must be {expected}")

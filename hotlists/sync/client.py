@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from anpr.config import SyncConfig
 from anpr.errors import AnprError, StoreError, SyncError
 from hotlists.store.changes import RevisionFacts, apply_changes, combined
 from hotlists.store.database import transaction
@@ -15,7 +16,6 @@ from hotlists.store.erasing import erase_file
 from hotlists.store.revision import StoredList
 from hotlists.store.staging import new_revision
 from hotlists.store.store import HotlistStore
-from hotlists.sync.config import SyncConfig
 from hotlists.sync.download import Wait, download, jittered_wait_s
 from hotlists.sync.manifest import Manifest, PublishedFile, PublishedList
 from hotlists.sync.row_files import read_delta, snapshot_batches
@@ -55,7 +55,7 @@ class SyncClient:
         Raises SyncError when the back office cannot be reached or its manifest is not accepted; a failure of single
         lists is in the report. When to try next is kept in the store.
         """
-        key = load_public_key(self.config.public_key)
+        key = load_public_key(self.config.key_file)
         publisher = publisher_name(key)
         place = offer or open_offer(self.config)
         self._fetched = 0
@@ -87,7 +87,7 @@ class SyncClient:
 
     def due(self, now: datetime) -> bool:
         """Return whether it is time for the next try."""
-        known = self._known(publisher_name(load_public_key(self.config.public_key)))
+        known = self._known(publisher_name(load_public_key(self.config.key_file)))
         return not known.next_try_utc or now >= datetime.fromisoformat(known.next_try_utc)
 
     def _follow(self, publisher: str, place: Offer, manifest: Manifest) -> SyncReport:

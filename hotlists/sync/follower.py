@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from anpr.clock import utc_now
+from anpr.config import SyncConfig
 from anpr.errors import AnprError
 from anpr.threads import RetryingThread
 from hotlists.store.store import Clock, HotlistStore
 from hotlists.sync.client import SyncClient
-from hotlists.sync.config import SyncConfig
 
 CHECK_S = 5.0
 

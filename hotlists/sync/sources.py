@@ -9,8 +9,8 @@ from typing import Any, Final, Protocol
 
 import httpx
 
+from anpr.config import SyncConfig
 from anpr.errors import ConfigError, SyncError
-from hotlists.sync.config import SyncConfig
 from hotlists.sync.manifest import MANIFEST_NAME, PublishedFile
 
 LARGEST_MANIFEST_BYTES: Final = 20_000_000
@@ -73,8 +73,6 @@ class HttpOffer:
     def __init__(self, config: SyncConfig, transport: httpx.BaseTransport | None = None) -> None:
         self.place = config.url
         self._pin = config.pin_sha256.replace(":", "").lower()
-        if self._pin and not config.url.lower().startswith("https://"):
-            raise ConfigError("the setting sync.pin_sha256 needs an https:// address")
         self._client = httpx.Client(
             base_url=config.url.rstrip("/") + "/",
             verify=_ssl_context(config),

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import zstandard
 
+from anpr.config import SyncConfig
 from anpr.errors import AnprError, ImportRefused
 from hotlists.importers.import_list import ImportOptions, import_list
 from hotlists.importers.read import FileKind, ReadOptions
@@ -22,7 +23,6 @@ from hotlists.matching.matcher import HotlistMatcher
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient
-from hotlists.sync.config import SyncConfig
 from hotlists.sync.manifest import MANIFEST_NAME, PublishedFile
 from hotlists.sync.row_files import row_line
 from hotlists.sync.signing import sign

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from anpr.config import SyncConfig
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient, SyncReport
-from hotlists.sync.config import SyncConfig
 from hotlists.sync.manifest import MANIFEST_NAME, Manifest
 from hotlists.sync.publish import publish
 from hotlists.sync.signing import load_private_key, make_key_pair

@@ -48,13 +48,13 @@ KNOWN: Final = [
     ),
     Known(
         "covert alerts are in the queue again after a restart",
-        "anpr/patrol/patrol.py",
-        "in self.matcher.in_force.lists if not one.info.covert}",
-        "in self.matcher.in_force.lists}",
+        "anpr/patrol/parts.py",
+        "in matcher.in_force.lists if not one.info.covert}",
+        "in matcher.in_force.lists}",
     ),
     Known(
         "covert hits found by look-back are announced",
-        "anpr/patrol/patrol.py",
+        "anpr/patrol/queued_work.py",
         "if not past.hit.hotlist.covert:",
         "if True:",
     ),

@@ -147,7 +147,7 @@ def test_no_fault_says_that_it_is_too_old(car: RealDesk) -> None:
             store.define(replace(settings, max_age_s=1.0), origin="file")
     car.pass_time(60)
     watch, told = watch_of(car)
-    watch.look(0, car.now)
+    watch.check(0, car.now)
     assert {alert.fault.subject for alert in told if alert.fault} == {"Stolen", "No tax"}
 
 
@@ -159,7 +159,7 @@ def test_no_fault_names_it(car: RealDesk, part: str, monkeypatch: pytest.MonkeyP
         watch.follower = cast("Any", SimpleNamespace(trouble=trouble))
     else:
         monkeypatch.setattr(type(car.matcher), "trouble", trouble)
-    watch.look(0, car.now)
+    watch.check(0, car.now)
     (fault,) = (alert.fault for alert in told if alert.fault)
     assert "Kestrel" not in fault.text
     assert "one of them failed" in fault.text

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from anpr.config import CameraConfig, GpsConfig, PatrolConfig
 from anpr.data_folder import hotlists_db
+from anpr.patrol.parts import open_parts
 from anpr.patrol.patrol import Patrol
 from anpr.records.store import RecordStore
 from hotlists.store.store import HotlistStore
@@ -28,16 +29,17 @@ def test_a_car_neither_takes_up_nor_looks_back_at_nor_names_it(car: RealDesk) ->
     config = replace(
         PatrolConfig(), camera=(CameraConfig(id="front", source="/dev/no-camera"),), gps=GpsConfig(enabled=False)
     )
-    patrol = Patrol(config, car.folder)
+    parts = open_parts(config, car.folder)
+    patrol = Patrol(parts)
     patrol.start()
     try:
-        state = patrol.desk.state()
+        state = parts.desk.state()
         assert [(a.read_vrm, a.list_vrm) for a in state.alerts if a.kind == "hit"] == [("EE55EEE", "EE55EEE")]
         assert [one.name for one in state.lists] == ["No tax"]
         mark = next(mark for mark in state.health if mark.name == "lists")
         assert (mark.level, mark.text.startswith("1 lists")) == ("ok", True)  # neither stale by it nor counting it
         raised = threading.Event()
-        patrol.desk.subscribe(raised.set)
+        parts.desk.subscribe(raised.set)
         import_marks(car.folder, COVERT, "GG77GGG")
         import_marks(car.folder, replace(STOLEN, name="New"), "GG77GGG", "HH88HHH")
         ends = time.monotonic() + WAIT_S
@@ -47,7 +49,7 @@ def test_a_car_neither_takes_up_nor_looks_back_at_nor_names_it(car: RealDesk) ->
             raised.clear()
             past = {
                 (a.read_vrm, tuple(one.entry.list_name for one in a.listed))
-                for a in patrol.desk.state().alerts
+                for a in parts.desk.state().alerts
                 if a.past
             }
         assert past == {("GG77GGG", ("New",)), ("HH88HHH", ("New",))}

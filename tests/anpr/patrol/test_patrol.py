@@ -13,6 +13,7 @@ from anpr.config import AlertsConfig, CameraConfig, GpsConfig, PatrolConfig
 from anpr.data_folder import hotlists_db, records_db
 from anpr.engine.engine import Step
 from anpr.errors import AccessDenied
+from anpr.patrol.parts import open_parts
 from anpr.patrol.patrol import Patrol
 from anpr.screen.port import AlertView, NewEntry
 from anpr.values import AlertState, Detection
@@ -59,17 +60,17 @@ def drive(patrol: Patrol) -> None:
 
 def test_a_patrol_from_clip_to_recorded_alert_and_decision(clip: Path, tmp_path: Path) -> None:
     import_wanted(tmp_path)
-    patrol = Patrol(config_for(clip), tmp_path)
+    patrol = Patrol(open_parts(config_for(clip), tmp_path))
     drive(patrol)
-    alert = next(a for a in patrol.desk.state().alerts if a.kind == "hit")
+    alert = next(a for a in patrol.parts.desk.state().alerts if a.kind == "hit")
     assert (alert.read_vrm, alert.list_vrm) == ("FT99AEK", "FT99AEK")
     assert alert.state in {AlertState.RAISED, AlertState.CONFIRMED_BY_EVIDENCE}
-    assert (patrol.desk.picture(alert.plate_picture) or b"")[:3] == b"\xff\xd8\xff"
-    assert (patrol.desk.live_picture("front") or b"")[:3] == b"\xff\xd8\xff"
+    assert (patrol.parts.desk.picture(alert.plate_picture) or b"")[:3] == b"\xff\xd8\xff"
+    assert (patrol.parts.desk.live_picture("front") or b"")[:3] == b"\xff\xd8\xff"
     with pytest.raises(AccessDenied, match="look at it"):
-        patrol.desk.decide(alert.alert_id, Choice(Decision.CONFIRMED), "1234")
-    patrol.desk.decide(alert.alert_id, Choice(Decision.WRONG_PLATE, typed_vrm="FT99AEX"), "1234")
-    assert patrol.desk.history(None, 10).alerts[0].decided is not None
+        patrol.parts.desk.decide(alert.alert_id, Choice(Decision.CONFIRMED), "1234")
+    patrol.parts.desk.decide(alert.alert_id, Choice(Decision.WRONG_PLATE, typed_vrm="FT99AEX"), "1234")
+    assert patrol.parts.desk.history(None, 10).alerts[0].decided is not None
     assert patrol.stop()
     records = sqlite3.connect(records_db(tmp_path))
     assert ("FT99AEK", 1) in records.execute("SELECT vrm, final FROM sightings").fetchall()
@@ -82,38 +83,38 @@ def test_a_patrol_from_clip_to_recorded_alert_and_decision(clip: Path, tmp_path:
 
 
 def test_an_entry_added_later_finds_the_sighting_that_was_recorded(clip: Path, tmp_path: Path) -> None:
-    patrol = Patrol(config_for(clip), tmp_path)
+    patrol = Patrol(open_parts(config_for(clip), tmp_path))
     drive(patrol)
     patrol.stop()
-    again = Patrol(replace(config_for(clip), camera=(CameraConfig(id="front", source="/dev/no-camera"),)), tmp_path)
+    again = Patrol(open_parts(config_for(Path("/dev/no-camera")), tmp_path))
     again.start()
     raised = threading.Event()
-    again.desk.subscribe(raised.set)
-    again.desk.add_entry(NewEntry("FT99AEK", "", "seen at a theft", "2099-01-01T00:00:00+00:00"), "1234")
+    again.parts.desk.subscribe(raised.set)
+    again.parts.desk.add_entry(NewEntry("FT99AEK", "", "seen at a theft", "2099-01-01T00:00:00+00:00"), "1234")
     ends = time.monotonic() + WAIT_S
     past: list[AlertView] = []
     while not past and time.monotonic() < ends:
         raised.wait(0.5)
         raised.clear()
-        past = [a for a in again.desk.state().alerts if a.past]
+        past = [a for a in again.parts.desk.state().alerts if a.past]
     assert [a.list_vrm for a in past] == ["FT99AEK"]
-    assert again.desk.look_up("ft99 aek", "1234").sightings[0].vrm == "FT99AEK"
+    assert again.parts.desk.look_up("ft99 aek", "1234").sightings[0].vrm == "FT99AEK"
     assert again.stop()
 
 
 def test_a_missing_camera_is_a_named_fault_and_the_rest_goes_on(tmp_path: Path) -> None:
-    patrol = Patrol(replace(config_for(Path("/dev/no-camera"))), tmp_path)
+    patrol = Patrol(open_parts(config_for(Path("/dev/no-camera")), tmp_path))
     changed = threading.Event()
     patrol.start()
-    patrol.desk.subscribe(changed.set)
+    patrol.parts.desk.subscribe(changed.set)
     ends = time.monotonic() + WAIT_S
     names: set[str] = set()
     while "camera_unplugged" not in names and time.monotonic() < ends:
         changed.wait(0.5)
         changed.clear()
-        names = {a.fault_name for a in patrol.desk.state().alerts}
+        names = {a.fault_name for a in patrol.parts.desk.state().alerts}
     assert "camera_unplugged" in names
-    marks = {m.name: m.level for m in patrol.desk.state().health}
+    marks = {m.name: m.level for m in patrol.parts.desk.state().health}
     assert marks["cameras"] == "fault"
     assert set(marks) == {"cameras", "gps", "clock", "lists", "disk", "budget"}
     assert patrol.stop()
@@ -122,9 +123,9 @@ def test_a_missing_camera_is_a_named_fault_and_the_rest_goes_on(tmp_path: Path) 
 def test_an_error_in_perception_becomes_a_fault_that_the_crew_sees(
     clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    patrol = Patrol(config_for(clip), tmp_path, hold_cameras=True)
+    patrol = Patrol(open_parts(config_for(clip), tmp_path), hold_cameras=True)
     patrol.start()
-    real = patrol.engine.pipeline.detector.detect
+    real = patrol.parts.engine.pipeline.detector.detect
     calls: list[int] = []
 
     def sometimes(image: object) -> list[Detection]:
@@ -133,7 +134,7 @@ def test_an_error_in_perception_becomes_a_fault_that_the_crew_sees(
             raise RuntimeError("the model broke")
         return real(image)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(patrol.engine.pipeline.detector, "detect", sometimes)
+    monkeypatch.setattr(patrol.parts.engine.pipeline.detector, "detect", sometimes)
     seen: list[Step] = []
     patrol.on_step = seen.append
     patrol.start_cameras()
@@ -141,6 +142,6 @@ def test_an_error_in_perception_becomes_a_fault_that_the_crew_sees(
     pause = threading.Event()
     while not patrol.is_over() and time.monotonic() < ends:
         pause.wait(0.1)
-    assert "perception_failed" in {a.fault_name for a in patrol.desk.state().alerts}
+    assert "perception_failed" in {a.fault_name for a in patrol.parts.desk.state().alerts}
     assert seen
     assert patrol.stop()

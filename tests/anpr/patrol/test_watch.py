@@ -17,10 +17,10 @@ def test_lists_that_are_not_reloaded_are_a_fault_until_they_are() -> None:
     )
     desk = SimpleNamespace(announce=lambda changes: None)
     watch = CarWatch(board, matcher, desk, {}, frozenset())  # type: ignore[arg-type]
-    watch.look(0, NOW)
+    watch.check(0, NOW)
     (fault,) = watch.faults()
     assert fault.name == "hotlist_reload_failed"
     assert "the store cannot be read" in fault.text
     matcher.trouble = None
-    watch.look(round((LISTS_S + 1) * 1e9), NOW)
+    watch.check(round((LISTS_S + 1) * 1e9), NOW)
     assert watch.faults() == ()

@@ -94,7 +94,8 @@ def serve(desk: MemoryDesk, audit: AuditLog, player: RecordingPlayer) -> Iterato
         parts.setdefault("listening", Listening(port=0))
         fast = {"driving": {"moving_after_s": 0.0, "standing_after_s": 0.0}}
         server = ScreenServer(
-            parts.pop("desk", desk), screen_rules({**fast, **(changes or {})}), audit=parts.pop("audit", audit),
+            parts.pop("desk", desk), screen_rules({**fast, **(changes or {})}, section=parts.pop("section", None)),
+            audit=parts.pop("audit", audit),
             player=player, clock_utc=lambda: desk.now, **parts,
         )  # fmt: skip
         server.start()

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import Page, expect
 
+from anpr.config import ScreenConfig
 from anpr.screen.server import ScreenServer
 from anpr.values import Motion
 from tests.anpr.screen.conftest import FullDisk, until, until_page
@@ -117,7 +118,7 @@ def test_the_passenger_holds_to_unlock_and_the_time_ends(
     serve: Callable[..., ScreenServer], open_page: Callable[..., Page], desk: MemoryDesk
 ) -> None:
     desk.drive(20.0)
-    page = open_page(serve({"passenger_s": 5}).address)
+    page = open_page(serve(section=ScreenConfig(unlock_s=5)).address)
     hold = page.get_by_role("button", name="Passenger")
     hold.click()  # a tap is not enough
     page.wait_for_timeout(400)

@@ -2,10 +2,11 @@ from pathlib import Path
 
 import pytest
 
+from anpr.config import ScreenConfig
 from anpr.errors import ConfigError
-from anpr.screen.driving import MPH_IN_MPS
+from anpr.screen.driving import MPH_IN_MPS, DrivingLimits
 from anpr.screen.pages import static_files
-from anpr.screen.rules import screen_rules
+from anpr.screen.rules import SymbolRule, load_screen_rules, screen_rules
 
 
 def test_the_defaults_are_complete() -> None:
@@ -31,29 +32,56 @@ def test_every_configured_symbol_is_drawn() -> None:
 
 
 def test_changes_replace_and_texts_merge() -> None:
-    config = screen_rules({"mutable_below": 50, "texts": {"acknowledge": "Got it"}, "driving": {"speed_mph": 10}})
+    changes = {"mutable_below": 50, "texts": {"acknowledge": "Got it"}, "driving": {"standing_after_s": 9}}
+    config = screen_rules(changes, section=ScreenConfig(moving_mph=10.0, unlock_s=60.0, theme="night"))
     assert config.mutable_below == 50
     assert config.texts["acknowledge"] == "Got it"
     assert config.texts["no_action"] == "No action"
-    assert config.driving.moving_after_s == 2.0
+    assert config.driving == DrivingLimits(10 * MPH_IN_MPS, 2.0, 9.0)
+    assert (config.passenger_s, config.theme) == (60.0, "night")
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"colour": 1}, r"screen\.colour is unknown"),
-        ({"mutable_below": 101}, "mutable_below must be a number from 0 to 100, found 101"),
-        ({"mutable_below": True}, "mutable_below must be a number"),
-        ({"symbols": []}, "symbols must be a list"),
-        ({"symbols": [{"symbol": "x", "shape": "star"}]}, "shape must be one of octagon"),
-        ({"texts": "x"}, r"screen\.texts must be a table"),
-        ({"driving": {"speed": 3}}, r"driving\.speed is unknown"),
-        ({"stop_questions": [{"key": "a", "label": "b", "kind": "number"}]}, "kind must be one of"),
+        ({"colour": 1}, ["'colour' is unknown", "Known here: urgent_priority"]),
+        ({"passenger_s": 9}, ["'passenger_s' is unknown"]),
+        ({"mutable_below": 101}, ["'mutable_below' must be a whole number from 0 to 100, found 101"]),
+        ({"mutable_below": True}, ["'mutable_below' must be a whole number", "found true"]),
+        ({"symbols": []}, ["'symbols' must have at least 1 table: add [[symbols]]"]),
+        ({"symbols": 3}, ["'symbols' is a list of tables: write each as [[symbols]]"]),
+        ({"symbols": [{"symbol": "x", "shape": "star"}]}, ["'[[symbols]] shape' must be", '"octagon"', "found 'star'"]),
+        ({"symbols": [{"symbol": "x"}]}, ["'[[symbols]] shape' is missing"]),
+        ({"texts": "x"}, ["'texts' must be a table of texts", "found 'x'"]),
+        ({"texts": {"aknowledge": "x"}}, ["'[texts] aknowledge' is unknown", "acknowledge"]),
+        ({"texts": {"acknowledge": 3}}, ["'[texts] acknowledge' must be a text", "found 3"]),
+        ({"driving": {"speed_mph": 3}}, ["'[driving] speed_mph' is unknown"]),
+        ({"stop_questions": [{"key": "a", "label": "b", "kind": "number"}]}, ["'[[stop_questions]] kind' must be"]),
+        (
+            {"stop_questions": [{"key": "a", "label": "b", "kind": "choice"}]},
+            ["'[[stop_questions]] choices'", "missing"],
+        ),
+        ({"sounds_folder": "/no/such"}, ["'sounds_folder' must be the path of a folder that is there"]),
     ],
 )
-def test_mistakes_are_named(changes: dict[str, object], words: str) -> None:
-    with pytest.raises(ConfigError, match=words):
-        screen_rules(changes)
+def test_mistakes_are_named(changes: dict[str, object], words: list[str]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        screen_rules(changes, file=Path("own.toml"))
+    assert str(caught.value).startswith("own.toml: ")
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_a_file_of_rules_is_named_by_the_car_and_its_paths_are_relative_to_it(tmp_path: Path) -> None:
+    (tmp_path / "signs").mkdir()
+    (tmp_path / "own.toml").write_text('symbols_folder = "signs"\n[[symbols]]\nsymbol = "stop"\nshape = "Circle"\n'
+                                       'label = "Stop"\nfields = ["REASON"]\nwords = ["Any"]\n')  # fmt: skip
+    rules = load_screen_rules(ScreenConfig(rules=tmp_path / "own.toml"))
+    assert rules.symbols_folder == tmp_path / "signs"
+    assert rules.symbols == (SymbolRule("stop", "circle", "Stop", ("reason",), ("any",)),)
+    assert rules.markers == screen_rules().markers
+    with pytest.raises(ConfigError, match=r"no file for '\[screen\] rules'"):
+        load_screen_rules(ScreenConfig(rules=tmp_path / "none.toml"))
 
 
 def test_a_folder_of_symbols_replaces_ours(tmp_path: Path) -> None:

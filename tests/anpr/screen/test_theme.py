@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from anpr.config import ScreenConfig
 from anpr.screen.server import ScreenServer
 from tests.anpr.screen.conftest import CHROMIUM_FLAGS, chromium, until_page
 from tests.anpr.screen.desk import MemoryDesk
@@ -224,3 +225,14 @@ def test_tapping_back_to_what_the_light_says_leaves_it_to_the_light(made: Page) 
     tap(made, "night")
     lasting(made, 500)
     expect_theme(made, "day")
+
+
+def test_the_configured_theme_holds_whatever_the_light_until_somebody_taps(
+    serve: Callable[..., ScreenServer], open_page: Callable[..., Page], desk: MemoryDesk
+) -> None:
+    page = open_page(serve(section=ScreenConfig(theme="day")).address)
+    page.wait_for_selector(".full")
+    expect_theme(page, "day")  # though the sun is down
+    tap(page, "night")
+    rise(desk)
+    expect_theme(page, "day")

@@ -1,4 +1,5 @@
 import contextlib
+import dataclasses
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -115,3 +116,21 @@ def test_any_text_is_a_date_or_a_bad_one(text: str) -> None:
 def test_settings_out_of_range(change: dict[str, object]) -> None:
     with pytest.raises(ConfigError):
         ListSettings("x").changed(**change)
+
+
+@given(
+    st.sampled_from([one.name for one in dataclasses.fields(ListSettings)]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=70)
+    | st.lists(st.text(max_size=5) | st.integers()),
+)
+def test_whatever_a_setting_is_set_to_is_taken_or_an_error_that_names_it(key: str, value: object) -> None:
+    trouble = ""
+    try:
+        ListSettings.from_values({"name": "x", key: value})
+    except ConfigError as error:
+        trouble = str(error)
+    assert not trouble or key in trouble

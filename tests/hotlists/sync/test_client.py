@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from anpr.config import SyncConfig
 from anpr.errors import AnprError, ConfigError, SyncError, UserError
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient
-from hotlists.sync.config import SyncConfig
 from hotlists.sync.follower import Follower
 from hotlists.sync.manifest import MANIFEST_NAME
 from hotlists.sync.publish import publish

@@ -12,10 +12,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from anpr.config import SyncConfig
 from anpr.errors import ConfigError, SyncError
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient
-from hotlists.sync.config import SyncConfig, load_sync_config
+from hotlists.sync.config import load_sync_config
 from hotlists.sync.publish import publish
 from hotlists.sync.signing import load_private_key, make_key_pair
 from tests.hotlists.made import import_vrms, vrms_of
@@ -102,8 +103,8 @@ def test_settings_that_cannot_work(store: HotlistStore, tmp_path: Path, publishe
     with pytest.raises(ConfigError, match="fingerprint"):
         SyncConfig("https://x", tmp_path, pin_sha256="zz")
     for text, sentence in (
-        ("", "no table"), ("[sync", "not valid TOML"), ("[sync]", "sync.url is missing"),
-        ('[sync]\nurl = "x"\npublic_key = "k"\nfoo = 1', "sync.foo .* unknown"),
+        ("", "no table"), ("[sync", "not valid TOML"), ("[sync]", "'\\[sync\\] url' is missing"),
+        ('[sync]\nurl = "x"\npublic_key = "k"\nfoo = 1', "'\\[sync\\] foo' is unknown"),
         ('[sync]\nurl = "x"\npublic_key = "k"\nevery_s = -1', "every_s"),
     ):  # fmt: skip
         (tmp_path / "sync.toml").write_text(text)

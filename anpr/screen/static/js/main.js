@@ -38,6 +38,7 @@ async function start() {
     return;
   }
   store.texts = session.texts ?? {};
+  store.theme = session.theme ?? "auto";
   if (!session.who) {
     store.drive.night = matchMedia("(prefers-color-scheme: dark)").matches || new Date().getHours() % 20 < 7;
     applyTheme();

@@ -1,10 +1,11 @@
 // What the page knows: the engine's state, kept up by differences, and what this page has chosen to show.
 /** @import { RoomName } from "./page.d.ts" */
-/** @import { Alert, Camera, Counts, Drive, HealthMark, List, Session, Sighting, StateMessage } from "./types.d.ts" */
+/** @import { Alert, Camera, Counts, Drive, HealthMark, List, Session, Sighting, StateMessage, ThemeSetting } from "./types.d.ts" */
 
 export const store = {
   session: /** @type {Session | null} */ (null),
   texts: /** @type {Record<string, string>} */ ({}),
+  theme: /** @type {ThemeSetting} */ ("auto"), // "day" or "night" when the car's configuration says so
   heardAt: 0,
   silentS: 0,
   fullUntil: 0,

@@ -1,4 +1,5 @@
-// Day or night: by tap if somebody chose, else by the tablet's light sensor if it has one, else by the sun.
+// Day or night: by tap if somebody chose, else as the car's configuration says, else by the tablet's light sensor if it
+// has one, else by the sun.
 import { changed, store } from "./store.js";
 /** @import { Theme } from "./page.d.ts" */
 
@@ -42,7 +43,8 @@ function look(lux) {
   changed();
 }
 
-const byNature = () => sensed ?? (store.drive.night ? "night" : "day");
+const byNature = () => (store.theme === "auto" ? byLight() : store.theme);
+const byLight = () => sensed ?? (store.drive.night ? "night" : "day");
 
 export function toggleTheme() {
   const other = document.documentElement.dataset.theme === "day" ? "night" : "day";

@@ -224,11 +224,14 @@ export type Message = StateMessage | BeatMessage | SyncMessage;
 
 // Who is at the screen
 
+export type ThemeSetting = "auto" | "day" | "night";
+
 export interface Session {
   who: string;
   token: string;
   locks: boolean;
   texts: Record<string, string>;
+  theme: ThemeSetting;
   urgent_priority: number;
   uncertain_below: number;
   engine_silent_s: number;
@@ -239,6 +242,7 @@ export interface Session {
 export interface NoSession {
   who: null;
   texts: Record<string, string>;
+  theme: ThemeSetting;
 }
 
 export interface StopQuestion {

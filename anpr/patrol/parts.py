@@ -1,0 +1,185 @@
+"""The parts of a car on patrol, opened bottom up and finished: whoever has a `Parts` has all of it.
+
+No thread of these parts runs yet (`anpr.patrol.patrol` starts and stops them), but for the one by which the matcher follows
+the lists. When one part cannot be opened, those before it are closed again and its error is raised as it is.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from anpr.alerting.board import AlertBoard
+from anpr.alerting.disclosure import shown_lists
+from anpr.audit import AuditLog
+from anpr.clock import SystemClock, utc_now
+from anpr.config import PatrolConfig
+from anpr.data_folder import hotlists_db, records_db
+from anpr.desk.desk import EngineDesk
+from anpr.desk.lists import HotlistCrewLists
+from anpr.desk.records import CrewRecords
+from anpr.engine.engine import Engine, Step
+from anpr.engine.governor import Governor
+from anpr.patrol.opening import alert_settings, open_camera, open_follower, open_governor, open_gps, open_pipeline
+from anpr.patrol.outlet import Outlet
+from anpr.patrol.perception_loop import PerceptionLoop, PerceptionThread
+from anpr.patrol.queued_work import open_looking_back, open_recording
+from anpr.patrol.surroundings import car_surroundings
+from anpr.patrol.watch import CarWatch
+from anpr.records.alerts import RecordedAlert, undecided
+from anpr.records.store import RecordStore
+from anpr.threads import QueueThread, RepeatingThread
+from anpr.values import Alert
+from camera.capture import CaptureThread
+from camera.docking import DockState
+from camera.gps import GpsReceiver
+from camera.newest_frame import NewestFrame
+from hotlists.matching.matcher import HotlistMatcher, open_matcher
+from hotlists.store.store import HotlistStore
+from hotlists.sync.follower import Follower
+
+WATCH_S: Final = 0.25
+"""Seconds between two looks at cameras, GPS and lists."""
+
+GPS_S: Final = 0.01
+"""Seconds between two reads of the GPS receiver."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that one car has; `close` belongs to the main thread, after all threads have ended."""
+
+    config: PatrolConfig
+    folder: Path
+    clock: SystemClock
+    matcher: HotlistMatcher
+    engine: Engine
+    audit: AuditLog
+    governor: Governor
+    gps: GpsReceiver | None
+    slot: NewestFrame
+    cameras: Mapping[str, CaptureThread]
+    loop: PerceptionLoop
+    desk: EngineDesk
+    watch: CarWatch
+    follower: Follower | None
+    recording: QueueThread
+    looking_back: QueueThread
+    perception: PerceptionThread
+    reading_gps: RepeatingThread | None
+    watching: RepeatingThread
+    steps: Outlet[Step]
+    """Every step of the engine, in the thread that perceives."""
+    opened: ExitStack
+    """What is closed in the end."""
+
+    def close(self) -> None:
+        """Close what holds files, ports and connections; a second call does nothing."""
+        self.opened.close()
+
+
+def open_parts(
+    config: PatrolConfig, folder: Path, *, clock: SystemClock | None = None, loop_clips: bool = False
+) -> Parts:
+    """Open all parts of a car whose data is in `folder`; `loop_clips` plays recordings given as cameras again and again.
+
+    Raises what cannot be put right by waiting: models, configuration, disk.
+    """
+    opened = ExitStack()
+    try:
+        return _open(config, folder, clock or SystemClock(), opened, loop_clips=loop_clips)
+    except BaseException:
+        opened.close()
+        raise
+
+
+def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: ExitStack, *, loop_clips: bool) -> Parts:
+    steps: Outlet[Step] = Outlet()
+    announced: Outlet[tuple[Alert, ...]] = Outlet()
+    failures: Outlet[tuple[str, Exception]] = Outlet()
+    matcher = _open_matcher(folder)
+    opened.callback(matcher.close)
+    pipeline = open_pipeline(config.perception)
+    first_alert, earlier = _earlier_alerts(folder, matcher)
+    board = AlertBoard(alert_settings(config), first_id=first_alert)
+    engine = Engine(pipeline, matcher, board, clock_ns=time_of.monotonic_ns, clock_utc=utc_now, live=True)
+    audit = AuditLog(records_db(folder))
+    opened.callback(audit.close)
+    governor = open_governor(config)
+    gps = open_gps(config.gps, time_of)
+    if gps is not None:
+        opened.callback(gps.close)
+    slot = NewestFrame()
+    opened.callback(slot.close)
+    position = gps.current if gps is not None else None
+    cameras = {one.id: open_camera(one, slot, time_of, position=position, loop=loop_clips) for one in config.camera}
+    loop = PerceptionLoop(engine, slot, governor, steps, announced, set_input_width=pipeline.set_input_width)
+    recording = QueueThread(
+        "recording", partial(open_recording, config, folder, engine, announced), _failed("records", failures)
+    )
+    looking_back = QueueThread(
+        "look-back",
+        partial(open_looking_back, config, folder, matcher, engine, announced),
+        _failed("look_back", failures),
+    )
+    dock = DockState()
+    desk = EngineDesk(
+        board,
+        HotlistCrewLists(hotlists_db(folder), matcher, audit),
+        CrewRecords(records_db(folder), recording.put, engine.latencies, utc_now),
+        car_surroundings(
+            config, folder, clock=time_of, engine=engine, matcher=matcher, governor=governor, loop=loop, gps=gps,
+            dock=dock,
+        ),
+    )  # fmt: skip
+    desk.take_up(earlier)
+    follower = open_follower(config.sync, hotlists_db(folder))
+    docked = frozenset(one.id for one in config.camera if one.docked)
+    watch = CarWatch(board, matcher, desk, cameras, docked, gps, follower, dock)
+    steps.listen(desk.show)
+    steps.listen(recording.put)
+    announced.listen(desk.announce)
+    failures.listen(partial(_show_failure, watch))
+    return Parts(
+        config=config, folder=folder, clock=time_of, matcher=matcher, engine=engine, audit=audit, governor=governor,
+        gps=gps, slot=slot, cameras=cameras, loop=loop, desk=desk, watch=watch, follower=follower,
+        recording=recording, looking_back=looking_back,
+        perception=PerceptionThread(loop, _failed("perception", failures)),
+        reading_gps=_repeating("gps", gps.step, time_of, GPS_S, failures) if gps is not None else None,
+        watching=_repeating(
+            "watch", lambda: watch.check(time_of.monotonic_ns(), utc_now()), time_of, WATCH_S, failures
+        ),
+        steps=steps, opened=opened,
+    )  # fmt: skip
+
+
+def _open_matcher(folder: Path) -> HotlistMatcher:
+    with HotlistStore(hotlists_db(folder)):  # makes the file, or brings an older one up to date
+        pass
+    return open_matcher(hotlists_db(folder))
+
+
+def _earlier_alerts(folder: Path, matcher: HotlistMatcher) -> tuple[int, list[RecordedAlert]]:
+    """Return the id of the first alert of this run, and the alerts of earlier runs that nobody has decided."""
+    shown = {info.name: info for info in shown_lists(one.info for one in matcher.in_force.lists)}
+    with closing(RecordStore(records_db(folder), "start")) as store:
+        return store.next_alert_id(), undecided(store.connection, shown)
+
+
+def _failed(part: str, failures: Outlet[tuple[str, Exception]]) -> Callable[[Exception], None]:
+    return lambda error: failures((f"{part}_failed", error))
+
+
+def _repeating(
+    name: str, step: Callable[[], None], clock: SystemClock, period_s: float, failures: Outlet[tuple[str, Exception]]
+) -> RepeatingThread:
+    return RepeatingThread(name, step, clock, period_s=period_s, failed=_failed(name, failures))
+
+
+def _show_failure(watch: CarWatch, failure: tuple[str, Exception]) -> None:
+    """Make an error at a thread's top a fault that the crew sees; it clears once the part has held for a while."""
+    watch.part_failed(*failure)
+    time.sleep(0.05)  # a part that fails at once again and again must not take the processor

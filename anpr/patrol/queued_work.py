@@ -1,0 +1,89 @@
+"""What is done behind queues, recording and look-back: each opens its records file in the thread that owns it."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+from anpr.clock import utc_now
+from anpr.config import PatrolConfig
+from anpr.data_folder import records_db
+from anpr.desk.records import record_item
+from anpr.engine.engine import Engine
+from anpr.records.recorder import Recorder
+from anpr.records.retention import Retention
+from anpr.records.rows import CameraIdentity
+from anpr.records.store import RecordStore
+from anpr.values import Alert
+from hotlists.matching.in_force import InForce
+from hotlists.matching.look_back import look_back
+from hotlists.matching.matcher import HotlistMatcher
+
+Announce = Callable[[tuple[Alert, ...]], None]
+
+Work = tuple[Callable[[object], None], Callable[[], None], Callable[[], None]]
+"""What `anpr.threads.QueueThread` runs: take an item, upkeep, close."""
+
+
+def open_recorder(config: PatrolConfig, folder: Path, engine: Engine, announce: Announce) -> Recorder:
+    """Return the recorder of a configuration, its records file open; for the calling thread alone."""
+    records = config.records
+    identities = {c.id: CameraIdentity(config.car.feed_id, config.car.source_id, c.number) for c in config.camera}
+    return Recorder(
+        RecordStore(records_db(folder), uuid.uuid4().hex, identities),
+        engine.board,
+        utc_now,
+        announce,
+        Retention(records.pictures_days, records.sightings_days, records.alerts_days, records.latencies_days),
+        config.perception.reported_confidence,
+        int(records.least_free_mb * 1e6),
+    )
+
+
+def open_recording(config: PatrolConfig, folder: Path, engine: Engine, announce: Announce) -> Work:
+    """Return the work of the recording thread."""
+    recorder = open_recorder(config, folder, engine, announce)
+    return (
+        lambda item: record_item(recorder, item),
+        lambda: recorder.upkeep(engine.latencies.percentiles()),
+        recorder.store.close,
+    )
+
+
+@dataclass(slots=True)
+class LookBack:
+    """Matches lists that have changed against what was recorded, `span` back; owned by one thread."""
+
+    matcher: HotlistMatcher
+    engine: Engine
+    store: RecordStore
+    announce: Announce
+    span: timedelta
+
+    def take(self, change: object) -> None:
+        """Take the lists in force before and after a change; hits are recorded, and raised where the crew may know of them."""
+        before, after = cast("tuple[InForce, InForce]", change)
+        for past in look_back(self.matcher, self.store, before, after, utc_now(), self.span):
+            self.store.record_hits(past.sighting_id, (past.hit,))
+            raised = self.engine.board.look_back(past.hit, utc_now())
+            for alert in raised:  # with its sighting, so that it outlives a restart
+                self.store.record_alert(alert, past.sighting_id)
+            self.announce(raised)
+
+
+def open_look_back(
+    config: PatrolConfig, folder: Path, matcher: HotlistMatcher, engine: Engine, announce: Announce
+) -> LookBack:
+    """Return the look-back of a configuration, its records file open; for the calling thread alone."""
+    span = timedelta(hours=config.alerts.look_back_h)
+    return LookBack(matcher, engine, RecordStore(records_db(folder), "look back"), announce, span)
+
+
+def open_looking_back(
+    config: PatrolConfig, folder: Path, matcher: HotlistMatcher, engine: Engine, announce: Announce
+) -> Work:
+    """Return the work of the look-back thread."""
+    work = open_look_back(config, folder, matcher, engine, announce)
+    return work.take, lambda: None, work.store.close
