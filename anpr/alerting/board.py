@@ -5,17 +5,20 @@ the same sighting strengthen, confirm, correct or withdraw it, and each step is 
 entry are folded into the alert that stands. Nothing leaves the queue by itself.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import update_wrapper
 from threading import RLock
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from anpr.alerting.queue import FINISHED, AlertShelf
 from anpr.errors import InputError
 from anpr.geodesy import distance_m
 from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, Position, Sighting
+
+_log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ class AlertBoard:
         """Show a fault; one that already stands is left as it is."""
         if self._shelf.standing_fault(fault.name, fault.subject) is not None:
             return ()
+        _log.warning("fault raised: %s %s", fault.name, fault.subject)
         alert = Alert(
             self._take_id(), AlertKind.FAULT, AlertState.RAISED, fault.priority, now_utc, fault=fault, probability=1.0,
             steps=(_step(now_utc, "raised"),),
@@ -146,6 +150,7 @@ class AlertBoard:
         alert = self._shelf.standing_fault(name, subject)
         if alert is None:
             return ()
+        _log.warning("fault cleared: %s %s", name, subject)
         return (self._put(_stepped(alert, AlertState.CLEARED, now_utc, "cleared"), None),)
 
     @_guarded

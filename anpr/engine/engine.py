@@ -10,8 +10,9 @@ from datetime import datetime
 from anpr.alerting.board import AlertBoard
 from anpr.engine.latency import LatencyBook
 from anpr.errors import AnprError
+from anpr.faults import FaultKind
 from anpr.perception.pipeline import FrameResult, Pipeline
-from anpr.values import Alert, Fault, Frame, Hit, Matcher, Sighting
+from anpr.values import Alert, Frame, Hit, Matcher, Sighting
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,19 +84,12 @@ class Engine:
             hits = tuple(self.matcher.match(sighting))
         except AnprError as error:
             self._matcher_broken = True
-            fault = Fault(
-                "hotlists_unreadable",
-                "",
-                f"The hotlists cannot be read: {error}",
-                "Vehicles are read but not matched. Import or sync the lists again.",
-                self.clock_utc(),
-                priority=95,
-            )
+            fault = FaultKind.HOTLISTS_UNREADABLE.fault(self.clock_utc(), detail=str(error))
             faults.extend(self.board.raise_fault(fault, self.clock_utc()))
             return MatchedSighting(sighting, (), ())
         if self._matcher_broken:
             self._matcher_broken = False
-            faults.extend(self.board.clear_fault("hotlists_unreadable", "", self.clock_utc()))
+            faults.extend(self.board.clear_fault(FaultKind.HOTLISTS_UNREADABLE.id, "", self.clock_utc()))
         age_ms = (self.clock_ns() - grabbed_ns) * 1e-6
         shown = [hit for hit in hits if not hit.hotlist.covert]  # covert hits are recorded, the crew is not told
         alerts = self.board.consider(sighting, shown, now_utc=self.clock_utc(), frame_age_ms=age_ms)

@@ -22,6 +22,7 @@ from anpr.desk.lists import HotlistCrewLists
 from anpr.desk.records import ThreadedCrewRecords, record_item
 from anpr.engine.engine import Engine, Step
 from anpr.engine.governor import Governor
+from anpr.faults import FaultKind
 from anpr.patrol.opening import alert_settings, open_governor, open_pipeline
 from anpr.patrol.perception_loop import PerceptionLoop, PerceptionThread
 from anpr.patrol.surroundings import car_surroundings
@@ -98,7 +99,7 @@ class Patrol:
             pipeline, self.matcher, board, clock_ns=self.clock.monotonic_ns, clock_utc=utc_now, live=True
         )
         self.audit = AuditLog(records)
-        self._recording = QueueThread("recording", self._open_recorder, lambda e: self._failed("records_failed", e))
+        self._recording = QueueThread("recording", self._open_recorder, lambda e: self._failed(FaultKind.RECORDS_FAILED, e))
         self.governor = open_governor(self.config)
         self.desk = EngineDesk(
             board,
@@ -118,7 +119,7 @@ class Patrol:
         )
         self._recording.start()
         self._looking_back = QueueThread(
-            "look-back", self._open_look_back, lambda e: self._failed("look_back_failed", e)
+            "look-back", self._open_look_back, lambda e: self._failed(FaultKind.LOOK_BACK_FAILED, e)
         )
         self._looking_back.start()
         self.matcher.on_change = lambda before, after: self._looking_back.put((before, after))
@@ -128,9 +129,9 @@ class Patrol:
             self._follower.start()
             self.watch.follower = self._follower
         self._start_devices()
-        self._perception = PerceptionThread(self.loop, lambda e: self._failed("perception_failed", e))
+        self._perception = PerceptionThread(self.loop, lambda e: self._failed(FaultKind.PERCEPTION_FAILED, e))
         self._perception.start()
-        self._repeat("watch", lambda: self.watch.look(self.clock.monotonic_ns(), utc_now()), WATCH_S)
+        self._repeat("watch", FaultKind.WATCH_FAILED, self._look, WATCH_S)
 
     def stop(self) -> bool:
         """End reading, finish all tracks, record what waits; returns whether all ended in time."""
@@ -203,7 +204,7 @@ class Patrol:
                 self.clock, port=gps.port or "auto", baud=gps.baud or None, stale_after_s=gps.stale_after_s
             )
             self.watch.gps = self._gps
-            self._repeat("gps", self._gps.step, 0.01)
+            self._repeat("gps", FaultKind.GPS_FAILED, self._gps.step, 0.01)
         for camera in self.config.camera:
             capture = CaptureThread(
                 _factory(camera),
@@ -217,10 +218,11 @@ class Patrol:
         if not self.hold_cameras:
             self.start_cameras()
 
-    def _repeat(self, name: str, step: Callable[[], None], period_s: float) -> None:
-        thread = RepeatingThread(
-            name, step, self.clock, period_s=period_s, failed=lambda e: self._failed(f"{name}_failed", e)
-        )
+    def _look(self) -> None:
+        self.watch.look(self.clock.monotonic_ns(), utc_now())
+
+    def _repeat(self, name: str, kind: FaultKind, step: Callable[[], None], period_s: float) -> None:
+        thread = RepeatingThread(name, step, self.clock, period_s=period_s, failed=lambda e: self._failed(kind, e))
         self._threads.append(thread)
         thread.start()
 
@@ -237,9 +239,9 @@ class Patrol:
         for capture in self.cameras.values():
             capture.start()
 
-    def _failed(self, name: str, error: Exception) -> None:
+    def _failed(self, kind: FaultKind, error: Exception) -> None:
         """Make an error at a thread's top a fault that the crew sees; it clears once the part has held for a while."""
-        self.watch.part_failed(name, error)
+        self.watch.part_failed(kind, error)
         time.sleep(0.05)  # a part that fails at once again and again must not take the processor
 
 
