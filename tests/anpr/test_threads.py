@@ -6,6 +6,7 @@ import pytest
 from anpr.errors import StoreError
 from anpr.threads import LONGEST_PAUSE_S, STANDS_S, RetryingThread
 from hotlists.matching.matcher import HotlistMatcher
+from hotlists.store.store import HotlistStore
 
 
 class Time:
@@ -37,7 +38,9 @@ def fail(error: Exception) -> Callable[[], object]:
 
 
 @pytest.mark.parametrize("error", [ValueError("AB51CDE"), KeyError("AB51CDE"), MemoryError()])
-def test_error_that_nobody_expected_is_a_fault_and_the_thread_goes_on(error: Exception, caplog) -> None:
+def test_error_that_nobody_expected_is_a_fault_and_the_thread_goes_on(
+    error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
     time = Time(10)
     watch = run(fail(error), time)
     assert f"({type(error).__name__})" in str(watch.trouble)
@@ -78,7 +81,7 @@ def test_deliberate_error_clears_with_the_next_success() -> None:
     assert run(once, Time(2)).trouble is None
 
 
-def test_matcher_tells_that_it_cannot_reload(store, monkeypatch) -> None:
+def test_matcher_tells_that_it_cannot_reload(store: HotlistStore, monkeypatch: pytest.MonkeyPatch) -> None:
     matcher = HotlistMatcher(store.path)
     time = Time(1)
     monkeypatch.setattr(

@@ -99,13 +99,15 @@ def noisy(picture: NDArray[np.uint8], seed: int) -> Image:
     """Return the picture (at most 640 x 480) as a sensor with a noise of 1.5 grey levels would give it."""
     height, width = picture.shape[:2]
     y, x = seed * 37 % (700 - height), seed * 101 % (1000 - width)
-    return np.clip(picture + NOISE[y : y + height, x : x + width], 0, 255).astype(np.uint8)
+    noised: Image = np.clip(picture + NOISE[y : y + height, x : x + width], 0, 255).astype(np.uint8)
+    return noised
 
 
 def write_clip(path: Path, pictures: list[Image], *, codec: str = "mpeg4", fps: int = 25) -> Path:
     """Write a real clip with PyAV: `codec` mpeg4, mjpeg, …; the container follows from the name."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=fps)
+        assert isinstance(stream, av.VideoStream)
         height, width = pictures[0].shape[:2]
         stream.width, stream.height = width, height
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"

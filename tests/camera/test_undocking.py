@@ -152,7 +152,10 @@ def test_two_cameras_and_a_gps_with_real_threads_clocks_and_ports(tmp_path: Path
         for name, path in clips.items()
     ]
     errors: list[Exception] = []
-    threads = [*captures, RepeatingThread("gps", gps.step, clock, period_s=0.0, failed=errors.append)]
+    threads: list[CaptureThread | RepeatingThread] = [
+        *captures,
+        RepeatingThread("gps", gps.step, clock, period_s=0.0, failed=errors.append),
+    ]
     os.write(ours, b"".join(second_of_drive(3)))
     for thread in threads:
         thread.start()

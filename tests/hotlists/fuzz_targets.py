@@ -184,9 +184,8 @@ def seeds(target: str) -> Iterator[bytes]:
             for encoding in ("utf-8", "utf-16", "cp1252"):
                 yield bytes((number % len(_KINDS),)) + text.encode(encoding)
     elif target == "manifest":
-        yield from (
-            json.dumps(value).encode() for value in (0, -1, 1e308, "x", None, [], {}, True, 1 << 70, "Mon 1:00-2:00")
-        )
+        values: tuple[object, ...] = (0, -1, 1e308, "x", None, [], {}, True, 1 << 70, "Mon 1:00-2:00")
+        yield from (json.dumps(value).encode() for value in values)
     elif target == "files":
         row = row_line(("AB51CDE", *[""] * 15, 1798156800))
         for first in range(8):

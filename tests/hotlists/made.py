@@ -11,6 +11,7 @@ from anpr.values import CharacterProbabilities, Position, Sighting
 from anpr.vrm import ALPHABET
 from hotlists.columns import POLICE_COLUMNS
 from hotlists.importers.import_list import ImportOptions, ImportReport, import_list
+from hotlists.store.revision import Revision
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
 
@@ -103,3 +104,10 @@ def random_vrms(count: int, seed: int = 1) -> list[str]:
         for five, age in zip(parts, ages, strict=True):
             made["".join(five[:2]) + str(age) + "".join(five[2:])] = None
     return list(made)[:count]
+
+
+def current(store: HotlistStore, name: str = "stolen") -> Revision:
+    """The revision of a list that is in force."""
+    revision = store.get(name).current
+    assert revision is not None
+    return revision

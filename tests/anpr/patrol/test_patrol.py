@@ -14,8 +14,8 @@ from anpr.data_folder import hotlists_db, records_db
 from anpr.engine.engine import Step
 from anpr.errors import AccessDenied
 from anpr.patrol.patrol import Patrol
-from anpr.screen.port import NewEntry
-from anpr.values import AlertState
+from anpr.screen.port import AlertView, NewEntry
+from anpr.values import AlertState, Detection
 from hotlists.importers.import_list import import_list
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
@@ -91,7 +91,7 @@ def test_an_entry_added_later_finds_the_sighting_that_was_recorded(clip: Path, t
     again.desk.subscribe(raised.set)
     again.desk.add_entry(NewEntry("FT99AEK", "", "seen at a theft", "2099-01-01T00:00:00+00:00"), "1234")
     ends = time.monotonic() + WAIT_S
-    past = []
+    past: list[AlertView] = []
     while not past and time.monotonic() < ends:
         raised.wait(0.5)
         raised.clear()
@@ -127,7 +127,7 @@ def test_an_error_in_perception_becomes_a_fault_that_the_crew_sees(
     real = patrol.engine.pipeline.detector.detect
     calls: list[int] = []
 
-    def sometimes(image: object) -> list:
+    def sometimes(image: object) -> list[Detection]:
         calls.append(1)
         if len(calls) == 3:
             raise RuntimeError("the model broke")

@@ -1,5 +1,6 @@
 import threading
 from datetime import UTC, datetime
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from anpr.errors import StoreError
 from anpr.patrol.perception_loop import PerceptionLoop, PerceptionThread
 from anpr.perception.pipeline import Pipeline
 from anpr.threads import QueueThread
-from anpr.values import Alert, AlertState, Frame
+from anpr.values import Alert, AlertState, Detection, Frame, Image
 from camera.newest_frame import NewestFrame
 from tests.anpr.perception.test_pipeline import START, Road, passing
 
@@ -28,7 +29,9 @@ class SlowClock:
         return self.ns
 
 
-def make_loop(road: Road, clock: SlowClock, governor: Governor | None = None) -> tuple[PerceptionLoop, list, list]:
+def make_loop(
+    road: Road, clock: SlowClock, governor: Governor | None = None
+) -> tuple[PerceptionLoop, list[Step], list[Alert]]:
     steps: list[Step] = []
     alerts: list[Alert] = []
     engine = Engine(
@@ -88,7 +91,7 @@ def test_an_overloaded_engine_lowers_its_effort_says_so_and_recovers() -> None:
 
 def test_an_error_in_perception_is_reported_and_the_next_frame_is_processed() -> None:
     class Broken(Road):
-        def detect(self, image: np.ndarray) -> list:
+        def detect(self, image: Image) -> list[Detection]:
             if self.now == 0:
                 self.now = 1
                 raise RuntimeError("the model broke")
@@ -97,7 +100,12 @@ def test_an_error_in_perception_is_reported_and_the_next_frame_is_processed() ->
     loop, steps, _ = make_loop(Broken({}), SlowClock())
     failures: list[Exception] = []
     processed = threading.Event()
-    loop.on_step = lambda step: (steps.append(step), processed.set())[0]
+
+    def on_step(step: Step) -> None:
+        steps.append(step)
+        processed.set()
+
+    loop.on_step = on_step
     failed = threading.Event()
 
     def on_failure(error: Exception) -> None:
@@ -127,7 +135,7 @@ def test_everything_put_is_recorded_before_the_end() -> None:
 
 
 def test_a_database_that_cannot_be_opened_is_raised_at_the_start() -> None:
-    def broken() -> tuple:
+    def broken() -> NoReturn:
         raise StoreError("the disk is gone")
 
     with pytest.raises(StoreError, match="disk is gone"):

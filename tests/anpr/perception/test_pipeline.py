@@ -1,15 +1,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
 
-from anpr.perception.pipeline import Pipeline, PipelineSettings, plate_probability
-from anpr.values import Detection, Frame, Image, Read
+from anpr.perception.pipeline import FrameResult, Pipeline, PipelineSettings, plate_probability
+from anpr.values import Box, Detection, Frame, Image, Read
 from tests.anpr.reads import read_of, unsure
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+Plates = dict[int, list[tuple[Box, Any]]]
 
 
 class Road:
@@ -17,7 +21,7 @@ class Road:
 
     input_width = 640
 
-    def __init__(self, plates: dict[int, list[tuple[tuple[float, float, float, float], object]]]) -> None:
+    def __init__(self, plates: Plates) -> None:
         self.plates = plates
         self.now = 0
         self.read_calls = 0
@@ -30,10 +34,12 @@ class Road:
         self.read_calls += len(detections)
         self.looked_again.append(bool(look_again))
         texts = dict(self.plates[self.now])
-        return [read_of(texts[d.box_px], 0, d.box_px) for d in detections]  # type: ignore[arg-type]
+        return [read_of(texts[d.box_px], 0, d.box_px) for d in detections]
 
 
-def run(road: Road, frames: int, rate: float = 30, settings: PipelineSettings | None = None) -> tuple[Pipeline, list]:
+def run(
+    road: Road, frames: int, rate: float = 30, settings: PipelineSettings | None = None
+) -> tuple[Pipeline, list[FrameResult]]:
     pipeline = Pipeline(road, road, clock_ns=lambda: 0, settings=settings or PipelineSettings())
     results = []
     for i in range(frames):
@@ -44,7 +50,7 @@ def run(road: Road, frames: int, rate: float = 30, settings: PipelineSettings | 
     return pipeline, results
 
 
-def passing(text: object, first: int, last: int, x: float = 300) -> dict[int, list]:
+def passing(text: object, first: int, last: int, x: float = 300) -> Plates:
     return {i: [((x + 3 * i, 400, x + 100 + 3 * i, 425), text)] for i in range(first, last)}
 
 
@@ -160,7 +166,7 @@ def test_names_and_bare_numbers_are_doubted_unless_the_detection_is_sure() -> No
 
 def test_a_plate_too_far_to_read_is_followed_and_read_once_it_is_near() -> None:
     plates = {i: [((300.0, 400.0, 300.0 + 18 + i, 400.0 + (18 + i) / 4), "AB12CDE")] for i in range(30)}
-    road = Road(plates)  # type: ignore[arg-type]
+    road = Road(plates)
     pipeline, results = run(road, 30)
     near = [i for i in range(30) if 18 + i >= 28]
     assert road.read_calls <= len(near)

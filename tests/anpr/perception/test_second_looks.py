@@ -52,7 +52,8 @@ def test_looks_of_different_lengths_in_steps_count_alike() -> None:
     short, known = look("AB51", "A851", 0.4), (("AB51", 0.6), ("A851", 0.4))
     long = np.concatenate([short, np.tile(look("A", "A", 0.0)[:1], (30, 1))])
     for (text, probability), (same, expected) in zip(combine([long], known), combine([short], known), strict=True):
-        assert (text, probability) == (same, pytest.approx(expected, abs=1e-5))
+        assert text == same
+        assert probability == pytest.approx(expected, abs=1e-5)
 
 
 def test_sharpness_makes_the_first_reading_surer() -> None:

@@ -58,7 +58,9 @@ def test_pictures_keep_their_limits(store: RecordStore) -> None:
     assert overview is not None
     assert len(plate) <= 3 * 1024
     assert len(overview) <= 25 * 1024
-    height, width = cv2.imdecode(np.frombuffer(plate, np.uint8), cv2.IMREAD_COLOR).shape[:2]
+    decoded = cv2.imdecode(np.frombuffer(plate, np.uint8), cv2.IMREAD_COLOR)
+    assert decoded is not None
+    height, width = decoded.shape[:2]
     assert width <= 120
     assert height <= 60
 

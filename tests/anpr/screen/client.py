@@ -1,7 +1,7 @@
 """A browser's part, by hand: cookie, origin and token; and what tests ask of the server's answers."""
 
 import json
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import httpx
 from websockets.sync.client import ClientConnection, connect
@@ -30,10 +30,16 @@ class Client:
         self.token = answer.json().get("token", "")
         return answer
 
-    def feed(self, **changes: object) -> ClientConnection:
+    def feed(self, **changes: Any) -> ClientConnection:
         cookie = "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
-        options = {"additional_headers": {"cookie": cookie}, "origin": self.address, "max_size": 2**22, **changes}
-        return connect(self.address.replace("http", "ws") + "/feed", **options)  # type: ignore[arg-type]
+        options: dict[str, Any] = {
+            "additional_headers": {"cookie": cookie},
+            "origin": self.address,
+            "max_size": 2**22,
+            **changes,
+        }
+        made: ClientConnection = connect(self.address.replace("http", "ws") + "/feed", **options)
+        return made
 
 
 def actions(audit: AuditLog) -> list[str]:
@@ -42,6 +48,6 @@ def actions(audit: AuditLog) -> list[str]:
 
 def state_of(messages: ClientConnection) -> dict[str, object]:
     while True:
-        message = json.loads(messages.recv(20))
+        message: dict[str, object] = json.loads(messages.recv(20))
         if message["t"] == "state":
             return message

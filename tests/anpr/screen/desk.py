@@ -8,6 +8,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from threading import Event, RLock
+from typing import Any
 
 from anpr.alerting.decisions import Choice, Decision, MisreadRate, misread_rates, require_permitted
 from anpr.errors import AccessDenied, InputError
@@ -48,7 +49,7 @@ class MemoryDesk:
         self.done: list[int] = []
         self.pictures: OrderedDict[str, tuple[str, str, int]] = OrderedDict()
         self.sightings: list[SightingView] = []
-        self.health = HEALTHY
+        self.health: tuple[HealthMark, ...] = HEALTHY
         self.driving = DrivingView(0.0, True, 52.48, -1.9)
         self.cameras = (CameraView("front", "Front", "front"), CameraView("rear", "Rear", "rear"))
         self.muted: set[str] = set()
@@ -100,7 +101,7 @@ class MemoryDesk:
             fields = {"make": "FORD", "model": "FIESTA", "colour": "BLUE", "action": "STOP", **entry}
             hits = []
             for name in (list_name, *also):
-                row = HotlistEntry(vrm, name, **fields)
+                row = HotlistEntry(vrm, name, 0, **fields)
                 self.entries.append(row)
                 hits.append(Hit(sighting, row, HOTLISTS[name], probability, fold(text) == fold(vrm), text, 3 * 3600.0))
             alert = Alert(
@@ -128,7 +129,7 @@ class MemoryDesk:
         self.tell()
         return alert_id
 
-    def revise(self, alert_id: int, **changes: object) -> None:
+    def revise(self, alert_id: int, **changes: Any) -> None:
         """Replace fields of an alert's view, as later evidence does."""
         with self.lock:
             self._put(dataclasses.replace(self.alerts[alert_id], **changes))

@@ -47,7 +47,8 @@ def _evidence(text: str, pairs: tuple[tuple[int, tuple[str, float]], ...]) -> np
         if i in unsure:
             other, p = unsure[i]
             rows[i, ALPHABET.index(character)], rows[i, ALPHABET.index(other)] = 1 - p, p
-    return rows / rows.sum(axis=1, keepdims=True)
+    shares: np.ndarray = rows / rows.sum(axis=1, keepdims=True)
+    return shares
 
 
 def list_view(info: HotlistInfo, disabled: Container[str], muted: Container[str]) -> ListView:

@@ -19,7 +19,8 @@ from anpr.audit import AuditLog
 from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
 from anpr.values import Motion
-from tests.anpr.screen.conftest import CHROMIUM_FLAGS, PIN, chromium
+from tests.anpr.screen.client import PIN
+from tests.anpr.screen.conftest import CHROMIUM_FLAGS, chromium
 from tests.anpr.screen.desk import MemoryDesk
 
 SIZES = {"tablet": (1920, 1200), "small": (1280, 800), "phone": (390, 844)}
@@ -189,11 +190,10 @@ def _take_login(browser: Browser, path: Path, theme: str, size: tuple[int, int])
         listening = Listening(0, "127.0.0.1", 0, ("localhost", "127.0.0.1"), Path(folder) / "tls")
         server = ScreenServer(desk, screen_rules(), audit=audit, listening=listening, accounts=accounts)
         server.start()
-        scheme = "dark" if theme == "night" else "light"
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             ignore_https_errors=True,
-            color_scheme=scheme,
+            color_scheme="dark" if theme == "night" else "light",
             timezone_id="UTC",
         )
         page = context.new_page()
@@ -225,6 +225,7 @@ def main() -> None:
         browser.close()
     for png in asked.folder.glob("*.png") if asked.webp else ():
         picture = cv2.imread(str(png))
+        assert picture is not None
         cv2.imwrite(str(png.with_suffix(".webp")), picture, [cv2.IMWRITE_WEBP_QUALITY, 82])
 
 

@@ -60,7 +60,7 @@ def overview_jpeg(vrm: str, seed: int, width: int = 480) -> bytes:
     out[352:386, 405:555] = plate
     soft = cv2.GaussianBlur(out, (0, 0), 1.3).astype(np.float32) + rng.normal(0, 4, out.shape)
     small = cv2.resize(np.clip(soft, 0, 255).astype(np.uint8), (width, width * 9 // 16), interpolation=cv2.INTER_AREA)
-    return _jpeg(small, 72)
+    return _jpeg(small.astype(np.uint8), 72)
 
 
 def _plate(vrm: str, rear: bool, width: int, height: int) -> Picture:

@@ -1,6 +1,7 @@
 """The driver view in a real browser: one alert, one button."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,6 +14,10 @@ from tests.anpr.screen.desk import MemoryDesk
 pytestmark = pytest.mark.browser
 
 SWAP_MS = 600  # a tap within half a second after another alert came up is ignored (driver.js)
+
+
+def is_seen(desk: MemoryDesk, number: int) -> bool:
+    return desk.alerts[number].acknowledged_by == "tablet"
 
 
 @pytest.fixture
@@ -49,7 +54,7 @@ def test_one_at_a_time_by_priority_until_all_are_seen(driving: Page, desk: Memor
         expect(driving.locator(".driver-vrm")).to_have_text(mark)
         driving.wait_for_timeout(SWAP_MS)
         driving.get_by_role("button", name="Seen").click()
-        until(lambda n=number: desk.alerts[n].acknowledged_by == "tablet")
+        until(partial(is_seen, desk, number))
     expect(driving.locator(".driver-idle")).to_be_visible()
     assert len(desk.order) == 3  # seen is not decided: nothing left the queue
 

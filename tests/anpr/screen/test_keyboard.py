@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from anpr.screen.server import ScreenServer
-from tests.anpr.screen.conftest import PIN, until
+from tests.anpr.screen.client import PIN
+from tests.anpr.screen.conftest import until
 from tests.anpr.screen.desk import MemoryDesk
 
 pytestmark = pytest.mark.browser

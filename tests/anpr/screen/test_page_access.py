@@ -192,7 +192,9 @@ def test_the_night_has_no_large_bright_area_and_no_blue(page: Page, desk: Memory
         page.evaluate("document.querySelectorAll('img').forEach((image) => { image.style.visibility = 'hidden'; })")
         png = np.frombuffer(page.screenshot(), np.uint8)
         page.evaluate("document.querySelectorAll('img').forEach((image) => { image.style.visibility = ''; })")
-        picture = cv2.imdecode(png, cv2.IMREAD_COLOR).astype(np.float32) / 255
+        decoded = cv2.imdecode(png, cv2.IMREAD_COLOR)
+        assert decoded is not None
+        picture = decoded.astype(np.float32) / 255
         blue, green, red = cv2.split(picture)
         luminance = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
         assert luminance.mean() < 0.06, name

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from anpr.screen.server import Listening, ScreenServer
-from tests.anpr.screen.conftest import PIN, until, until_page
+from tests.anpr.screen.client import PIN
+from tests.anpr.screen.conftest import until, until_page
 from tests.anpr.screen.desk import MemoryDesk
 
 pytestmark = pytest.mark.browser
@@ -81,7 +82,7 @@ def test_eight_hours_of_alerts_one_a_second(page: Page, desk: MemoryDesk) -> Non
 
 
 def test_hostile_words_are_text(page: Page, desk: MemoryDesk) -> None:
-    fields = (
+    fields = [
         "make",
         "model",
         "colour",
@@ -93,9 +94,10 @@ def test_hostile_words_are_text(page: Page, desk: MemoryDesk) -> None:
         "weed_date",
         "cad",
         "marking",
-    )
+    ]
     for n, words in enumerate(HOSTILE):
-        number = desk.hit("AB51CDE", **dict.fromkeys(fields, words))
+        hostile: dict[str, Any] = dict.fromkeys(fields, words)
+        number = desk.hit("AB51CDE", **hostile)
         desk.revise(number, steps=(words,), read_vrm=words, priority=99)
         desk.fault(words, words, words, words, priority=10 + n)
         desk.set_health("gps", "fault", words, words)

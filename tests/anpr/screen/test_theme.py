@@ -101,7 +101,7 @@ def drawn(page: Page) -> None:
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-def own_light(page: Page) -> Callable[[int], None]:
+def own_light(page: Page) -> Callable[[int], object]:
     """Return what sets the lux that fall on Chromium's own sensor."""
     session = page.context.new_cdp_session(page)
     light = {"type": "ambient-light"}

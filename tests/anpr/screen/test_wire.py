@@ -1,5 +1,6 @@
 import json
 import unicodedata
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,7 +27,7 @@ def test_direction_and_control_characters_become_visible() -> None:
     assert plain_text("żółć مرحبا 車") == "żółć مرحبا 車"
 
 
-def shown(**entry: str) -> dict[str, object]:
+def shown(**entry: Any) -> dict[str, object]:
     desk = MemoryDesk()
     list_name = entry.pop("list_name", "Local VOI")
     alert = desk.alerts[desk.hit("AB51CDE", list_name, **entry)]

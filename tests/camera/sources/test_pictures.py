@@ -26,7 +26,9 @@ def test_colour_picture_is_bgr_to_the_last_bit(tmp_path: Path) -> None:
 
 def test_jpeg_is_what_opencv_makes_of_it(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "a.jpg"), cv2.resize(colours(), (640, 360)))
-    assert np.array_equal(load_picture(tmp_path / "a.jpg"), cv2.imread(str(tmp_path / "a.jpg")))
+    wanted = cv2.imread(str(tmp_path / "a.jpg"))
+    assert wanted is not None
+    assert np.array_equal(load_picture(tmp_path / "a.jpg"), wanted)
 
 
 def test_grey_of_8_and_16_bits(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -139,7 +140,7 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> tuple[HotlistStore, Pat
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _closed():
+def _closed() -> Iterator[None]:
     yield
     for store, _ in _SHARED:
         store.close()

@@ -1,7 +1,9 @@
 import csv
 import struct
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO, Any
 
 import openpyxl
 import pytest
@@ -176,7 +178,9 @@ def zip_of_something_else(path: Path) -> None:
         (lambda p: p.unlink(missing_ok=True), "cannot be read"),
     ],
 )
-def test_what_is_no_hotlist_is_refused_in_a_sentence_and_changes_nothing(store, tmp_path, make, sentence) -> None:
+def test_what_is_no_hotlist_is_refused_in_a_sentence_and_changes_nothing(
+    store: HotlistStore, tmp_path: Path, make: Callable[[Path], object], sentence: str
+) -> None:
     import_vrms(store, tmp_path, ["AB51CDE"])
     before = store.get("stolen")
     path = tmp_path / "list.dat"
@@ -259,11 +263,13 @@ def test_bare_vrms_and_parts_of_vrms(store: HotlistStore, tmp_path: Path) -> Non
     assert vrms_of(store) == ["*AB51CDE*", "*B51*", "A?51*"]
 
 
-def test_rejects_go_elsewhere_when_the_stick_is_read_only(store: HotlistStore, tmp_path: Path, monkeypatch) -> None:
+def test_rejects_go_elsewhere_when_the_stick_is_read_only(
+    store: HotlistStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = write_rows(tmp_path / "list.csv", [police_row("AB51CDE"), police_row("CD52EFG"), "x"])
     real_open = Path.open
 
-    def read_only(self: Path, mode: str = "r", *args, **kwargs):
+    def read_only(self: Path, mode: str = "r", *args: Any, **kwargs: Any) -> IO[Any]:
         if self.parent == tmp_path and "w" in mode:
             raise PermissionError(30, "Read-only file system")
         return real_open(self, mode, *args, **kwargs)
@@ -280,7 +286,9 @@ def test_list_from_the_back_office_is_not_replaced_by_a_file(store: HotlistStore
         import_vrms(store, tmp_path, ["AB51CDE"])
 
 
-def test_no_message_holds_content_of_the_list(store: HotlistStore, tmp_path: Path, caplog) -> None:
+def test_no_message_holds_content_of_the_list(
+    store: HotlistStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     path = write_rows(tmp_path / "list.csv", [police_row("SECRET?!", reason="SECRET"), "SECRET,SECRET"])
     with pytest.raises(ImportRefused) as refusal:
         imported(store, path, most_rejects=0.0)

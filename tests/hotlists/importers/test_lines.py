@@ -3,11 +3,13 @@
 import io
 import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from hotlists.importers import lines, read
 from hotlists.importers.delimited import split
+from hotlists.store.store import HotlistStore
 from tests.hotlists.importers.test_import_list import imported, outcomes
 from tests.hotlists.made import police_row, vrms_of
 
@@ -60,7 +62,8 @@ def most_held_mb(action: Callable[[], object]) -> float:
 
 
 def test_line_of_5_gb_is_skipped_in_bounded_memory() -> None:
-    rows, rejects = [], []
+    rows: list[str] = []
+    rejects: list[tuple[int, str]] = []
 
     def action() -> None:
         for batch in split(lines.blocks(LongLine(5_000 * MB)), ",", 16):  # type: ignore[arg-type]
@@ -74,7 +77,7 @@ def test_line_of_5_gb_is_skipped_in_bounded_memory() -> None:
 
 
 def test_import_of_a_long_line_holds_as_little_whatever_its_length(
-    store, tmp_path, monkeypatch: pytest.MonkeyPatch
+    store: HotlistStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "list.csv"
     path.write_text(FIRST)

@@ -1,4 +1,7 @@
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -6,27 +9,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from anpr.values import Matcher
+from anpr.values import CharacterProbabilities, Matcher
 from hotlists.importers.import_list import import_list
 from hotlists.matching.matcher import HotlistMatcher, MatchSettings, open_matcher
-from hotlists.matching.readings import folded_readings
+from hotlists.matching.readings import PlateReadings, folded_readings
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
 from tests.hotlists.made import Clock, evidence, import_vrms, police_row, random_vrms, sighting, write_rows
 
 
 @pytest.fixture
-def matcher(store: HotlistStore, clock: Clock):
+def matcher(store: HotlistStore, clock: Clock) -> Iterator[HotlistMatcher]:
     opened = open_matcher(store.path, clock=clock, reload_every_s=None)
     yield opened
     opened.close()
 
 
-def found(matcher: Matcher, *args, **kwargs) -> list[tuple[str, float]]:
+def found(matcher: Matcher, *args: Any, **kwargs: Any) -> list[tuple[str, float]]:
     return [(hit.entry.vrm, round(hit.probability, 2)) for hit in matcher.match(sighting(*args, **kwargs))]
 
 
-def test_certain_reading_of_an_entry_is_an_exact_hit(store, tmp_path, matcher, clock) -> None:
+def test_certain_reading_of_an_entry_is_an_exact_hit(
+    store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher, clock: Clock
+) -> None:
     import_vrms(store, tmp_path, ["AB51CDE", "CD52EFG"])
     matcher.refresh()
     clock.move(hours=5)
@@ -38,14 +43,18 @@ def test_certain_reading_of_an_entry_is_an_exact_hit(store, tmp_path, matcher, c
     assert found(matcher, "AB51CDF") == []
 
 
-def test_glyphs_that_look_alike_are_the_same_and_the_list_s_vrm_is_shown(store, tmp_path, matcher) -> None:
+def test_glyphs_that_look_alike_are_the_same_and_the_list_s_vrm_is_shown(
+    store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher
+) -> None:
     import_vrms(store, tmp_path, ["OI10ABC"])
     matcher.refresh()
     (hit,) = matcher.match(sighting("0110ABC"))
     assert (hit.entry.vrm, hit.exact, hit.reading) == ("OI10ABC", True, "0110ABC")
 
 
-def test_second_best_reading_is_a_hit_that_is_not_exact(store, tmp_path, matcher) -> None:
+def test_second_best_reading_is_a_hit_that_is_not_exact(
+    store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher
+) -> None:
     import_vrms(store, tmp_path, ["AB51CDE"])
     matcher.refresh()
     doubt = evidence("A851CDE", {1: {"8": 0.6, "B": 0.4}})
@@ -54,7 +63,7 @@ def test_second_best_reading_is_a_hit_that_is_not_exact(store, tmp_path, matcher
     assert 0.5 < hit.probability < 1.0
 
 
-def test_probability_follows_bayes_rule(store, tmp_path, matcher) -> None:
+def test_probability_follows_bayes_rule(store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher) -> None:
     """Two current marks, one listed: the other counts by the tenth of such marks that exist."""
     import_vrms(store, tmp_path, ["AB51CDE"])
     matcher.refresh()
@@ -63,7 +72,7 @@ def test_probability_follows_bayes_rule(store, tmp_path, matcher) -> None:
     assert hit.probability == pytest.approx(0.3 / (0.3 + 0.7 * 0.1), abs=1e-3)
 
 
-def test_listed_readings_compete_with_each_other(store, tmp_path, matcher) -> None:
+def test_listed_readings_compete_with_each_other(store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher) -> None:
     import_vrms(store, tmp_path, ["AB51CDE"], "one")
     import_vrms(store, tmp_path, ["AB51CDF"], "other")
     matcher.refresh()
@@ -71,7 +80,7 @@ def test_listed_readings_compete_with_each_other(store, tmp_path, matcher) -> No
     assert found(matcher, doubt) == [("AB51CDF", 0.7), ("AB51CDE", 0.3)]
 
 
-def test_one_missing_or_extra_character(store, tmp_path, matcher) -> None:
+def test_one_missing_or_extra_character(store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher) -> None:
     import_vrms(store, tmp_path, ["AB51CDE"])
     matcher.refresh()
     assert [v for v, _ in found(matcher, "AB51CD")] == ["AB51CDE"]
@@ -82,7 +91,9 @@ def test_one_missing_or_extra_character(store, tmp_path, matcher) -> None:
     assert found(matcher, doubt)[0][1] > 0.9
 
 
-def test_wildcards_gather_the_probability_of_all_their_readings(store, tmp_path, matcher) -> None:
+def test_wildcards_gather_the_probability_of_all_their_readings(
+    store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher
+) -> None:
     import_vrms(store, tmp_path, ["AB51???", "A*DE", "*51C*", "ZZ*"])
     matcher.refresh()
     doubt = evidence("AB51CDE", {4: {"C": 0.5, "G": 0.5}}, certainty=1.0)
@@ -91,14 +102,18 @@ def test_wildcards_gather_the_probability_of_all_their_readings(store, tmp_path,
     assert not any(hit.exact for hit in hits.values())
 
 
-def test_all_lists_are_reported_highest_priority_first(store, tmp_path, matcher) -> None:
+def test_all_lists_are_reported_highest_priority_first(
+    store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher
+) -> None:
     for name, priority in (("tax", 10), ("firearms", 99), ("stolen", 50)):
         import_vrms(store, tmp_path, ["AB51CDE"], name, priority=priority)
     matcher.refresh()
     assert [hit.hotlist.name for hit in matcher.match(sighting("AB51CDE"))] == ["firearms", "stolen", "tax"]
 
 
-def test_weed_date_ends_an_entry_at_local_midnight(store, tmp_path, matcher, clock) -> None:
+def test_weed_date_ends_an_entry_at_local_midnight(
+    store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher, clock: Clock
+) -> None:
     rows = [police_row("AB51CDE", weed_date="20/11/2026"), police_row("CD52EFG")]
     import_list(store, write_rows(tmp_path / "a.csv", rows), ListSettings("stolen", default_weed_days=2))
     matcher.refresh()
@@ -109,7 +124,9 @@ def test_weed_date_ends_an_entry_at_local_midnight(store, tmp_path, matcher, clo
     assert found(matcher, "CD52EFG", clock.at + timedelta(days=2)) == []
 
 
-def test_hours_area_expiry_and_switching_off(store, tmp_path, matcher, clock) -> None:
+def test_hours_area_expiry_and_switching_off(
+    store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher, clock: Clock
+) -> None:
     import_vrms(store, tmp_path, ["AB51CDE"], "hours", hours="Fri 13:00-14:00")
     import_vrms(store, tmp_path, ["AB51CDE"], "area", area='{"circle": [51.5, -0.1, 1000]}')
     import_vrms(store, tmp_path, ["AB51CDE"], "expiry", expires_utc="2026-11-20T12:30:00+00:00")
@@ -117,7 +134,7 @@ def test_hours_area_expiry_and_switching_off(store, tmp_path, matcher, clock) ->
     store.switch("off", off=True)
     matcher.refresh()
 
-    def lists(at, place=None) -> set[str]:
+    def lists(at: datetime, place: tuple[float, float] | None = None) -> set[str]:
         return {hit.hotlist.name for hit in matcher.match(sighting("AB51CDE", at, place))}
 
     # without a position an area does not silence a list
@@ -131,7 +148,7 @@ def test_hours_area_expiry_and_switching_off(store, tmp_path, matcher, clock) ->
 
 
 @given(arrays(np.float32, st.tuples(st.integers(0, 14), st.just(37)), elements=st.floats(width=32)))
-def test_no_evidence_at_all_makes_it_raise(tmp_path_factory, rows) -> None:
+def test_no_evidence_at_all_makes_it_raise(tmp_path_factory: pytest.TempPathFactory, rows: list[str]) -> None:
     matcher = _shared(tmp_path_factory)
     made = sighting("AB51CDE")
     object.__setattr__(made, "probabilities", rows)
@@ -141,7 +158,7 @@ def test_no_evidence_at_all_makes_it_raise(tmp_path_factory, rows) -> None:
 _MATCHERS: list[HotlistMatcher] = []
 
 
-def _shared(tmp_path_factory) -> HotlistMatcher:
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> HotlistMatcher:
     if not _MATCHERS:
         folder = tmp_path_factory.mktemp("shared")
         with HotlistStore(folder / "hotlists.db") as store:
@@ -150,14 +167,16 @@ def _shared(tmp_path_factory) -> HotlistMatcher:
     return _MATCHERS[0]
 
 
-def test_look_up_by_hand_ignores_conditions(store, tmp_path, matcher) -> None:
+def test_look_up_by_hand_ignores_conditions(store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher) -> None:
     import_vrms(store, tmp_path, ["AB51CDE", "AB*"], "hours", hours="Mon 01:00-01:01")
     matcher.refresh()
     assert [entry.vrm for entry, _, _ in matcher.look_up("ab5i cde")] == ["AB51CDE", "AB*"]
     assert matcher.look_up("Ж") == matcher.look_up("") == matcher.look_up("A" * 30) == []
 
 
-def test_a_new_revision_is_loaded_and_a_withdrawn_list_is_silent_at_once(store, tmp_path, matcher) -> None:
+def test_a_new_revision_is_loaded_and_a_withdrawn_list_is_silent_at_once(
+    store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher
+) -> None:
     import_vrms(store, tmp_path, ["AB51CDE"])
     assert matcher.refresh()
     assert not matcher.refresh()
@@ -170,7 +189,7 @@ def test_a_new_revision_is_loaded_and_a_withdrawn_list_is_silent_at_once(store, 
     assert found(matcher, "CD52EFG") == []
 
 
-def test_changes_are_told(store, tmp_path, matcher) -> None:
+def test_changes_are_told(store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher) -> None:
     told = []
     matcher.on_change = lambda before, after: told.append((len(before.lists), len(after.lists)))
     import_vrms(store, tmp_path, ["AB51CDE"])
@@ -178,11 +197,13 @@ def test_changes_are_told(store, tmp_path, matcher) -> None:
     assert told == [(0, 1)]
 
 
-def test_more_readings_are_looked_up_where_the_best_is_unsure(store, tmp_path, monkeypatch) -> None:
+def test_more_readings_are_looked_up_where_the_best_is_unsure(
+    store: HotlistStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import_vrms(store, tmp_path, ["AB51CDE"])
     asked = []
 
-    def counted(probabilities, k, coverage):
+    def counted(probabilities: CharacterProbabilities, k: int, coverage: float) -> PlateReadings:
         asked.append(k)
         return folded_readings(probabilities, k, coverage)
 
@@ -199,7 +220,7 @@ def test_more_readings_are_looked_up_where_the_best_is_unsure(store, tmp_path, m
     matcher.close()
 
 
-def test_stale_lists_are_named(store, tmp_path, matcher, clock) -> None:
+def test_stale_lists_are_named(store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher, clock: Clock) -> None:
     import_vrms(store, tmp_path, ["AB51CDE"], max_age_s=3600)
     import_vrms(store, tmp_path, ["AB51CDE"], "other")
     clock.move(minutes=59)

@@ -77,10 +77,10 @@ def test_index_of_a_changed_revision_can_be_made_again(store: HotlistStore, tmp_
             store, store.get("stolen"), Changes(["A1"], batch(["D4", "E*5"])), RevisionFacts("test")
         )
     before = store.index(revision)
-    for path in (store.path.parent / "hotlists.store.index").iterdir():
+    for path in (store.path.parent / "hotlists.index").iterdir():
         path.unlink()
     again = store.index(revision)
     assert again.keys.tolist() == before.keys.tolist()
     assert again.rows.tolist() == before.rows.tolist()
     assert sorted(again.patterns.tolist()) == sorted(before.patterns.tolist())
-    assert open_index(store.path.parent / "hotlists.store.index" / f"{revision.id}.keys", "0" * 32) is None
+    assert open_index(store.path.parent / "hotlists.index" / f"{revision.id}.keys", "0" * 32) is None

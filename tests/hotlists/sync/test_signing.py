@@ -70,7 +70,7 @@ def tls(server: Certificate, client: Certificate | None = None) -> ssl.SSLContex
     return context
 
 
-def test_only_the_pinned_certificate_is_trusted(store, tmp_path, published) -> None:
+def test_only_the_pinned_certificate_is_trusted(store: HotlistStore, tmp_path: Path, published: Path) -> None:
     server, other = Certificate(tmp_path, "server"), Certificate(tmp_path, "other")
     with serve(published, tls(server)) as web:
         with pytest.raises(SyncError, match="cannot be reached"):
@@ -85,7 +85,7 @@ def test_only_the_pinned_certificate_is_trusted(store, tmp_path, published) -> N
         ]
 
 
-def test_car_shows_its_certificate(store, tmp_path, published) -> None:
+def test_car_shows_its_certificate(store: HotlistStore, tmp_path: Path, published: Path) -> None:
     server, car = Certificate(tmp_path, "server"), Certificate(tmp_path, "car")
     with serve(published, tls(server, car)) as web:
         with pytest.raises(SyncError, match="cannot be reached"):
@@ -94,7 +94,7 @@ def test_car_shows_its_certificate(store, tmp_path, published) -> None:
         assert sync(store, tmp_path, web.url, pinned_certificate=server.certificate, **shown) == ["AB51CDE"]
 
 
-def test_settings_that_cannot_work(store, tmp_path, published) -> None:
+def test_settings_that_cannot_work(store: HotlistStore, tmp_path: Path, published: Path) -> None:
     with pytest.raises(ConfigError, match="needs an https:// address"):
         sync(store, tmp_path, "http://localhost:9", pin_sha256="0" * 64)
     with pytest.raises(ConfigError, match="cannot be read"):

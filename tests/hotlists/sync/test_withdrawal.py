@@ -1,10 +1,12 @@
+from hotlists.store.store import HotlistStore
 from tests.hotlists.made import import_vrms, random_vrms
-from tests.hotlists.office import sync
+from tests.hotlists.office import Office, sync
+from tests.hotlists.web import Web
 
 VRMS = random_vrms(3000)
 
 
-def test_allotment_by_car_and_withdrawal_erases(store, office, web) -> None:
+def test_allotment_by_car_and_withdrawal_erases(store: HotlistStore, office: Office, web: Web) -> None:
     office.publish(VRMS[:30], "north", cars=("north-*", "chief"))
     office.publish(VRMS[30:60], "all")
     assert sync(store, office, web.url, car_id="south-1").updated == ("all",)
@@ -22,7 +24,9 @@ def test_allotment_by_car_and_withdrawal_erases(store, office, web) -> None:
     assert sync(store, office, web.url, car_id="south-1").withdrawn == ("all",)
 
 
-def test_withdrawn_list_leaves_no_file_while_another_list_has_trouble(store, office, web) -> None:
+def test_withdrawn_list_leaves_no_file_while_another_list_has_trouble(
+    store: HotlistStore, office: Office, web: Web
+) -> None:
     office.publish(VRMS[:30], "north", cars=("*",))
     bad = next(o for o in office.publish(VRMS[30:1500], "all").lists if o.settings.name == "all").snapshot
     half = bad.bytes // 2

@@ -65,7 +65,9 @@ def test_brackets_in_a_list_are_shown_as_text(terminal: Terminal, tmp_path: Path
     assert "[red]file[/red]" in shown.replace(" ", "") or "[red]file" in shown
 
 
-def test_lookup_at_80_columns_cuts_nothing_off(terminal: Terminal, tmp_path: Path, monkeypatch) -> None:
+def test_lookup_at_80_columns_cuts_nothing_off(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     row = police_row(
         "AB51CDE", make="VOLKSWAGEN", model="TRANSPORTER T32", colour="BLUE", action="STOP AND SEARCH", markers="FI VI WE",

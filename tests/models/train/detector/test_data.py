@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,7 +12,9 @@ pytestmark = pytest.mark.training
 SIZE = (160, 96)
 
 
-def scene_with(quad, *, ignored=False, exact=True, value=0):
+def scene_with(
+    quad: Sequence[tuple[float, float]], *, ignored: bool = False, exact: bool = True, value: int = 0
+) -> Scene:
     return Scene(
         np.full((96, 160, 3), value, np.uint8),
         np.array([quad], np.float32),
@@ -22,7 +27,7 @@ def scene_with(quad, *, ignored=False, exact=True, value=0):
 PLATE = ((40, 40), (90, 42), (90, 54), (40, 52))
 
 
-def test_the_cell_of_the_centre_is_the_peak_and_knows_the_plate():
+def test_the_cell_of_the_centre_is_the_peak_and_knows_the_plate() -> None:
     targets = targets_of(labels_of(scene_with(PLATE))[None], SIZE)
     assert targets.heat.shape == (1, 12, 20)
     row, column = np.unravel_index(targets.heat[0].argmax(), (12, 20))
@@ -35,7 +40,7 @@ def test_the_cell_of_the_centre_is_the_peak_and_knows_the_plate():
     assert targets.background.min() == 1.0
 
 
-def test_an_ignored_or_tiny_plate_is_neither_wanted_nor_punished():
+def test_an_ignored_or_tiny_plate_is_neither_wanted_nor_punished() -> None:
     tiny = ((40, 40), (50, 40), (50, 43), (40, 43))
     for scene in (scene_with(PLATE, ignored=True), scene_with(tiny)):
         targets = targets_of(labels_of(scene)[None], SIZE)
@@ -44,12 +49,12 @@ def test_an_ignored_or_tiny_plate_is_neither_wanted_nor_punished():
         assert 0 < (targets.background == 0).sum() < 60
 
 
-def test_a_plate_whose_centre_is_outside_has_no_cell():
+def test_a_plate_whose_centre_is_outside_has_no_cell() -> None:
     outside = ((-60, 40), (20, 40), (20, 60), (-60, 60))
     assert targets_of(labels_of(scene_with(outside))[None], SIZE).heat.max() == 0
 
 
-def test_cuts_and_mirrors_move_the_corners_with_the_picture():
+def test_cuts_and_mirrors_move_the_corners_with_the_picture() -> None:
     rng = np.random.default_rng(0)
     images = np.zeros((30, 96, 160, 3), np.uint8)
     images[:, 40:54, 40:90] = 255
@@ -72,7 +77,7 @@ def test_cuts_and_mirrors_move_the_corners_with_the_picture():
     assert checked > 10
 
 
-def test_the_pool_keeps_what_is_written_and_draws_only_whole_scenes(tmp_path):
+def test_the_pool_keeps_what_is_written_and_draws_only_whole_scenes(tmp_path: Path) -> None:
     pool = ScenePool(tmp_path, capacity=4, size=SIZE)
     assert pool.filled() == 0
     pool.write(0, scene_with(PLATE, value=7))
@@ -86,7 +91,7 @@ def test_the_pool_keeps_what_is_written_and_draws_only_whole_scenes(tmp_path):
     assert labels[0, 0, :2].tolist() == [40, 40]
 
 
-def test_more_plates_than_fit_are_dropped():
+def test_more_plates_than_fit_are_dropped() -> None:
     quads = np.array([PLATE] * (PLATES + 3), np.float32)
     many = Scene(
         np.zeros((96, 160, 3), np.uint8), quads, np.ones(len(quads), bool), np.zeros(len(quads), bool), real=True

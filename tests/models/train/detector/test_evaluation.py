@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -10,18 +12,18 @@ PLATE = Truth((100.0, 100.0, 200.0, 125.0), "clear", "AB12CDE")
 UNREADABLE = Truth((500.0, 100.0, 560.0, 115.0), "unreadable", "")
 
 
-def found(*box, confidence=0.9):
-    return Detection(box, confidence)
+def found(x0: float, y0: float, x1: float, y1: float, *, confidence: float = 0.9) -> Detection:
+    return Detection((x0, y0, x1, y1), confidence)
 
 
-def test_overlap_is_intersection_over_union():
+def test_overlap_is_intersection_over_union() -> None:
     assert overlap((0, 0, 10, 10), (0, 0, 10, 10)) == 1.0
     assert overlap((0, 0, 10, 10), (5, 0, 15, 10)) == pytest.approx(1 / 3)
     assert overlap((0, 0, 10, 10), (20, 0, 30, 10)) == 0.0
     assert overlap((0, 0, 0, 0), (0, 0, 0, 0)) == 0.0
 
 
-def test_a_box_is_a_hit_a_loose_hit_or_an_extra():
+def test_a_box_is_a_hit_a_loose_hit_or_an_extra() -> None:
     result = judged(
         "d1_0900.jpg",
         True,
@@ -46,14 +48,14 @@ def test_a_box_is_a_hit_a_loose_hit_or_an_extra():
     assert extras_of([result], 0.5, far=True) == 1
 
 
-def test_the_threshold_keeps_the_rate_of_extras():
+def test_the_threshold_keeps_the_rate_of_extras() -> None:
     results = [judged("d1_0900.jpg", True, [], [found(0, 0, 90, 20, confidence=c / 100)]) for c in range(40, 60)]
     threshold = at_rate(results, 0.1)
     assert extras_of(results, threshold, far=False) == 2
     assert table_of(results)[0]["extras_a_frame"] == 1.0
 
 
-def test_the_logistic_fit_recovers_a_known_curve():
+def test_the_logistic_fit_recovers_a_known_curve() -> None:
     rng = np.random.default_rng(0)
     logits = rng.uniform(-4, 4, 20000)
     labels = (rng.random(20000) < 1 / (1 + np.exp(-(1.7 * logits + 0.6)))).astype(np.float64)
@@ -62,7 +64,7 @@ def test_the_logistic_fit_recovers_a_known_curve():
     assert offset == pytest.approx(0.6, abs=0.1)
 
 
-def test_misses_and_extras_are_shown(tmp_path):
+def test_misses_and_extras_are_shown(tmp_path: Path) -> None:
     (tmp_path / "frames").mkdir()
     cv2.imwrite(str(tmp_path / "frames" / "d1_0900.jpg"), np.full((720, 1280, 3), 99, np.uint8))
     result = judged("d1_0900.jpg", True, [PLATE], [found(700, 300, 800, 325)])

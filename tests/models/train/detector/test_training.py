@@ -1,3 +1,6 @@
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -5,7 +8,7 @@ torch = pytest.importorskip("torch")
 
 from anpr.perception.detector import _decoded  # noqa: E402
 from models.train.detector import training as detector_training  # noqa: E402
-from models.train.detector.data import ScenePool, labels_of, targets_of  # noqa: E402
+from models.train.detector.data import ScenePool, Targets, labels_of, targets_of  # noqa: E402
 from models.train.detector.network import OUTPUTS, STRIDE, DetectorNetwork  # noqa: E402
 from models.train.detector.training import Average, box_loss, geometry, learning_rate, losses_of, take_weights  # noqa: E402
 from models.train.scenes.frames import Scene  # noqa: E402
@@ -16,7 +19,7 @@ pytestmark = pytest.mark.training
 SIZE = (160, 96)
 
 
-def test_training_and_program_decode_the_same_geometry():
+def test_training_and_program_decode_the_same_geometry() -> None:
     maps = torch.randn(1, OUTPUTS, 12, 20, generator=torch.Generator().manual_seed(1)) * 0.7
     boxes, corners = geometry(maps)
     _, (seen_corners, seen_boxes) = _decoded(maps[0].numpy(), -1e9)
@@ -25,7 +28,7 @@ def test_training_and_program_decode_the_same_geometry():
     assert np.allclose(corners[0].flatten(1).T.numpy()[order].reshape(-1, 4, 2), seen_corners, atol=1e-3)
 
 
-def test_the_network_is_fully_convolutional():
+def test_the_network_is_fully_convolutional() -> None:
     network = DetectorNetwork().eval()
     with torch.no_grad():
         for height, width in ((96, 160), (64, 32), (384, 640)):
@@ -33,7 +36,7 @@ def test_the_network_is_fully_convolutional():
             assert maps.shape == (1, OUTPUTS, height // STRIDE, width // STRIDE)
 
 
-def test_blocks_that_a_shallower_state_lacks_begin_as_the_identity():
+def test_blocks_that_a_shallower_state_lacks_begin_as_the_identity() -> None:
     shallow, deep = DetectorNetwork(depths=(2, 3, 3)).eval(), DetectorNetwork(depths=(2, 4, 4)).eval()
     take_weights(deep, shallow.state_dict())
     picture = torch.randn(1, 3, 64, 96, generator=torch.Generator().manual_seed(2))
@@ -43,7 +46,7 @@ def test_blocks_that_a_shallower_state_lacks_begin_as_the_identity():
         take_weights(shallow, deep.state_dict())
 
 
-def test_the_box_loss_is_zero_for_the_same_box_and_grows_with_distance():
+def test_the_box_loss_is_zero_for_the_same_box_and_grows_with_distance() -> None:
     wanted = torch.tensor([[10.0, 10.0, 50.0, 20.0]])
     near = box_loss(wanted + 2, wanted)
     far = box_loss(wanted + 60, wanted)
@@ -51,7 +54,7 @@ def test_the_box_loss_is_zero_for_the_same_box_and_grows_with_distance():
     assert 0 < near.item() < 1 < far.item()
 
 
-def perfect_maps(targets, rows, columns):
+def perfect_maps(targets: Targets, rows: int, columns: int) -> Any:
     """Maps that say what the targets want."""
     maps = torch.zeros(1, OUTPUTS, rows, columns)
     maps[0, 0] = torch.where(torch.from_numpy(targets.heat[0]) == 1.0, 12.0, -12.0)
@@ -67,7 +70,7 @@ def perfect_maps(targets, rows, columns):
     return maps
 
 
-def test_saying_what_is_wanted_costs_next_to_nothing():
+def test_saying_what_is_wanted_costs_next_to_nothing() -> None:
     quad = np.array([[[40, 40], [90, 44], [90, 58], [40, 52]]], np.float32)
     scene = Scene(np.zeros((96, 160, 3), np.uint8), quad, np.array([True]), np.array([False]), real=False)
     targets = targets_of(labels_of(scene)[None], SIZE)
@@ -85,7 +88,7 @@ def test_saying_what_is_wanted_costs_next_to_nothing():
     assert worse.corners.item() > 0.05
 
 
-def test_far_heat_in_real_frames_is_hardly_punished():
+def test_far_heat_in_real_frames_is_hardly_punished() -> None:
     empty = Scene(
         np.zeros((96, 160, 3), np.uint8),
         np.zeros((0, 4, 2), np.float32),
@@ -102,7 +105,7 @@ def test_far_heat_in_real_frames_is_hardly_punished():
     assert losses_of(maps, targets, np.array([True])).heat.item() == pytest.approx(made_up, rel=1e-3)
 
 
-def test_the_average_follows_the_weights():
+def test_the_average_follows_the_weights() -> None:
     network = DetectorNetwork()
     average = Average(network, decay=0.9)
     with torch.no_grad():
@@ -113,14 +116,14 @@ def test_the_average_follows_the_weights():
     assert 0.05 < moved <= 1.0
 
 
-def test_the_rate_rises_then_falls():
+def test_the_rate_rises_then_falls() -> None:
     rates = [learning_rate(share, 1.0) for share in (0.0, 0.02, 0.5, 1.0)]
     assert rates[0] < rates[1] == pytest.approx(1.0)
     assert rates[1] > rates[2] > rates[3] > 0
 
 
 @pytest.mark.filterwarnings("ignore:TF32 acceleration")
-def test_training_runs_saves_and_goes_on(tmp_path):
+def test_training_runs_saves_and_goes_on(tmp_path: Path) -> None:
     pool = ScenePool(tmp_path / "pool", 4)
     maker = SceneMaker(np.random.default_rng(1), [], bank=6)
     for index in range(4):

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.training
 def teacher(rank: int) -> ReaderNetwork:
     """A random teacher whose context's kernels have this rank and whose normalisations are no identities."""
     torch.manual_seed(1)
-    network = ReaderNetwork("reader_teacher").eval()
+    network: ReaderNetwork = ReaderNetwork("reader_teacher").eval()
     with torch.no_grad():
         for block in network.context:
             convolution, norm = block.body[0][0], block.body[0][1]

@@ -11,7 +11,8 @@ pytestmark = pytest.mark.training
 @pytest.fixture(scope="module")
 def network() -> ReaderNetwork:
     torch.manual_seed(0)
-    return ReaderNetwork().eval()
+    made: ReaderNetwork = ReaderNetwork().eval()
+    return made
 
 
 def test_gives_log_probabilities_for_every_step(network: ReaderNetwork) -> None:

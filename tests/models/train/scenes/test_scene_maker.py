@@ -1,10 +1,13 @@
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
 from models.train.scenes.backgrounds import clutter, street, vehicle
+from models.train.scenes.decoy_parts import Decoy
 from models.train.scenes.decoys import KINDS, random_decoy
 from models.train.scenes.drives import made_drive_frames
 from models.train.scenes.frames import is_held_out, load_frames
@@ -16,7 +19,7 @@ WHITE = np.array([[0.0] * 3, [255.0] * 3])
 
 
 @pytest.fixture(scope="module")
-def drive(tmp_path_factory):
+def drive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder laid out like the drive frames, with one frame on each side of the split."""
     folder = tmp_path_factory.mktemp("drive")
     (folder / "frames").mkdir()
@@ -31,7 +34,7 @@ def drive(tmp_path_factory):
     return folder
 
 
-def test_a_pasted_picture_fills_its_quad_and_nothing_else():
+def test_a_pasted_picture_fills_its_quad_and_nothing_else() -> None:
     canvas = np.zeros((60, 100, 3), np.uint8)
     quad = np.array([[20, 10], [80, 20], [80, 40], [20, 50]], np.float32)
     set_into(canvas, np.full((30, 90, 3), 255, np.uint8), np.full((30, 90), 255, np.uint8), quad, WHITE)
@@ -43,7 +46,7 @@ def test_a_pasted_picture_fills_its_quad_and_nothing_else():
     assert canvas[around].max() == 0
 
 
-def test_a_things_own_blur_smears_it_alone():
+def test_a_things_own_blur_smears_it_alone() -> None:
     rng = np.random.default_rng(4)
     quad = np.array([[20, 20], [80, 20], [80, 40], [20, 40]], np.float32)
     flat = np.zeros((20, 60, 3), np.uint8)
@@ -61,14 +64,14 @@ def test_a_things_own_blur_smears_it_alone():
         assert (smeared[55:] == 100).all()
 
 
-def test_faded_plates_keep_white_above_black():
+def test_faded_plates_keep_white_above_black() -> None:
     rng = np.random.default_rng(0)
     tones = [faded(rng, np.array([[20.0] * 3, [200.0] * 3])) for _ in range(300)]
     assert all((tone[1] > tone[0]).all() for tone in tones)
     assert len({round(float(tone[0, 0]), 3) for tone in tones}) > 50
 
 
-def test_paint_is_put_around_a_place_but_never_over_another_plate():
+def test_paint_is_put_around_a_place_but_never_over_another_plate() -> None:
     rng = np.random.default_rng(1)
     quad = np.array([[40, 25], [60, 25], [60, 30], [40, 30]], np.float32)
     canvas = np.full((60, 100, 3), 7, np.uint8)
@@ -79,14 +82,14 @@ def test_paint_is_put_around_a_place_but_never_over_another_plate():
     assert (untouched == 7).all()
 
 
-def test_pasting_outside_the_canvas_changes_nothing():
+def test_pasting_outside_the_canvas_changes_nothing() -> None:
     canvas = np.full((20, 20, 3), 7, np.uint8)
     quad = np.array([[50, 50], [60, 50], [60, 55], [50, 55]], np.float32)
     set_into(canvas, np.full((5, 9, 3), 255, np.uint8), np.full((5, 9), 255, np.uint8), quad, WHITE)
     assert (canvas == 7).all()
 
 
-def test_turned_quads_keep_order_and_width_when_seen_from_the_front():
+def test_turned_quads_keep_order_and_width_when_seen_from_the_front() -> None:
     rng = np.random.default_rng(0)
     quad = turned_quad(rng, (100.0, 50.0), 80.0, 0.25, 0.0)
     assert np.allclose(quad, [[60, 40], [140, 40], [140, 60], [60, 60]], atol=1e-3)
@@ -98,7 +101,7 @@ def test_turned_quads_keep_order_and_width_when_seen_from_the_front():
         assert quad[0, 1] < quad[3, 1]
 
 
-def test_the_same_seed_makes_the_same_scenes():
+def test_the_same_seed_makes_the_same_scenes() -> None:
     first, second = (SceneMaker(np.random.default_rng(3), [], size=(320, 192), bank=6) for _ in range(2))
     for _ in range(4):
         a, b = first.scene(), second.scene()
@@ -106,7 +109,7 @@ def test_the_same_seed_makes_the_same_scenes():
         assert np.array_equal(a.quads, b.quads)
 
 
-def test_scenes_hold_plates_where_they_say(drive):
+def test_scenes_hold_plates_where_they_say(drive: Path) -> None:
     frames = load_frames(drive, held_out=False)
     maker = SceneMaker(np.random.default_rng(1), frames, size=(320, 192), bank=12)
     counts, real = [], 0
@@ -126,7 +129,7 @@ def test_scenes_hold_plates_where_they_say(drive):
     assert 10 < real < 50
 
 
-def test_a_covered_plate_lies_over_the_real_one(drive):
+def test_a_covered_plate_lies_over_the_real_one(drive: Path) -> None:
     maker = SceneMaker(np.random.default_rng(2), load_frames(drive, held_out=False), size=(640, 384), bank=12)
     canvas = np.full((384, 640, 3), 90, np.uint8)
     canvas[100:125, 200:300] = 200
@@ -136,7 +139,7 @@ def test_a_covered_plate_lies_over_the_real_one(drive):
     assert np.ptp(quad[:, 0]) == pytest.approx(104, abs=10)
 
 
-def test_frames_are_split_by_time(drive):
+def test_frames_are_split_by_time(drive: Path) -> None:
     assert [frame.name for frame in load_frames(drive, held_out=False)] == ["d1_0003.jpg"]
     assert [frame.name for frame in load_frames(drive, held_out=True)] == ["d1_0900.jpg"]
     assert is_held_out("n1_0353.jpg")
@@ -144,7 +147,7 @@ def test_frames_are_split_by_time(drive):
 
 
 @pytest.mark.parametrize("kind", [kind for kind, _ in KINDS], ids=lambda kind: kind.__name__)
-def test_every_decoy_shows_something(kind):
+def test_every_decoy_shows_something(kind: Callable[[np.random.Generator], Decoy]) -> None:
     for seed in range(5):
         decoy = kind(np.random.default_rng(seed))
         assert decoy.image.shape[:2] == decoy.mask.shape
@@ -152,12 +155,12 @@ def test_every_decoy_shows_something(kind):
         assert decoy.relative_width > 0
 
 
-def test_decoys_are_of_several_kinds():
+def test_decoys_are_of_several_kinds() -> None:
     rng = np.random.default_rng(0)
     assert len({random_decoy(rng).image.shape for _ in range(20)}) > 10
 
 
-def test_backgrounds_have_the_size_asked_for():
+def test_backgrounds_have_the_size_asked_for() -> None:
     rng = np.random.default_rng(4)
     for draw in (street, clutter):
         assert draw(rng, 200, 120).shape == (120, 200, 3)
@@ -167,14 +170,14 @@ def test_backgrounds_have_the_size_asked_for():
     assert 0 < centre[1] < body.shape[0]
 
 
-def test_grey_world_takes_a_cast_away():
+def test_grey_world_takes_a_cast_away() -> None:
     image = np.empty((90, 160, 3), np.uint8)
     image[:] = (120, 60, 110)
     balanced = image * grey_world_gains(image)
     assert np.ptp(balanced.mean(axis=(0, 1))) < 8
 
 
-def test_the_lens_keeps_size_and_type_and_darkens_no_night():
+def test_the_lens_keeps_size_and_type_and_darkens_no_night() -> None:
     rng = np.random.default_rng(6)
     day, night = np.full((96, 160, 3), 140, np.uint8), np.full((96, 160, 3), 30, np.uint8)
     for _ in range(40):
@@ -184,7 +187,7 @@ def test_the_lens_keeps_size_and_type_and_darkens_no_night():
         assert through_the_lens(rng, night).mean() > 3
 
 
-def test_frames_of_made_drives_have_plates_at_their_corners():
+def test_frames_of_made_drives_have_plates_at_their_corners() -> None:
     frames = list(made_drive_frames(3, seed=0, each=3))
     assert [frame.image.shape for frame in frames] == [(720, 1280, 3)] * 3
     contrasts = []
