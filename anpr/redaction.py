@@ -19,8 +19,8 @@ MARK: Final = "[mark]"
 _USER: Final = re.compile(r"(?<=://)[^\s\"'<>]*@")
 _QUERY: Final = re.compile(r"([?&;][\w.\-\[\]%]+=)[^&;\s\"'<>)]+")
 _NAMED: Final = re.compile(
-    r"\b(authorization|bearer|cookie|key|passphrase|password|passwd|pwd|pin|secret|token)(\s*[=:]\s*|\s+(?=\S{16,}))"
-    r"(?:bearer\s+)?[^\s,;)&]+",
+    r"\b(authorization|bearer|cookie|key|passphrase|password|passwd|pwd|pin|secret|token)([\"']?\s*[=:]\s*[\"']?|\s+(?=\S{16,}))"
+    r"(?:bearer\s+)?[^\s,;)&\"']+",
     re.IGNORECASE,
 )
 
@@ -31,7 +31,7 @@ _SPACED: Final = re.compile(
 )
 _PLAIN_WORDS: Final = re.compile(r"[a-z]{4,}\d{1,3}|tty[A-Z]{0,3}\d{1,2}|COM\d{1,2}|sha256|utf8|mp4|v4l2|h26[45]")
 _LITTLE_WORDS: Final = re.compile(
-    "a|all|an|and|as|at|by|for|fps|gb|go|h|hz|if|in|is|it|kb|m|mb|min|mm|mph|ms|no|not|of|on|one|or|out|px|s|the|to"
+    "a|all|an|and|as|at|by|for|fps|gb|go|h|has|hz|if|in|is|it|kb|m|mb|min|mm|mph|ms|no|not|of|on|one|or|out|px|s|the|to"
     "|two|was|x"
 )
 
@@ -68,7 +68,17 @@ def without_marks(text: str) -> str:
     >>> without_marks("AB51CDE, ab51 cde and A 1 in 20 ms at /dev/video0")
     '[mark], [mark] and [mark] in 20 ms at /dev/video0'
     """
-    return _TOKEN.sub(_masked, _SPACED.sub(_masked, text))
+    parts: list[str] = []
+    at = 0
+    while found := _SPACED.search(text, at):
+        if _is_speech(found.group()):  # only its first word is passed over: "no 12 ABC" holds a mark
+            end = found.start() + len(re.split("[ -]", found.group())[0])
+            parts.append(text[at:end])
+        else:
+            end = found.end()
+            parts.append(text[at : found.start()] + MARK)
+        at = end
+    return _TOKEN.sub(_masked, "".join(parts) + text[at:])
 
 
 def redacted(text: str) -> str:
@@ -94,9 +104,8 @@ def config_facts(config: Any) -> Any:
 
 
 def _masked(found: re.Match[str]) -> str:
-    text = found.group()
-    if _PLAIN_WORDS.fullmatch(text):
-        return text
-    letters = "".join(c for c in text if c.isalpha())
-    is_speech = " " in text and _LITTLE_WORDS.fullmatch(letters) is not None
-    return text if is_speech else MARK
+    return found.group() if _PLAIN_WORDS.fullmatch(found.group()) else MARK
+
+
+def _is_speech(text: str) -> bool:
+    return _LITTLE_WORDS.fullmatch("".join(c for c in text if c.isalpha())) is not None

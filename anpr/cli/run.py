@@ -6,7 +6,8 @@ import click
 
 from anpr.cli.live_view import show_until_stopped
 from anpr.cli.options import config_option, settled_config
-from anpr.data_folder import data_folder
+from anpr.data_folder import data_folder, log_file
+from anpr.log import logged
 from anpr.patrol.patrol import Patrol
 from anpr.patrol.serve_screen import start_screen
 
@@ -20,14 +21,16 @@ from anpr.patrol.serve_screen import start_screen
 def run(data: Path | None, config: Path | None, no_screen: bool, as_json: bool, seconds: float | None) -> None:
     """Read plates from the cameras of the configuration and alert, until stopped (Ctrl-C)."""
     settings = settled_config(config)
-    patrol = Patrol(settings, data_folder(data))
-    patrol.start()
-    screen = None
-    try:
-        if settings.screen.enabled and not no_screen:
-            screen = start_screen(patrol, settings.screen)
-        show_until_stopped(patrol, screen.address if screen else None, as_json=as_json, seconds=seconds)
-    finally:
-        if screen is not None:
-            screen.stop()
-        patrol.stop()
+    folder = data_folder(data)
+    with logged(log_file(folder), "run", settings):
+        patrol = Patrol(settings, folder)
+        patrol.start()
+        screen = None
+        try:
+            if settings.screen.enabled and not no_screen:
+                screen = start_screen(patrol, settings.screen)
+            show_until_stopped(patrol, screen.address if screen else None, as_json=as_json, seconds=seconds)
+        finally:
+            if screen is not None:
+                screen.stop()
+            patrol.stop()

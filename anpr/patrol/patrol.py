@@ -99,7 +99,9 @@ class Patrol:
             pipeline, self.matcher, board, clock_ns=self.clock.monotonic_ns, clock_utc=utc_now, live=True
         )
         self.audit = AuditLog(records)
-        self._recording = QueueThread("recording", self._open_recorder, lambda e: self._failed(FaultKind.RECORDS_FAILED, e))
+        self._recording = QueueThread(
+            "recording", self._open_recorder, lambda e: self._failed(FaultKind.RECORDS_FAILED, e)
+        )
         self.governor = open_governor(self.config)
         self.desk = EngineDesk(
             board,

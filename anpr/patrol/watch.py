@@ -14,6 +14,7 @@ from anpr.clock import utc_now
 from anpr.desk.desk import EngineDesk
 from anpr.errors import AnprError
 from anpr.faults import FaultKind
+from anpr.log import current_log
 from anpr.values import Alert, Fault
 from camera.capture import CaptureThread
 from camera.docking import Dock, DockState
@@ -75,12 +76,14 @@ class CarWatch:
     _devices: FaultKeeper = field(init=False)
     _lists: FaultKeeper = field(init=False)
     _parts: FaultKeeper = field(init=False)
+    _log: FaultKeeper = field(init=False)
     _lists_looked_ns: int | None = None
+    _log_tried_ns: int = 0
     _failures: dict[FaultKind, _Failure] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
-        self._devices, self._lists, self._parts = (FaultKeeper(self.board) for _ in range(3))
+        self._devices, self._lists, self._parts, self._log = (FaultKeeper(self.board) for _ in range(4))
 
     @property
     def undocked(self) -> bool:
@@ -97,6 +100,7 @@ class CarWatch:
         if self._lists_looked_ns is None or now_ns - self._lists_looked_ns >= LISTS_S * 1e9:
             self._lists_looked_ns = now_ns
             self.desk.announce(self._lists.update(self._list_troubles(now), now))
+        self._look_at_log(now_ns, now)
         with self._lock:
             self._failures = {
                 kind: _Failure(failure.fault, noticed_ns)
@@ -134,6 +138,15 @@ class CarWatch:
         self.desk.announce(self._devices.update(self._dock.shown(now_ns, faults), now))
         if before is not state:
             self.desk.changed()
+
+    def _look_at_log(self, now_ns: int, now: datetime) -> None:
+        log = current_log()
+        if log is not None and log.trouble and now_ns - self._log_tried_ns >= LISTS_S * 1e9:
+            self._log_tried_ns = now_ns
+            log.retry()
+        trouble = log.trouble if log is not None else ""
+        found = [FaultKind.LOG_FAILED.fault(now, detail=trouble)] if trouble else []
+        self.desk.announce(self._log.update(found, now))
 
     def _list_troubles(self, now: datetime) -> list[Fault]:
         try:

@@ -40,7 +40,9 @@ def check_address(address: str) -> None:
             connection.settimeout(ANSWER_S)
             status, kind = _ask(connection, parts)
     except socket.gaierror as error:
-        raise CameraError(f"the host {parts.hostname} of {shown} is not known", FaultKind.CAMERA_WRONG_ADDRESS) from error
+        raise CameraError(
+            f"the host {parts.hostname} of {shown} is not known", FaultKind.CAMERA_WRONG_ADDRESS
+        ) from error
     except ssl.SSLError as error:
         raise CameraError(f"{shown} does not speak TLS", FaultKind.CAMERA_WRONG_ADDRESS) from error
     except ConnectionRefusedError as error:
@@ -48,7 +50,9 @@ def check_address(address: str) -> None:
     except TimeoutError as error:
         raise CameraError(f"{shown} does not answer", FaultKind.CAMERA_UNREACHABLE) from error
     except OSError as error:
-        raise CameraError(f"{shown} cannot be reached: {error.strerror or error}", FaultKind.CAMERA_UNREACHABLE) from error
+        raise CameraError(
+            f"{shown} cannot be reached: {error.strerror or error}", FaultKind.CAMERA_UNREACHABLE
+        ) from error
     _judge(status, kind, parts, shown)
 
 

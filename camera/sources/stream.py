@@ -73,7 +73,9 @@ class StreamSource:
         try:
             container = av.open(self._address, options=dict(_OPTIONS), timeout=(OPEN_S, READ_S))
         except av.error.HTTPUnauthorizedError as error:
-            raise CameraError(f"{self._shown} refuses the user or the password", FaultKind.CAMERA_NO_PERMISSION) from error
+            raise CameraError(
+                f"{self._shown} refuses the user or the password", FaultKind.CAMERA_NO_PERMISSION
+            ) from error
         except av.error.HTTPNotFoundError as error:
             raise CameraError(f"{self._shown} has nothing at this path", FaultKind.CAMERA_WRONG_ADDRESS) from error
         except (av.error.InvalidDataError, av.error.EOFError) as error:
