@@ -1,5 +1,6 @@
 import itertools
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -81,8 +82,9 @@ def test_deliberate_error_clears_with_the_next_success() -> None:
     assert run(once, Time(2)).trouble is None
 
 
-def test_matcher_tells_that_it_cannot_reload(store: HotlistStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    matcher = HotlistMatcher(store.path)
+def test_matcher_tells_that_it_cannot_reload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    HotlistStore(tmp_path / "hotlists.db").close()
+    matcher = HotlistMatcher(tmp_path / "hotlists.db")
     time = Time(1)
     monkeypatch.setattr(
         "hotlists.matching.matcher.RetryingThread",
