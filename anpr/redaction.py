@@ -29,7 +29,9 @@ _SPACED: Final = re.compile(
     r"(?<![^\W_])(?:[^\W\d_]{2}[\dOIoi]{2}[ -][^\W_]{3}|[^\W\d_]\d{1,3}[ -][^\W\d_]{3}|[^\W\d_]{3}[ -]\d{1,3}[^\W\d_]"
     r"|[^\W\d_]{1,3}[ -]\d{1,4}|\d{1,4}[ -][^\W\d_]{1,3})(?![^\W_])"
 )
-_PLAIN_WORDS: Final = re.compile(r"[a-z]{4,}\d{1,3}|tty[A-Z]{0,3}\d{1,2}|COM\d{1,2}|sha256|utf8|mp4|v4l2|h26[45]")
+_PLAIN_WORDS: Final = re.compile(
+    r"[a-z]{4,}\d{1,3}|tty[A-Z]{0,3}\d{1,2}|COM\d{1,2}|\d\dT\d\d|sha256|utf8|mp4|v4l2|h26[45]"
+)
 _LITTLE_WORDS: Final = re.compile(
     "a|all|an|and|as|at|by|for|fps|gb|go|h|has|hz|if|in|is|it|kb|m|mb|min|mm|mph|ms|no|not|of|on|one|or|out|px|s|the|to"
     "|two|was|x"

@@ -43,5 +43,5 @@ def _room(car: CarUnderCheck) -> Finding:
     free_mb = shutil.disk_usage(car.folder).free / 1e6
     least_mb = car.config.records.least_free_mb
     if free_mb < least_mb:
-        return wrong(f"{free_mb:.0f} MB free, pictures need {least_mb:.0f} MB", "Free disk space.")
-    return well(f"{free_mb / 1000:.1f} GB free")
+        return wrong(f"{free_mb:.0f} megabytes free, pictures need {least_mb:.0f}", "Free disk space.")
+    return well(f"{free_mb / 1000:.1f} gigabytes free")

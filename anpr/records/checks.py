@@ -41,7 +41,7 @@ def _whole(path: Path) -> Finding:
         )
     if verdict != "ok":
         return wrong("the records file is damaged", f"Move {path} away, keep it, and start again.")
-    return well(f"{sightings} sightings, {path.stat().st_size / 1e6:.0f} MB, whole")
+    return well(f"{sightings} sightings, {path.stat().st_size / 1e6:.1f} megabytes, whole")
 
 
 def _chain(path: Path) -> Finding:

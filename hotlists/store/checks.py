@@ -26,7 +26,7 @@ def _whole(path: Path) -> Finding:
         (verdict,) = store.connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         return wrong("the hotlists file is damaged", f"Move {path} away, and import or sync the lists again.")
-    return well(f"{path.stat().st_size / 1e6:.0f} MB, whole")
+    return well(f"{path.stat().st_size / 1e6:.1f} megabytes, whole")
 
 
 def _ages(path: Path, car: CarUnderCheck) -> Finding:
@@ -40,4 +40,4 @@ def _ages(path: Path, car: CarUnderCheck) -> Finding:
     if stale:
         return wrong(f"too old: {', '.join(stale)}", "Sync the lists.")
     oldest_h = max((one.age_s or 0.0) for one in lists) / 3600
-    return well(f"{len(lists)} lists, the oldest {oldest_h:.1f} h old")
+    return well(f"lists: {len(lists)}, hours since the oldest: {oldest_h:.1f}")

@@ -277,3 +277,21 @@ def test_a_step_that_fails_is_reported_and_called_again() -> None:
     assert done.wait(PATIENCE_S)
     assert thread.stop(PATIENCE_S)
     assert errors == ["odd"]
+
+
+def test_an_error_that_nobody_expected_is_a_fault_by_its_kind_and_logged_with_the_camera(
+    car: Car, caplog: pytest.LogCaptureFixture
+) -> None:
+    car.capture.start()
+    car.give(PICTURE)
+    car.take()
+    odd = ValueError("rtsp://patrol:hush@10.0.0.5/stream1")
+    car.give(odd)
+    car.give(PICTURE)
+    car.take()
+    (record,) = [record for record in caplog.records if record.exc_info and record.exc_info[1] is odd]
+    assert record.threadName == "capture-front"
+    assert record.getMessage() == "reading camera front met an error that nobody expected"
+    car.capture.health.lost(FaultKind.CAMERA_FAILED, "ValueError")
+    (fault,) = car.capture.health.faults(car.clock.monotonic_ns())
+    assert fault.text.endswith("(ValueError).")

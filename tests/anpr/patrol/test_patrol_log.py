@@ -185,6 +185,6 @@ def test_the_doctor_names_the_camera_and_no_covert_list(patrolled: Patrolled) ->
     found = {line["name"]: line for line in lines if line["type"] == "check"}
     assert found["camera_rear"]["level"] == "fault"
     assert found["hotlist_ages"]["level"] == "ok"
-    assert found["hotlist_ages"]["found"].startswith("1 lists")
+    assert found["hotlist_ages"]["found"].startswith("lists: 1,")
     assert lines[-1]["type"] == "summary"
     assert held_back(result.stdout) == []
