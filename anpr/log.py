@@ -32,7 +32,8 @@ class Log:
         self.path = path
         self._file = LogFile(path)
         self._file.setFormatter(LogLines())
-        self._file.addFilter(RepeatLimit())
+        self._repeats = RepeatLimit()
+        self._file.addFilter(self._repeats)
         self._levels = {name: logging.getLogger(name).level for name in OURS}
         self._hooks = (sys.excepthook, threading.excepthook, sys.unraisablehook)
         logging.getLogger().addHandler(self._file)
@@ -53,7 +54,9 @@ class Log:
             _log.info("the log can be written again")
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, after telling what was left out."""
+        for where, count in self._repeats.left_out():
+            _log.info("left out as repeats: %s more from %s", count, where)
         sys.excepthook, threading.excepthook, sys.unraisablehook = self._hooks
         for name, level in self._levels.items():
             logging.getLogger(name).setLevel(level)

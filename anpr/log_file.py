@@ -6,7 +6,7 @@ import logging.handlers
 import sys
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import TextIOWrapper
 from pathlib import Path
 from threading import Lock
@@ -89,6 +89,14 @@ class RepeatLimit(logging.Filter):
             if len(self._seen) > _KINDS_KEPT:
                 self._seen.popitem(last=False)
         return count < A_MINUTE
+
+    def left_out(self) -> Iterator[tuple[str, int]]:
+        """Yield where records were left out that no later one told of (logger and line), and how many."""
+        with self._lock:
+            seen = list(self._seen.items())
+        for (name, line, *_), (_, count) in seen:
+            if count > A_MINUTE:
+                yield f"{name}:{line}", count - A_MINUTE
 
 
 def _kind(record: logging.LogRecord) -> tuple[object, ...]:

@@ -82,7 +82,7 @@ def _mark(
         measured = measure(sources)
         if measured.level == Level.FAULT:
             return measured
-    return HealthMark(mark, level, fault.text, fault.remedy)
+    return HealthMark(mark.value, level.value, fault.text, fault.remedy)
 
 
 def _cameras(sources: HealthSources) -> HealthMark:

@@ -191,10 +191,21 @@ def test_repeats_of_one_error_are_counted_and_other_errors_still_come(path: Path
 
     assert [limit.filter(record(1)) for _ in range(20)] == [True] * A_MINUTE + [False] * (20 - A_MINUTE)
     assert limit.filter(record(2))
+    assert list(limit.left_out()) == [("anpr:1", 20 - A_MINUTE)]
     now_s[0] = 61.0
     later = record(1)
     assert limit.filter(later)
     assert later.left_out == 20 - A_MINUTE  # type: ignore[attr-defined]
+
+
+def test_what_was_left_out_is_told_at_the_end(path: Path) -> None:
+    log = Log(path)
+    for _ in range(A_MINUTE + 7):
+        log_error(KeyError("AB51CDE"))
+    log.close()
+    text = path.read_text(encoding="utf-8")
+    assert text.count("a part met an error") == A_MINUTE
+    assert "left out as repeats: 7 more from anpr.test:" in text
 
 
 MARKS = st.one_of(
