@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import anpr
-from anpr.faults import FaultKind, Level, kind_of
+from anpr.faults import FaultKind, Level, Mark, kind_of
 
 ROOT = Path(anpr.__file__).parents[1]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -73,3 +73,17 @@ def test_figures_that_are_missing_are_an_error() -> None:
     assert fields - {"subject"} == set(FIGURES)
     with pytest.raises(KeyError):
         FaultKind.BUDGET_MISSED.fault(NOW)
+
+
+@pytest.mark.parametrize(
+    ("mark", "ids"),
+    [
+        (Mark.LISTS, "hotlists_unreadable hotlist_stale hotlist_sync_failed hotlist_reload_failed look_back_failed"),
+        (Mark.DISK, "disk_full records_unwritable records_failed log_failed"),
+        (Mark.BUDGET, "budget_missed effort_lowered"),
+        (Mark.GPS, "gps_unplugged gps_silent gps_no_fix gps_failed"),
+        (Mark.CAMERAS, "camera_unplugged camera_frozen perception_failed watch_failed"),
+    ],
+)
+def test_faults_turn_the_mark_under_which_a_crew_looks_for_them(mark: Mark, ids: str) -> None:
+    assert {kind.id for kind in FaultKind if kind.mark is mark} >= set(ids.split())
