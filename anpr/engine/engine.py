@@ -1,4 +1,4 @@
-"""The engine: a frame goes in, sightings, hits and alerts come out. Synchronous; threads and queues are in `workers`.
+"""The engine: a frame goes in, sightings, hits and alerts come out. Synchronous; threads and queues are in `anpr/patrol`.
 
 An alert is raised as soon as the frame that decides it is understood, before anything is recorded or drawn.
 """

@@ -1,4 +1,4 @@
-"""The JSON lines that `anpr replay` and `anpr read` write; their fields are a contract (README, command table)."""
+"""The JSON lines that `anpr replay` and `anpr read` write; their fields are a contract (docs/ARCHITECTURE.md, "The JSON contract")."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence

@@ -7,7 +7,7 @@ The prior has two parts, both bounded, so that no text is ever ruled out and a r
   there the reader is more certain than this factor.
 - Between texts that look different, a known layout is preferred by a factor of up to `LAYOUT_FACTOR` over none.
 
-Weights are judgements from the share of marks on British roads (the layouts and year rules stand in DOMAIN.md),
+Weights are judgements from the share of marks on British roads (the layouts and year rules stand in docs/DOMAIN.md),
 continental layouts weigh less. They are preferences between layouts, not measured frequencies.
 """
 

@@ -12,10 +12,10 @@ PLATE_WIDTH: Final = 240
 """Width in pixels of a plate picture kept in memory; the screen enlarges it."""
 
 PLATE_LIMIT: Final = (120, 60, 3 * 1024)
-"""Width, height and bytes of a recorded plate picture (DOMAIN.md, records and images)."""
+"""Width, height and bytes of a recorded plate picture (docs/DOMAIN.md, records and images)."""
 
 OVERVIEW_LIMIT: Final = (480, 270, 25 * 1024)
-"""Width, height and bytes of a recorded overview picture (bytes: DOMAIN.md; size: ours)."""
+"""Width, height and bytes of a recorded overview picture (bytes: docs/DOMAIN.md; size: ours)."""
 
 
 def cut_plate(image: Image, detection: Detection, margin: float = 0.08) -> Image:

@@ -20,7 +20,7 @@ COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class CameraIdentity:
-    """The three integers that identify a camera: organisation, system (the car), camera (DOMAIN.md)."""
+    """The three integers that identify a camera: organisation, system (the car), camera (docs/DOMAIN.md)."""
 
     feed_id: int = 1
     source_id: int = 1

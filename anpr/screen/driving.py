@@ -1,4 +1,4 @@
-"""Driver view or full view: what a driver may see while the car moves (Regulation 109, DOMAIN.md)."""
+"""Driver view or full view: what a driver may see while the car moves (Regulation 109, docs/DOMAIN.md)."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -21,7 +21,7 @@ from anpr.screen.sun import is_night
 from anpr.screen.wire import alert_json, list_json, plain, sighting_json
 
 BEAT_S: Final = 0.5
-"""At least this often every page hears from the server; the page shows red after 1.5 s without (issue: within 2 s)."""
+"""At least this often every page hears from the server; the page shows red after 1.5 s without (it must within 2 s)."""
 
 _LEAST_BETWEEN_S: Final = 0.03
 """Bursts of changes are taken together; 33 pictures a second are more than anybody sees."""

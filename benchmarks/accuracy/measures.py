@@ -1,4 +1,4 @@
-"""The measures of accuracy and delay; their formulas are in MEASURES.md, under the same names."""
+"""The measures of accuracy and delay; their formulas are in benchmarks/MEASURES.md, under the same names."""
 
 import itertools
 from collections.abc import Callable, Sequence

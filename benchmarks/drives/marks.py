@@ -1,4 +1,4 @@
-"""Random registration marks of the lawful layouts (DOMAIN.md), written with their spaces."""
+"""Random registration marks of the lawful layouts (docs/DOMAIN.md), written with their spaces."""
 
 from collections.abc import Callable
 from typing import Final

@@ -1,6 +1,6 @@
 """Lawful British plates to the millimetre, for vehicles whose every character must be known.
 
-Measures are those of the Road Vehicles (Display of Registration Marks) Regulations 2001, schedule 3 (DOMAIN.md).
+Measures are those of the Road Vehicles (Display of Registration Marks) Regulations 2001, schedule 3 (docs/DOMAIN.md).
 The characters come from the same drawings as the training pictures, as designed, nothing varied.
 """
 

@@ -10,7 +10,7 @@ from benchmarks.drives.camera import Camera, Points
 from benchmarks.drives.truth import PlateInFrame
 
 LEGIBLE_PX: Final = 8.0
-"""A character at least this high can be read by a person (the project's definition, MEASURES.md)."""
+"""A character at least this high can be read by a person (the project's definition, benchmarks/MEASURES.md)."""
 LEGIBLE_COSINE: Final = 0.5
 """Cosine of the largest angle, 60 degrees, between a plate's normal and the line of sight."""
 LEAST_CHARACTER_PX: Final = 3.0

@@ -1,10 +1,11 @@
 """A hotlist file of any known kind as batches of entries."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, islice
 from pathlib import Path
+from typing import Final
 
 from anpr.errors import ImportRefused
 from hotlists.columns import POLICE_COLUMNS
@@ -72,17 +73,80 @@ def _text(path: Path, text: Iterator[Block], options: ReadOptions) -> Iterator[R
     every, head = _until_first_row(text)
     if not head:
         raise ImportRefused(f"the file {path} has no rows: nothing was imported and the list in use is unchanged")
-    kind = options.kind
-    if kind is FileKind.JSON_LINES or (kind is FileKind.AUTO and head[0].lstrip().startswith("{")):
-        return json_lines.split(every, options.mapping)
-    if kind is FileKind.VRMS:
-        return mapped(delimited.split(every, "\t", 1), _only_vrm())
-    delimiter = delimited.find_delimiter(head, None if kind is FileKind.TABLE else len(POLICE_COLUMNS))
-    cells = head[0].split(delimiter) if '"' not in head[0] else _quoted(head[0], delimiter)
-    if kind is FileKind.TABLE or options.mapping is not None or (kind is FileKind.AUTO and looks_like_header(cells)):
-        places = columns_of(cells, options.mapping, f"the file {path}")
-        return mapped(delimited.split(_without_header(every), delimiter, len(cells)), places)
-    return delimited.split(every, delimiter, len(POLICE_COLUMNS))
+    file = TextFile(path, head, every, options)
+    for kind, fits, split in FORMATS:
+        if options.kind is kind or (options.kind is FileKind.AUTO and fits(file)):
+            return split(file)
+    raise ImportRefused(f"the file {path} has no known layout: export the list as CSV, XLSX or JSON lines")
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A text file as a format is shown it: `head` are the first lines that hold anything, at most 50, `blocks` all of it."""
+
+    path: Path
+    head: list[str]
+    blocks: Iterable[Block]
+    options: ReadOptions
+
+    @property
+    def delimiter(self) -> str:
+        """What separates the columns; the count of columns helps to find it, but in a table it is not known."""
+        return delimited.find_delimiter(self.head, None if self.options.kind is FileKind.TABLE else len(POLICE_COLUMNS))
+
+    @property
+    def first_row(self) -> list[str]:
+        """The cells of the first line."""
+        line, delimiter = self.head[0], self.delimiter
+        return line.split(delimiter) if '"' not in line else _quoted(line, delimiter)
+
+
+def _is_json(file: TextFile) -> bool:
+    return file.head[0].lstrip().startswith("{")
+
+
+def _json_lines(file: TextFile) -> Iterator[RawBatch]:
+    return json_lines.split(file.blocks, file.options.mapping)
+
+
+def _is_never_guessed(file: TextFile) -> bool:
+    del file
+    return False
+
+
+def _vrms(file: TextFile) -> Iterator[RawBatch]:
+    return mapped(delimited.split(file.blocks, "\t", 1), _only_vrm())
+
+
+def _has_header(file: TextFile) -> bool:
+    return file.options.mapping is not None or looks_like_header(file.first_row)
+
+
+def _table(file: TextFile) -> Iterator[RawBatch]:
+    cells = file.first_row
+    places = columns_of(cells, file.options.mapping, f"the file {file.path}")
+    return mapped(delimited.split(_without_header(file.blocks), file.delimiter, len(cells)), places)
+
+
+def _is_anything(file: TextFile) -> bool:
+    del file
+    return True
+
+
+def _police(file: TextFile) -> Iterator[RawBatch]:
+    if file.options.mapping is not None:
+        return _table(file)
+    return delimited.split(file.blocks, file.delimiter, len(POLICE_COLUMNS))
+
+
+FORMATS: Final[tuple[tuple[FileKind, Callable[[TextFile], bool], Callable[[TextFile], Iterator[RawBatch]]], ...]] = (
+    (FileKind.JSON_LINES, _is_json, _json_lines),
+    (FileKind.VRMS, _is_never_guessed, _vrms),
+    (FileKind.TABLE, _has_header, _table),
+    (FileKind.POLICE, _is_anything, _police),
+)
+"""The formats of text files: name, whether a file whose format was not named is one, and what splits it into rows of our 16
+columns. The first that fits is taken, so the one that anything fits is last."""
 
 
 def _until_first_row(text: Iterator[Block]) -> tuple[Iterable[Block], list[str]]:

@@ -1,4 +1,4 @@
-"""Plates of the United Kingdom and the Crown Dependencies, by the table of DOMAIN.md, lawful and otherwise."""
+"""Plates of the United Kingdom and the Crown Dependencies, by the table of docs/DOMAIN.md, lawful and otherwise."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -91,7 +91,7 @@ TEXTS: Final[dict[str, tuple[float, Callable[[np.random.Generator], str]]]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Measures:
-    """The row of DOMAIN.md's table that a plate follows, in millimetres, and the size that is usual for it."""
+    """The row of docs/DOMAIN.md's table that a plate follows, in millimetres, and the size that is usual for it."""
 
     face: str
     height: float

@@ -1,6 +1,6 @@
 """Faces: the characters of number plates as coverage masks, each face in many variants.
 
-Our own drawings are stroke geometry (`drawings.py`); the British characters follow the table of DOMAIN.md (79 mm
+Our own drawings are stroke geometry (`drawings.py`); the British characters follow the table of docs/DOMAIN.md (79 mm
 high, 50 or 57 mm wide, 14 mm stroke; `1` and `I` are one bare bar, `O` and `0` one character). Openly licensed
 fonts in `fonts/` (see its README) stand in for further faces of Europe. A variant changes stroke, width, corner,
 slant, shape and the way some characters are drawn, so that the reader learns characters and not one drawing.

@@ -1,13 +1,10 @@
 import itertools
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from anpr.errors import StoreError
 from anpr.threads import LONGEST_PAUSE_S, STANDS_S, RetryingThread
-from hotlists.matching.matcher import HotlistMatcher
-from hotlists.store.store import HotlistStore
 
 
 class Time:
@@ -45,8 +42,8 @@ def test_error_that_nobody_expected_is_a_fault_and_the_thread_goes_on(
     time = Time(10)
     watch = run(fail(error), time)
     assert f"({type(error).__name__})" in str(watch.trouble)
-    assert "AB51CDE" not in str(watch.trouble) + "".join(record.getMessage() for record in caplog.records)
-    assert all(record.exc_info and record.exc_info[1] is error for record in caplog.records)
+    assert "AB51CDE" not in str(watch.trouble) + caplog.text
+    assert len(caplog.records) == 1
     assert time.paused == [1, 2, 4, 8, 16, 32, *[LONGEST_PAUSE_S] * 5]
 
 
@@ -80,19 +77,3 @@ def test_deliberate_error_clears_with_the_next_success() -> None:
     assert run(once, Time(1)).trouble is not None
     calls = itertools.count()
     assert run(once, Time(2)).trouble is None
-
-
-def test_matcher_tells_that_it_cannot_reload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    HotlistStore(tmp_path / "hotlists.db").close()
-    matcher = HotlistMatcher(tmp_path / "hotlists.db")
-    time = Time(1)
-    monkeypatch.setattr(
-        "hotlists.matching.matcher.RetryingThread",
-        lambda name, action, every_s: RetryingThread(name, action, every_s, time.wait),
-    )
-    monkeypatch.setattr(matcher, "refresh", fail(ValueError()))
-    assert matcher.trouble is None
-    matcher.watch()
-    matcher._watch._thread.join()  # type: ignore[union-attr]
-    assert "(ValueError)" in str(matcher.trouble)
-    matcher.close()

@@ -1,6 +1,6 @@
 """What is fuzzed: each target takes any bytes, and whatever they are, the lists in use stay whole and usable.
 
-`tests.hotlists.test_fuzz` runs them on a few inputs; `python -m tests.hotlists.fuzz` for as long as one likes.
+`tests.hotlists.importers.test_fuzz` runs them on a few inputs; `python -m tests.hotlists.fuzz` for as long as one likes.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
 """Measures the detector: `python -m models.train evaluate --frames DIR [--sheet OUT.jpg] [--timing]`.
 
-What counts as found and as extra is said in detector_judging.py.
+What counts as found and as extra is said in judging.py.
 """
 
 import argparse

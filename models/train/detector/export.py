@@ -1,7 +1,7 @@
 """Writes the detector as ONNX: `python -m models.train export --checkpoint FILE --frames DIR`.
 
 The exported model takes a picture as it lies in memory, uint8 (1, height, width, 3) in BGR order with free height and
-width (multiples of 32), and gives the raw maps (1, 13, height/8, width/8) of detector_network.py. It is compared with torch
+width (multiples of 32), and gives the raw maps (1, 13, height/8, width/8) of network.py. It is compared with torch
 before anything is replaced, and its manifest entry is written with the calibration and the accuracy that were
 measured on frames held out of the training.
 """
@@ -99,11 +99,11 @@ def entry_of(
         "file": path.name,
         "sha256": sha256_of(path),
         "licence": "Apache-2.0",
-        "origin": "made by models/train of this project from random weights; architecture: detector_network.py",
+        "origin": "made by models/train of this project from random weights; architecture: models/train/detector/network.py",
         "training": training,
         "data": [
             "rendered plates and scenes of models/train",
-            "drive frames of RobertLucian/license-plate-dataset (MIT), without those held out (scene_frames.py)",
+            "drive frames of RobertLucian/license-plate-dataset (MIT), without those held out (models/train/scenes/frames.py)",
         ],
         "input": {"name": "picture", "shape": [1, "height", "width", 3], "dtype": "uint8", "colour": "BGR"},
         "outputs": [{"name": "maps", "shape": [1, 13, f"height/{STRIDE}", f"width/{STRIDE}"]}],

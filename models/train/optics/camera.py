@@ -12,7 +12,7 @@ Image = NDArray[np.uint8]
 _BANK = 1 << 20
 LEAST_CONTRAST = 30.0
 STROKE = 14 / 79
-"""A British character's stroke as a share of its height (DOMAIN.md)."""
+"""A British character's stroke as a share of its height (docs/DOMAIN.md)."""
 
 
 @lru_cache(maxsize=1)

@@ -114,7 +114,7 @@ def entry_of(
         "file": path.name,
         "sha256": sha256_of(path),
         "licence": "Apache-2.0",
-        "origin": "made by models/train of this project from random weights; architecture: reader_network.py",
+        "origin": "made by models/train of this project from random weights; architecture: models/train/reader/network.py",
         "training": list(training) or before.get("training", []),
         "data": [
             "plates rendered by models/train",

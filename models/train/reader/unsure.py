@@ -1,7 +1,7 @@
 """Which samples the wide network is asked about: those that the shipped fast one reads with doubt.
 
 The fast network is sure of most plates and right on them, so the wide one never sees them (`anpr.perception.second_looks.WIDE_BELOW`). It is
-trained on what it will be asked (hard example mining; Shrivastava et al., 2016). What that was worth so far stands in READER.md.
+trained on what it will be asked (hard example mining; Shrivastava et al., 2016). What that was worth so far stands in models/READER.md.
 """
 
 from typing import Final

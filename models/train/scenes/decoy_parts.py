@@ -1,4 +1,4 @@
-"""What decoys are made of: boards, words and colours. The kinds are in scene_decoys.py and scene_decoys_lit.py."""
+"""What decoys are made of: boards, words and colours. The kinds are in decoys.py and decoys_lit.py."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -1,4 +1,4 @@
-"""Decoys that shine by themselves: names in lit letters, light boxes and lamps of vehicles. See scene_decoys.py."""
+"""Decoys that shine by themselves: names in lit letters, light boxes and lamps of vehicles. See decoys.py."""
 
 from typing import Final
 

@@ -1,8 +1,8 @@
 """Scenes for the detector: streets with plates in them and the places of their corners.
 
 Half of the scenes are real drive frames (scaled, turned, mirrored), with rendered plates set over the real ones and
-beside them; the rest is made up (scene_backgrounds), often with real vehicles cut from the frames. Things that are no plates
-(scene_decoys) are set everywhere, and all goes through one lens (scene_optics).
+beside them; the rest is made up (`backgrounds.py`), often with real vehicles cut from the frames. Things that are no plates
+(`decoys.py`) are set everywhere, and all goes through one lens (`lens.py`).
 """
 
 from collections.abc import Sequence

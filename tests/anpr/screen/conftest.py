@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from anpr.accounts import CrewAccounts
 from anpr.audit import AuditLog
+from anpr.errors import StoreError
 from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
 from tests.anpr.screen.client import PIN, Client
@@ -39,6 +40,18 @@ class RecordingPlayer:
 
     def play(self, name: str) -> None:
         self.played.append(name)
+
+
+class FullDisk:
+    """An audit that can no longer be written, from when `failing` is set."""
+
+    def __init__(self, failing: bool = True) -> None:
+        self.failing = failing
+
+    def record(self, actor: str, action: str, detail: object = None) -> object:
+        if self.failing:
+            raise StoreError("the audit cannot be written (disk full): check the disk")
+        return None
 
 
 def until(true: Callable[[], object], within_s: float = 60.0) -> None:

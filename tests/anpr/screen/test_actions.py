@@ -5,10 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from anpr.audit import AuditLog
-from anpr.errors import StoreError
 from anpr.screen.server import ScreenServer
 from tests.anpr.screen.client import Client, actions
-from tests.anpr.screen.conftest import until
+from tests.anpr.screen.conftest import FullDisk, until
 from tests.anpr.screen.desk import MemoryDesk
 
 Serve = Callable[..., ScreenServer]
@@ -95,10 +94,6 @@ def test_what_crews_do_is_in_the_audit_and_marks_are_in_no_log(
 
 
 def test_nothing_but_acknowledging_is_done_without_its_audit(serve: Serve, desk: MemoryDesk) -> None:
-    class FullDisk:
-        def record(self, actor: str, action: str, detail: object = None) -> object:
-            raise StoreError("the audit cannot be written (disk full): check the disk")
-
     client = Client(serve(audit=FullDisk()).address)
     number = desk.hit("AB51CDE")
     until(lambda: client.post("queue", {"start": 0}).status_code == 200)

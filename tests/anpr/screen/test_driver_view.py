@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from anpr.screen.server import ScreenServer
 from anpr.values import Motion
-from tests.anpr.screen.conftest import until, until_page
+from tests.anpr.screen.conftest import FullDisk, until, until_page
 from tests.anpr.screen.desk import MemoryDesk
 
 pytestmark = pytest.mark.browser
@@ -57,6 +57,17 @@ def test_one_at_a_time_by_priority_until_all_are_seen(driving: Page, desk: Memor
         until(partial(is_seen, desk, number))
     expect(driving.locator(".driver-idle")).to_be_visible()
     assert len(desk.order) == 3  # seen is not decided: nothing left the queue
+
+
+def test_seen_without_its_audit_says_so(
+    serve: Callable[..., ScreenServer], open_page: Callable[..., Page], desk: MemoryDesk
+) -> None:
+    desk.drive(20.0)
+    page = open_page(serve(audit=FullDisk()).address)
+    number = desk.hit("AA11AAA")
+    page.get_by_role("button", name="Seen").click()
+    expect(page.locator("#toast")).to_have_text("The audit cannot be written (disk full): check the disk")
+    assert desk.alerts[number].acknowledged_by == "tablet"
 
 
 def test_a_tap_meant_for_the_alert_before_does_not_count(driving: Page, desk: MemoryDesk) -> None:

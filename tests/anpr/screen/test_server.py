@@ -19,7 +19,7 @@ Serve = Callable[..., ScreenServer]
 
 def test_every_answer_forbids_inline_script_framing_and_sniffing(serve: Serve) -> None:
     client = Client(serve().address)
-    for path in ("/", "/js/main.js", "/api/session", "/nothing"):
+    for path in ("/", "/js/main.js", "/js/rooms/alerts.js", "/api/session", "/nothing"):
         headers = client.http.get(path).headers
         policy = headers["content-security-policy"]
         assert "script-src 'self';" in policy
@@ -39,6 +39,7 @@ def test_only_the_pages_own_files_are_served(serve: Serve) -> None:
         "/%2e%2e/config.py",
         "/js/../../config.py",
         "/fonts/OFL.txt",
+        "/js/types.d.ts",
         "//etc/passwd",
         "/css/",
     ):

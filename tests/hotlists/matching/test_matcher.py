@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from anpr.threads import RetryingThread
 from anpr.values import CharacterProbabilities, Matcher
 from hotlists.importers.import_list import import_list
 from hotlists.matching.matcher import HotlistMatcher, MatchSettings, open_matcher
@@ -227,3 +228,26 @@ def test_stale_lists_are_named(store: HotlistStore, tmp_path: Path, matcher: Hot
     assert matcher.stale_lists() == []
     clock.move(minutes=2)
     assert [(one.name, one.age_s) for one in matcher.stale_lists()] == [("stolen", 61 * 60)]
+
+
+def test_it_tells_that_it_cannot_reload(store: HotlistStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    matcher = HotlistMatcher(store.path)
+    pauses: list[float] = []
+
+    def once(pause_s: float) -> bool:
+        pauses.append(pause_s)
+        return len(pauses) > 1
+
+    def fail() -> bool:
+        raise ValueError
+
+    monkeypatch.setattr(
+        "hotlists.matching.matcher.RetryingThread",
+        lambda name, action, every_s: RetryingThread(name, action, every_s, once),
+    )
+    monkeypatch.setattr(matcher, "refresh", fail)
+    assert matcher.trouble is None
+    matcher.watch()
+    matcher._watch._thread.join()  # type: ignore[union-attr]
+    assert "(ValueError)" in str(matcher.trouble)
+    matcher.close()

@@ -1,10 +1,18 @@
 // Asks the server to do something; what it refuses is shown in its own words.
 import { toast } from "./dom.js";
 import { store } from "./store.js";
+import { capital } from "./words.js";
+/** @import { Answers } from "./types.d.ts" */
 
-export class Refused extends Error {}
+class Refused extends Error {}
 
-export async function post(name, body = {}) {
+/**
+ * @template {keyof Answers} Name
+ * @param {Name} name
+ * @param {object} body
+ * @returns {Promise<Answers[Name]>}
+ */
+async function post(name, body) {
   let answer;
   try {
     answer = await fetch(`/api/${name}`, {
@@ -23,19 +31,29 @@ export async function post(name, body = {}) {
   return content;
 }
 
-// As `post`, showing a refusal as a message; returns null then.
+// As `post`, showing a refusal as a message; returns null then. What was done all the same may come with a warning.
+/**
+ * @template {keyof Answers} Name
+ * @param {Name} name
+ * @returns {Promise<Answers[Name] | null>}
+ */
 export async function act(name, body = {}) {
   try {
-    return await post(name, body);
+    const answer = await post(name, body);
+    if ("warning" in answer && answer.warning) toast(capital(answer.warning));
+    return answer;
   } catch (error) {
-    toast(capital(error.message));
+    toast(capital(/** @type {Error} */ (error).message));
     return null;
   }
 }
 
 // As `act`, without a message: for reports that the page makes by itself.
+/**
+ * @template {keyof Answers} Name
+ * @param {Name} name
+ * @returns {Promise<Answers[Name] | null>}
+ */
 export async function actQuietly(name, body = {}) {
   return post(name, body).catch(() => null);
 }
-
-export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,21 +1,40 @@
 // Builds the page from text and elements only: no markup from data ever reaches a parser.
+/** @import { Child, Props } from "./page.d.ts" */
+/** @import { Colours, Marker, Symbol } from "./types.d.ts" */
 
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Props} props
+ * @param {Child[]} children
+ */
 export function el(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [key, value] of Object.entries(props)) {
     if (value === undefined || value === null || value === false) continue;
-    if (key === "class") node.className = value;
-    else if (key === "text") node.textContent = value;
-    else if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+    if (key === "class") node.className = String(value);
+    else if (key === "text") node.textContent = String(value);
+    else if (typeof value === "function") node.addEventListener(key.slice(2), /** @type {() => void} */ (value));
     else if (key === "data") Object.assign(node.dataset, value);
-    else if (key === "value") node.value = value;
+    else if (key === "value" && node instanceof HTMLInputElement) node.value = String(value);
     else node.setAttribute(key, value === true ? "" : String(value));
   }
-  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...shownOf(children));
   return node;
 }
 
+/**
+ * @param {Child} children
+ * @returns {(string | Node)[]}
+ */
+function shownOf(children) {
+  if (children === null || children === undefined || children === false) return [];
+  if (children instanceof Node) return [children];
+  return typeof children === "object" ? children.flatMap(shownOf) : [String(children)];
+}
+
 // A sign drawn in the text's colour; `label` makes it speak to those who cannot see it.
+/** @param {string} name */
 export function sign(name, label = "") {
   const node = el("span", { class: "sign" });
   setSign(node, name);
@@ -28,19 +47,27 @@ export function sign(name, label = "") {
   return node;
 }
 
-export function setSign(node, name) {
+/**
+ * @param {HTMLElement} node
+ * @param {string} name
+ */
+function setSign(node, name) {
   // every symbol is a variable of symbols.css, so that an alert never waits for its sign
   node.style.setProperty("--sign", `var(--symbol-${name.replace(/[^a-zA-Z0-9_-]/g, "")}, var(--symbol-marker))`);
 }
 
 // A shape in the list's colour with a sign on it: colour, shape and sign each tell lists apart.
+/**
+ * @param {Symbol} symbol
+ * @param {Colours} colours
+ */
 export function plaque(symbol, colours, label = symbol.label) {
   const shape = el("span", { class: "shape" });
   const glyph = el("span", { class: "glyph" });
   setSign(shape, `shape-${symbol.shape}`);
   setSign(glyph, symbol.name);
   const node = el("span", { class: "plaque", data: { shape: symbol.shape }, role: "img", "aria-label": label }, shape, glyph);
-  const theme = colours[document.documentElement.dataset.theme] ?? colours.day;
+  const theme = document.documentElement.dataset.theme === "night" ? colours.night : colours.day;
   node.style.setProperty("--surface", theme.surface);
   node.style.setProperty("--glyph", theme.sign);
   return node;
@@ -48,16 +75,26 @@ export function plaque(symbol, colours, label = symbol.label) {
 
 const MARKER_COLOURS = { day: { surface: "#101614", sign: "#ffd24a" }, night: { surface: "#4d2600", sign: "#e0a650" } };
 
+/** @param {Marker} marker */
 export function markerPlaque(marker) {
   return plaque({ name: marker.symbol, shape: "diamond", label: marker.label }, MARKER_COLOURS);
 }
 
+/**
+ * @param {Child} text
+ * @param {(() => void) | null} onclick
+ * @param {Props} props
+ */
 export function button(text, onclick, props = {}) {
   return el("button", { type: "button", onclick, ...props }, text);
 }
 
 const SLOWEST_TRY_MS = 3000;
 
+/**
+ * @param {string} id
+ * @param {string} alt
+ */
 export function picture(id, alt, cls = "") {
   if (!id) return el("span", { class: `picture missing ${cls}`, text: alt && "No picture" });
   const image = el("img", { class: `picture ${cls}`, alt, decoding: "async" });
@@ -74,9 +111,12 @@ export function picture(id, alt, cls = "") {
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const DATE_TIME = new Intl.DateTimeFormat("en-GB", { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
+/** @param {string | Date} iso */
 export const time = (iso) => (iso ? TIME.format(new Date(iso)) : "");
+/** @param {string} iso */
 export const dateTime = (iso) => (iso ? DATE_TIME.format(new Date(iso)) : "");
 
+/** @param {number} seconds */
 export function age(seconds) {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
@@ -84,13 +124,22 @@ export function age(seconds) {
   return `${Math.round(seconds / 86400)} days`;
 }
 
+/** @param {string} text */
 export function say(text) {
-  document.getElementById("said").textContent = text;
+  byId("said").textContent = text;
+}
+
+// One of the elements that index.html always has.
+/** @param {"app" | "lost" | "said" | "toast"} id */
+export function byId(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
 }
 
 let toastTimer = 0;
+
+/** @param {string} text */
 export function toast(text, calm = false) {
-  const node = document.getElementById("toast");
+  const node = byId("toast");
   node.textContent = text;
   node.classList.toggle("calm", calm);
   node.hidden = false;
@@ -100,20 +149,39 @@ export function toast(text, calm = false) {
 
 // Replaces a node's children only when `key` differs from that of the last time: what is the same stays as it is, and
 // the keyboard stays on the same control, or on the one in its place.
+/**
+ * @param {HTMLElement} node
+ * @param {string | number} key
+ * @param {() => Child} build
+ */
 export function once(node, key, build) {
   if (node.drawn === key) return;
   node.drawn = key;
-  const at = node.contains(document.activeElement) ? document.activeElement : null;
-  const place = at ? controls(node).indexOf(at) : -1;
-  node.replaceChildren(...[build()].flat(Infinity).filter(Boolean));
+  const before = controls(node);
+  const place = before.findIndex((control) => control === document.activeElement);
+  const name = before[place]?.dataset.name;
+  node.replaceChildren(...shownOf(build()));
   if (place < 0) return;
   const fresh = controls(node);
-  (fresh.find((control) => at.dataset.name && control.dataset.name === at.dataset.name) ?? fresh[Math.min(place, fresh.length - 1)])?.focus();
+  (fresh.find((control) => name && control.dataset.name === name) ?? fresh[Math.min(place, fresh.length - 1)])?.focus();
 }
 
-const controls = (node) => [...node.querySelectorAll("button:not(:disabled), input")];
+// What the keyboard can be on.
+/**
+ * @param {HTMLElement} node
+ * @returns {(HTMLButtonElement | HTMLInputElement)[]}
+ */
+export const controls = (node) => [...node.querySelectorAll(/** @type {"button"} */ ("button:not(:disabled), input"))];
 
 // Keeps a list's items in the order of `things`, drawing anew only those whose key changed; `known` is its memory.
+/**
+ * @template Thing
+ * @template Name
+ * @param {HTMLElement} box
+ * @param {Map<Name, { key: string, node: HTMLElement }>} known
+ * @param {Thing[]} things
+ * @param {{ id: (thing: Thing) => Name, key: (thing: Thing) => string, build: (thing: Thing) => HTMLElement }} how
+ */
 export function keyed(box, known, things, { id, key, build }) {
   const wanted = new Set();
   let place = box.firstElementChild;
@@ -129,7 +197,7 @@ export function keyed(box, known, things, { id, key, build }) {
       item?.node.replaceWith(fresh.node);
       known.set(name, fresh);
       item = fresh;
-      if (focused) item.node.firstChild.focus();
+      if (focused) /** @type {HTMLElement} */ (item.node.firstChild).focus();
     }
     if (item.node !== place) box.insertBefore(item.node, place); else place = place.nextElementSibling;
   }

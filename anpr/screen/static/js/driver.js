@@ -1,24 +1,29 @@
 // Driver view: the most important alert that nobody has seen yet, and one button.
 import { act } from "./api.js";
 import { button, el, markerPlaque, once, plaque, sign } from "./dom.js";
-import { alertsInOrder, store, text } from "./store.js";
+import { store, text } from "./store.js";
+import { countAsSeen, unseen } from "./unseen.js";
+import { level, spaced, tags, way } from "./words.js";
+/** @import { Alert } from "./types.d.ts" */
 
 const HOLD_MS = 1200;
 const SWAP_MS = 500; // a tap right after another alert came up was meant for the one before
 
 let swappedAt = -Infinity;
+/** @type {number | null} */
 let shownId = null;
-const done = new Map(); // what was just acknowledged, until the engine says so itself
 
 export function driverView() {
   const marks = el("div", { class: "driver-marks" });
   const body = el("main", {});
+  const foot = el("footer", { class: "driver-seen" });
   const node = el("div", { class: "driver" },
-    el("header", { class: "driver-bar" }, passengerHold(), marks), body, el("footer", { class: "driver-seen" }));
-  const foot = node.lastChild;
-  return { node, draw: () => { drawMarks(marks); drawAlert(body, foot); } };
+    el("header", { class: "driver-bar" }, passengerHold(), marks), body, foot);
+  const draw = () => { drawMarks(marks); drawAlert(body, foot, draw); };
+  return { node, draw };
 }
 
+/** @param {HTMLElement} box */
 function drawMarks(box) {
   const key = JSON.stringify(store.health) + document.documentElement.dataset.theme;
   once(box, key, () => store.health.map((mark) => el("span", {
@@ -26,19 +31,12 @@ function drawMarks(box) {
   }, sign(mark.name), level(mark))));
 }
 
-export function level(mark) {
-  const node = sign(mark.level === "ok" ? "ok" : mark.level === "warning" ? "warning" : "cross");
-  node.classList.add("level");
-  return node;
-}
-
-// An alert that says something else than what was acknowledged is to be seen again.
-const meaning = (alert) => `${alert.list_vrm} ${alert.state === "withdrawn"}`;
-
-export const unseen = () => alertsInOrder().filter((alert) => !alert.acknowledged_by && !alert.muted && done.get(alert.alert_id) !== meaning(alert));
-
-function drawAlert(body, foot) {
-  for (const id of done.keys()) if (!store.alerts.has(id)) done.delete(id);
+/**
+ * @param {HTMLElement} body
+ * @param {HTMLElement} foot
+ * @param {() => void} draw
+ */
+function drawAlert(body, foot, draw) {
   const waiting = unseen();
   const alert = waiting[0];
   const theme = document.documentElement.dataset.theme;
@@ -49,27 +47,28 @@ function drawAlert(body, foot) {
   once(body, `${theme}${alert ? JSON.stringify(alert) : "idle"}`, () => (alert ? shown(alert) : idle()));
   body.className = alert ? "driver-alert" : "driver-idle";
   body.dataset.state = alert?.state ?? "";
-  if (alert) body.dataset.alert = alert.alert_id; else delete body.dataset.alert;
+  if (alert) body.dataset.alert = String(alert.alert_id); else delete body.dataset.alert;
   const more = waiting.length > 1 ? `${waiting.length - 1} more` : "";
   once(foot, `${alert ? "seen" : ""}${more}`, () => alert && el("button", {
-    type: "button", class: "primary seen", onclick: seen,
+    type: "button", class: "primary seen", onclick: () => seen(draw),
   }, text("acknowledge", "Seen"), more && el("span", { class: "more", text: more })));
   foot.hidden = !alert;
 }
 
-function seen() {
-  const id = shownId;
-  if (id === null || !store.alerts.has(id) || performance.now() - swappedAt < SWAP_MS) return;
-  done.set(id, meaning(store.alerts.get(id)));
-  setTimeout(() => done.delete(id), 5000); // if the engine did not take it, it comes back
-  act("acknowledge", { alert_id: id });
-  drawAlert(document.querySelector(".driver main"), document.querySelector(".driver footer"));
+/** @param {() => void} draw */
+function seen(draw) {
+  const alert = shownId === null ? undefined : store.alerts.get(shownId);
+  if (!alert || performance.now() - swappedAt < SWAP_MS) return;
+  countAsSeen(alert);
+  act("acknowledge", { alert_id: alert.alert_id });
+  draw();
 }
 
 function idle() {
   return [el("h1", { class: "unseen", text: "Driver view" }), sign("silent"), el("p", { text: text("watching", "Watching") })];
 }
 
+/** @param {Alert} alert */
 function shown(alert) {
   const vrm = alert.list_vrm;
   const words = el("div", { class: "driver-words" },
@@ -81,26 +80,6 @@ function shown(alert) {
       el("div", { class: "driver-way" }, sign(alert.motion), el("span", { text: way(alert) }))));
   return [plaque(alert.symbol, alert.colours), words];
 }
-
-export function way(alert) {
-  return [alert.camera.label, text(alert.motion, "")].filter(Boolean).join(" · ");
-}
-
-export function tags(alert) {
-  const tag = (words, strong) => el("span", { class: `tag ${strong ? "strong" : ""}`, text: words });
-  return [
-    alert.state === "withdrawn" && tag(text("withdrawn", "Withdrawn"), true),
-    alert.corrected && alert.state !== "withdrawn" && tag(text("corrected", "Corrected"), true),
-    alert.past && tag(text("past", "Seen earlier")),
-    alert.kind === "hit" && alert.state !== "withdrawn" && (alert.probability < 0.95 || differs(alert)) && tag(text("possible", "Possible"), true),
-    alert.repeats > 0 && tag(`× ${alert.repeats + 1}`),
-  ].filter(Boolean);
-}
-
-export const differs = (alert) => alert.cells.some((cell) => ["differs", "extra", "missing"].includes(cell.agreement));
-
-// A current mark is read in two groups, as it stands on the plate.
-export const spaced = (vrm) => (/^[A-Z]{2}\d{2}[A-Z]{3}$/.test(vrm) ? `${vrm.slice(0, 4)} ${vrm.slice(4)}` : vrm);
 
 // Held, not tapped, so that nobody unlocks the full view by accident; at the passenger's side.
 function passengerHold() {

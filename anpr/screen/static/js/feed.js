@@ -1,7 +1,8 @@
 // The live connection: state in; signs of life, clock comparison and paint times out. Lost for 1.5 s is red.
-import { say } from "./dom.js";
+import { byId, say } from "./dom.js";
 import { soundAlert } from "./sound.js";
 import { changed, forget, store, take, text } from "./store.js";
+/** @import { Alert, Message } from "./types.d.ts" */
 
 const LOST_MS = 1500;
 const AGAIN_MS = 400;
@@ -10,8 +11,11 @@ const FIRST_SYNCS = 5; // a page that is still loading answers late: the quickes
 const FIRST_SYNC_MS = 50;
 const LOCKED = 4401;
 
+/** @type {WebSocket | null} */
 let socket = null;
+/** @type {{ rtt: number, offset: number, answers: number } | null} */
 let clock = null; // { rtt, offset, answers }: server's milliseconds = performance.now() + offset
+/** @type {{ id: number, at: number }[]} */
 let paints = []; // painted before the clocks were compared well enough: { id, at }
 let touchedAt = 0;
 
@@ -25,11 +29,13 @@ export function connect() {
   };
 }
 
-export function tell(message) {
+/** @param {object} message */
+function tell(message) {
   if (socket?.readyState === WebSocket.OPEN && socket.bufferedAmount < 65536) socket.send(JSON.stringify(message));
 }
 
 let audible = false;
+/** @param {boolean} works */
 export function audioWorks(works) {
   audible = works;
   sendAudio();
@@ -42,6 +48,7 @@ export function touched() {
   tell({ t: "touched" });
 }
 
+/** @param {Message} message */
 function hear(message) {
   store.heardAt = performance.now();
   if (message.t === "state") {
@@ -57,13 +64,15 @@ function hear(message) {
     const now = performance.now();
     const rtt = now - message.p;
     const answers = (clock?.answers ?? 0) + 1;
-    const closest = !clock || rtt < clock.rtt || (answers > FIRST_SYNCS && rtt < clock.rtt * 1.5); // clocks drift
-    clock = closest ? { rtt, offset: message.ms - (message.p + rtt / 2), answers } : { ...clock, answers };
+    const before = clock;
+    const closest = !before || rtt < before.rtt || (answers > FIRST_SYNCS && rtt < before.rtt * 1.5); // clocks drift
+    clock = closest ? { rtt, offset: message.ms - (message.p + rtt / 2), answers } : { ...before, answers };
     if (answers < FIRST_SYNCS) setTimeout(sync, FIRST_SYNC_MS);
     else tellPaints();
   }
 }
 
+/** @param {Alert | undefined} alert */
 function arrived(alert) {
   if (!alert || alert.acknowledged_by) return;
   soundAlert(alert, tell);
@@ -71,6 +80,7 @@ function arrived(alert) {
 }
 
 // The frame after the one that drew the alert began with its pixels on the screen.
+/** @param {number[]} ids */
 function measurePaint(ids) {
   requestAnimationFrame(() => requestAnimationFrame((at) => {
     if (document.visibilityState !== "visible") return;
@@ -96,7 +106,7 @@ export function watch() {
     const lostMs = performance.now() - store.heardAt;
     const lost = lostMs > LOST_MS;
     const silent = !lost && store.silentS >= (store.session?.engine_silent_s ?? 2);
-    const box = document.getElementById("lost");
+    const box = byId("lost");
     const words = lost ? "Engine lost: nothing is shown live. Reconnecting…" : `Engine silent for ${Math.round(store.silentS)} s: nothing is read`;
     if ((lost || silent) && box.textContent !== words) box.textContent = words;
     box.hidden = !(lost || silent);

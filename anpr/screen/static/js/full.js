@@ -1,22 +1,26 @@
 // Full view: marks, rooms, sightings. Each part draws itself anew only when what it shows has changed.
 import { act, actQuietly } from "./api.js";
-import { alertsRoom } from "./queue.js";
-import { button, dateTime, el, keyed, once, picture, sign, time } from "./dom.js";
-import { changed, store } from "./store.js";
-import { historyRoom } from "./history.js";
-import { level, spaced } from "./driver.js";
-import { listsRoom } from "./lists.js";
-import { liveRoom } from "./live.js";
-import { lookUpRoom } from "./lookup.js";
-import { sheet } from "./sheet.js";
+import { alertsRoom } from "./rooms/alerts.js";
+import { button, el, keyed, once, picture, sign, time } from "./dom.js";
+import { changed, session, store } from "./store.js";
+import { historyRoom } from "./rooms/history.js";
+import { listsRoom } from "./rooms/lists.js";
+import { liveRoom } from "./rooms/live.js";
+import { lookUpRoom } from "./rooms/lookup.js";
+import { sightingSheet } from "./rooms/sightings.js";
 import { toggleTheme } from "./theme.js";
+import { level, spaced } from "./words.js";
+/** @import { RoomName, View } from "./page.d.ts" */
 
+/** @type {[RoomName, string, string, () => View][]} */
 const ROOMS = [
   ["alerts", "alerts", "Alerts", alertsRoom], ["lookup", "search", "Look up", lookUpRoom],
   ["lists", "lists", "Lists", listsRoom], ["history", "history", "History", historyRoom],
   ["live", "cameras", "Camera", liveRoom],
 ];
+/** @type {Partial<Record<RoomName, string>>} */
 const VIEWED = { alerts: "queue", lookup: "look-up", lists: "lists" }; // the others say so when they ask for something
+/** @type {Record<string, string>} */
 const NAMES = { cameras: "Cameras", gps: "GPS", clock: "Clock", lists: "Lists", disk: "Disk", budget: "Delay", sound: "Sound" };
 
 export function fullScreen() {
@@ -29,9 +33,12 @@ export function fullScreen() {
   const strip = el("ul", { class: "strip", "aria-label": "Latest sightings" });
   const node = el("div", { class: "full" },
     el("header", { class: "bar" }, el("h1", { class: "unseen", text: "Patrol ANPR" }), marks, clock, acts), trouble, rail, room, strip);
+  /** @type {Parameters<typeof drawStrip>[1]} */
   const sightings = new Map();
+  /** @type {View | null} */
   let inside = null;
   let insideName = "";
+  /** @type {string | null} */
   let chosenMark = null;
 
   function draw() {
@@ -45,15 +52,19 @@ export function fullScreen() {
     if (insideName !== store.room) {
       insideName = store.room;
       inside?.leave?.();
-      inside = ROOMS.find(([name]) => name === insideName)[3]();
-      room.replaceChildren(inside.node);
-      if (VIEWED[insideName]) actQuietly("viewed", { what: VIEWED[insideName] });
+      for (const [name, , , open] of ROOMS) if (name === insideName) inside = open();
+      if (inside) room.replaceChildren(inside.node);
+      if (VIEWED[store.room]) actQuietly("viewed", { what: VIEWED[store.room] });
     }
-    inside.draw();
+    inside?.draw();
   }
   return { node, draw, leave: () => inside?.leave?.() };
 }
 
+/**
+ * @param {HTMLElement} box
+ * @param {(name: string) => void} choose
+ */
 function drawMarks(box, choose) {
   once(box, JSON.stringify(store.health), () => store.health.map((mark) => button([
     sign(mark.name), el("span", { class: "what" }, level(mark), el("span", { text: `${NAMES[mark.name] ?? mark.name} ` })),
@@ -62,6 +73,10 @@ function drawMarks(box, choose) {
 }
 
 // A fault says in words what is wrong and what to do; the worst is shown, or the one whose mark was tapped.
+/**
+ * @param {HTMLElement} box
+ * @param {string | null} chosen
+ */
 function drawTrouble(box, chosen) {
   const mark = store.health.find((m) => m.name === chosen) ?? store.health.find((m) => m.level === "fault") ?? store.health.find((m) => m.level === "warning");
   box.hidden = !mark || (mark.level === "ok" && mark.name !== chosen);
@@ -69,20 +84,26 @@ function drawTrouble(box, chosen) {
   once(box, JSON.stringify(mark ?? null), () => mark && [sign(mark.level === "ok" ? "ok" : "warning"), el("b", { text: mark.text }), el("span", { text: mark.remedy })]);
 }
 
+/** @param {HTMLElement} box */
 function drawClock(box) {
   const now = new Date();
-  once(box, time(now).slice(0, 5) + store.session.who, () => [time(now).slice(0, 5), el("small", { text: store.session.who })]);
+  once(box, time(now).slice(0, 5) + session().who, () => [time(now).slice(0, 5), el("small", { text: session().who })]);
 }
 
+/**
+ * @param {HTMLElement} box
+ * @param {string | undefined} theme
+ */
 function drawActs(box, theme) {
   const unlocked = store.drive.moving;
   once(box, `${theme}${unlocked}`, () => [
     unlocked && button(sign("passenger"), () => act("passenger", { on: false }), { "aria-label": "Back to driver view" }),
     button(sign(theme === "day" ? "moon" : "sun"), () => { toggleTheme(); changed(); }, { "aria-label": theme === "day" ? "Switch to night" : "Switch to day" }),
-    store.session.locks && button(sign("lock"), () => act("lock"), { "aria-label": "Log out" }),
+    session().locks && button(sign("lock"), () => act("lock"), { "aria-label": "Log out" }),
   ]);
 }
 
+/** @param {HTMLElement} box */
 function drawRail(box) {
   const waiting = store.counts.waiting;
   once(box, store.room + waiting, () => ROOMS.map(([name, icon, label]) => button([
@@ -90,25 +111,15 @@ function drawRail(box) {
   ], () => { store.room = name; if (name === "alerts") store.open = false; changed(); }, name === store.room ? { "aria-current": "page" } : {})));
 }
 
+/**
+ * @param {HTMLElement} box
+ * @param {Map<number | null, { key: string, node: HTMLElement }>} known
+ */
 function drawStrip(box, known) {
-  const none = { sighting_id: "none" };
-  keyed(box, known, store.sightings.length ? store.sightings : [none], {
-    id: (s) => s.sighting_id, key: (s) => JSON.stringify(s),
-    build: (s) => (s === none ? el("span", { class: "none", text: "No sighting yet" }) : button([
+  keyed(box, known, store.sightings.length ? store.sightings : [null], {
+    id: (s) => s?.sighting_id ?? null, key: (s) => JSON.stringify(s),
+    build: (s) => (s === null ? el("span", { class: "none", text: "No sighting yet" }) : button([
       picture(s.plate_picture, ""), el("span", { class: "vrm", text: spaced(s.vrm) }), el("span", { class: "when", text: time(s.seen_utc) }),
     ], () => sightingSheet(s))),
   });
-}
-
-export function sightingSheet(sighting) {
-  actQuietly("viewed", { what: "sighting", id: sighting.sighting_id });
-  const place = sighting.place;
-  const more = sighting.alternatives.map(([vrm, p]) => `${vrm} (${Math.round(p * 100)} %)`).join(", ");
-  sheet(`Sighting of ${spaced(sighting.vrm)}`, (close) => [
-    el("div", { class: "pictures" }, picture(sighting.plate_picture, "Plate as photographed"), picture(sighting.overview_picture, "Vehicle")),
-    el("p", { class: "note", text: `${sighting.camera.label}, ${dateTime(sighting.seen_utc)}, read with ${Math.round(sighting.confidence * 100)} %${more ? `; also possible: ${more}` : ""}` }),
-    place && el("p", { class: "note", text: `${place.latitude_deg.toFixed(5)}, ${place.longitude_deg.toFixed(5)}${place.stale ? " (old fix)" : ""}` }),
-    el("div", { class: "ends" }, button("Close", close, { autofocus: true }),
-      button("Look up", () => { close(); store.lookFor = sighting.vrm; store.room = "lookup"; changed(); }, { class: "primary" })),
-  ]);
 }

@@ -1,6 +1,8 @@
 // Collar number and PIN, with large keys; for devices on the car's network.
 import { button, el } from "./dom.js";
+import { capital } from "./words.js";
 
+/** @param {() => void} done */
 export function loginView(done) {
   const collar = el("input", { id: "collar", name: "collar", autocomplete: "username", maxlength: 12, required: true });
   const pin = el("input", { id: "pin", name: "pin", type: "password", inputmode: "numeric", autocomplete: "current-password", maxlength: 12, required: true });
@@ -24,8 +26,7 @@ export function loginView(done) {
       });
       pin.value = "";
       if (answer.ok) { done(); return; }
-      const words = (await answer.json()).error ?? "refused";
-      refused.textContent = words.charAt(0).toUpperCase() + words.slice(1);
+      refused.textContent = capital((await answer.json()).error ?? "refused");
     } catch {
       refused.textContent = "The engine does not answer";
     } finally {

@@ -1,13 +1,16 @@
 // Starts the page: who is here, then the live connection, then driver view or full view as the car moves or stands.
 import { applyTheme, startTheme } from "./theme.js";
 import { changed, follow, fullView, store } from "./store.js";
-import { connect, touched, watch } from "./feed.js";
+import { audioWorks, connect, touched, watch } from "./feed.js";
+import { byId } from "./dom.js";
 import { driverView } from "./driver.js";
 import { fullScreen } from "./full.js";
 import { loginView } from "./login.js";
 import { startSound } from "./sound.js";
+/** @import { View } from "./page.d.ts" */
 
-const app = document.getElementById("app");
+const app = byId("app");
+/** @type {View | null} */
 let current = null;
 let showing = "";
 
@@ -21,7 +24,7 @@ function draw() {
     document.body.dataset.view = wanted;
     app.replaceChildren(current.node);
   }
-  current.draw();
+  current?.draw();
 }
 
 async function start() {
@@ -45,7 +48,7 @@ async function start() {
   store.session = session;
   store.heardAt = performance.now();
   startTheme();
-  startSound();
+  startSound(audioWorks);
   follow(draw);
   connect();
   watch();

@@ -1,32 +1,40 @@
 // What the page knows: the engine's state, kept up by differences, and what this page has chosen to show.
+/** @import { RoomName } from "./page.d.ts" */
+/** @import { Alert, Camera, Counts, Drive, HealthMark, List, Session, Sighting, StateMessage } from "./types.d.ts" */
 
 export const store = {
-  session: null,
-  texts: {},
-  connected: false,
+  session: /** @type {Session | null} */ (null),
+  texts: /** @type {Record<string, string>} */ ({}),
   heardAt: 0,
   silentS: 0,
   fullUntil: 0,
-  drive: { moving: true, speed_known: false, night: true },
-  counts: { waiting: 0, decided: 0 },
-  health: [],
-  cameras: [],
-  lists: [],
-  sightings: [],
-  alerts: new Map(),
-  order: [],
-  beyond: [], // ids of `order` that are not in the window of the queue but further down, not seen by anybody yet
+  drive: /** @type {Drive} */ ({ moving: true, speed_known: false, night: true }),
+  counts: /** @type {Counts} */ ({ waiting: 0, decided: 0 }),
+  health: /** @type {HealthMark[]} */ ([]),
+  cameras: /** @type {Camera[]} */ ([]),
+  lists: /** @type {List[]} */ ([]),
+  sightings: /** @type {Sighting[]} */ ([]),
+  alerts: /** @type {Map<number, Alert>} */ (new Map()),
+  order: /** @type {number[]} */ ([]),
+  // ids of `order` that are not in the window of the queue but further down, not seen by anybody yet
+  beyond: /** @type {number[]} */ ([]),
   newest: 0,
   arrived: false,
-  room: "alerts",
-  selected: null,
-  pinned: null,
+  room: /** @type {RoomName} */ ("alerts"),
+  lookFor: "", // the mark that the look-up begins with
+  selected: /** @type {number | null} */ (null),
+  pinned: /** @type {Alert | null} */ (null),
   open: false,
 };
 
+// What is known of who is at the screen: nothing is drawn before that.
+export const session = () => /** @type {Session} */ (store.session);
+
+/** @type {Set<() => void>} */
 const followers = new Set();
 let drawing = 0;
 
+/** @param {() => void} draw */
 export function follow(draw) {
   followers.add(draw);
 }
@@ -48,10 +56,10 @@ export function changed() {
 }
 
 // Takes a difference and returns the ids of alerts that are news: raised, or corrected or withdrawn since.
+/** @param {StateMessage} message */
 export function take(message) {
-  for (const name of ["drive", "counts", "health", "cameras", "lists", "sightings", "beyond"]) {
-    if (message[name] !== undefined) store[name] = message[name];
-  }
+  const { drive, counts, health, cameras, lists, sightings, beyond } = { ...store, ...message };
+  Object.assign(store, { drive, counts, health, cameras, lists, sightings, beyond });
   const fresh = [];
   const changes = [];
   for (const [key, alert] of Object.entries(message.alerts ?? {})) {
@@ -82,7 +90,7 @@ export function forget() {
   store.arrived = false;
 }
 
-export const alertsInOrder = () => store.order.map((id) => store.alerts.get(id)).filter(Boolean);
+export const alertsInOrder = () => store.order.flatMap((id) => store.alerts.get(id) ?? []);
 
 // The window of the queue that the engine keeps up by itself.
 export function windowInOrder() {
@@ -92,4 +100,5 @@ export function windowInOrder() {
 
 export const fullView = () => store.arrived && (!store.drive.moving || store.fullUntil > performance.now());
 
+/** @param {string} key */
 export const text = (key, otherwise = key) => store.texts[key] ?? otherwise;

@@ -1,21 +1,29 @@
 // Ticks and decisions of one hit. Confirming opens only after a look at the plate picture and three ticks.
-import { act } from "./api.js";
-import { button, dateTime, el, once, sign } from "./dom.js";
-import { changed, store, text } from "./store.js";
-import { keysFor, markInput } from "./keys.js";
-import { sheet } from "./sheet.js";
-import { spaced } from "./driver.js";
+import { act } from "../api.js";
+import { button, dateTime, el, once, sign } from "../dom.js";
+import { changed, session, store, text } from "../store.js";
+import { keysFor, markInput } from "../keys.js";
+import { sheet } from "../sheet.js";
+import { spaced } from "../words.js";
+/** @import { Alert, Decided, Decision } from "../types.d.ts" */
 
+/** @param {number} id */
 export function decisionBar(id) {
   const node = el("div", { class: "decide" });
+  /** @type {Set<string>} */
   const ticks = new Set();
   let looked = "";
+  /** @type {Alert | null} */
   let alert = null;
 
-  const redraw = () => draw(alert);
+  const redraw = () => { if (alert) draw(alert); };
   // the picture's report bubbles up to the panel
-  queueMicrotask(() => node.parentElement.addEventListener("looked", (event) => { looked = event.detail; redraw(); }));
+  queueMicrotask(() => node.parentElement?.addEventListener("looked", (event) => {
+    looked = /** @type {CustomEvent<string>} */ (event).detail;
+    redraw();
+  }));
 
+  /** @param {Alert} now */
   function draw(now) {
     const pair = `${now.read_vrm}|${now.list_vrm}`;
     // another reading needs another look
@@ -23,13 +31,18 @@ export function decisionBar(id) {
     alert = now;
     const seen = looked === pair;
     const key = JSON.stringify([now.decided, now.acknowledged_by, now.kind, now.muted, now.state === "withdrawn", seen, [...ticks], now.listed[0]?.make, now.listed[0]?.colour, pair]);
-    once(node, key, () => build(seen));
+    once(node, key, () => build(now, seen));
   }
 
-  function build(seen) {
-    if (alert.decided) return decided(alert);
+  /**
+   * @param {Alert} alert
+   * @param {boolean} seen
+   */
+  function build(alert, seen) {
+    if (alert.decided) return decided(alert.alert_id, alert.decided);
     if (alert.kind === "fault") return el("p", { class: "note", text: alert.acknowledged_by ? `Seen by ${alert.acknowledged_by}` : "This fault stays here until it is over" });
     const first = alert.listed[0];
+    /** @type {[name: string, label: string, value: string][]} */
     const what = [["vrm", "VRM", spaced(alert.list_vrm)], ["make", "Make", first.make || "not listed"], ["colour", "Colour", first.colour || "not listed"]];
     const ready = seen && ticks.size === what.length;
     return [
@@ -42,6 +55,12 @@ export function decisionBar(id) {
     ];
   }
 
+  /**
+   * @param {string} name
+   * @param {string} label
+   * @param {string} value
+   * @param {boolean} seen
+   */
   function tick(name, label, value, seen) {
     const on = ticks.has(name);
     return el("button", {
@@ -50,15 +69,17 @@ export function decisionBar(id) {
     }, el("span", { class: "box" }, on && sign("ok")), el("span", {}, label, el("span", { class: "unseen", text: " agrees " })), el("small", { text: value }));
   }
 
+  /** @param {Decision} decision */
   async function decide(decision, more = {}) {
     store.pinned = alert;
     const done = await act("decide", { alert_id: id, decision, ticks: [...ticks], ...more });
     if (!done) { if (store.pinned === alert) store.pinned = null; return false; }
     if (decision === "confirmed") stopSheet(id);
-    else { store.pinned = null; store.selected = null; store.open = false; changed(); }
+    else leaveAlert();
     return true;
   }
 
+  /** @param {Decision} decision */
   function ask(decision) {
     const typed = decision === "wrong_plate" && markInput("typed");
     const note = el("input", { id: "note", maxlength: 500, autocomplete: "off" });
@@ -71,17 +92,30 @@ export function decisionBar(id) {
   return { node, draw };
 }
 
-function decided(alert) {
-  const what = alert.decided;
+/**
+ * @param {number} id
+ * @param {Decided} what
+ */
+function decided(id, what) {
   return el("div", { class: "decided" }, sign(what.decision === "confirmed" ? "ok" : "cross"),
     el("span", { text: `${text(what.decision)} by ${what.actor}, ${dateTime(what.decided_utc)}${what.note ? `: ${what.note}` : ""}` }),
-    what.decision === "confirmed" && !what.stop_recorded && button("Stop record", () => stopSheet(alert.alert_id), { data: { name: "stop" } }),
-    button("Next alert", () => { store.pinned = null; store.selected = null; store.open = false; changed(); }, { class: "primary", data: { name: "next" } }));
+    what.decision === "confirmed" && !what.stop_recorded && button("Stop record", () => stopSheet(id), { data: { name: "stop" } }),
+    button("Next alert", leaveAlert, { class: "primary", data: { name: "next" } }));
 }
 
+// Lets go of the alert, so that the most important one of the queue comes up.
+function leaveAlert() {
+  store.pinned = null;
+  store.selected = null;
+  store.open = false;
+  changed();
+}
+
+/** @param {number} id */
 function stopSheet(id) {
+  /** @type {Record<string, string>} */
   const answers = {};
-  const fields = store.session.stop_questions.map((question) => {
+  const fields = session().stop_questions.map((question) => {
     const label = `${question.label}${question.required ? "" : " (optional)"}`;
     if (question.kind === "text") {
       const input = el("input", { id: `stop-${question.key}`, maxlength: 200, autocomplete: "off", oninput: () => { answers[question.key] = input.value; } });
@@ -99,9 +133,6 @@ function stopSheet(id) {
   ], async (close) => {
     if (!await act("stop-record", { alert_id: id, answers })) return;
     close();
-    store.pinned = null;
-    store.selected = null;
-    store.open = false;
-    changed();
+    leaveAlert();
   });
 }

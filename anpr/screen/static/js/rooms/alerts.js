@@ -1,9 +1,11 @@
 // The queue in the engine's order, and the alert that is open beside it.
-import { act, actQuietly } from "./api.js";
+import { act, actQuietly } from "../api.js";
 import { alertPanel } from "./alert.js";
-import { changed, store, text, windowInOrder } from "./store.js";
-import { button, el, keyed, once, plaque, sign, time } from "./dom.js";
-import { spaced, unseen } from "./driver.js";
+import { changed, store, text, windowInOrder } from "../store.js";
+import { button, el, keyed, once, plaque, sign, time } from "../dom.js";
+import { spaced } from "../words.js";
+import { unseen } from "../unseen.js";
+/** @import { Alert } from "../types.d.ts" */
 
 const REFETCH_MS = 2000;
 
@@ -17,9 +19,11 @@ export function alertsRoom() {
   const node = el("div", { class: "alerts-room" }, queue, side);
   cards.addEventListener("scroll", () => changed(), { passive: true });
   const known = new Map();
+  /** @type {Alert[]} */
   let further = []; // what was fetched beyond the window that the engine keeps up by itself
   let furtherFor = 0;
   let fetching = false;
+  /** @type {ReturnType<typeof alertPanel> | null} */
   let panel = null;
 
   function draw() {
@@ -41,7 +45,7 @@ export function alertsRoom() {
 
   // The latest alert that nobody has seen, while its card is out of sight.
   function drawNews() {
-    const latest = unseen().reduce((found, alert) => (found && found.alert_id > alert.alert_id ? found : alert), null);
+    const latest = unseen().reduce((found, alert) => (found && found.alert_id > alert.alert_id ? found : alert), /** @type {Alert | null} */ (null));
     const card = latest && known.get(latest.alert_id)?.node.getBoundingClientRect();
     const box = cards.getBoundingClientRect();
     const inSight = card && card.top >= box.top - 1 && card.bottom <= box.bottom + 1;
@@ -65,6 +69,7 @@ export function alertsRoom() {
   async function refetch() {
     if (fetching) return;
     fetching = true;
+    /** @type {Alert[]} */
     const fresh = [];
     while (fresh.length < further.length) {
       const answer = await actQuietly("queue", { start: windowInOrder().length + fresh.length });
@@ -78,7 +83,7 @@ export function alertsRoom() {
   }
 
   function drawPanel() {
-    const alert = store.alerts.get(store.selected) ?? (store.pinned?.alert_id === store.selected ? store.pinned : null);
+    const alert = selectedAlert();
     if (!alert) {
       panel = null;
       once(side, "none", () => el("div", { class: "empty" }, sign("silent"), el("p", { text: "No alert is waiting" })));
@@ -90,7 +95,7 @@ export function alertsRoom() {
       side.drawn = null;
       side.replaceChildren(panel.node);
       // to what is known of the new alert, never to a decision: Enter may have been meant for the alert before
-      if (hadKeyboard) panel.node.firstChild.focus();
+      if (hadKeyboard) /** @type {HTMLElement} */ (panel.node.firstChild).focus();
       actQuietly("viewed", { what: "alert", id: alert.alert_id });
     }
     panel.draw(alert);
@@ -98,6 +103,7 @@ export function alertsRoom() {
   return { node, draw };
 }
 
+/** @param {Alert} alert */
 function open(alert) {
   store.selected = alert.alert_id;
   store.pinned = alert;
@@ -105,13 +111,20 @@ function open(alert) {
   changed();
 }
 
-// The open alert stays open, whatever comes in, until it is decided or another is tapped.
-function choose(alerts) {
-  const there = store.selected !== null && (store.alerts.has(store.selected) || store.pinned?.alert_id === store.selected);
-  if (!there) store.selected = alerts[0]?.alert_id ?? null;
+// The alert that is open, though it may have left the queue meanwhile.
+function selectedAlert() {
+  const id = store.selected;
+  return id === null ? null : store.alerts.get(id) ?? (store.pinned?.alert_id === id ? store.pinned : null);
 }
 
-export function card(alert) {
+// The open alert stays open, whatever comes in, until it is decided or another is tapped.
+/** @param {Alert[]} alerts */
+function choose(alerts) {
+  if (!selectedAlert()) store.selected = alerts[0]?.alert_id ?? null;
+}
+
+/** @param {Alert} alert */
+function card(alert) {
   const first = alert.listed[0];
   const about = alert.kind === "fault" ? alert.fault_remedy : [alert.state === "withdrawn" ? text("withdrawn", "Withdrawn") : "", alert.muted ? "Muted" : "",
     alert.corrected && alert.state !== "withdrawn" ? text("corrected", "Corrected") : "", first?.reason || alert.symbol.label, first?.list_name].filter(Boolean).join(" · ");

@@ -1,14 +1,19 @@
 // Alerts and decisions of the past, and how often each camera misread, by the crews' own decisions.
-import { act } from "./api.js";
-import { button, dateTime, el, plaque } from "./dom.js";
-import { spaced } from "./driver.js";
-import { text } from "./store.js";
+import { act } from "../api.js";
+import { button, dateTime, el, plaque } from "../dom.js";
+import { spaced } from "../words.js";
+import { text } from "../store.js";
+/** @import { Alert, MisreadRate } from "../types.d.ts" */
 
 export function historyRoom() {
   const rates = el("div", {});
   const rows = el("div", { class: "rows" });
   const more = el("div", {});
   const node = el("div", { class: "page" }, el("h2", { text: "Misreads by camera" }), rates, el("h2", { text: "Alerts and decisions" }), rows, more);
+  /**
+   * @param {number | null} before
+   * @returns {Promise<void>}
+   */
   const load = async (before) => {
     const answer = await act("history", before === null ? {} : { before });
     if (!answer) return;
@@ -21,13 +26,16 @@ export function historyRoom() {
   return { node, draw: () => {} };
 }
 
+/** @param {MisreadRate[]} rates */
 function rateTable(rates) {
   if (!rates.length) return el("p", { class: "note", text: "No decision yet: decisions measure the cameras" });
+  /** @param {number} p */
   const percent = (p) => `${(p * 100).toFixed(1)} %`;
   return el("table", {}, el("thead", {}, el("tr", {}, ["Camera", "Right", "Misread", "Rate", "95 % range"].map((name) => el("th", { scope: "col", text: name })))),
     el("tbody", {}, rates.map((r) => el("tr", {}, [r.camera_id, r.right, r.misreads, r.rate === null ? "–" : percent(r.rate), r.rate === null ? "–" : `${percent(r.low)} to ${percent(r.high)}`].map((value) => el("td", { text: value }))))));
 }
 
+/** @param {Alert} alert */
 function row(alert) {
   const what = alert.decided;
   const words = what ? `${text(what.decision)} by ${what.actor}, ${dateTime(what.decided_utc)}` : `${alert.kind === "fault" || alert.state === "cleared" ? "Over" : "Not decided"}, raised ${dateTime(alert.raised_utc)}`;

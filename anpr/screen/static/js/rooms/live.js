@@ -1,6 +1,6 @@
 // Live camera pictures, one at a time, as fast as they come through, at most five a second.
-import { button, el, once } from "./dom.js";
-import { changed, store } from "./store.js";
+import { button, el, once } from "../dom.js";
+import { changed, store } from "../store.js";
 
 const LEAST_MS = 200;
 

@@ -1,12 +1,14 @@
 // One alert: look at the plate, compare, tick, decide. Facts are drawn anew when they change, the ticks stay.
-import { act, actQuietly } from "./api.js";
-import { age, button, dateTime, el, markerPlaque, once, picture, plaque, sign, time } from "./dom.js";
-import { changed, store, text } from "./store.js";
+import { act, actQuietly } from "../api.js";
+import { age, button, dateTime, el, markerPlaque, once, picture, plaque, sign, time } from "../dom.js";
+import { changed, session, store, text } from "../store.js";
 import { decisionBar } from "./decide.js";
-import { tags, way } from "./driver.js";
+import { differs, tags, way } from "../words.js";
+/** @import { Alert, Cell, Fault, Hit, Listed } from "../types.d.ts" */
 
 const ARROWS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
 
+/** @param {number} id */
 export function alertPanel(id) {
   const facts = el("div", { class: "alert-read", tabindex: "0", role: "region", "aria-label": "What is known" });
   const bar = decisionBar(id);
@@ -14,6 +16,7 @@ export function alertPanel(id) {
   const look = watchPicture(id);
   const kept = keptPictures();
 
+  /** @param {Alert} alert */
   function draw(alert) {
     const key = document.documentElement.dataset.theme + JSON.stringify({ ...alert, decided: null });
     once(facts, key, () => (alert.kind === "fault" ? faultFacts(alert) : hitFacts(alert, look, kept)));
@@ -22,6 +25,7 @@ export function alertPanel(id) {
   return { id, node, draw };
 }
 
+/** @param {Alert} alert */
 function head(alert) {
   const first = alert.listed[0];
   return el("div", { class: "alert-head" },
@@ -29,11 +33,12 @@ function head(alert) {
     plaque(alert.symbol, alert.colours),
     el("div", {}, el("h2", { class: "label" }, alert.symbol.label, " ", tags(alert)),
       el("p", { class: "from", text: first ? [first.list_name, first.action && `action ${first.action}`].filter(Boolean).join(" · ") : dateTime(alert.raised_utc) })),
-    alert.markers?.length > 0 && el("div", { class: "markers" }, alert.markers.map((m) => el("span", { class: "marker" }, markerPlaque(m), el("span", {}, m.code, el("small", { text: m.label }))))),
+    alert.markers.length > 0 && el("div", { class: "markers" }, alert.markers.map((m) => el("span", { class: "marker" }, markerPlaque(m), el("span", {}, m.code, el("small", { text: m.label }))))),
     seenButton(alert),
     alert.kind === "hit" && el("p", { class: "chance" }, el("b", { text: `${percent(alert.probability)}` }), el("span", { text: alert.words })));
 }
 
+/** @param {Alert} alert */
 function seenButton(alert) {
   if (alert.decided) return null;
   if (alert.acknowledged_by) return el("p", { class: "seen-by" }, sign("ok"), ` ${text("acknowledge", "Seen")}`);
@@ -41,13 +46,20 @@ function seenButton(alert) {
 }
 
 // Never rounds up to certainty.
+/** @param {number} p */
 const percent = (p) => `${Math.min(p >= 1 ? 100 : 99, Math.floor(p * 100))} %`;
 
+/** @param {Fault} alert */
 function faultFacts(alert) {
   return [head(alert), el("p", { class: "note", text: alert.fault_subject ? `Concerns: ${alert.fault_subject}` : "" }),
     el("h3", { text: "What to do" }), el("p", { text: alert.fault_remedy })];
 }
 
+/**
+ * @param {Hit} alert
+ * @param {ReturnType<typeof watchPicture>} look
+ * @param {ReturnType<typeof keptPictures>} kept
+ */
 function hitFacts(alert, look, kept) {
   const plate = kept("plate", alert.plate_picture, `Plate as photographed, read as ${alert.read_vrm}`);
   look(plate, alert);
@@ -65,21 +77,22 @@ function hitFacts(alert, look, kept) {
   ];
 }
 
+/** @param {Hit} alert */
 function cells(alert) {
-  const limit = store.session.uncertain_below;
-  const bad = (cell) => ["differs", "extra", "missing"].includes(cell.agreement);
-  const cls = (cell, own, isRead) => [bad(cell) && (own ? "differs" : "absent"), cell.agreement === "looks_same" && "looks_same",
-    isRead && own && cell.probability < limit && !bad(cell) && "uncertain"].filter(Boolean).join(" ");
-  const row = (label, name) => el("tr", {}, el("th", { scope: "row", text: label }), alert.cells.map((cell) => el("td", { class: cls(cell, cell[name], name === "read"), text: cell[name] })));
-  const verdict = alert.cells.map((cell) => el("td", {}, bad(cell) ? sign("differs", "differs") : cell.read && cell.probability < limit ? el("span", { text: "?", "aria-label": "uncertain" , role: "img" }) : null));
+  const limit = session().uncertain_below;
+  const cls = (/** @type {Cell} */ cell, /** @type {string} */ own, /** @type {boolean} */ isRead) => [differs(cell) && (own ? "differs" : "absent"), cell.agreement === "looks_same" && "looks_same",
+    isRead && own && cell.probability < limit && !differs(cell) && "uncertain"].filter(Boolean).join(" ");
+  const row = (/** @type {string} */ label, /** @type {"read" | "listed"} */ name) => el("tr", {}, el("th", { scope: "row", text: label }), alert.cells.map((cell) => el("td", { class: cls(cell, cell[name], name === "read"), text: cell[name] })));
+  const verdict = alert.cells.map((cell) => el("td", {}, differs(cell) ? sign("differs", "differs") : cell.read && cell.probability < limit ? el("span", { text: "?", "aria-label": "uncertain" , role: "img" }) : null));
   return el("table", { class: "cells" }, el("tbody", {},
     row("Read", "read"), row("List", "listed"),
     el("tr", { class: "verdict" }, el("th", { scope: "row" }, el("span", { class: "unseen", text: "Agreement" })), verdict)));
 }
 
+/** @param {Hit} alert */
 function legend(alert) {
-  const limit = store.session.uncertain_below;
-  const wrong = alert.cells.filter((cell) => ["differs", "extra", "missing"].includes(cell.agreement)).length;
+  const limit = session().uncertain_below;
+  const wrong = alert.cells.filter(differs).length;
   const unsure = alert.cells.filter((cell) => cell.read && cell.probability < limit);
   const same = alert.cells.some((cell) => cell.agreement === "looks_same");
   const lines = [
@@ -89,16 +102,19 @@ function legend(alert) {
   return el("p", { class: "legend" }, lines.filter(Boolean));
 }
 
+/** @param {Listed} first */
 function vehicle(first) {
   const words = [first.colour, first.make, first.model].filter(Boolean);
   return el("div", {}, el("p", { class: "big" }, words.length ? words.map((word) => el("span", { text: word })) : el("span", { text: "Vehicle not given" })),
     el("p", { class: "reason", text: first.reason }));
 }
 
+/** @param {Hit} alert */
 function listFacts(alert) {
   const first = alert.listed[0];
   const old = first.list_max_age_s !== null && first.list_age_s > first.list_max_age_s;
   const place = alert.place;
+  /** @type {[name: string, value: string | null, cls?: string][]} */
   const rows = [
     ["Text", first.information], ["Also on", alert.listed.slice(1).map((entry) => entry.list_name).join(", "), "alarm"],
     ["Force · CAD", [first.force_area, first.cad].filter(Boolean).join(" · ")], ["List age", `${age(first.list_age_s)}${old ? " — TOO OLD, check by radio" : ""}`, old ? "alarm" : ""],
@@ -106,26 +122,29 @@ function listFacts(alert) {
     ["Seen", `${dateTime(alert.raised_utc)} · ${way(alert)}`],
     ["Where", place && `${place.latitude_deg.toFixed(5)}, ${place.longitude_deg.toFixed(5)}${place.heading_deg === null ? "" : ` heading ${ARROWS[Math.round(place.heading_deg / 45) % 8]}`}${place.stale ? " (old fix)" : ""}`],
   ];
-  return el("dl", {}, rows.filter(([, value]) => value).map(([name, value, cls]) => [el("dt", { text: name }), el("dd", { class: cls, text: value })]));
+  return el("dl", {}, rows.map(([name, value, cls]) => value && [el("dt", { text: name }), el("dd", { class: cls, text: value })]));
 }
 
 // Tells the server that the plate picture stood on the screen beside these two marks, once for each such pair.
+/** @param {number} id */
 function watchPicture(id) {
+  /** @type {HTMLElement | null} */
   let image = null;
+  /** @type {Hit | null} */
   let shown = null;
   let inSight = false;
   let reported = "";
   const report = async () => {
-    if (!inSight || !image.isConnected || image.naturalWidth === 0) return;
+    if (!shown || !inSight || !(image instanceof HTMLImageElement) || !image.isConnected || image.naturalWidth === 0) return;
     const pair = `${shown.read_vrm}|${shown.list_vrm}`;
     if (reported === `${shown.plate_picture} ${pair}`) return;
     reported = `${shown.plate_picture} ${pair}`;
     if (await actQuietly("looked", { alert_id: id, picture: shown.plate_picture })) image.dispatchEvent(new CustomEvent("looked", { bubbles: true, detail: pair }));
     else setTimeout(() => { reported = ""; report(); }, 1000);
   };
-  return (plate, alert) => {
+  return (/** @type {HTMLElement} */ plate, /** @type {Hit} */ alert) => {
     shown = alert;
-    if (!alert.plate_picture) return; // nothing to look at: it stays unconfirmed
+    if (!(plate instanceof HTMLImageElement)) return; // nothing to look at: it stays unconfirmed
     if (plate === image) { report(); return; }
     image = plate;
     inSight = false;
@@ -143,11 +162,13 @@ function watchPicture(id) {
 
 // The same picture stays the same element: it neither flickers nor loads again while the words around it change.
 function keptPictures() {
+  /** @type {Map<string, { id: string, node: HTMLElement }>} */
   const known = new Map();
-  return (kind, id, alt) => {
-    if (known.get(kind)?.id !== id) known.set(kind, { id, node: picture(id, alt, kind) });
-    const { node } = known.get(kind);
-    node.alt = alt;
+  return (/** @type {string} */ kind, /** @type {string} */ id, /** @type {string} */ alt) => {
+    const before = known.get(kind);
+    const node = before?.id === id ? before.node : picture(id, alt, kind);
+    known.set(kind, { id, node });
+    if (node instanceof HTMLImageElement) node.alt = alt;
     return node;
   };
 }

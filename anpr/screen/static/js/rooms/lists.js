@@ -1,15 +1,17 @@
 // The lists in the car: how old each is, muted or not, on or off.
-import { act } from "./api.js";
-import { age, button, el, once, plaque } from "./dom.js";
-import { store } from "./store.js";
+import { act } from "../api.js";
+import { age, button, el, once, plaque } from "../dom.js";
+import { session, store } from "../store.js";
+/** @import { List } from "../types.d.ts" */
 
 export function listsRoom() {
   const rows = el("div", { class: "rows" });
   const node = el("div", { class: "page" }, el("h2", { text: "Lists in this car" }), rows,
-    store.session.fingerprint && el("p", { class: "note", text: `Fingerprint of this car's certificate: ${store.session.fingerprint}` }));
+    session().fingerprint && el("p", { class: "note", text: `Fingerprint of this car's certificate: ${session().fingerprint}` }));
   return { node, draw: () => once(rows, JSON.stringify(store.lists) + document.documentElement.dataset.theme, () => store.lists.map(row)) };
 }
 
+/** @param {List} list */
 function row(list) {
   const old = list.max_age_s === null ? "" : ` (limit ${age(list.max_age_s)})`;
   return el("div", { class: "row" },

@@ -1,21 +1,23 @@
 // Look a mark up with large keys, and add an entry with a reason and an expiry.
-import { act } from "./api.js";
-import { age, button, dateTime, el, plaque, sign, toast } from "./dom.js";
-import { keysFor, markInput } from "./keys.js";
-import { sheet } from "./sheet.js";
-import { sightingSheet } from "./full.js";
-import { spaced } from "./driver.js";
-import { store } from "./store.js";
+import { act } from "../api.js";
+import { age, button, dateTime, el, plaque, sign, toast } from "../dom.js";
+import { keysFor, markInput } from "../keys.js";
+import { sheet } from "../sheet.js";
+import { sightingSheet } from "./sightings.js";
+import { spaced } from "../words.js";
+import { store } from "../store.js";
+/** @import { Found } from "../types.d.ts" */
 
+/** @type {[string, number][]} */
 const HOURS = [["4 hours", 4], ["12 hours", 12], ["1 day", 24], ["7 days", 168], ["31 days", 744]];
 
 export function lookUpRoom() {
-  const input = markInput("vrm", store.lookFor ?? "");
-  store.lookFor = null;
+  const input = markInput("vrm", store.lookFor);
+  store.lookFor = "";
   const keys = keysFor(input);
   const found = el("div", { class: "rows", "aria-live": "polite", hidden: true });
   const note = el("p", { class: "note", text: "Every search is written to the audit." });
-  const typing = (on) => { keys.hidden = !on; note.hidden = !on; found.hidden = on; };
+  const typing = (/** @type {boolean} */ on) => { keys.hidden = !on; note.hidden = !on; found.hidden = on; };
   const form = el("form", { class: "fields" },
     el("label", { for: "vrm", class: "unseen", text: "Registration mark" }),
     el("div", { class: "ask" }, input,
@@ -35,6 +37,7 @@ export function lookUpRoom() {
   return { node: el("div", { class: "page" }, form, found), draw: () => {} };
 }
 
+/** @param {Found} answer */
 function results(answer) {
   const rows = [el("h2", { text: spaced(answer.vrm) })];
   if (!answer.listed.length) rows.push(el("div", { class: "row" }, sign("ok"), el("span", { text: "On no list in this car" })));
@@ -53,14 +56,25 @@ function results(answer) {
 }
 
 // The mark is that of the look-up: it was typed with large keys, and may have been looked up first.
+/**
+ * @param {string} typed
+ * @param {HTMLInputElement} input
+ */
 function addSheet(typed, input) {
   const vrm = typed.replace(/\s/g, "").toUpperCase();
   if (!vrm) { toast("Type a registration mark first"); input.focus(); return; }
   const lists = store.lists.filter((list) => list.crew_may_add);
-  if (!lists.length) { toast("No list in this car takes entries by hand"); return; }
-  let hours = HOURS[1][1];
-  let chosen = lists[0].name;
+  const [first] = lists;
+  if (!first) { toast("No list in this car takes entries by hand"); return; }
+  let hours = 12;
+  let chosen = first.name;
   const reason = el("input", { id: "add-reason", maxlength: 200, autocomplete: "off" });
+  /**
+   * @template Value
+   * @param {[label: string, value: Value][]} options
+   * @param {Value} current
+   * @param {(value: Value) => void} set
+   */
   const pick = (options, current, set) => {
     const buttons = options.map(([label, value]) => button(label, () => {
       set(value);

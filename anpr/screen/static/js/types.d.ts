@@ -1,0 +1,308 @@
+// The JSON between the server and the page, field by field as the server makes it (wire.py, hub.py, feed.py, pages.py,
+// actions.py). It is for the page's check alone and is never served; test_page_types.py holds the server to it.
+
+export type Motion = "towards" | "away" | "steady" | "unknown";
+export type AlertState = "raised" | "confirmed_by_evidence" | "withdrawn" | "acknowledged" | "decided" | "cleared";
+export type Sound = "" | "urgent" | "alert" | "note" | "fault" | "withdrawn";
+export type Decision = "confirmed" | "wrong_plate" | "wrong_vehicle" | "no_action";
+
+// What is shown
+
+export interface Colours {
+  day: ThemeColours;
+  night: ThemeColours;
+}
+
+export interface ThemeColours {
+  surface: string;
+  sign: string;
+}
+
+export interface Symbol {
+  name: string;
+  shape: "octagon" | "diamond" | "square" | "circle" | "triangle";
+  label: string;
+}
+
+export interface Marker {
+  code: string;
+  label: string;
+  symbol: string;
+}
+
+export interface CameraName {
+  label: string;
+  facing: string;
+}
+
+export interface Cell {
+  read: string;
+  listed: string;
+  agreement: "same" | "looks_same" | "wildcard" | "differs" | "extra" | "missing";
+  probability: number;
+}
+
+export interface Place {
+  latitude_deg: number;
+  longitude_deg: number;
+  stale: boolean;
+  heading_deg: number | null;
+}
+
+export interface Step {
+  at_utc: string;
+  words: string;
+  alarm: boolean;
+}
+
+export interface Decided {
+  decision: Decision;
+  note: string;
+  typed_vrm: string;
+  actor: string;
+  decided_utc: string;
+  stop_recorded: boolean;
+}
+
+export interface Listed {
+  list_name: string;
+  vrm: string;
+  make: string;
+  model: string;
+  colour: string;
+  action: string;
+  markers: string;
+  reason: string;
+  nim_code: string;
+  information: string;
+  force_area: string;
+  weed_date: string;
+  marking: string;
+  cad: string;
+  list_colour: string;
+  list_sound: string;
+  priority: number;
+  revision: number;
+  list_age_s: number;
+  list_max_age_s: number | null;
+  probability: number;
+  exact: boolean;
+  colours: Colours;
+  marker_signs: Marker[];
+}
+
+export interface FoundEntry extends Listed {
+  symbol: Symbol;
+}
+
+export interface AnyAlert {
+  alert_id: number;
+  kind: "hit" | "fault";
+  state: AlertState;
+  priority: number;
+  raised_utc: string;
+  captured_ms: number;
+  past: boolean;
+  repeats: number;
+  muted: boolean;
+  acknowledged_by: string;
+  read_vrm: string;
+  list_vrm: string;
+  probability: number;
+  words: string;
+  cells: Cell[];
+  listed: Listed[];
+  camera_id: string;
+  camera: CameraName;
+  motion: Motion;
+  place: Place | null;
+  plate_picture: string;
+  overview_picture: string;
+  steps: Step[];
+  corrected: boolean;
+  fault_name: string;
+  fault_subject: string;
+  fault_text: string;
+  fault_remedy: string;
+  decided: Decided | null;
+  sound: Sound;
+  symbol: Symbol;
+  colours: Colours;
+  short: string[];
+  markers: Marker[];
+}
+
+// Every entry that was hit, the most important first; a fault has none.
+export type Hit = AnyAlert & { kind: "hit"; listed: [Listed, ...Listed[]] };
+export type Fault = AnyAlert & { kind: "fault"; listed: [] };
+export type Alert = Hit | Fault;
+
+export interface Sighting {
+  sighting_id: number;
+  vrm: string;
+  confidence: number;
+  camera_id: string;
+  camera: CameraName;
+  seen_utc: string;
+  motion: Motion;
+  plate_picture: string;
+  overview_picture: string;
+  alternatives: [string, number][];
+  place: Place | null;
+}
+
+export interface HealthMark {
+  name: string;
+  level: "ok" | "warning" | "fault";
+  text: string;
+  remedy: string;
+}
+
+export interface Camera {
+  camera_id: string;
+  label: string;
+  facing: string;
+}
+
+export interface List {
+  name: string;
+  priority: number;
+  colour: string;
+  entries: number;
+  revision: number;
+  age_s: number;
+  max_age_s: number | null;
+  enabled: boolean;
+  crew_may_disable: boolean;
+  crew_may_add: boolean;
+  muted: boolean;
+  colours: Colours;
+  mutable: boolean;
+  too_old: boolean;
+}
+
+export interface Drive {
+  moving: boolean;
+  speed_known: boolean;
+  night: boolean;
+}
+
+export interface Counts {
+  waiting: number;
+  decided: number;
+}
+
+// What the live connection brings
+
+// A difference: what it does not name is as it was.
+export interface StateMessage {
+  t: "state";
+  drive?: Drive;
+  counts?: Counts;
+  health?: HealthMark[];
+  cameras?: Camera[];
+  lists?: List[];
+  sightings?: Sighting[];
+  beyond?: number[];
+  alerts?: Record<string, Alert>;
+  order?: number[];
+}
+
+export interface BeatMessage {
+  t: "beat";
+  silent_s: number;
+  full_s: number;
+}
+
+export interface SyncMessage {
+  t: "sync";
+  p: number;
+  ms: number;
+}
+
+export type Message = StateMessage | BeatMessage | SyncMessage;
+
+// Who is at the screen
+
+export interface Session {
+  who: string;
+  token: string;
+  locks: boolean;
+  texts: Record<string, string>;
+  urgent_priority: number;
+  uncertain_below: number;
+  engine_silent_s: number;
+  fingerprint: string;
+  stop_questions: StopQuestion[];
+}
+
+export interface NoSession {
+  who: null;
+  texts: Record<string, string>;
+}
+
+export interface StopQuestion {
+  key: string;
+  label: string;
+  kind: "text" | "choice";
+  required: boolean;
+  choices: string[];
+}
+
+// What actions answer, by their names
+
+export interface Answers {
+  acknowledge: Acknowledged;
+  passenger: Unlocked;
+  lock: Done;
+  viewed: Done;
+  looked: Done;
+  decide: Done;
+  "stop-record": Done;
+  mute: Done;
+  "look-up": Found;
+  "add-entry": Done;
+  "list-enabled": Done;
+  queue: FurtherAlerts;
+  history: HistoryPage;
+}
+
+export interface Acknowledged {
+  warning?: string;
+}
+
+export interface Unlocked {
+  seconds: number;
+}
+
+export interface Done {
+}
+
+export interface Found {
+  vrm: string;
+  listed: FoundEntry[];
+  sightings: Sighting[];
+}
+
+export interface FurtherAlerts {
+  alerts: Alert[];
+}
+
+export interface HistoryPage {
+  alerts: Alert[];
+  next_before: number | null;
+  misread_rates: MisreadRate[];
+}
+
+export interface MisreadRate {
+  camera_id: string;
+  right: number;
+  misreads: number;
+  rate: number | null;
+  low: number;
+  high: number;
+}
+
+export interface Refusal {
+  error: string;
+}

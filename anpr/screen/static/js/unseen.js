@@ -1,0 +1,23 @@
+// Which alerts nobody has seen yet. What this page acknowledges counts as seen at once, until the engine says so itself.
+import { alertsInOrder, store } from "./store.js";
+/** @import { Alert } from "./types.d.ts" */
+
+const TRUSTED_MS = 5000; // if the engine did not take it by then, it comes back
+
+/** @type {Map<number, string>} */
+const done = new Map();
+
+// An alert that says something else than what was acknowledged is to be seen again.
+/** @param {Alert} alert */
+const meaning = (alert) => `${alert.list_vrm} ${alert.state === "withdrawn"}`;
+
+export function unseen() {
+  for (const id of done.keys()) if (!store.alerts.has(id)) done.delete(id);
+  return alertsInOrder().filter((alert) => !alert.acknowledged_by && !alert.muted && done.get(alert.alert_id) !== meaning(alert));
+}
+
+/** @param {Alert} alert */
+export function countAsSeen(alert) {
+  done.set(alert.alert_id, meaning(alert));
+  setTimeout(() => done.delete(alert.alert_id), TRUSTED_MS);
+}

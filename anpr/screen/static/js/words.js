@@ -1,0 +1,39 @@
+// How the views word and sign the same thing: marks, tags, directions, levels.
+import { el, sign } from "./dom.js";
+import { text } from "./store.js";
+/** @import { Alert, Cell, HealthMark } from "./types.d.ts" */
+
+// A current mark is read in two groups, as it stands on the plate.
+/** @param {string} vrm */
+export const spaced = (vrm) => (/^[A-Z]{2}\d{2}[A-Z]{3}$/.test(vrm) ? `${vrm.slice(0, 4)} ${vrm.slice(4)}` : vrm);
+
+/** @param {string} words */
+export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+
+/** @param {Alert} alert */
+export function way(alert) {
+  return [alert.camera.label, text(alert.motion, "")].filter(Boolean).join(" · ");
+}
+
+/** @param {Alert} alert */
+export function tags(alert) {
+  const tag = (/** @type {string} */ words, strong = false) => el("span", { class: `tag ${strong ? "strong" : ""}`, text: words });
+  return [
+    alert.state === "withdrawn" && tag(text("withdrawn", "Withdrawn"), true),
+    alert.corrected && alert.state !== "withdrawn" && tag(text("corrected", "Corrected"), true),
+    alert.past && tag(text("past", "Seen earlier")),
+    alert.kind === "hit" && alert.state !== "withdrawn" && (alert.probability < 0.95 || alert.cells.some(differs)) && tag(text("possible", "Possible"), true),
+    alert.repeats > 0 && tag(`× ${alert.repeats + 1}`),
+  ].filter(Boolean);
+}
+
+// Whether read and listed character contradict each other; what only looks the same on a plate does not.
+/** @param {Cell} cell */
+export const differs = (cell) => ["differs", "extra", "missing"].includes(cell.agreement);
+
+/** @param {HealthMark} mark */
+export function level(mark) {
+  const node = sign(mark.level === "ok" ? "ok" : mark.level === "warning" ? "warning" : "cross");
+  node.classList.add("level");
+  return node;
+}
