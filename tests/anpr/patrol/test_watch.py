@@ -39,3 +39,12 @@ def test_a_log_that_cannot_be_written_is_a_fault_until_it_can(tmp_path: Path) ->
         watch.look(round((LISTS_S + 1) * 1e9), NOW)
         assert watch.faults() == ()
     assert "fault cleared: log_failed" in log_file(tmp_path).read_text(encoding="utf-8")
+
+
+def test_a_covert_list_that_is_too_old_is_not_named() -> None:
+    board = AlertBoard()
+    lists = [SimpleNamespace(name="Stolen", covert=False), SimpleNamespace(name="Nightjar", covert=True)]
+    matcher = SimpleNamespace(stale_lists=lambda now: lists, trouble=None)
+    watch = CarWatch(board, matcher, SimpleNamespace(announce=lambda changes: None), {}, frozenset())  # type: ignore[arg-type]
+    watch.look(0, NOW)
+    assert [(fault.name, fault.subject) for fault in watch.faults()] == [("hotlist_stale", "Stolen")]
