@@ -23,6 +23,11 @@ def data_folder(chosen: Path | None) -> Path:
     return folder
 
 
+def log_file(folder: Path) -> Path:
+    """Return the path of the log in the data folder; older parts stand beside it."""
+    return folder / "logs" / "anpr.log"
+
+
 def hotlists_db(folder: Path) -> Path:
     """Return the path of the hotlists file in the data folder."""
     return folder / "hotlists.db"

@@ -16,6 +16,8 @@ Each message is one sentence that names the key or file, says what was expected 
 No message holds content of a hotlist.
 """
 
+from anpr.faults import FaultKind
+
 
 class AnprError(Exception):
     """Root of all deliberate errors."""
@@ -54,9 +56,9 @@ class ModelError(Failure):
 
 
 class CameraError(Failure):
-    """A camera cannot be opened or gives no usable picture; `fault` names how (`anpr.faults.FAULTS`)."""
+    """A camera cannot be opened or gives no usable picture; `fault` says how."""
 
-    def __init__(self, message: str, fault: str = "camera_unreachable") -> None:
+    def __init__(self, message: str, fault: FaultKind = FaultKind.CAMERA_UNREACHABLE) -> None:
         super().__init__(message)
         self.fault = fault
 

@@ -1,117 +1,292 @@
-"""The faults of cameras and GPS by name: what the crew is told and what they can do."""
+"""Every fault that the program can show: what the crew is told, what they can do, and which mark turns.
+
+A new fault is one row of `FaultKind`; everything else (name, alert, mark, log, report) follows from it. Nothing
+outside this file makes a `Fault`.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, StrEnum, unique
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
 
 from anpr.values import Fault
 
 
-@dataclass(frozen=True, slots=True)
-class FaultText:
-    """Words for one kind of fault; `{subject}` stands for the camera id. `gone` says that the device is away."""
+class Mark(StrEnum):
+    """The always visible marks that a fault can turn."""
 
-    text: str
-    remedy: str
+    CAMERAS = "cameras"
+    GPS = "gps"
+    CLOCK = "clock"
+    LISTS = "lists"
+    DISK = "disk"
+    BUDGET = "budget"
+
+
+class Level(StrEnum):
+    """How a mark stands."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One kind of fault: `{subject}` in `words` is a camera or list, other names are figures given to `fault`.
+
+    `level` is that to which the mark turns, `gone` says that the device is away (undocking explains it).
+    """
+
+    mark: Mark
     priority: int
+    words: str
+    remedy: str
+    level: Level = Level.FAULT
     gone: bool = False
 
 
-FAULTS: Final = {
-    "camera_unplugged": FaultText(
+@unique
+class FaultKind(Enum):
+    """The table. The name in records, JSON and log is the member's in lower case: `FaultKind.DISK_FULL.id`."""
+
+    CAMERA_UNPLUGGED = _Row(
+        Mark.CAMERAS,
+        70,
         "Camera {subject} is unplugged",
         "Check its cable and power; reading goes on by itself when it is back.",
-        70,
         gone=True,
-    ),
-    "camera_unreachable": FaultText(
+    )
+    CAMERA_UNREACHABLE = _Row(
+        Mark.CAMERAS,
+        70,
         "Camera {subject} cannot be reached",
         "Check the network cable, the camera's power, the car's router and the address in the configuration.",
-        70,
         gone=True,
-    ),
-    "camera_wrong_address": FaultText(
-        "Camera {subject} has no video at its address", "Correct the camera's address in the configuration.", 70
-    ),
-    "camera_no_permission": FaultText(
+    )
+    CAMERA_WRONG_ADDRESS = _Row(
+        Mark.CAMERAS,
+        70,
+        "Camera {subject} has no video at its address",
+        "Correct the camera's address in the configuration.",
+    )
+    CAMERA_NO_PERMISSION = _Row(
+        Mark.CAMERAS,
+        70,
         "Camera {subject} may not be opened",
         "Allow camera access for this account (Linux: group video; Windows: privacy settings), or put the camera's "
         "user and password into its address.",
+    )
+    CAMERA_BUSY = _Row(
+        Mark.CAMERAS,
         70,
-    ),
-    "camera_busy": FaultText(
-        "Camera {subject} gives no pictures to this program", "Close other programs that use the camera.", 70
-    ),
-    "camera_silent": FaultText(
-        "Camera {subject} sends no frames", "Wait a moment; if it stays, unplug the camera and plug it in again.", 70
-    ),
-    "camera_hung": FaultText(
+        "Camera {subject} gives no pictures to this program",
+        "Close other programs that use the camera.",
+    )
+    CAMERA_SILENT = _Row(
+        Mark.CAMERAS,
+        70,
+        "Camera {subject} sends no frames",
+        "Wait a moment; if it stays, unplug the camera and plug it in again.",
+    )
+    CAMERA_HUNG = _Row(
+        Mark.CAMERAS,
+        75,
         "The driver of camera {subject} hangs and was given up",
         "Unplug the camera and plug it in again; restart the program if that does not help.",
+    )
+    CAMERA_FAILED = _Row(
+        Mark.CAMERAS,
         75,
-    ),
-    "camera_failed": FaultText(
         "Camera {subject} failed for a reason that the program does not know",
-        "Note the text of the fault and report it; the program keeps trying.",
+        "Send a report (anpr report) to the support desk; the program keeps trying.",
+    )
+    CAMERA_FROZEN = _Row(
+        Mark.CAMERAS,
         75,
-    ),
-    "camera_frozen": FaultText(
-        "Camera {subject} shows the same picture again and again", "Unplug the camera and plug it in again.", 75
-    ),
-    "camera_black": FaultText(
-        "Camera {subject} shows a picture of one colour", "Uncover the lens; check the camera's cable.", 65
-    ),
-    "camera_blinded": FaultText(
+        "Camera {subject} shows the same picture again and again",
+        "Unplug the camera and plug it in again.",
+    )
+    CAMERA_BLACK = _Row(
+        Mark.CAMERAS,
+        65,
+        "Camera {subject} shows a picture of one colour",
+        "Uncover the lens; check the camera's cable.",
+    )
+    CAMERA_BLINDED = _Row(
+        Mark.CAMERAS,
+        55,
         "Camera {subject} is blinded by light",
         "Shade the lens or turn the camera; it reads again when light is less.",
-        55,
-    ),
-    "camera_smeared": FaultText(
-        "Camera {subject} is out of focus or its lens is dirty", "Clean the lens and the window in front of it.", 60
-    ),
-    "gps_unplugged": FaultText(
-        "The GPS receiver is unplugged", "Check its cable; it is found again by itself.", 50, gone=True
-    ),
-    "gps_no_permission": FaultText(
+    )
+    CAMERA_SMEARED = _Row(
+        Mark.CAMERAS,
+        60,
+        "Camera {subject} is out of focus or its lens is dirty",
+        "Clean the lens and the window in front of it.",
+    )
+    PERCEPTION_FAILED = _Row(
+        Mark.CAMERAS,
+        90,
+        "Reading plates met an error that the program does not know",
+        "It goes on with the next frame; restart the program if this stays, and send a report (anpr report).",
+    )
+    WATCH_FAILED = _Row(
+        Mark.CAMERAS,
+        90,
+        "The watch over cameras, GPS and lists met an error that the program does not know",
+        "It goes on by itself; restart the program if this stays, and send a report (anpr report).",
+    )
+    GPS_UNPLUGGED = _Row(
+        Mark.GPS, 50, "The GPS receiver is unplugged", "Check its cable; it is found again by itself.", gone=True
+    )
+    GPS_NO_PERMISSION = _Row(
+        Mark.GPS,
+        50,
         "The GPS port may not be opened",
         "Give this account access to serial ports (Linux: group dialout) or close the program that uses the port.",
+    )
+    GPS_SILENT = _Row(
+        Mark.GPS,
         50,
-    ),
-    "gps_silent": FaultText(
-        "The GPS receiver sends nothing that can be read", "Check the port in the configuration and the cable.", 50
-    ),
-    "gps_no_fix": FaultText(
-        "The GPS receiver has no position", "None is needed: wait for a clear view of the sky.", 30
-    ),
-}
-"""Every fault that this room can raise."""
-
-
-def fault(name: str, subject: str, since_utc: datetime, detail: str = "") -> Fault:
-    """Return the fault of that name in words; `detail` is added in brackets. Raises KeyError for unknown names."""
-    words = FAULTS[name]
-    text = words.text.format(subject=subject)
-    return Fault(
-        name=name,
-        subject=subject,
-        text=f"{text} ({detail.rstrip('.')})." if detail else f"{text}.",
-        remedy=words.remedy,
-        since_utc=since_utc,
-        priority=words.priority,
+        "The GPS receiver sends nothing that can be read",
+        "Check the port in the configuration and the cable.",
+    )
+    GPS_NO_FIX = _Row(
+        Mark.GPS,
+        30,
+        "The GPS receiver has no position",
+        "None is needed: wait for a clear view of the sky.",
+        Level.WARNING,
+    )
+    GPS_FAILED = _Row(
+        Mark.GPS,
+        90,
+        "Reading the GPS met an error that the program does not know",
+        "It goes on by itself; restart the program if this stays, and send a report (anpr report).",
+    )
+    HOTLISTS_UNREADABLE = _Row(
+        Mark.LISTS,
+        95,
+        "The hotlists cannot be read",
+        "Vehicles are read but not matched. Import or sync the lists again.",
+    )
+    HOTLIST_STALE = _Row(
+        Mark.LISTS,
+        65,
+        "The hotlist {subject} is too old to be relied on",
+        "Sync the lists; hits on it are still shown, with its age.",
+    )
+    HOTLIST_AGES_UNKNOWN = _Row(
+        Mark.LISTS,
+        65,
+        "It cannot be told how old the hotlists are",
+        "Check the disk; the lists loaded before are used meanwhile.",
+    )
+    HOTLIST_SYNC_FAILED = _Row(
+        Mark.LISTS,
+        60,
+        "The lists cannot be synced",
+        "The lists in the car are used meanwhile.",
+        Level.WARNING,
+    )
+    HOTLIST_RELOAD_FAILED = _Row(
+        Mark.LISTS,
+        60,
+        "Changed lists are not loaded",
+        "The lists loaded before are used meanwhile.",
+    )
+    LOOK_BACK_FAILED = _Row(
+        Mark.LISTS,
+        90,
+        "Looking back for new list entries met an error that the program does not know",
+        "Look up by hand what was added to the lists just now; send a report (anpr report).",
+    )
+    RECORDS_UNWRITABLE = _Row(
+        Mark.DISK,
+        80,
+        "The records cannot be written",
+        "Free disk space; sightings are kept in memory meanwhile.",
+    )
+    RECORDS_FAILED = _Row(
+        Mark.DISK,
+        90,
+        "Recording met an error that the program does not know",
+        "It goes on by itself; restart the program if this stays, and send a report (anpr report).",
+    )
+    DISK_FULL = _Row(
+        Mark.DISK,
+        80,
+        "The disk is too full to store pictures",
+        "Free disk space; sightings and hits are still recorded.",
+    )
+    LOG_FAILED = _Row(
+        Mark.DISK,
+        25,
+        "The program's log cannot be written",
+        "Check the disk and the folder logs; reading, alerts and records go on without it.",
+        Level.WARNING,
+    )
+    BUDGET_MISSED = _Row(
+        Mark.BUDGET,
+        70,
+        "Frames are older than {budget_ms:.0f} ms when they have been read",
+        "Close other programs on the tablet; the engine sheds load by itself.",
+    )
+    EFFORT_LOWERED = _Row(
+        Mark.BUDGET,
+        20,
+        "The processor is short of time: {every} is read at {width_px} px",
+        "Far plates may be missed meanwhile.",
+        Level.WARNING,
     )
 
+    @property
+    def id(self) -> str:
+        """The stable name in records, JSON and log."""
+        return self.name.lower()
 
-def without_password(address: str) -> str:
-    """Return the address as it may be shown and logged: user and password are taken out.
+    @property
+    def mark(self) -> Mark:
+        """The mark that it turns."""
+        return self.value.mark
 
-    >>> without_password("rtsp://patrol:secret@10.0.0.5/stream1")
-    'rtsp://…@10.0.0.5/stream1'
-    """
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return address.rpartition("@")[2]
-    if "@" not in parts.netloc:
-        return address
-    return urlunsplit(parts._replace(netloc="…@" + parts.netloc.rpartition("@")[2]))
+    @property
+    def level(self) -> Level:
+        """The level to which it turns its mark."""
+        return self.value.level
+
+    @property
+    def priority(self) -> int:
+        """Its place among alerts and faults: the higher the more important."""
+        return self.value.priority
+
+    @property
+    def remedy(self) -> str:
+        """What the crew can do."""
+        return self.value.remedy
+
+    @property
+    def gone(self) -> bool:
+        """Whether it means that the device is away."""
+        return self.value.gone
+
+    def fault(self, since_utc: datetime, subject: str = "", detail: str = "", **figures: object) -> Fault:
+        """Return the fault in words; `detail` is added in brackets. Raises KeyError when a figure is missing."""
+        words = self.value.words.format(subject=subject, **figures)
+        return Fault(
+            name=self.id,
+            subject=subject,
+            text=f"{words} ({detail.rstrip('.')})." if detail else f"{words}.",
+            remedy=self.remedy,
+            since_utc=since_utc,
+            priority=self.priority,
+        )
+
+
+_BY_ID: Final = {kind.id: kind for kind in FaultKind}
+
+
+def kind_of(fault: Fault) -> FaultKind:
+    """Return the row of the table that a fault was made of; raises KeyError for one that was not."""
+    return _BY_ID[fault.name]

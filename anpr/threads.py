@@ -57,6 +57,7 @@ class RepeatingThread:
             try:
                 self._step()
             except Exception as error:  # noqa: BLE001 -- a thread's top: it becomes a visible fault
+                _log.exception("the thread %s met an error that nobody expected", self._thread.name)
                 self._failed(error)
             self._clock.wait(self._stopping, self._period_s)
 
@@ -102,8 +103,11 @@ class RetryingThread:
             try:
                 self._action()
             except AnprError as error:
+                if self.trouble is None:
+                    _log.warning("%s", error)
                 self._failed(error)
             except Exception as error:  # noqa: BLE001 - the top of a thread: it becomes a visible fault
+                _log.exception("the thread %s met an error that nobody expected", self._thread.name)
                 self._stands_until_s = self._clock() + STANDS_S
                 self._failed(Failure(f"the program met an error that it does not know ({type(error).__name__})"
                                      f" at {_place(error)}: report it; it is tried again"))  # fmt: skip
@@ -116,8 +120,6 @@ class RetryingThread:
         return max(self._every_s, min(LONGEST_PAUSE_S, self._every_s * 2.0 ** min(self._failures, 20)))
 
     def _failed(self, error: AnprError) -> None:
-        if self.trouble is None:
-            _log.warning("%s", error)
         self.trouble = error
         self._failures += 1
 
@@ -171,6 +173,7 @@ class QueueThread:
         try:
             take, upkeep, close = self._make()
         except Exception as error:  # noqa: BLE001 - a thread's top: it is raised again where the thread was started
+            _log.exception("the thread %s could not start", self._thread.name)
             self.startup_error = error
             self._ready.set()
             return
@@ -186,6 +189,7 @@ class QueueThread:
                 due = time.monotonic() + self._upkeep_s
                 self._guarded(upkeep)
             except Exception as error:  # noqa: BLE001 - a thread's top: it becomes a visible fault
+                _log.exception("the thread %s met an error that nobody expected", self._thread.name)
                 self._failed(error)
         self._guarded(close)
 
@@ -193,6 +197,7 @@ class QueueThread:
         try:
             action()
         except Exception as error:  # noqa: BLE001 - a thread's top: it becomes a visible fault
+            _log.exception("the upkeep of the thread %s met an error that nobody expected", self._thread.name)
             self._failed(error)
 
 

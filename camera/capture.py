@@ -1,5 +1,6 @@
 """The threads of this room: one for each camera, one that watches them, one for the GPS. No other file has any."""
 
+import logging
 import random
 import threading
 from collections.abc import Callable
@@ -9,12 +10,15 @@ from typing import Final
 
 from anpr.clock import Clock
 from anpr.errors import AnprError, CameraError
+from anpr.faults import FaultKind
 from anpr.values import Frame, Position
 from camera.health import CameraHealth
 from camera.newest_frame import NewestFrame
 from camera.sources.source import FrameSource, Grab
 
 _NS: Final = 1_000_000_000
+
+_log: Final = logging.getLogger(__name__)
 
 HANG_AFTER_S: Final = 8.0
 """A driver that has not returned for so long is given up; longer than any time limit of our own sources."""
@@ -153,7 +157,9 @@ class CaptureThread:
             except AnprError as error:
                 is_finished = self._fail(run, error)
             except Exception as error:  # noqa: BLE001 -- a thread's top: whatever it is, it becomes a visible fault
-                is_finished = self._fail(run, CameraError(f"{type(error).__name__}: {error}", "camera_failed"))
+                _log.exception("reading camera %s met an error that nobody expected", self.camera_id)
+                # the kind alone: a foreign error's text may hold the address with its password
+                is_finished = self._fail(run, CameraError(type(error).__name__, FaultKind.CAMERA_FAILED))
             if is_finished:
                 self.health.expect_frames(False)
                 self._slot.finish(self.camera_id)
@@ -208,7 +214,7 @@ class CaptureThread:
                 self.health.lost(error.fault, str(error))
                 return False
             self.failure = error
-            self.health.lost("camera_wrong_address", str(error))
+            self.health.lost(FaultKind.CAMERA_WRONG_ADDRESS, str(error))
             return True
 
     def _await_turn(self, run: _Run, source: FrameSource) -> int:

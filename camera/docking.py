@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
-from anpr.faults import FAULTS
+from anpr.faults import kind_of
 from anpr.values import Fault
 
 _NS: Final = 1_000_000_000
@@ -56,7 +56,7 @@ class DockState:
 
     def shown(self, now_ns: int, faults: Sequence[Fault]) -> tuple[Fault, ...]:
         """Return the faults to be shown: without the losses that undocking explains, or may explain in a moment."""
-        return tuple(f for f in faults if not (FAULTS[f.name].gone and self._is_explained(f, now_ns)))
+        return tuple(f for f in faults if not (kind_of(f).gone and self._is_explained(f, now_ns)))
 
     def _is_explained(self, found: Fault, now_ns: int) -> bool:
         if self._state is Dock.UNDOCKED:

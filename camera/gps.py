@@ -12,7 +12,7 @@ import serial
 from serial.tools import list_ports
 
 from anpr.clock import Clock
-from anpr.faults import fault
+from anpr.faults import FaultKind
 from anpr.values import Fault, Position
 from camera.nmea import NmeaCounts, NmeaReader
 
@@ -124,9 +124,9 @@ class GpsReceiver:
         self._names: tuple[str, ...] = ()
         self._was_known = False
         self._last_good: tuple[str, int] | None = None
-        self._trouble: tuple[str, str] | None = None
+        self._trouble: tuple[FaultKind, str] | None = None
         self._gone_since_ns: int | None = None
-        self._since: dict[str, datetime] = {}
+        self._since: dict[FaultKind, datetime] = {}
         self._started_ns = clock.monotonic_ns()
 
     @property
@@ -163,10 +163,13 @@ class GpsReceiver:
     def faults(self, now_ns: int) -> tuple[Fault, ...]:
         """Return what is wrong now: port away or forbidden, nothing understood, no position."""
         with self._lock:
-            name, detail = self._found(now_ns)
-            now_utc = self._clock.utc()
-            self._since = {name: self._since.get(name, now_utc)} if name else {}
-            return (fault(name, "", self._since[name], detail),) if name else ()
+            found = self._found(now_ns)
+            if found is None:
+                self._since = {}
+                return ()
+            kind, detail = found
+            self._since = {kind: self._since.get(kind, self._clock.utc())}
+            return (kind.fault(self._since[kind], detail=detail),)
 
     def step(self) -> None:
         """Read what has come, for at most a quarter of a second, or take the next step to find the receiver."""
@@ -177,7 +180,7 @@ class GpsReceiver:
         try:
             data = link.port.read_some()
         except OSError as error:
-            self._drop(("gps_unplugged", f"{link.name}: {_words(error)}"), is_gone=True)
+            self._drop((FaultKind.GPS_UNPLUGGED, f"{link.name}: {_words(error)}"), is_gone=True)
             return
         now_ns = self._clock.monotonic_ns()
         with self._lock:
@@ -191,7 +194,7 @@ class GpsReceiver:
         limit_s = LOST_AFTER_S if link.is_settled else LISTEN_S
         if now_ns - link.heard_ns > limit_s * _NS or (not link.is_settled and now_ns - link.opened_ns > 4 * _NS):
             is_search_over = link.is_settled or not self._candidates
-            self._drop(("gps_silent", link.name) if is_search_over else None, is_gone=False)
+            self._drop((FaultKind.GPS_SILENT, link.name) if is_search_over else None, is_gone=False)
 
     def close(self) -> None:
         """Close the port and end a wait in `step`."""
@@ -203,7 +206,7 @@ class GpsReceiver:
     def _connect(self) -> None:
         chosen = self._next_candidate()
         if chosen is None:
-            self._drop(("gps_unplugged", "no serial port"), is_gone=True)
+            self._drop((FaultKind.GPS_UNPLUGGED, "no serial port"), is_gone=True)
             self._clock.wait(self._stopping, RETRY_S)
             return
         name, baud = chosen
@@ -215,7 +218,7 @@ class GpsReceiver:
             is_forbidden = getattr(error, "errno", None) in (1, 13) or "PermissionError" in str(error)
             is_gone = not is_forbidden and (name == self._port or chosen == self._last_good or not self._candidates)
             if is_known:
-                kind = "gps_no_permission" if is_forbidden else "gps_unplugged"
+                kind = FaultKind.GPS_NO_PERMISSION if is_forbidden else FaultKind.GPS_UNPLUGGED
                 self._drop((kind, f"{name}: {_words(error)}"), is_gone=is_gone)
             if not self._candidates:
                 self._clock.wait(self._stopping, RETRY_S)
@@ -227,7 +230,7 @@ class GpsReceiver:
             # Another port that opens says nothing about a receiver that was lost: only its own, or sentences, do.
             if is_known:
                 self._gone_since_ns = None
-                if self._trouble is not None and self._trouble[0] != "gps_silent":
+                if self._trouble is not None and self._trouble[0] != FaultKind.GPS_SILENT:
                     self._trouble = None
 
     def _next_candidate(self) -> tuple[str, int] | None:
@@ -243,7 +246,7 @@ class GpsReceiver:
         self._was_known = False
         return self._candidates.pop(0) if self._candidates else None
 
-    def _drop(self, trouble: tuple[str, str] | None, *, is_gone: bool) -> None:
+    def _drop(self, trouble: tuple[FaultKind, str] | None, *, is_gone: bool) -> None:
         link, self._link = self._link, None
         if link is not None:
             with contextlib.suppress(OSError):  # the device is gone; there is nothing to give back
@@ -258,15 +261,15 @@ class GpsReceiver:
             elif self._gone_since_ns is None:
                 self._gone_since_ns = self._clock.monotonic_ns()
 
-    def _found(self, now_ns: int) -> tuple[str, str]:
+    def _found(self, now_ns: int) -> tuple[FaultKind, str] | None:
         if self._trouble is not None:
             return self._trouble
         fix = self._reader.fix
         since_ns = self._started_ns if fix is None else fix.received_ns
         is_settled = self._link is not None and self._link.is_settled
         if now_ns - since_ns > self._stale_after_s * _NS and is_settled:
-            return "gps_no_fix", ""
-        return "", ""
+            return FaultKind.GPS_NO_FIX, ""
+        return None
 
 
 def _words(error: Exception) -> str:

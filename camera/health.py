@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from anpr.clock import Clock
-from anpr.faults import FAULTS, fault
+from anpr.faults import FaultKind
 from anpr.values import Fault, Image
 from camera.picture_checks import HealthLimits, PictureChecks
 
@@ -35,10 +35,10 @@ class CameraHealth:
         self._lock = threading.Lock()
         self._checks = PictureChecks(limits, sharpness_baseline)
         self._awaited_since_ns: int | None = None
-        self._trouble: tuple[str, str] | None = None
+        self._trouble: tuple[FaultKind, str] | None = None
         self._trouble_ns = 0
         self._has_hung = False
-        self._since: dict[str, datetime] = {}
+        self._since: dict[FaultKind, datetime] = {}
 
     @property
     def sharpness_baseline(self) -> float | None:
@@ -50,7 +50,7 @@ class CameraHealth:
     def gone_since_ns(self) -> int | None:
         """Since when the device has been away (unplugged, not reachable); None while it is there."""
         with self._lock:
-            if self._trouble is not None and FAULTS[self._trouble[0]].gone:
+            if self._trouble is not None and self._trouble[0].gone:
                 return self._trouble_ns
             return None
 
@@ -68,13 +68,12 @@ class CameraHealth:
             self._awaited_since_ns = now_ns
             self._checks.look(image, now_ns, speed_mps)
 
-    def lost(self, name: str, detail: str) -> None:
-        """Take note that the camera could not be opened or read; `name` is a key of FAULTS."""
-        name = name if name in FAULTS else "camera_failed"
+    def lost(self, kind: FaultKind, detail: str) -> None:
+        """Take note that the camera could not be opened or read, and how."""
         with self._lock:
-            if self._trouble is None or FAULTS[self._trouble[0]].gone != FAULTS[name].gone:
+            if self._trouble is None or self._trouble[0].gone != kind.gone:
                 self._trouble_ns = self._clock.monotonic_ns()
-            self._trouble = (name, detail)
+            self._trouble = (kind, detail)
 
     def hung(self) -> None:
         """Take note that the driver did not return and its thread was given up."""
@@ -86,13 +85,13 @@ class CameraHealth:
         with self._lock:
             found = self._found(now_ns)
             now_utc = self._clock.utc()
-            self._since = {name: self._since.get(name, now_utc) for name, _ in found}
-            return tuple(fault(name, self._camera_id, self._since[name], detail) for name, detail in found)
+            self._since = {kind: self._since.get(kind, now_utc) for kind, _ in found}
+            return tuple(kind.fault(self._since[kind], self._camera_id, detail) for kind, detail in found)
 
-    def _found(self, now_ns: int) -> list[tuple[str, str]]:
+    def _found(self, now_ns: int) -> list[tuple[FaultKind, str]]:
         found = []
         if self._has_hung:
-            found.append(("camera_hung", ""))
+            found.append((FaultKind.CAMERA_HUNG, ""))
         if self._trouble is not None:
             found.append(self._trouble)
         if found:
@@ -100,5 +99,5 @@ class CameraHealth:
         if self._awaited_since_ns is None:
             return []
         if now_ns - self._awaited_since_ns >= SILENT_AFTER_S * _NS:
-            return [("camera_silent", "")]
-        return [(name, "") for name in sorted(self._checks.faults)]
+            return [(FaultKind.CAMERA_SILENT, "")]
+        return [(kind, "") for kind in sorted(self._checks.faults, key=lambda kind: kind.id)]

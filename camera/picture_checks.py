@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from anpr.faults import FaultKind
 from anpr.values import Image
 from camera.picture_measures import PictureMeasures, measure
 
@@ -113,15 +114,15 @@ class PictureChecks:
         return self._sharpness.baseline
 
     @property
-    def faults(self) -> frozenset[str]:
-        """The names of the faults that the pictures show now; the worst hides what follows from it."""
+    def faults(self) -> frozenset[FaultKind]:
+        """The faults that the pictures show now; the worst hides what follows from it."""
         if self._is_frozen:
-            return frozenset(("camera_frozen",))
+            return frozenset((FaultKind.CAMERA_FROZEN,))
         if self._black.is_on:
-            return frozenset(("camera_black",))
+            return frozenset((FaultKind.CAMERA_BLACK,))
         if self._blinded.is_on:
-            return frozenset(("camera_blinded",))
-        return frozenset(("camera_smeared",)) if self._smeared.is_on else frozenset()
+            return frozenset((FaultKind.CAMERA_BLINDED,))
+        return frozenset((FaultKind.CAMERA_SMEARED,)) if self._smeared.is_on else frozenset()
 
     def restart(self) -> None:
         """Forget what was seen of a connection that has ended; the usual sharpness stays."""
@@ -132,7 +133,7 @@ class PictureChecks:
         self._blinded = _Condition(keep.raise_after_s, keep.clear_after_s)
         self._smeared = _Condition(keep.raise_after_s, keep.clear_after_s)
 
-    def look(self, image: Image, now_ns: int, speed_mps: float | None = None) -> frozenset[str]:
+    def look(self, image: Image, now_ns: int, speed_mps: float | None = None) -> frozenset[FaultKind]:
         """Judge the picture if it is time to, and return `faults`.
 
         `image` is uint8 (height, width, 3); `speed_mps` the car's speed if it is known now.

@@ -5,12 +5,13 @@ the same sighting strengthen, confirm, correct or withdraw it, and each step is 
 entry are folded into the alert that stands. Nothing leaves the queue by itself.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import update_wrapper
 from threading import RLock
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from anpr.alerting.disclosure import may_show, shown_hits
 from anpr.alerting.queue import FINISHED, AlertQueue
@@ -18,6 +19,8 @@ from anpr.alerting.steps import stepped
 from anpr.errors import InputError
 from anpr.geodesy import distance_m
 from anpr.values import Alert, AlertKind, AlertState, AlertStep, Fault, Hit, Position, Sighting, StepKind
+
+_log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,7 @@ class AlertBoard:
         """Show a fault; one that already stands is left as it is."""
         if self._queue.standing_fault(fault.name, fault.subject) is not None:
             return ()
+        _log.warning("fault raised: %s %s", fault.name, fault.subject)
         alert = Alert(
             self._take_id(), AlertKind.FAULT, AlertState.RAISED, fault.priority, now_utc, fault=fault, probability=1.0,
             steps=(AlertStep(StepKind.RAISED, now_utc),),
@@ -152,6 +156,7 @@ class AlertBoard:
         alert = self._queue.standing_fault(name, subject)
         if alert is None:
             return ()
+        _log.warning("fault cleared: %s %s", name, subject)
         return (self._put(stepped(alert, AlertState.CLEARED, AlertStep(StepKind.CLEARED, now_utc)), None),)
 
     @_guarded

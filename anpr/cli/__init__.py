@@ -18,6 +18,8 @@ COMMANDS: Final = {
     "read": ("anpr.cli.read", "Still pictures."),
     "hotlist": ("anpr.cli.hotlist", "Lists of vehicles of interest."),
     "audit": ("anpr.cli.audit", "Verify and export the audit log."),
+    "doctor": ("anpr.cli.doctor", "Check everything that a patrol needs."),
+    "report": ("anpr.cli.report", "One file for the support desk, without marks."),
     "crew": ("anpr.cli.crew", "Crew members who may log in."),
     "bench": ("anpr.cli.bench", "The benchmarks."),
 }

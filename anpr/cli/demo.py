@@ -14,8 +14,9 @@ from rich.table import Table
 
 from anpr.cli.live_view import LiveView, show_until_stopped
 from anpr.config import CameraConfig, GpsConfig, PatrolConfig
-from anpr.data_folder import hotlists_db
+from anpr.data_folder import hotlists_db, log_file
 from anpr.engine.json_lines import percentiles_json
+from anpr.log import logged
 from anpr.patrol.parts import Parts, open_parts
 from anpr.patrol.patrol import Patrol
 from anpr.patrol.serve_screen import open_screen
@@ -49,7 +50,10 @@ def demo(no_browser: bool, port: int, repeat: bool, as_json: bool) -> None:
         gps=GpsConfig(enabled=False),
         screen=replace(PatrolConfig().screen, port=port),
     )
-    with tempfile.TemporaryDirectory(prefix="anpr-demo-", ignore_cleanup_errors=True) as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="anpr-demo-", ignore_cleanup_errors=True) as folder,
+        logged(log_file(Path(folder)), "demo", config),
+    ):
         _import_lists(Path(folder))
         parts = open_parts(config, Path(folder), loop_clips=repeat)
         with ExitStack() as ending:

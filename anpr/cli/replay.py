@@ -1,5 +1,6 @@
 """`anpr replay`: a clip or a folder of frames through the engine."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -9,12 +10,16 @@ from rich.table import Table
 
 from anpr.cli.options import config_option, settled_config
 from anpr.cli.output import JsonWriter, alerting_hits, write_line
+from anpr.data_folder import data_folder, log_file
 from anpr.engine.engine import Engine, Step
+from anpr.engine.governor import Governor
 from anpr.engine.json_lines import percentiles_json
+from anpr.log import logged
 from anpr.patrol.opening import open_governor, open_replay_engine
 from anpr.patrol.replay import Tally, replay_in_real_time
 from anpr.patrol.replay import replay as replay_clip
 from camera.sources import open_source
+from camera.sources.source import FrameSource
 
 
 @click.command()
@@ -24,13 +29,27 @@ from camera.sources import open_source
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout, nothing else there.")
 @click.option("--fps", type=float, help="Frames a second of a folder, or to override a clip's own.")
 @config_option
+@click.pass_obj
 def replay(
-    path: str, hotlists_db: Path | None, realtime: bool, as_json: bool, fps: float | None, config: Path | None
+    data: Path | None,
+    path: str,
+    hotlists_db: Path | None,
+    realtime: bool,
+    as_json: bool,
+    fps: float | None,
+    config: Path | None,
 ) -> None:
-    """Take PATH, a clip or a folder of frames in name order, through the same engine as on patrol."""
+    """Take PATH, a clip or a folder of frames in name order, through the same engine as on patrol.
+
+    It needs no data folder; where --data names one, it logs there.
+    """
     settings = settled_config(config)
-    source = open_source(path, fps=fps)
-    engine = open_replay_engine(settings, hotlists_db, live=realtime)
+    with logged(log_file(data_folder(data)), "replay", settings) if data is not None else nullcontext():
+        engine = open_replay_engine(settings, hotlists_db, live=realtime)
+        _play(open_source(path, fps=fps), engine, open_governor(settings), realtime=realtime, as_json=as_json)
+
+
+def _play(source: FrameSource, engine: Engine, governor: Governor, *, realtime: bool, as_json: bool) -> None:
     table = _SightingsTable()
     writer = JsonWriter(None if realtime else 0)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -42,7 +61,6 @@ def replay(
             (writer.write if as_json else table.add)(step)
 
         if realtime:
-            governor = open_governor(settings)
             tally = replay_in_real_time(source, engine, on_step, governor, engine.pipeline.set_input_width)
         else:
             tally = replay_clip(source, engine, on_step)

@@ -7,7 +7,8 @@ import click
 
 from anpr.cli.live_view import show_until_stopped
 from anpr.cli.options import config_option, settled_config
-from anpr.data_folder import data_folder
+from anpr.data_folder import data_folder, log_file
+from anpr.log import logged
 from anpr.patrol.parts import open_parts
 from anpr.patrol.patrol import Patrol
 from anpr.patrol.serve_screen import screen_wanted
@@ -21,8 +22,9 @@ from anpr.patrol.serve_screen import screen_wanted
 @click.pass_obj
 def run(data: Path | None, config: Path | None, no_screen: bool, as_json: bool, seconds: float | None) -> None:
     """Read plates from the cameras of the configuration and alert, until stopped (Ctrl-C)."""
-    with ExitStack() as ending:
-        parts = open_parts(settled_config(config), data_folder(data))
+    settings, folder = settled_config(config), data_folder(data)
+    with logged(log_file(folder), "run", settings), ExitStack() as ending:
+        parts = open_parts(settings, folder)
         patrol = Patrol(parts)
         ending.callback(patrol.stop)
         screen = screen_wanted(parts) if not no_screen else None

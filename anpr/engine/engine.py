@@ -12,8 +12,9 @@ from anpr.alerting.board import AlertBoard
 from anpr.alerting.steps import raised_at
 from anpr.engine.latency import LatencyBook
 from anpr.errors import AnprError
+from anpr.faults import FaultKind
 from anpr.perception.pipeline import FrameResult, Pipeline
-from anpr.values import Alert, Fault, Frame, Hit, Sighting
+from anpr.values import Alert, Frame, Hit, Sighting
 
 
 class Matcher(Protocol):
@@ -97,19 +98,12 @@ class Engine:
             hits = tuple(self.matcher.match(sighting))
         except AnprError as error:
             self._matcher_broken = True
-            fault = Fault(
-                "hotlists_unreadable",
-                "",
-                f"The hotlists cannot be read: {error}",
-                "Vehicles are read but not matched. Import or sync the lists again.",
-                self.clock_utc(),
-                priority=95,
-            )
+            fault = FaultKind.HOTLISTS_UNREADABLE.fault(self.clock_utc(), detail=str(error))
             faults.extend(self.board.raise_fault(fault, self.clock_utc()))
             return MatchedSighting(sighting, (), ())
         if self._matcher_broken:
             self._matcher_broken = False
-            faults.extend(self.board.clear_fault("hotlists_unreadable", "", self.clock_utc()))
+            faults.extend(self.board.clear_fault(FaultKind.HOTLISTS_UNREADABLE.id, "", self.clock_utc()))
         age_ms = (self.clock_ns() - grabbed_ns) * 1e-6
         now_utc = self.clock_utc()
         alerts = self.board.consider(sighting, hits, now_utc=now_utc, frame_age_ms=age_ms)

@@ -1,10 +1,16 @@
-"""The always visible marks: cameras, GPS, clock, lists, disk, budget. Green only while it is known to be true."""
+"""The always visible marks: cameras, GPS, clock, lists, disk, budget. Green only while it is known to be true.
 
-from collections.abc import Callable, Iterable, Sequence
+A mark shows the most important standing fault of its own (`anpr.faults.FaultKind` says which that are), unless its
+own measurement is worse.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from anpr.engine.latency import Percentiles
+from anpr.errors import AnprError
+from anpr.faults import Level, Mark, kind_of
 from anpr.screen.port import HealthMark
 from anpr.values import Fault, Position
 
@@ -21,6 +27,10 @@ class ListAge(Protocol):
     @property
     def name(self) -> str:
         """Name of the list."""
+
+    @property
+    def covert(self) -> bool:
+        """Whether the crew is not told of it."""
 
     @property
     def stale(self) -> bool:
@@ -51,27 +61,33 @@ class HealthSources:
 
 def health_marks(sources: HealthSources) -> tuple[HealthMark, ...]:
     """Return the six marks."""
-    faults = sources.faults()
-    return (
-        _cameras(sources, faults),
-        _gps(sources, faults),
-        _clock(sources),
-        _lists(sources, faults),
-        _disk(sources, faults),
-        _budget(sources),
-    )
+    worst = _worst_of_each(sources.faults())
+    return tuple(_mark(mark, worst.get(mark), measure, sources) for mark, measure in _MEASURED.items())
 
 
-def _first(faults: Iterable[Fault], *names: str) -> Fault | None:
-    return next((f for f in faults if f.name.startswith(names)), None)
+def _worst_of_each(faults: Sequence[Fault]) -> dict[Mark, Fault]:
+    worst: dict[Mark, Fault] = {}
+    for fault in sorted(faults, key=lambda f: (kind_of(f).level is Level.FAULT, f.priority)):
+        worst[kind_of(fault).mark] = fault
+    return worst
 
 
-def _cameras(sources: HealthSources, faults: Sequence[Fault]) -> HealthMark:
+def _mark(
+    mark: Mark, fault: Fault | None, measure: Callable[[HealthSources], HealthMark], sources: HealthSources
+) -> HealthMark:
+    if fault is None:
+        return measure(sources)
+    level = kind_of(fault).level
+    if level is not Level.FAULT:
+        measured = measure(sources)
+        if measured.level == Level.FAULT:
+            return measured
+    return HealthMark(mark.value, level.value, fault.text, fault.remedy)
+
+
+def _cameras(sources: HealthSources) -> HealthMark:
     if sources.undocked():
         return HealthMark("cameras", "warning", "Undocked: not reading plates.", "Dock the tablet to read again.")
-    fault = _first(faults, "camera_", "perception_")
-    if fault is not None:
-        return HealthMark("cameras", "fault", fault.text, fault.remedy)
     silence = sources.frame_silence_s()
     waiting = [camera for camera, silent in silence.items() if silent is None]
     if waiting or not silence:
@@ -82,12 +98,9 @@ def _cameras(sources: HealthSources, faults: Sequence[Fault]) -> HealthMark:
     return HealthMark("cameras", "ok", f"Reading from {', '.join(silence)}.")
 
 
-def _gps(sources: HealthSources, faults: Sequence[Fault]) -> HealthMark:
+def _gps(sources: HealthSources) -> HealthMark:
     if not sources.gps_enabled:
         return HealthMark("gps", "warning", "Switched off: places are not recorded.", "Set gps.enabled = true.")
-    fault = _first(faults, "gps_")
-    if fault is not None:
-        return HealthMark("gps", "fault", fault.text, fault.remedy)
     position = sources.position()
     if position is None:
         return HealthMark("gps", "warning", "No position yet.", "Wait for a clear view of the sky.")
@@ -109,11 +122,11 @@ def _clock(sources: HealthSources) -> HealthMark:
     return HealthMark("clock", "ok", "The clock agrees with GPS time.")
 
 
-def _lists(sources: HealthSources, faults: Sequence[Fault]) -> HealthMark:
-    fault = _first(faults, "hotlists_")
-    if fault is not None:
-        return HealthMark("lists", "fault", fault.text, fault.remedy)
-    lists = sources.lists()
+def _lists(sources: HealthSources) -> HealthMark:
+    try:
+        lists = [one for one in sources.lists() if not one.covert]
+    except AnprError:
+        return HealthMark("lists", "fault", "It cannot be told which lists are in the car.", "Check the disk.")
     if not lists:
         return HealthMark("lists", "warning", "There are no hotlists in the car.", "Import or sync lists.")
     stale = [one.name for one in lists if one.stale]
@@ -123,10 +136,7 @@ def _lists(sources: HealthSources, faults: Sequence[Fault]) -> HealthMark:
     return HealthMark("lists", "ok", f"{len(lists)} lists, the oldest {_age(oldest)} old.")
 
 
-def _disk(sources: HealthSources, faults: Sequence[Fault]) -> HealthMark:
-    fault = _first(faults, "disk_", "records_")
-    if fault is not None:
-        return HealthMark("disk", "fault", fault.text, fault.remedy)
+def _disk(sources: HealthSources) -> HealthMark:
     free = sources.free_mb()
     if free < sources.least_free_mb:
         return HealthMark("disk", "fault", f"{free:.0f} MB left.", "Free disk space.")
@@ -149,3 +159,14 @@ def _age(seconds: float) -> str:
     if seconds < 7200:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:.0f} h" if seconds < 172_800 else f"{seconds / 86_400:.0f} days"
+
+
+_MEASURED: Final = {
+    Mark.CAMERAS: _cameras,
+    Mark.GPS: _gps,
+    Mark.CLOCK: _clock,
+    Mark.LISTS: _lists,
+    Mark.DISK: _disk,
+    Mark.BUDGET: _budget,
+}
+"""What each mark measures by itself, in the order in which the marks are shown."""

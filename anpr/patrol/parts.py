@@ -23,6 +23,7 @@ from anpr.desk.lists import HotlistCrewLists
 from anpr.desk.records import CrewRecords
 from anpr.engine.engine import Engine, Step
 from anpr.engine.governor import Governor
+from anpr.faults import FaultKind
 from anpr.patrol.opening import alert_settings, open_camera, open_follower, open_governor, open_gps, open_pipeline
 from anpr.patrol.outlet import Outlet
 from anpr.patrol.perception_loop import PerceptionLoop, PerceptionThread
@@ -99,7 +100,7 @@ def open_parts(
 def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: ExitStack, *, loop_clips: bool) -> Parts:
     steps: Outlet[Step] = Outlet()
     announced: Outlet[tuple[Alert, ...]] = Outlet()
-    failures: Outlet[tuple[str, Exception]] = Outlet()
+    failures: Outlet[tuple[FaultKind, Exception]] = Outlet()
     matcher = _open_matcher(folder)
     opened.callback(matcher.close)
     pipeline = open_pipeline(config.perception)
@@ -118,12 +119,14 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
     cameras = {one.id: open_camera(one, slot, time_of, position=position, loop=loop_clips) for one in config.camera}
     loop = PerceptionLoop(engine, slot, governor, steps, announced, set_input_width=pipeline.set_input_width)
     recording = QueueThread(
-        "recording", partial(open_recording, config, folder, engine, announced), _failed("records", failures)
+        "recording",
+        partial(open_recording, config, folder, engine, announced),
+        _failed(FaultKind.RECORDS_FAILED, failures),
     )
     looking_back = QueueThread(
         "look-back",
         partial(open_looking_back, config, folder, matcher, engine, announced),
-        _failed("look_back", failures),
+        _failed(FaultKind.LOOK_BACK_FAILED, failures),
     )
     dock = DockState()
     desk = EngineDesk(
@@ -147,10 +150,11 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
         config=config, folder=folder, clock=time_of, matcher=matcher, engine=engine, audit=audit, governor=governor,
         gps=gps, slot=slot, cameras=cameras, loop=loop, desk=desk, watch=watch, follower=follower,
         recording=recording, looking_back=looking_back,
-        perception=PerceptionThread(loop, _failed("perception", failures)),
-        reading_gps=_repeating("gps", gps.step, time_of, GPS_S, failures) if gps is not None else None,
+        perception=PerceptionThread(loop, _failed(FaultKind.PERCEPTION_FAILED, failures)),
+        reading_gps=_repeating("gps", FaultKind.GPS_FAILED, gps.step, time_of, GPS_S, failures) if gps is not None else None,
         watching=_repeating(
-            "watch", lambda: watch.check(time_of.monotonic_ns(), utc_now()), time_of, WATCH_S, failures
+            "watch", FaultKind.WATCH_FAILED, lambda: watch.check(time_of.monotonic_ns(), utc_now()), time_of, WATCH_S,
+            failures,
         ),
         steps=steps, opened=opened,
     )  # fmt: skip
@@ -169,17 +173,22 @@ def _earlier_alerts(folder: Path, matcher: HotlistMatcher) -> tuple[int, list[Re
         return store.next_alert_id(), undecided(store.connection, shown)
 
 
-def _failed(part: str, failures: Outlet[tuple[str, Exception]]) -> Callable[[Exception], None]:
-    return lambda error: failures((f"{part}_failed", error))
+def _failed(part: FaultKind, failures: Outlet[tuple[FaultKind, Exception]]) -> Callable[[Exception], None]:
+    return lambda error: failures((part, error))
 
 
 def _repeating(
-    name: str, step: Callable[[], None], clock: SystemClock, period_s: float, failures: Outlet[tuple[str, Exception]]
+    name: str,
+    kind: FaultKind,
+    step: Callable[[], None],
+    clock: SystemClock,
+    period_s: float,
+    failures: Outlet[tuple[FaultKind, Exception]],
 ) -> RepeatingThread:
-    return RepeatingThread(name, step, clock, period_s=period_s, failed=_failed(name, failures))
+    return RepeatingThread(name, step, clock, period_s=period_s, failed=_failed(kind, failures))
 
 
-def _show_failure(watch: CarWatch, failure: tuple[str, Exception]) -> None:
+def _show_failure(watch: CarWatch, failure: tuple[FaultKind, Exception]) -> None:
     """Make an error at a thread's top a fault that the crew sees; it clears once the part has held for a while."""
     watch.part_failed(*failure)
     time.sleep(0.05)  # a part that fails at once again and again must not take the processor

@@ -1,5 +1,6 @@
 """Perception as one thread: the newest frame of any camera through the engine; it never waits for anything else."""
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,8 +8,11 @@ from typing import Final
 
 from anpr.engine.engine import Engine, Step
 from anpr.engine.governor import Change, Governor
-from anpr.values import Alert, Fault, Frame
+from anpr.faults import FaultKind
+from anpr.values import Alert, Frame
 from camera.newest_frame import NewestFrame
+
+_log: Final = logging.getLogger(__name__)
 
 IDLE_S: Final = 0.1
 """How long perception waits for a frame before it looks whether it shall stop."""
@@ -31,6 +35,8 @@ class PerceptionLoop:
     left_out: int = 0
     processed: int = 0
     last_turn_ns: int = 0
+    camera_in_hand: str = ""
+    """The camera whose frame was taken last: an error of perception is told with it."""
     newest: dict[str, Frame] = field(default_factory=dict)
     """The newest frame of each camera, for the live picture."""
     _turns: dict[str, int] = field(default_factory=dict)
@@ -41,6 +47,7 @@ class PerceptionLoop:
         self.last_turn_ns = self.engine.clock_ns()
         if frame is None:
             return False
+        self.camera_in_hand = frame.camera_id
         self.newest[frame.camera_id] = frame
         turn = self._turns.get(frame.camera_id, 0)
         self._turns[frame.camera_id] = turn + 1
@@ -64,18 +71,16 @@ class PerceptionLoop:
         effort = self.governor.effort
         board = self.engine.board
         if change is Change.MISSED:
-            text = f"Frames are older than {self.governor.settings.budget_ms:.0f} ms when they have been read."
-            remedy = "Close other programs on the tablet; the engine sheds load by itself."
-            self.on_alerts(board.raise_fault(Fault("budget_missed", "", text, remedy, now, priority=70), now))
+            fault = FaultKind.BUDGET_MISSED.fault(now, budget_ms=self.governor.settings.budget_ms)
+            self.on_alerts(board.raise_fault(fault, now))
         elif change is Change.MET_AGAIN:
-            self.on_alerts(board.clear_fault("budget_missed", "", now))
+            self.on_alerts(board.clear_fault(FaultKind.BUDGET_MISSED.id, "", now))
         else:
             self.set_input_width(effort.input_width)
-            self.on_alerts(board.clear_fault("effort_lowered", "", now))
+            self.on_alerts(board.clear_fault(FaultKind.EFFORT_LOWERED.id, "", now))
             if effort != self.governor.settings.efforts[0]:
                 every = "every frame" if effort.every_frame == 1 else f"one frame in {effort.every_frame}"
-                text = f"The processor is short of time: {every} is read at {effort.input_width} px."
-                fault = Fault("effort_lowered", "", text, "Far plates may be missed meanwhile.", now, priority=20)
+                fault = FaultKind.EFFORT_LOWERED.fault(now, every=every, width_px=effort.input_width)
                 self.on_alerts(board.raise_fault(fault, now))
 
 
@@ -104,4 +109,5 @@ class PerceptionThread:
             try:
                 self._loop.turn()
             except Exception as error:  # noqa: BLE001 - a thread's top: it becomes a visible fault
+                _log.exception("a frame of camera %s met an error that nobody expected", self._loop.camera_in_hand)
                 self._failed(error)

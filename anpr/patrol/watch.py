@@ -13,6 +13,9 @@ from anpr.alerting.board import AlertBoard
 from anpr.alerting.disclosure import ListNames, shown_lists
 from anpr.clock import utc_now
 from anpr.desk.desk import EngineDesk
+from anpr.errors import AnprError
+from anpr.faults import FaultKind
+from anpr.log import current_log
 from anpr.values import Alert, Fault
 from camera.capture import CaptureThread
 from camera.docking import Dock, DockState
@@ -51,6 +54,14 @@ class FaultKeeper:
         return tuple(changed)
 
 
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """A part that failed, and when the watch came across it: by the monotonic clock, since the other may be set."""
+
+    fault: Fault
+    noticed_ns: int | None = None
+
+
 @dataclass(slots=True)
 class CarWatch:
     """Cameras, GPS, docking, lists and the engine's own parts, as faults."""
@@ -66,12 +77,14 @@ class CarWatch:
     _devices: FaultKeeper = field(init=False)
     _lists: FaultKeeper = field(init=False)
     _parts: FaultKeeper = field(init=False)
+    _log: FaultKeeper = field(init=False)
     _lists_looked_ns: int | None = None
-    _failures: dict[str, Fault] = field(default_factory=dict)
+    _log_tried_ns: int = 0
+    _failures: dict[FaultKind, _Failure] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
-        self._devices, self._lists, self._parts = (FaultKeeper(self.board) for _ in range(3))
+        self._devices, self._lists, self._parts, self._log = (FaultKeeper(self.board) for _ in range(4))
 
     @property
     def undocked(self) -> bool:
@@ -88,24 +101,23 @@ class CarWatch:
         if self._lists_looked_ns is None or now_ns - self._lists_looked_ns >= LISTS_S * 1e9:
             self._lists_looked_ns = now_ns
             self.desk.announce(self._lists.update(self._list_troubles(now), now))
+        self._look_at_log(now_ns, now)
         with self._lock:
             self._failures = {
-                name: fault
-                for name, fault in self._failures.items()
-                if (now - fault.since_utc).total_seconds() < FAILURE_S
+                kind: _Failure(failure.fault, noticed_ns)
+                for kind, failure in self._failures.items()
+                if now_ns - (noticed_ns := now_ns if failure.noticed_ns is None else failure.noticed_ns)
+                < FAILURE_S * 1e9
             }
-            failures = tuple(self._failures.values())
-        self.desk.announce(self._parts.update(failures, now))
+            changed = self._parts.update((f.fault for f in self._failures.values()), now)
+        self.desk.announce(changed)
 
-    def part_failed(self, name: str, error: Exception) -> None:
-        """Show that a part of the engine raised an error which nobody expected."""
+    def part_failed(self, kind: FaultKind, error: Exception) -> None:
+        """Show that a part of the engine raised an error which nobody expected: by its kind, never by its text."""
         now = utc_now()
-        text = f"A part of the engine failed: {type(error).__name__}."
-        fault = Fault(name, "", text, "It goes on by itself; restart the program if this stays.", now, priority=90)
         with self._lock:
-            self._failures[name] = fault
-            failures = tuple(self._failures.values())
-            changed = self._parts.update(failures, now)
+            self._failures[kind] = _Failure(kind.fault(now, detail=type(error).__name__))
+            changed = self._parts.update((f.fault for f in self._failures.values()), now)
         self.desk.announce(changed)
 
     def _look_at_devices(self, now_ns: int, now: datetime) -> None:
@@ -128,30 +140,34 @@ class CarWatch:
         if before is not state:
             self.desk.changed()
 
+    def _look_at_log(self, now_ns: int, now: datetime) -> None:
+        log = current_log()
+        if log is not None and log.trouble and now_ns - self._log_tried_ns >= LISTS_S * 1e9:
+            self._log_tried_ns = now_ns
+            log.retry()
+        trouble = log.trouble if log is not None else ""
+        found = [FaultKind.LOG_FAILED.fault(now, detail=trouble)] if trouble else []
+        self.desk.announce(self._log.update(found, now))
+
     def _list_troubles(self, now: datetime) -> list[Fault]:
-        troubles = [
-            Fault(
-                "hotlist_stale",
-                one.name,
-                f"The hotlist {one.name} is too old to be relied on.",
-                "Sync the lists; hits on it are still shown, with its age.",
-                now,
-                priority=65,
-            )
-            for one in shown_lists(self.matcher.stale_lists(now))
-        ]
-        trouble = self.follower.trouble if self.follower is not None else None
-        if trouble is not None:
-            text = f"The lists cannot be synced: {self._shown_trouble(trouble, now)}"
-            troubles.append(Fault("hotlist_sync_failed", "", text, "The lists in the car are used meanwhile.", now))
+        try:
+            stale = [one.name for one in shown_lists(self.matcher.stale_lists(now))]
+            troubles = [FaultKind.HOTLIST_STALE.fault(now, name) for name in stale]
+        except AnprError as error:
+            troubles = [FaultKind.HOTLIST_AGES_UNKNOWN.fault(now, detail=self._shown_trouble(error, now))]
+        follower_trouble = self.follower.trouble if self.follower is not None else None
+        if follower_trouble is not None:
+            detail = self._shown_trouble(follower_trouble, now)
+            troubles.append(FaultKind.HOTLIST_SYNC_FAILED.fault(now, detail=detail))
         if self.matcher.trouble is not None:
-            text = f"Changed lists are not loaded: {self._shown_trouble(self.matcher.trouble, now)}"
-            troubles.append(
-                Fault("hotlist_reload_failed", "", text, "The lists loaded before are used meanwhile.", now)
-            )
+            detail = self._shown_trouble(self.matcher.trouble, now)
+            troubles.append(FaultKind.HOTLIST_RELOAD_FAILED.fault(now, detail=detail))
         return troubles
 
     def _shown_trouble(self, trouble: Exception, now: datetime) -> str:
         """Return what an error says, without the name of a list that the crew may not know of."""
-        names = ListNames.of(self.matcher.status(now))
-        return names.text(str(trouble), "one of them failed; the back office can tell which.")
+        instead = "one of them failed; the back office can tell which."
+        try:
+            return ListNames.of(self.matcher.status(now)).text(str(trouble), instead)
+        except AnprError:  # whose names these are cannot be told now
+            return instead

@@ -14,9 +14,10 @@ from anpr.alerting.board import AlertBoard
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.engine.latency import Percentiles
 from anpr.errors import StoreError
+from anpr.faults import FaultKind
 from anpr.records.retention import Retention
 from anpr.records.store import RecordStore
-from anpr.values import Alert, Fault
+from anpr.values import Alert
 
 REWRITE_S: Final = 1.0
 """Seconds between two versions of one sighting that are written."""
@@ -41,6 +42,8 @@ class Recorder:
     _written: dict[int, tuple[int, str]] = field(default_factory=dict)
     _pending: list[MatchedSighting] = field(default_factory=list)
     _pictures_wanted: bool = True
+    _shed_before: int = 0
+    """Pictures that were shed until the last look at the disk."""
 
     def record(self, step: Step) -> None:
         """Record one step; what cannot be written now is kept and tried again with the next."""
@@ -53,12 +56,10 @@ class Recorder:
                 self._record(matched)
             except StoreError as error:
                 self._pending.append(self._without_pictures(matched))
-                self._fault(
-                    "records_unwritable", str(error), "Free disk space; sightings are kept in memory meanwhile."
-                )
+                self._fault(FaultKind.RECORDS_UNWRITABLE, str(error))
         self.alerts(step.faults, None)
         if not self._pending:
-            self._clear("records_unwritable")
+            self._clear(FaultKind.RECORDS_UNWRITABLE)
 
     def alerts(self, alerts: Iterable[Alert], sighting_id: int | None) -> None:
         """Record alerts that do not come from a step: faults, acknowledgements, decisions."""
@@ -66,7 +67,7 @@ class Recorder:
             try:
                 self.store.record_alert(alert, sighting_id)
             except StoreError as error:
-                self._fault("records_unwritable", str(error), "Free disk space.")
+                self._fault(FaultKind.RECORDS_UNWRITABLE, str(error))
 
     def upkeep(self, latencies: dict[str, Percentiles]) -> None:
         """Purge what is over its age, look at the disk, and note the latencies; call it every minute or so."""
@@ -83,14 +84,11 @@ class Recorder:
         """Stop or resume storing pictures by the free space of the records' disk, and say so."""
         free = shutil.disk_usage(self.store.path.parent).free
         self._pictures_wanted = free >= self.least_free_bytes
-        if self._pictures_wanted and not self.store.pictures_shed:
-            self._clear("disk_full")
-        elif not self._pictures_wanted:
-            self._fault(
-                "disk_full",
-                f"The disk has {free / 1e6:.0f} MB left; pictures are no longer stored.",
-                "Free disk space; sightings and hits are still recorded.",
-            )
+        shed_lately, self._shed_before = self.store.pictures_shed > self._shed_before, self.store.pictures_shed
+        if not self._pictures_wanted:
+            self._fault(FaultKind.DISK_FULL, f"{free / 1e6:.0f} MB left")
+        elif not shed_lately:  # a quota can be full while the disk has room: then no picture got lost for a while
+            self._clear(FaultKind.DISK_FULL)
 
     def _record(self, matched: MatchedSighting) -> None:
         sighting = matched.sighting
@@ -105,11 +103,7 @@ class Recorder:
             for alert in matched.alerts:
                 self.store.record_alert(alert, sighting_id)
             if self.store.pictures_shed > shed:
-                self._fault(
-                    "disk_full",
-                    "The disk is full; older pictures are dropped to keep the sightings.",
-                    "Free disk space; sightings and hits are still recorded.",
-                )
+                self._fault(FaultKind.DISK_FULL, "pictures are dropped to keep the sightings")
         if sighting.final:
             self._written.pop(sighting.track_id, None)
             self.sighting_ids.pop(sighting.track_id, None)
@@ -129,9 +123,9 @@ class Recorder:
     def _without_pictures(matched: MatchedSighting) -> MatchedSighting:
         return replace(matched, sighting=replace(matched.sighting, plate_image=None, overview_image=None))
 
-    def _fault(self, name: str, text: str, remedy: str) -> None:
+    def _fault(self, kind: FaultKind, detail: str) -> None:
         now = self.clock_utc()
-        self.announce(self.board.raise_fault(Fault(name, "", text, remedy, now, priority=80), now))
+        self.announce(self.board.raise_fault(kind.fault(now, detail=detail), now))
 
-    def _clear(self, name: str) -> None:
-        self.announce(self.board.clear_fault(name, "", self.clock_utc()))
+    def _clear(self, kind: FaultKind) -> None:
+        self.announce(self.board.clear_fault(kind.id, "", self.clock_utc()))

@@ -75,7 +75,13 @@ class RecordStore:
         row = row_of(sighting, self.run, self.identities.get(sighting.camera_id, CameraIdentity()))
         known = self._sighting_ids.get(sighting.track_id)
         pictures = pictures_of(sighting)
-        sighting_id = self._with_room(lambda room: self._write_sighting(known, row, pictures if room else []))
+
+        def write(room: bool) -> int:
+            written = self._write_sighting(known, row, pictures if room else [])
+            self.pictures_shed += 0 if room else len(pictures)
+            return written
+
+        sighting_id = self._with_room(write)
         if sighting.final:
             self._sighting_ids.pop(sighting.track_id, None)
         else:

@@ -62,7 +62,7 @@ class Feed:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 if (error := task.exception()) and not isinstance(error, WebSocketDisconnect | TimeoutError):
-                    _LOG.warning("a page's connection ended: %s", type(error).__name__)
+                    _LOG.warning("a page's connection ended", exc_info=error)
         finally:
             for task in tasks:
                 task.cancel()

@@ -3,6 +3,7 @@
 This part has its own thread and depends on the desk alone, so that an alert is heard even when the server hangs.
 """
 
+import logging
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from anpr.screen.port import AlertView, CrewDesk, HealthMark
 from anpr.screen.rules import ScreenRules
 from anpr.screen.sounds import NAMES, chosen_wav
 from anpr.screen.wire import sound_of
+
+_LOG: Final = logging.getLogger("anpr.screen")
 
 PAGE_SOUNDS_WITHIN_S: Final = 0.4
 """How long a page that can sound has to say that it did, before the host sounds as well."""
@@ -189,6 +192,7 @@ class HostSound:
             try:
                 wait_s = self.turn()
             except Exception as error:  # noqa: BLE001 - top of a thread: becomes a visible fault
+                _LOG.exception("the sound thread met an error that nobody expected")
                 self._trouble = f"{type(error).__name__} in the sound thread"
                 wait_s = 1.0
 

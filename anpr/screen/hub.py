@@ -104,8 +104,8 @@ class Hub:
                 try:
                     state = await loop.run_in_executor(self._reader, self._desk.state)
                     self._take(state)
-                except Exception as error:  # noqa: BLE001 - the beat goes on and says that the engine is silent
-                    _LOG.error("the desk's state could not be shown: %s", type(error).__name__)
+                except Exception:  # noqa: BLE001 - the beat goes on and says that the engine is silent
+                    _LOG.exception("the desk's state could not be shown")
                 async with self._fresh:
                     self._fresh.notify_all()
                 await asyncio.sleep(_LEAST_BETWEEN_S)

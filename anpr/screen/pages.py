@@ -284,5 +284,5 @@ def _error(request: Request, error: Exception) -> Response:
         return JSONResponse({"error": str(error)}, 400)
     if isinstance(error, Failure):
         return JSONResponse({"error": str(error)}, 503)
-    _LOG.error("an action failed: %s", type(error).__name__)  # its text might hold a mark
+    _LOG.error("an action failed", exc_info=error)  # the log writes no text of it: that might hold a mark
     return JSONResponse({"error": "this failed inside the engine; it is logged"}, 500)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
 import ssl
 import time
@@ -32,6 +33,7 @@ from anpr.screen.port import CrewDesk
 from anpr.screen.rules import ScreenRules
 from anpr.screen.sessions import Sessions
 
+_LOG: Final = logging.getLogger("anpr.screen")
 _START_WITHIN_S: Final = 10.0
 _REFUSAL_AUDIT_S: Final = 60.0
 
@@ -137,6 +139,7 @@ class ScreenServer:
         try:
             asyncio.run(self._serve())
         except Exception as error:  # noqa: BLE001 - top of the thread: start() reports it, pages lose the engine
+            _LOG.exception("the screen's server ended")
             self._failure = error
         finally:
             self._started.set()

@@ -21,6 +21,7 @@ from typing import Any, Final
 import psutil
 
 from anpr.config import CameraConfig, GpsConfig, PatrolConfig
+from anpr.faults import FaultKind
 from anpr.patrol.parts import Parts, open_parts
 from anpr.patrol.patrol import Patrol
 
@@ -29,9 +30,9 @@ CAMERA: Final = "front"
 MOST_GROWTH: Final = 0.05
 
 EXPECTED: Final = {
-    "unplug": frozenset(("camera_unreachable", "camera_silent")),
-    "freeze": frozenset(("camera_frozen",)),
-    "black": frozenset(("camera_black",)),
+    "unplug": frozenset((FaultKind.CAMERA_UNREACHABLE.id, FaultKind.CAMERA_SILENT.id)),
+    "freeze": frozenset((FaultKind.CAMERA_FROZEN.id,)),
+    "black": frozenset((FaultKind.CAMERA_BLACK.id,)),
 }
 """What each failure must be called on the alert board."""
 

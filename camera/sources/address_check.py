@@ -10,7 +10,8 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from anpr.errors import CameraError
-from anpr.faults import without_password
+from anpr.faults import FaultKind
+from anpr.redaction import without_password
 
 _PORTS: Final = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443, "rtmp": 1935}
 
@@ -31,7 +32,7 @@ def check_address(address: str) -> None:
         parts = urlsplit(address)
         port = parts.port or _PORTS.get(parts.scheme)
     except ValueError as error:
-        raise CameraError(f"{shown} is not a valid address", "camera_wrong_address") from error
+        raise CameraError(f"{shown} is not a valid address", FaultKind.CAMERA_WRONG_ADDRESS) from error
     if parts.scheme in ("udp", "srt") or not _needs_host(parts, shown) or port is None:
         return
     try:
@@ -39,21 +40,25 @@ def check_address(address: str) -> None:
             connection.settimeout(ANSWER_S)
             status, kind = _ask(connection, parts)
     except socket.gaierror as error:
-        raise CameraError(f"the host {parts.hostname} of {shown} is not known", "camera_wrong_address") from error
+        raise CameraError(
+            f"the host {parts.hostname} of {shown} is not known", FaultKind.CAMERA_WRONG_ADDRESS
+        ) from error
     except ssl.SSLError as error:
-        raise CameraError(f"{shown} does not speak TLS", "camera_wrong_address") from error
+        raise CameraError(f"{shown} does not speak TLS", FaultKind.CAMERA_WRONG_ADDRESS) from error
     except ConnectionRefusedError as error:
-        raise CameraError(f"nothing listens at {shown}", "camera_unreachable") from error
+        raise CameraError(f"nothing listens at {shown}", FaultKind.CAMERA_UNREACHABLE) from error
     except TimeoutError as error:
-        raise CameraError(f"{shown} does not answer", "camera_unreachable") from error
+        raise CameraError(f"{shown} does not answer", FaultKind.CAMERA_UNREACHABLE) from error
     except OSError as error:
-        raise CameraError(f"{shown} cannot be reached: {error.strerror or error}", "camera_unreachable") from error
+        raise CameraError(
+            f"{shown} cannot be reached: {error.strerror or error}", FaultKind.CAMERA_UNREACHABLE
+        ) from error
     _judge(status, kind, parts, shown)
 
 
 def _needs_host(parts: SplitResult, shown: str) -> bool:
     if not parts.hostname:
-        raise CameraError(f"{shown} names no host", "camera_wrong_address")
+        raise CameraError(f"{shown} names no host", FaultKind.CAMERA_WRONG_ADDRESS)
     return True
 
 
@@ -102,14 +107,14 @@ def _judge(status: int, kind: str, parts: SplitResult, shown: str) -> None:
         # A camera that wants a digest login refuses this first question even when user and password are right.
         if status == 401 and parts.username is not None:
             return
-        raise CameraError(f"{shown} wants a user and a password that it accepts", "camera_no_permission")
+        raise CameraError(f"{shown} wants a user and a password that it accepts", FaultKind.CAMERA_NO_PERMISSION)
     if status in (404, 410, 454):
-        raise CameraError(f"{shown} has nothing at this path", "camera_wrong_address")
+        raise CameraError(f"{shown} has nothing at this path", FaultKind.CAMERA_WRONG_ADDRESS)
     if status >= 500:
-        raise CameraError(f"{shown} answers with error {status}", "camera_unreachable")
+        raise CameraError(f"{shown} answers with error {status}", FaultKind.CAMERA_UNREACHABLE)
     if status >= 400 and parts.scheme in ("http", "https"):
-        raise CameraError(f"{shown} refuses with status {status}", "camera_wrong_address")
+        raise CameraError(f"{shown} refuses with status {status}", FaultKind.CAMERA_WRONG_ADDRESS)
     if status == -1:
-        raise CameraError(f"{shown} is not a {parts.scheme.upper()} server", "camera_wrong_address")
+        raise CameraError(f"{shown} is not a {parts.scheme.upper()} server", FaultKind.CAMERA_WRONG_ADDRESS)
     if kind.startswith(("text/html", "text/plain", "application/json")):
-        raise CameraError(f"{shown} is a web page, not a video", "camera_wrong_address")
+        raise CameraError(f"{shown} is a web page, not a video", FaultKind.CAMERA_WRONG_ADDRESS)

@@ -12,7 +12,8 @@ from av.video.stream import VideoStream
 
 from anpr.clock import Clock
 from anpr.errors import CameraError
-from anpr.faults import without_password
+from anpr.faults import FaultKind
+from anpr.redaction import without_password
 from camera.sources.address_check import check_address
 from camera.sources.ffmpeg import bgr, decoded, video_stream
 from camera.sources.source import Grab
@@ -72,17 +73,19 @@ class StreamSource:
         try:
             container = av.open(self._address, options=dict(_OPTIONS), timeout=(OPEN_S, READ_S))
         except av.error.HTTPUnauthorizedError as error:
-            raise CameraError(f"{self._shown} refuses the user or the password", "camera_no_permission") from error
+            raise CameraError(
+                f"{self._shown} refuses the user or the password", FaultKind.CAMERA_NO_PERMISSION
+            ) from error
         except av.error.HTTPNotFoundError as error:
-            raise CameraError(f"{self._shown} has nothing at this path", "camera_wrong_address") from error
+            raise CameraError(f"{self._shown} has nothing at this path", FaultKind.CAMERA_WRONG_ADDRESS) from error
         except (av.error.InvalidDataError, av.error.EOFError) as error:
-            raise CameraError(f"{self._shown} sends no video", "camera_wrong_address") from error
+            raise CameraError(f"{self._shown} sends no video", FaultKind.CAMERA_WRONG_ADDRESS) from error
         except (av.error.FFmpegError, OSError, ValueError) as error:
-            raise CameraError(f"{self._shown} gives no stream", "camera_unreachable") from error
+            raise CameraError(f"{self._shown} gives no stream", FaultKind.CAMERA_UNREACHABLE) from error
         stream = video_stream(container)
         if stream is None:
             container.close()
-            raise CameraError(f"{self._shown} sends no video", "camera_wrong_address")
+            raise CameraError(f"{self._shown} sends no video", FaultKind.CAMERA_WRONG_ADDRESS)
         self._container = container
         self._packets = container.demux(stream)
         self._stands_alone = stream.codec_context.name == "mjpeg"
@@ -92,7 +95,7 @@ class StreamSource:
         without_frame = 0
         while not self._ready:
             if without_frame > _DAMAGED_IN_A_ROW:
-                raise CameraError(f"{self._shown} sends data that cannot be decoded", "camera_silent")
+                raise CameraError(f"{self._shown} sends data that cannot be decoded", FaultKind.CAMERA_SILENT)
             without_frame += 1
             self._decode_packet()
         frame, grabbed_ns = self._ready.popleft()
@@ -113,11 +116,11 @@ class StreamSource:
         try:
             packet = next(self._packets)
         except StopIteration as error:
-            raise CameraError(f"{self._shown} ended the stream", "camera_unreachable") from error
+            raise CameraError(f"{self._shown} ended the stream", FaultKind.CAMERA_UNREACHABLE) from error
         except (av.error.ExitError, TimeoutError) as error:
-            raise CameraError(f"{self._shown} sent nothing for {READ_S:g} s", "camera_silent") from error
+            raise CameraError(f"{self._shown} sent nothing for {READ_S:g} s", FaultKind.CAMERA_SILENT) from error
         except (av.error.FFmpegError, OSError) as error:
-            raise CameraError(f"the connection to {self._shown} was lost", "camera_unreachable") from error
+            raise CameraError(f"the connection to {self._shown} was lost", FaultKind.CAMERA_UNREACHABLE) from error
         arrived_ns = self._clock.monotonic_ns()
         self._at_once = self._at_once + 1 if arrived_ns - asked_ns < _AT_ONCE_NS else 0
         is_backlog = 2 <= self._at_once <= _MOST_LEFT_OUT

@@ -10,6 +10,7 @@ import numpy as np
 
 from anpr.clock import Clock
 from anpr.errors import CameraError
+from anpr.faults import FaultKind
 from anpr.values import Image
 from camera.sources.source import Grab
 
@@ -63,13 +64,13 @@ class DeviceSource:
                 return
             capture.release()
         if self.path is not None:
-            raise CameraError(f"{self.path} is in use or is not a camera", "camera_busy")
-        raise CameraError(f"there is no camera number {self._device}", "camera_unplugged")
+            raise CameraError(f"{self.path} is in use or is not a camera", FaultKind.CAMERA_BUSY)
+        raise CameraError(f"there is no camera number {self._device}", FaultKind.CAMERA_UNPLUGGED)
 
     def read(self) -> Grab | None:
         """Return the next frame, stamped right after the grab and before the decoding; raises CameraError."""
         if self._capture is None:
-            raise CameraError(f"camera {self._device} is not open", "camera_unplugged")
+            raise CameraError(f"camera {self._device} is not open", FaultKind.CAMERA_UNPLUGGED)
         if not self._capture.grab():
             raise self._why_silent()
         grabbed_ns = self._clock.monotonic_ns()
@@ -94,8 +95,8 @@ class DeviceSource:
 
     def _why_silent(self) -> CameraError:
         if not self.is_present or self.path is None:
-            return CameraError(f"camera {self._device} is gone", "camera_unplugged")
-        return CameraError(f"{self.path} gives no frame", "camera_silent")
+            return CameraError(f"camera {self._device} is gone", FaultKind.CAMERA_UNPLUGGED)
+        return CameraError(f"{self.path} gives no frame", FaultKind.CAMERA_SILENT)
 
 
 def _opened(capture: cv2.VideoCapture, device: int | str, backend: int) -> bool:
@@ -108,12 +109,12 @@ def _check_device_file(path: Path) -> None:
     try:
         os.close(os.open(path, os.O_RDWR | getattr(os, "O_NONBLOCK", 0)))
     except FileNotFoundError as error:
-        raise CameraError(f"there is no {path}", "camera_unplugged") from error
+        raise CameraError(f"there is no {path}", FaultKind.CAMERA_UNPLUGGED) from error
     except PermissionError as error:
-        raise CameraError(f"this account may not open {path}", "camera_no_permission") from error
+        raise CameraError(f"this account may not open {path}", FaultKind.CAMERA_NO_PERMISSION) from error
     except OSError as error:
         # ENXIO and ENODEV: the file is there, the device behind it is not.
-        raise CameraError(f"{path} does not answer: {error.strerror}", "camera_unplugged") from error
+        raise CameraError(f"{path} does not answer: {error.strerror}", FaultKind.CAMERA_UNPLUGGED) from error
 
 
 def _as_bgr(picture: "cv2.typing.MatLike") -> Image:

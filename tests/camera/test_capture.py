@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from anpr.clock import SystemClock
 from anpr.errors import CameraError
+from anpr.faults import FaultKind
 from anpr.threads import RepeatingThread
 from anpr.values import Frame, Image, Position
 from camera.capture import Backoff, CaptureThread
@@ -77,13 +78,13 @@ def test_utc_is_that_of_the_grab_even_if_the_decoding_takes_long(car: Car) -> No
 
 
 def test_an_unplugged_camera_is_named_and_comes_back_by_itself(car: Car) -> None:
-    car.camera.on_open = [CameraError("there is no /dev/video0", "camera_unplugged") for _ in range(3)]
+    car.camera.on_open = [CameraError("there is no /dev/video0", FaultKind.CAMERA_UNPLUGGED) for _ in range(3)]
     car.capture.start()
     car.give(PICTURE)
     assert car.take().seq == 0
     assert car.camera.opened == 4
     assert car.faults() == []
-    car.give(CameraError("/dev/video0 is gone", "camera_unplugged"))
+    car.give(CameraError("/dev/video0 is gone", FaultKind.CAMERA_UNPLUGGED))
     car.give(PICTURE)
     assert car.take().seq == 1
     assert car.camera.opened == 5
@@ -92,7 +93,7 @@ def test_an_unplugged_camera_is_named_and_comes_back_by_itself(car: Car) -> None
 
 def test_a_lost_camera_is_a_fault_while_it_is_away() -> None:
     car = Car()
-    car.camera.on_open = [CameraError("no", "camera_unplugged")]
+    car.camera.on_open = [CameraError("no", FaultKind.CAMERA_UNPLUGGED)]
     reached, go_on = threading.Event(), threading.Event()
 
     def waiting(event: threading.Event, timeout_s: float) -> bool:
@@ -116,12 +117,12 @@ def test_a_lost_camera_is_a_fault_while_it_is_away() -> None:
 
 def test_pauses_grow_to_the_cap_and_start_anew_after_success() -> None:
     car = Car(backoff=Backoff(first_s=0.25, cap_s=1.6, jitter=0.0))
-    car.camera.on_open = [CameraError("no", "camera_unplugged") for _ in range(5)]
+    car.camera.on_open = [CameraError("no", FaultKind.CAMERA_UNPLUGGED) for _ in range(5)]
     car.capture.start()
     car.give(PICTURE)
     car.take()
     assert car.clock.waits == [0.25, 0.5, 1.0, 1.6, 1.6]
-    car.give(CameraError("gone", "camera_unplugged"))
+    car.give(CameraError("gone", FaultKind.CAMERA_UNPLUGGED))
     car.give(PICTURE)
     car.take()
     assert car.clock.waits[5:] == [0.25]
@@ -251,7 +252,7 @@ def test_stopping_ends_a_pause_at_once() -> None:
 
     def factory() -> FrameSource:
         tried.set()
-        raise CameraError("no", "camera_unplugged")
+        raise CameraError("no", FaultKind.CAMERA_UNPLUGGED)
 
     capture = CaptureThread(factory, "front", slot, clock, backoff=Backoff(first_s=60.0, cap_s=60.0))
     capture.start()
@@ -276,3 +277,21 @@ def test_a_step_that_fails_is_reported_and_called_again() -> None:
     assert done.wait(PATIENCE_S)
     assert thread.stop(PATIENCE_S)
     assert errors == ["odd"]
+
+
+def test_an_error_that_nobody_expected_is_a_fault_by_its_kind_and_logged_with_the_camera(
+    car: Car, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[FaultKind, str]] = []
+    monkeypatch.setattr(car.capture.health, "lost", lambda kind, detail: told.append((kind, detail)))
+    car.capture.start()
+    car.give(PICTURE)
+    car.take()
+    odd = ValueError("rtsp://patrol:hush@10.0.0.5/stream1")
+    car.give(odd)
+    car.give(PICTURE)
+    car.take()
+    (record,) = [record for record in caplog.records if record.exc_info and record.exc_info[1] is odd]
+    assert record.threadName == "capture-front"
+    assert record.getMessage() == "reading camera front met an error that nobody expected"
+    assert told == [(FaultKind.CAMERA_FAILED, "ValueError")]

@@ -1,13 +1,13 @@
 from datetime import UTC, datetime
 
-from anpr.faults import fault
+from anpr.faults import FaultKind
 from camera.docking import Dock, DockState
 
 S = 1_000_000_000
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-UNPLUGGED = fault("camera_unplugged", "front", NOW)
-GPS_AWAY = fault("gps_unplugged", "", NOW)
-BLACK = fault("camera_black", "rear", NOW)
+UNPLUGGED = FaultKind.CAMERA_UNPLUGGED.fault(NOW, "front")
+GPS_AWAY = FaultKind.GPS_UNPLUGGED.fault(NOW)
+BLACK = FaultKind.CAMERA_BLACK.fault(NOW, "rear")
 
 
 def docked(*devices: str) -> DockState:

@@ -10,6 +10,7 @@ import pytest
 
 from anpr.clock import SystemClock
 from anpr.errors import CameraError
+from anpr.faults import FaultKind
 from anpr.threads import RepeatingThread
 from camera.capture import CaptureThread
 from camera.docking import Dock, DockState
@@ -53,7 +54,7 @@ class Tablet:
             if not self.is_docked:
                 self.failed[name].release()
                 self.go_on[name].acquire(timeout=PATIENCE_S)
-                raise CameraError(f"there is no {name}", "camera_unplugged")
+                raise CameraError(f"there is no {name}", FaultKind.CAMERA_UNPLUGGED)
             return self.cameras[name]
 
         return make
@@ -83,7 +84,7 @@ class Tablet:
     def undock(self) -> None:
         self.is_docked = False
         for camera in self.cameras.values():
-            camera.script.put(CameraError("gone", "camera_unplugged"))
+            camera.script.put(CameraError("gone", FaultKind.CAMERA_UNPLUGGED))
         for name in self.failed:  # the next attempt has begun, so the loss was reported
             assert self.failed[name].acquire(timeout=PATIENCE_S)
 

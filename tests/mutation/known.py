@@ -73,8 +73,8 @@ KNOWN: Final = [
     Known(
         "a covert list that is too old is named as a fault",
         "anpr/patrol/watch.py",
-        "            if not one.covert\n",
-        "\n",
+        "for one in self.matcher.stale_lists(now) if not one.covert]",
+        "for one in self.matcher.stale_lists(now)]",
     ),
     Known(
         "covert hits are written as JSON and counted in the terminal",

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from anpr.alerting.disclosure import Audience, ListNames, may_show
 from anpr.audit import AuditLog
-from anpr.data_folder import data_folder, hotlists_db, records_db
+from anpr.data_folder import data_folder, hotlists_db, log_file, records_db
 from anpr.errors import UserError
+from anpr.log import logged
 from hotlists.store.revision import StoredList
 from hotlists.store.store import HotlistStore, unknown_list
 
@@ -15,18 +16,21 @@ from hotlists.store.store import HotlistStore, unknown_list
 @contextmanager
 def open_store(chosen: Path | None) -> Iterator[HotlistStore]:
     """Open the hotlists of the data folder, made if need be."""
-    with HotlistStore(hotlists_db(data_folder(chosen))) as store:
+    folder = data_folder(chosen)
+    with logged(log_file(folder), "hotlist command"), HotlistStore(hotlists_db(folder)) as store:
         yield store
 
 
 @contextmanager
 def open_audit(chosen: Path | None) -> Iterator[AuditLog]:
     """Open the audit of the data folder."""
-    audit = AuditLog(records_db(data_folder(chosen)))
-    try:
-        yield audit
-    finally:
-        audit.close()
+    folder = data_folder(chosen)
+    with logged(log_file(folder), "audited command"):
+        audit = AuditLog(records_db(folder))
+        try:
+            yield audit
+        finally:
+            audit.close()
 
 
 def named_list(store: HotlistStore, name: str, audience: Audience) -> StoredList:

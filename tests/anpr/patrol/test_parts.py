@@ -21,7 +21,7 @@ from tests.anpr.perception.test_pipeline import Road
 OPENED = (
     "_open_matcher", "open_pipeline", "_earlier_alerts", "undecided", "alert_settings", "AlertBoard", "Engine", "AuditLog",
     "open_governor", "open_gps", "NewestFrame", "open_camera", "PerceptionLoop", "QueueThread", "EngineDesk",
-    "HotlistCrewLists", "ThreadedCrewRecords", "car_surroundings", "open_follower", "CarWatch", "PerceptionThread",
+    "HotlistCrewLists", "CrewRecords", "car_surroundings", "open_follower", "CarWatch", "PerceptionThread",
     "RepeatingThread", "Parts",
 )  # fmt: skip
 

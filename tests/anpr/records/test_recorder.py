@@ -65,12 +65,16 @@ def test_what_cannot_be_written_is_kept_said_and_written_later(recorder: Recorde
     recorder.store.connection.execute(f"PRAGMA max_page_count={pages}")
     for track in range(1, 120):
         recorder.record(step(version(track, f"AB{track}CDE", 0.0, final=True)))
-    assert {a.fault.name for a in announced if a.fault} == {"records_unwritable"}
+    assert {a.fault.name for a in announced if a.fault} == {"records_unwritable", "disk_full"}
     assert len(vrms(recorder)) < 119
     recorder.store.connection.execute("PRAGMA max_page_count=100000")
     recorder.record(step())
     assert len(vrms(recorder)) == 119
     assert announced[-1].state is AlertState.CLEARED
+    assert [f.name for f in recorder.board.standing_faults()] == ["disk_full"]
+    recorder.check_disk()
+    recorder.check_disk()
+    assert recorder.board.standing_faults() == ()
 
 
 def test_little_disk_space_stops_pictures_and_is_a_visible_fault(recorder: Recorder, announced: list[Alert]) -> None:

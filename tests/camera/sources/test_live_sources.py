@@ -14,6 +14,7 @@ import pytest
 
 from anpr.clock import SystemClock
 from anpr.errors import CameraError
+from anpr.faults import FaultKind
 from camera.sources import open_source
 from camera.sources.source import FrameSource, Grab
 from camera.sources.stream import StreamSource
@@ -150,7 +151,7 @@ def test_user_and_password_are_used_and_never_shown(camera: str) -> None:
         assert source.read() is not None
     with pytest.raises(CameraError) as caught:
         StreamSource(f"http://patrol:secret@{camera}/private", clock=CLOCK).open()
-    assert caught.value.fault == "camera_no_permission"
+    assert caught.value.fault == FaultKind.CAMERA_NO_PERMISSION
     assert "secret" not in str(caught.value)
     assert "patrol" not in str(caught.value)
 
@@ -158,14 +159,14 @@ def test_user_and_password_are_used_and_never_shown(camera: str) -> None:
 @pytest.mark.parametrize(
     ("path", "fault"),
     [
-        ("/nothing", "camera_wrong_address"),
-        ("/page", "camera_wrong_address"),
-        ("/junk", "camera_wrong_address"),
-        ("/private", "camera_no_permission"),
+        ("/nothing", FaultKind.CAMERA_WRONG_ADDRESS),
+        ("/page", FaultKind.CAMERA_WRONG_ADDRESS),
+        ("/junk", FaultKind.CAMERA_WRONG_ADDRESS),
+        ("/private", FaultKind.CAMERA_NO_PERMISSION),
     ],
 )
 def test_what_is_wrong_at_an_address_has_its_name(
-    camera: str, path: str, fault: str, capfd: pytest.CaptureFixture[str]
+    camera: str, path: str, fault: FaultKind, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(CameraError) as caught:
         StreamSource(f"http://{camera}{path}", clock=CLOCK).open()
@@ -181,14 +182,14 @@ def test_nobody_listens() -> None:
     for scheme in ("http", "rtsp"):
         with pytest.raises(CameraError, match="nothing listens") as caught:
             StreamSource(f"{scheme}://127.0.0.1:{port}/stream", clock=CLOCK).open()
-        assert caught.value.fault == "camera_unreachable"
+        assert caught.value.fault == FaultKind.CAMERA_UNREACHABLE
 
 
 @pytest.mark.parametrize("address", ["rtsp://no-such-camera.invalid/1", "http:///stream", "rtsp://[::1/1"])
 def test_addresses_that_cannot_be(address: str) -> None:
     with pytest.raises(CameraError) as caught:
         StreamSource(address, clock=CLOCK).open()
-    assert caught.value.fault == "camera_wrong_address"
+    assert caught.value.fault == FaultKind.CAMERA_WRONG_ADDRESS
 
 
 def test_a_stream_that_ends_and_one_that_falls_silent(camera: str) -> None:
@@ -196,7 +197,7 @@ def test_a_stream_that_ends_and_one_that_falls_silent(camera: str) -> None:
         assert source.read() is not None
         with pytest.raises(CameraError) as caught:
             _ = [source.read() for _ in range(25)]
-    assert caught.value.fault == "camera_unreachable"
+    assert caught.value.fault == FaultKind.CAMERA_UNREACHABLE
     started_ns = CLOCK.monotonic_ns()
     with pytest.raises(CameraError), opened(f"http://{camera}/silent") as source:
         source.read()
@@ -220,14 +221,14 @@ def rtsp_answer(answer: bytes) -> tuple[str, threading.Thread]:
 @pytest.mark.parametrize(
     ("answer", "fault"),
     [
-        (b"RTSP/1.0 404 Not Found\r\nCSeq: 1\r\n\r\n", "camera_wrong_address"),
-        (b"RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\n\r\n", "camera_no_permission"),
-        (b"RTSP/1.0 503 Service Unavailable\r\nCSeq: 1\r\n\r\n", "camera_unreachable"),
-        (b"SSH-2.0-OpenSSH_9.6\r\n", "camera_wrong_address"),
-        (b"", "camera_wrong_address"),
+        (b"RTSP/1.0 404 Not Found\r\nCSeq: 1\r\n\r\n", FaultKind.CAMERA_WRONG_ADDRESS),
+        (b"RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\n\r\n", FaultKind.CAMERA_NO_PERMISSION),
+        (b"RTSP/1.0 503 Service Unavailable\r\nCSeq: 1\r\n\r\n", FaultKind.CAMERA_UNREACHABLE),
+        (b"SSH-2.0-OpenSSH_9.6\r\n", FaultKind.CAMERA_WRONG_ADDRESS),
+        (b"", FaultKind.CAMERA_WRONG_ADDRESS),
     ],
 )
-def test_what_an_rtsp_server_may_answer(answer: bytes, fault: str) -> None:
+def test_what_an_rtsp_server_may_answer(answer: bytes, fault: FaultKind) -> None:
     address, thread = rtsp_answer(answer)
     with pytest.raises(CameraError) as caught:
         StreamSource(address, clock=CLOCK).open()
@@ -242,7 +243,7 @@ def test_a_usb_camera_that_is_not_there(capfd: pytest.CaptureFixture[str]) -> No
         assert source.is_live
         with pytest.raises(CameraError) as caught:
             source.open()
-        assert caught.value.fault == "camera_unplugged"
+        assert caught.value.fault == FaultKind.CAMERA_UNPLUGGED
     assert capfd.readouterr() == ("", "")
 
 
@@ -250,7 +251,7 @@ def test_a_usb_camera_that_is_not_there(capfd: pytest.CaptureFixture[str]) -> No
 def test_a_device_that_is_no_camera(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CameraError) as caught:
         open_source("/dev/null").open()
-    assert caught.value.fault == "camera_busy"
+    assert caught.value.fault == FaultKind.CAMERA_BUSY
     assert capfd.readouterr() == ("", "")
 
 
@@ -269,7 +270,7 @@ def test_a_device_that_this_account_may_not_open(tmp_path: Path) -> None:
             DeviceSource(str(path), size=(1280, 720), clock=CLOCK).open()
     finally:
         os.seteuid(account)
-    assert caught.value.fault == "camera_no_permission"
+    assert caught.value.fault == FaultKind.CAMERA_NO_PERMISSION
 
 
 def test_a_camera_that_is_not_open_gives_no_frame() -> None:
@@ -298,4 +299,4 @@ def test_an_rtsp_camera_that_goes_away() -> None:
                 _ = [source.read() for _ in range(200)]
     finally:
         camera.close()
-    assert caught.value.fault in ("camera_unreachable", "camera_silent")
+    assert caught.value.fault in (FaultKind.CAMERA_UNREACHABLE, FaultKind.CAMERA_SILENT)

@@ -1,0 +1,28 @@
+"""Checks of the models: that they are whole, and that they load."""
+
+from functools import partial
+
+from anpr.checks import CarUnderCheck, Check, Finding, well
+from anpr.perception.model_files import model_file
+from anpr.perception.onnx_session import OnnxSession
+
+
+def checks(car: CarUnderCheck) -> list[Check]:
+    """Return the checks of the models that the configuration uses."""
+    names = ("detector", "reader") if car.config.perception.reader == "patrol" else ("detector",)
+    return [
+        *(Check(f"model_{name}", f"the {name}'s file against the manifest", partial(_whole, name)) for name in names),
+        Check("onnxruntime", "the model runtime loads the models", partial(_loads, names)),
+    ]
+
+
+def _whole(name: str) -> Finding:
+    model = model_file(name)
+    model.check_hash()
+    return well(f"{model.path.name} is the one that was shipped")
+
+
+def _loads(names: tuple[str, ...]) -> Finding:
+    for name in names:
+        OnnxSession(model_file(name).path)
+    return well(f"{len(names)} models load")

@@ -1,0 +1,84 @@
+"""Checks of the records file, of the audit's chain, and of the clock that stamps both."""
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from anpr.audit import AuditLog
+from anpr.checks import CarUnderCheck, Check, Finding, well, wrong
+from anpr.clock import utc_now
+from anpr.data_folder import records_db
+
+_EARLIEST: Final = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
+_AHEAD: Final = timedelta(minutes=5)
+_NO_FILE: Final = "there are no records yet"
+
+
+def checks(car: CarUnderCheck) -> list[Check]:
+    """Return the checks of the records, the audit, and the clock that stamps both."""
+    path = records_db(car.folder)
+    return [
+        Check("records", "the records file opens and is whole", partial(_whole, path)),
+        Check("audit", "the audit's chain is whole", partial(_chain, path)),
+        Check("clock", "the clock is not behind what was recorded", partial(_clock, path, utc_now())),
+    ]
+
+
+def _whole(path: Path) -> Finding:
+    if not path.exists():
+        return well(_NO_FILE)
+    try:
+        with closing(_opened(path)) as records:
+            (verdict,) = records.execute("PRAGMA quick_check(1)").fetchone()
+            (sightings,) = records.execute("SELECT count(*) FROM sightings").fetchone()
+    except sqlite3.Error as error:
+        return wrong(
+            f"the records file cannot be read ({getattr(error, 'sqlite_errorname', 'unknown')})",
+            f"Move {path} away, keep it, and start again.",
+        )
+    if verdict != "ok":
+        return wrong("the records file is damaged", f"Move {path} away, keep it, and start again.")
+    return well(f"{sightings} sightings, {path.stat().st_size / 1e6:.1f} megabytes, whole")
+
+
+def _chain(path: Path) -> Finding:
+    if not path.exists():
+        return well("there is no audit yet")
+    with closing(AuditLog(path)) as log:
+        verdict = log.verify()
+    if not verdict.intact:
+        return wrong(verdict.trouble, "Keep the file as it is and tell whoever is responsible for the audit.")
+    return well(f"{verdict.entries} entries, whole")
+
+
+def _clock(path: Path, now: datetime) -> Finding:
+    newest = _newest(path)
+    if now < _EARLIEST:
+        return wrong(f"the clock says {now.date()}", "Set the tablet's clock.")
+    if newest is not None and newest - now > _AHEAD:
+        return wrong(
+            "records are newer than the clock", "Set the tablet's clock; if it is right, tell the support desk."
+        )
+    if newest is None:
+        return well(f"{now.isoformat(timespec='seconds')}, with nothing recorded to compare it with")
+    return well(f"{now.isoformat(timespec='seconds')}, after everything recorded")
+
+
+def _newest(path: Path) -> datetime | None:
+    if not path.exists():
+        return None
+    try:
+        with closing(_opened(path)) as records:
+            (newest,) = records.execute("SELECT max(at_utc) FROM audit").fetchone()
+            (seen,) = records.execute("SELECT max(last_utc) FROM sightings").fetchone()
+    except sqlite3.Error:
+        return None  # the check of the records says so
+    times = [datetime.fromisoformat(text) for text in (newest, seen) if text]
+    return max(times, default=None)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5.0)

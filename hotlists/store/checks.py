@@ -1,0 +1,43 @@
+"""Checks of the hotlists: that the file opens, and how old the lists are."""
+
+from functools import partial
+from pathlib import Path
+
+from anpr.checks import CarUnderCheck, Check, Finding, doubtful, well, wrong
+from anpr.clock import utc_now
+from anpr.data_folder import hotlists_db
+from hotlists.store.status import list_status
+from hotlists.store.store import HotlistStore
+
+
+def checks(car: CarUnderCheck) -> list[Check]:
+    """Return the checks of the hotlists file and of the ages of the lists that may be named."""
+    path = hotlists_db(car.folder)
+    return [
+        Check("hotlists", "the hotlists file opens and is whole", partial(_whole, path)),
+        Check("hotlist_ages", "no list is older than it may be", partial(_ages, path, car)),
+    ]
+
+
+def _whole(path: Path) -> Finding:
+    if not path.exists():
+        return doubtful("there are no hotlists in the car", "Import or sync lists.")
+    with HotlistStore(path, create=False) as store:
+        (verdict,) = store.connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        return wrong("the hotlists file is damaged", f"Move {path} away, and import or sync the lists again.")
+    return well(f"{path.stat().st_size / 1e6:.1f} megabytes, whole")
+
+
+def _ages(path: Path, car: CarUnderCheck) -> Finding:
+    if not path.exists():
+        return doubtful("there are no hotlists in the car", "Import or sync lists.")
+    with HotlistStore(path, create=False) as store:
+        lists = [one for one in list_status(store, utc_now()) if car.may_name(one.covert)]
+    if not lists:
+        return doubtful("there are no hotlists in the car", "Import or sync lists.")
+    stale = [one.name for one in lists if one.stale]
+    if stale:
+        return wrong(f"too old: {', '.join(stale)}", "Sync the lists.")
+    oldest_h = max((one.age_s or 0.0) for one in lists) / 3600
+    return well(f"lists: {len(lists)}, hours since the oldest: {oldest_h:.1f}")

@@ -1,0 +1,150 @@
+"""The marks on a real board, watch and desk: every fault turns its own mark, no other, and turns it back."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from anpr.alerting.board import AlertBoard
+from anpr.desk.desk import EngineDesk
+from anpr.desk.surroundings import DeskSurroundings
+from anpr.engine.latency import Percentiles
+from anpr.errors import StoreError
+from anpr.faults import FaultKind, Level, Mark
+from anpr.patrol.health import HealthSources, ListAge, health_marks
+from anpr.patrol.watch import FAILURE_S, LISTS_S, CarWatch
+from anpr.screen.port import DrivingView, HealthMark
+from anpr.values import Position
+from tests.anpr.real_desk import RealDesk
+from tests.anpr.test_faults import FIGURES
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+PARTS = [
+    FaultKind.PERCEPTION_FAILED,
+    FaultKind.RECORDS_FAILED,
+    FaultKind.LOOK_BACK_FAILED,
+    FaultKind.GPS_FAILED,
+    FaultKind.WATCH_FAILED,
+]
+
+
+class Car:
+    """A board, a desk and a watch in a car where all is well; `lists` is what the mark measures."""
+
+    def __init__(self, folder: Path) -> None:
+        self.board = AlertBoard()
+        self.matcher = SimpleNamespace(stale_lists=lambda now: [], status=lambda now=None: [], trouble=None)
+        self.lists: Sequence[ListAge] = [a_list("Stolen")]
+        around = DeskSurroundings(
+            self.marks, lambda: DrivingView(None, False), (), lambda _: None, lambda: 0.0, lambda: NOW
+        )
+        self.parts = RealDesk(folder)
+        self.desk = EngineDesk(self.board, self.parts.desk.lists, self.parts.desk.records, around)
+        self.watch = CarWatch(self.board, self.matcher, self.desk, {}, frozenset())  # type: ignore[arg-type]
+        self.sources = HealthSources(
+            faults=self.watch.faults,
+            frame_silence_s=lambda: {"front": 0.1},
+            undocked=lambda: self.watch.undocked,
+            position=lambda: Position(51.5, -0.1, NOW, 0.5, False),
+            gps_enabled=True,
+            clock_offset_s=lambda: 0.0,
+            lists=lambda: self.lists,
+            free_mb=lambda: 1e5,
+            least_free_mb=500,
+            latencies=lambda: {"grab_to_done": Percentiles(50, 80, 90, 1000)},
+            budget_ms=250,
+            budget_missed=lambda: False,
+        )
+
+    def marks(self) -> tuple[HealthMark, ...]:
+        return health_marks(self.sources)
+
+    def levels(self) -> dict[str, str]:
+        return {mark.name: mark.level for mark in self.desk.state().health}
+
+
+def a_list(name: str, *, stale: bool = False, covert: bool = False) -> ListAge:
+    return SimpleNamespace(name=name, stale=stale, age_s=60.0, covert=covert)
+
+
+@pytest.fixture
+def car(tmp_path: Path) -> Iterator[Car]:
+    made = Car(tmp_path)
+    yield made
+    made.parts.close()
+
+
+GREEN = dict.fromkeys(Mark, "ok")
+
+
+@pytest.mark.parametrize("kind", list(FaultKind))
+def test_every_fault_turns_its_mark_and_no_other_and_turns_it_back(kind: FaultKind, car: Car) -> None:
+    car.watch.check(0, NOW)
+    assert car.levels() == GREEN
+    fault = kind.fault(NOW, "front", "why", **FIGURES)
+    car.desk.announce(car.board.raise_fault(fault, NOW))
+    assert car.levels() == GREEN | {kind.mark: kind.level}
+    (mark,) = [mark for mark in car.desk.state().health if mark.name == kind.mark]
+    assert (mark.text, mark.remedy) == (fault.text, fault.remedy)
+    car.desk.announce(car.board.clear_fault(kind.id, "front", NOW))
+    assert car.levels() == GREEN
+
+
+@pytest.mark.parametrize("kind", PARTS)
+def test_a_part_that_failed_turns_its_mark_until_it_has_held_for_a_while(kind: FaultKind, car: Car) -> None:
+    car.watch.part_failed(kind, KeyError("AB51CDE"))
+    assert car.levels() == GREEN | {kind.mark: "fault"}
+    assert "KeyError" in car.watch.faults()[0].text
+    assert "AB51CDE" not in car.watch.faults()[0].text
+    car.watch.check(0, NOW)
+    car.watch.check(round((FAILURE_S - 1) * 1e9), NOW)
+    assert car.levels() == GREEN | {kind.mark: "fault"}
+    car.watch.part_failed(kind, KeyError("AB51CDE"))
+    car.watch.check(round((FAILURE_S + 1) * 1e9), NOW)
+    assert car.levels() == GREEN | {kind.mark: "fault"}
+    car.watch.check(round((2 * FAILURE_S + 2) * 1e9), NOW)
+    assert car.levels() == GREEN
+
+
+def test_lists_whose_age_cannot_be_told_are_no_green_mark_and_no_failing_watch(car: Car) -> None:
+    def unreadable(now: datetime) -> list[object]:
+        raise StoreError("the hotlists file cannot be read")
+
+    car.matcher.stale_lists = unreadable
+    car.watch.check(0, NOW)
+    assert [fault.name for fault in car.watch.faults()] == ["hotlist_ages_unknown"]
+    assert car.levels() == GREEN | {"lists": "fault"}
+    car.matcher.stale_lists = lambda now: []
+    car.watch.check(round(LISTS_S * 1e9), NOW)
+    assert car.levels() == GREEN
+
+
+def test_the_worst_fault_of_a_mark_shows_first(car: Car) -> None:
+    for kind in (FaultKind.EFFORT_LOWERED, FaultKind.BUDGET_MISSED):
+        car.board.raise_fault(kind.fault(NOW, **FIGURES), NOW)
+    assert car.levels()["budget"] == "fault"
+    car.board.clear_fault(FaultKind.BUDGET_MISSED.id, "", NOW)
+    assert car.levels()["budget"] == "warning"
+
+
+def test_a_warning_does_not_hide_a_worse_measurement(car: Car) -> None:
+    car.board.raise_fault(FaultKind.LOG_FAILED.fault(NOW), NOW)
+    car.sources = replace(car.sources, free_mb=lambda: 1.0)
+    (disk,) = [mark for mark in car.desk.state().health if mark.name == Mark.DISK]
+    assert (disk.level, disk.text) == ("fault", "1 MB left.")
+
+
+def test_the_lists_mark_measures_ages_and_never_names_covert_lists(car: Car) -> None:
+    car.lists = [a_list("Stolen", stale=True), a_list("Hush", stale=True, covert=True)]
+    (lists,) = [mark for mark in car.desk.state().health if mark.name == Mark.LISTS]
+    assert (lists.level, lists.text) == (Level.FAULT, "Too old: Stolen.")
+    car.lists = [a_list("Hush", stale=True, covert=True)]
+    (lists,) = [mark for mark in car.desk.state().health if mark.name == Mark.LISTS]
+    assert (lists.level, lists.text) == (Level.WARNING, "There are no hotlists in the car.")
+
+
+def test_every_mark_is_measured(car: Car) -> None:
+    assert [mark.name for mark in car.desk.state().health] == list(Mark)
