@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from anpr.checks import CarUnderCheck, Check, Finding, doubtful, well, wrong
-from anpr.config import CameraConfig, GpsConfig
+from anpr.config.car import CameraConfig, GpsConfig
 from anpr.errors import AnprError, CameraError
-from anpr.redaction import without_credentials
+from anpr.support.checks import CarUnderCheck, Check, Finding, doubtful, well, wrong
+from anpr.support.redaction import without_credentials
 from camera.gps import serial_ports
 from camera.sources import open_source
 

@@ -13,13 +13,13 @@ from rich.console import Console
 from rich.table import Table
 
 from anpr.cli.live_view import LiveView, show_until_stopped
-from anpr.config import CameraConfig, GpsConfig, PatrolConfig
+from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig
 from anpr.data_folder import hotlists_db, log_file
 from anpr.engine.json_lines import percentiles_json
-from anpr.log import logged
 from anpr.patrol.parts import Parts, open_parts
 from anpr.patrol.patrol import Patrol
 from anpr.patrol.serve_screen import open_screen
+from anpr.support.log import logged
 from hotlists.importers.import_list import import_list
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore

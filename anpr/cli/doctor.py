@@ -10,16 +10,16 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from anpr.checks import CarUnderCheck, Check, Finding
 from anpr.cli import machine_checks
 from anpr.cli.options import config_option, json_option, settled_config
 from anpr.cli.output import console, print_json, progress_console
-from anpr.config import PatrolConfig
+from anpr.config.car import PatrolConfig
 from anpr.data_folder import data_folder
 from anpr.faults import Level
 from anpr.perception import checks as perception_checks
 from anpr.records import checks as records_checks
 from anpr.screen import checks as screen_checks
+from anpr.support.checks import CarUnderCheck, Check, Finding
 from camera import checks as camera_checks
 from hotlists.store import checks as hotlists_checks
 

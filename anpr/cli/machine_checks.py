@@ -5,9 +5,9 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from anpr.checks import CarUnderCheck, Check, Finding, well, wrong
 from anpr.data_folder import log_file
-from anpr.machine import machine_facts
+from anpr.support.checks import CarUnderCheck, Check, Finding, well, wrong
+from anpr.support.machine import machine_facts
 
 
 def checks(car: CarUnderCheck) -> list[Check]:

@@ -12,7 +12,7 @@ import click
 from anpr.accounts import CrewAccounts, CrewMember
 from anpr.alerting.disclosure import Audience
 from anpr.audit import AuditLog
-from anpr.config import PatrolConfig, load_config
+from anpr.config.car import PatrolConfig, load_config
 from anpr.data_folder import data_folder, records_db
 from anpr.errors import AccessDenied
 

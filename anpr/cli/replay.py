@@ -14,10 +14,10 @@ from anpr.data_folder import data_folder, log_file
 from anpr.engine.engine import Engine, Step
 from anpr.engine.governor import Governor
 from anpr.engine.json_lines import percentiles_json
-from anpr.log import logged
 from anpr.patrol.opening import open_governor, open_replay_engine
 from anpr.patrol.replay import Tally, replay_in_real_time
 from anpr.patrol.replay import replay as replay_clip
+from anpr.support.log import logged
 from camera.sources import open_source
 from camera.sources.source import FrameSource
 

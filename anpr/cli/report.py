@@ -16,11 +16,11 @@ from anpr.cli.doctor import examine, may_name
 from anpr.cli.options import config_option, settled_config
 from anpr.cli.output import console, progress_console
 from anpr.clock import utc_now
-from anpr.config import PatrolConfig
+from anpr.config.car import PatrolConfig
 from anpr.data_folder import data_folder, hotlists_db, log_file, records_db
 from anpr.errors import AnprError, InputError
-from anpr.machine import machine_facts
-from anpr.redaction import config_facts, redacted
+from anpr.support.machine import machine_facts
+from anpr.support.redaction import config_facts, redacted
 from hotlists.store.store import HotlistStore
 
 DAYS: Final = 7

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from anpr.alerting.board import AlertBoard, AlertSettings
 from anpr.clock import Clock, utc_now
-from anpr.config import CameraConfig, GpsConfig, PatrolConfig, PerceptionConfig, SyncConfig
+from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig, PerceptionConfig, SyncConfig
 from anpr.engine.engine import Engine, Matcher
 from anpr.engine.governor import Effort, Governor, GovernorSettings
 from anpr.errors import InputError

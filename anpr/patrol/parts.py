@@ -16,7 +16,7 @@ from anpr.alerting.board import AlertBoard
 from anpr.alerting.disclosure import shown_lists
 from anpr.audit import AuditLog
 from anpr.clock import SystemClock, utc_now
-from anpr.config import PatrolConfig
+from anpr.config.car import PatrolConfig
 from anpr.data_folder import hotlists_db, records_db
 from anpr.desk.desk import EngineDesk
 from anpr.desk.lists import HotlistCrewLists

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from anpr.clock import utc_now
-from anpr.config import PatrolConfig
+from anpr.config.car import PatrolConfig
 from anpr.data_folder import records_db
 from anpr.desk.records import record_item
 from anpr.engine.engine import Engine

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from anpr.accounts import CrewAccounts
-from anpr.config import ScreenConfig
+from anpr.config.car import ScreenConfig
 from anpr.data_folder import records_db
 from anpr.patrol.parts import Parts
 from anpr.screen.host_sound import find_player

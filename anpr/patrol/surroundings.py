@@ -5,7 +5,7 @@ from pathlib import Path
 
 from anpr.alerting.disclosure import shown_lists
 from anpr.clock import SystemClock, utc_now
-from anpr.config import PatrolConfig
+from anpr.config.car import PatrolConfig
 from anpr.desk.surroundings import DeskSurroundings
 from anpr.engine.engine import Engine
 from anpr.engine.governor import Governor

@@ -15,7 +15,7 @@ from anpr.clock import utc_now
 from anpr.desk.desk import EngineDesk
 from anpr.errors import AnprError
 from anpr.faults import FaultKind
-from anpr.log import current_log
+from anpr.support.log import current_log
 from anpr.values import Alert, Fault
 from camera.capture import CaptureThread
 from camera.docking import Dock, DockState

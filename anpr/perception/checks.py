@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from anpr.checks import CarUnderCheck, Check, Finding, well
 from anpr.perception.model_files import model_file
 from anpr.perception.onnx_session import OnnxSession
+from anpr.support.checks import CarUnderCheck, Check, Finding, well
 
 
 def checks(car: CarUnderCheck) -> list[Check]:

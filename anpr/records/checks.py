@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from anpr.audit import AuditLog
-from anpr.checks import CarUnderCheck, Check, Finding, well, wrong
 from anpr.clock import utc_now
 from anpr.data_folder import records_db
+from anpr.support.checks import CarUnderCheck, Check, Finding, well, wrong
 
 _EARLIEST: Final = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 _AHEAD: Final = timedelta(minutes=5)

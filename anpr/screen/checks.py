@@ -3,7 +3,7 @@
 import socket
 from functools import partial
 
-from anpr.checks import CarUnderCheck, Check, Finding, doubtful, well
+from anpr.support.checks import CarUnderCheck, Check, Finding, doubtful, well
 
 
 def checks(car: CarUnderCheck) -> list[Check]:

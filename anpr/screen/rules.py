@@ -10,11 +10,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from anpr.config import ScreenConfig
+from anpr.config.car import ScreenConfig
+from anpr.config.file import read_toml, settings_of
+from anpr.config.settings import setting, shown
 from anpr.errors import ConfigError
 from anpr.screen.driving import MPH_IN_MPS, DrivingLimits
-from anpr.settings import setting, shown
-from anpr.settings_file import read_toml, settings_of
 
 SHAPES: Final = ("octagon", "diamond", "square", "circle", "triangle")
 

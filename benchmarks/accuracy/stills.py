@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from anpr.config import PatrolConfig
+from anpr.config.car import PatrolConfig
 from anpr.errors import ConfigError, Failure, InputError
 from anpr.perception.stills import Stills
 from anpr.values import Image

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from anpr.config import SyncConfig
+from anpr.config.car import SyncConfig
 from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, write_police_csv
 from hotlists.importers.import_list import import_list
 from hotlists.keys import fold_keys, pack

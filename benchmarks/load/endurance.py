@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import psutil
 
-from anpr.config import CameraConfig, GpsConfig, PatrolConfig
+from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig
 from anpr.faults import FaultKind
 from anpr.patrol.parts import Parts, open_parts
 from anpr.patrol.patrol import Patrol

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from anpr.config import PatrolConfig
+from anpr.config.car import PatrolConfig
 from anpr.engine.engine import Step
 from anpr.patrol.opening import open_replay_engine
 from anpr.patrol.replay import replay

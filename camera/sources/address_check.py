@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from anpr.errors import CameraError
 from anpr.faults import FaultKind
-from anpr.redaction import without_password
+from anpr.support.redaction import without_password
 
 _PORTS: Final = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443, "rtmp": 1935}
 

@@ -13,7 +13,7 @@ from av.video.stream import VideoStream
 from anpr.clock import Clock
 from anpr.errors import CameraError
 from anpr.faults import FaultKind
-from anpr.redaction import without_password
+from anpr.support.redaction import without_password
 from camera.sources.address_check import check_address
 from camera.sources.ffmpeg import bgr, decoded, video_stream
 from camera.sources.source import Grab

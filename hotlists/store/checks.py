@@ -3,9 +3,9 @@
 from functools import partial
 from pathlib import Path
 
-from anpr.checks import CarUnderCheck, Check, Finding, doubtful, well, wrong
 from anpr.clock import utc_now
 from anpr.data_folder import hotlists_db
+from anpr.support.checks import CarUnderCheck, Check, Finding, doubtful, well, wrong
 from hotlists.store.status import list_status
 from hotlists.store.store import HotlistStore
 

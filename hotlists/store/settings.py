@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final
 
+from anpr.config.settings import require_valid, setting
 from anpr.errors import ConfigError
-from anpr.settings import require_valid, setting
 from hotlists.store.conditions import Area, Hours
 
 _NAME: Final = re.compile(r"[\w][\w .+-]{0,63}")

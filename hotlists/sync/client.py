@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from anpr.config import SyncConfig
+from anpr.config.car import SyncConfig
 from anpr.errors import AnprError, StoreError, SyncError
 from hotlists.store.changes import RevisionFacts, apply_changes, combined
 from hotlists.store.database import transaction

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from anpr.config import SyncConfig
+from anpr.config.car import SyncConfig
+from anpr.config.file import read_toml, settings_of
 from anpr.errors import ConfigError
-from anpr.settings_file import read_toml, settings_of
 
 
 def load_sync_config(path: Path) -> SyncConfig:

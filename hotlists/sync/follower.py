@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from anpr.clock import utc_now
-from anpr.config import SyncConfig
+from anpr.config.car import SyncConfig
 from anpr.errors import AnprError
 from anpr.threads import RetryingThread
 from hotlists.store.store import Clock, HotlistStore

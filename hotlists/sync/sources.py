@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 import httpx
 
-from anpr.config import SyncConfig
+from anpr.config.car import SyncConfig
 from anpr.errors import ConfigError, SyncError
 from hotlists.sync.manifest import MANIFEST_NAME, PublishedFile
 

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import zstandard
 
-from anpr.config import SyncConfig
+from anpr.config.car import SyncConfig
 from anpr.errors import AnprError, ImportRefused
 from hotlists.importers.import_list import ImportOptions, import_list
 from hotlists.importers.read import FileKind, ReadOptions

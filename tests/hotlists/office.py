@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from anpr.config import SyncConfig
+from anpr.config.car import SyncConfig
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient, SyncReport
 from hotlists.sync.manifest import MANIFEST_NAME, Manifest

@@ -11,14 +11,14 @@ import pytest
 from click.testing import CliRunner
 
 from anpr.audit import AuditLog
-from anpr.checks import CarUnderCheck, Check, Finding
 from anpr.cli import root
 from anpr.cli.doctor import ROOMS, examine, may_name
-from anpr.config import CameraConfig, GpsConfig, PatrolConfig, ScreenConfig
+from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig, ScreenConfig
 from anpr.data_folder import hotlists_db, log_file, records_db
 from anpr.errors import StoreError
 from anpr.faults import Level
 from anpr.records.store import RecordStore
+from anpr.support.checks import CarUnderCheck, Check, Finding
 from hotlists.importers.import_list import import_list
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore

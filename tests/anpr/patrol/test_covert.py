@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from anpr.config import CameraConfig, GpsConfig, PatrolConfig
+from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig
 from anpr.data_folder import hotlists_db
 from anpr.patrol.parts import open_parts
 from anpr.patrol.patrol import Patrol

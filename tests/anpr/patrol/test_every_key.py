@@ -18,7 +18,8 @@ import pytest
 from rich.console import Console
 
 from anpr.cli.live_view import LiveView
-from anpr.config import PatrolConfig, load_config
+from anpr.config.car import PatrolConfig, load_config
+from anpr.config.settings import keys_of
 from anpr.errors import AnprError
 from anpr.patrol import parts as opening
 from anpr.patrol.opening import open_pipeline
@@ -28,7 +29,6 @@ from anpr.patrol.queued_work import open_look_back, open_recorder
 from anpr.patrol.serve_screen import listening_of, open_screen, screen_wanted
 from anpr.perception.pipeline import Pipeline
 from anpr.screen.rules import load_screen_rules
-from anpr.settings import keys_of
 from camera.capture import CaptureThread
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient

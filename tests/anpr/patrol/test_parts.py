@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from anpr.config import CameraConfig, GpsConfig, PatrolConfig, SyncConfig
+from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig, SyncConfig
 from anpr.errors import StoreError
 from anpr.patrol import parts as opening
 from anpr.patrol.parts import Parts, open_parts

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from anpr.alerting.decisions import Choice, Decision
-from anpr.config import AlertsConfig, CameraConfig, GpsConfig, PatrolConfig
+from anpr.config.car import AlertsConfig, CameraConfig, GpsConfig, PatrolConfig
 from anpr.data_folder import hotlists_db, records_db
 from anpr.engine.engine import Step
 from anpr.errors import AccessDenied

@@ -15,14 +15,14 @@ from click.testing import CliRunner
 
 import anpr.demo
 from anpr.cli import root
-from anpr.config import CameraConfig, GpsConfig, PatrolConfig
+from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig
 from anpr.data_folder import hotlists_db, log_file
 from anpr.faults import FaultKind
-from anpr.log import logged
 from anpr.patrol.parts import open_parts
 from anpr.patrol.patrol import Patrol
 from anpr.perception.pipeline import Pipeline
 from anpr.records.recorder import Recorder
+from anpr.support.log import logged
 from camera.gps import GpsReceiver
 from hotlists.importers.import_list import import_list
 from hotlists.store.settings import ListSettings

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from anpr.alerting.board import AlertBoard
 from anpr.data_folder import log_file
 from anpr.errors import Failure
-from anpr.log import logged
 from anpr.patrol.watch import LISTS_S, CarWatch
+from anpr.support.log import logged
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import Page, expect
 
-from anpr.config import ScreenConfig
+from anpr.config.car import ScreenConfig
 from anpr.screen.server import ScreenServer
 from anpr.values import Motion
 from tests.anpr.screen.conftest import FullDisk, until, until_page

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from anpr.config.file import load_settings
+from anpr.config.settings import keys_of
 from anpr.errors import ConfigError
 from anpr.screen.driving import DrivingRule
 from anpr.screen.pages import static_files
 from anpr.screen.rules import RulesFile, ScreenRules, screen_rules
 from anpr.screen.server import ScreenServer
 from anpr.screen.wire import alert_json, list_json, marker_signs, sound_of
-from anpr.settings import keys_of
-from anpr.settings_file import load_settings
 from tests.anpr.screen.client import Client
 from tests.anpr.screen.desk import MemoryDesk
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from anpr.config import ScreenConfig
+from anpr.config.car import ScreenConfig
 from anpr.errors import ConfigError
 from anpr.screen.driving import MPH_IN_MPS, DrivingLimits
 from anpr.screen.pages import static_files

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from anpr.config import ScreenConfig
+from anpr.config.car import ScreenConfig
 from anpr.screen.server import ScreenServer
 from tests.anpr.screen.conftest import CHROMIUM_FLAGS, chromium, until_page
 from tests.anpr.screen.desk import MemoryDesk

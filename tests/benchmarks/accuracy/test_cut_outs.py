@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from anpr.cli.bench import bench
-from anpr.config import PatrolConfig
+from anpr.config.car import PatrolConfig
 from anpr.patrol.opening import open_stills
 from anpr.values import Image
 from anpr.vrm import fold

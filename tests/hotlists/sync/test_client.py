@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from anpr.config import SyncConfig
+from anpr.config.car import SyncConfig
 from anpr.errors import AnprError, ConfigError, SyncError, UserError
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from anpr.config import SyncConfig
+from anpr.config.car import SyncConfig
 from anpr.errors import ConfigError, SyncError
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from anpr.config import PatrolConfig
+from anpr.config.car import PatrolConfig
 from anpr.errors import AnprError
 from anpr.faults import Level
 

@@ -13,8 +13,8 @@ from dataclasses import MISSING, Field, dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from anpr.config.settings import RULE, Rule, expected_instead, fields_of, is_rows, shown, table_kind, without_none
 from anpr.errors import ConfigError
-from anpr.settings import RULE, Rule, expected_instead, fields_of, is_rows, shown, table_kind, without_none
 
 T = TypeVar("T")
 

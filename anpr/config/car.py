@@ -1,6 +1,6 @@
 """The configuration of one car: every section and key of its TOML file, documented with its default in `patrol.toml`.
 
-Each section is a frozen dataclass of settings (`anpr.settings`); the line of documentation beside each key is the one in
+Each section is a frozen dataclass of settings (`anpr.config.settings`); the line of documentation beside each key is the one in
 `patrol.toml`. Paths are relative to the configuration file: once loaded they are as seen from where the program runs.
 """
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from anpr.config.file import load_settings
+from anpr.config.settings import require_valid, setting
 from anpr.errors import ConfigError
-from anpr.settings import require_valid, setting
-from anpr.settings_file import load_settings
 
 _MOST_DAYS: Final = 3650.0
 _MOST_NUMBER: Final = 2_147_483_647

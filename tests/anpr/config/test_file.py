@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from anpr.config.file import beside, load_settings, read_toml, settings_of
+from anpr.config.settings import setting
 from anpr.errors import ConfigError
-from anpr.settings import setting
-from anpr.settings_file import beside, load_settings, read_toml, settings_of
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from anpr.config import CameraConfig, PatrolConfig, SyncConfig, load_config
+from anpr.config.car import CameraConfig, PatrolConfig, SyncConfig, load_config
+from anpr.config.settings import Key, fields_of, keys_of, table_kind
 from anpr.errors import ConfigError
-from anpr.settings import Key, fields_of, keys_of, table_kind
 from camera.picture_checks import HealthLimits
 
 SHIPPED = Path(__file__).parents[2] / "patrol.toml"

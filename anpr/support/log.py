@@ -2,7 +2,7 @@
 
 It holds no VRM, no content of a list and no credential. Tracebacks are written without any value: types, places and
 lines of source, and a message only of our own errors. What libraries log is reduced to its place. Every line then
-passes `anpr.redaction`. A log that cannot be written stops nothing: `Log.trouble` says so, and the watch shows it.
+passes `anpr.support.redaction`. A log that cannot be written stops nothing: `Log.trouble` says so, and the watch shows it.
 """
 
 import logging
@@ -14,10 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from anpr.log_file import LogFile, RepeatLimit
-from anpr.log_lines import LogLines
-from anpr.machine import machine_facts
-from anpr.redaction import config_facts
+from anpr.support.log_file import LogFile, RepeatLimit
+from anpr.support.log_lines import LogLines
+from anpr.support.machine import machine_facts
+from anpr.support.redaction import config_facts
 
 OURS: Final = ("anpr", "camera", "hotlists")
 """Loggers of the program; they log from INFO on, all others from WARNING on."""

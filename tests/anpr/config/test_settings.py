@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from anpr.config.settings import keys_of, require_valid, setting
 from anpr.errors import ConfigError
-from anpr.settings import keys_of, require_valid, setting
 
 
 @dataclass(frozen=True)

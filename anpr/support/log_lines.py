@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from anpr.errors import AnprError
-from anpr.redaction import redacted, without_credentials
+from anpr.support.redaction import redacted, without_credentials
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _DEEPEST: Final = 40

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anpr.config import CameraConfig, PatrolConfig
+from anpr.config.car import CameraConfig, PatrolConfig
 from anpr.errors import InputError, StoreError
-from anpr.log import Log, current_log, logged
-from anpr.log_file import A_MINUTE, FILES, MAX_BYTES, RepeatLimit
-from anpr.redaction import redacted
+from anpr.support.log import Log, current_log, logged
+from anpr.support.log_file import A_MINUTE, FILES, MAX_BYTES, RepeatLimit
+from anpr.support.redaction import redacted
 
 OURS = logging.getLogger("anpr.test")
 
@@ -49,7 +49,7 @@ def test_a_traceback_has_type_places_and_source_but_no_value(path: Path) -> None
     log_error(KeyError(secret))
     text = path.read_text(encoding="utf-8")
     assert "builtins.KeyError" in text
-    assert "tests/anpr/test_log.py:" in text
+    assert "tests/anpr/support/test_log.py:" in text
     assert "raise_with" in text
     assert "raise error" in text
     assert "[MainThread] anpr.test: a part met an error" in text
@@ -86,7 +86,7 @@ def test_what_a_library_says_is_reduced_to_its_place(path: Path) -> None:
     logging.getLogger("uvicorn.error").info("not of interest")
     text = path.read_text(encoding="utf-8")
     assert "HUSHHUSH" not in text.replace("log_error(KeyError", "").replace('"HUSHHUSH"), logging', "")
-    assert text.count("said by a library at tests/anpr/test_log.py:") == 2
+    assert text.count("said by a library at tests/anpr/support/test_log.py:") == 2
     assert "asyncio" in text
 
 

@@ -1,7 +1,7 @@
 """Settings as frozen dataclasses: what each may be stands in its field.
 
 A field made with `setting` has its default, one line of documentation and its rule (limits, choices, …).
-`anpr.settings_file` reads such a dataclass from a TOML file; `require_valid` holds one that was made in the program to
+`anpr.config.file` reads such a dataclass from a TOML file; `require_valid` holds one that was made in the program to
 the same rules.
 """
 

@@ -1,0 +1,1 @@
+"""Settings: what a key may be, one reader of files, and the keys of a car."""
