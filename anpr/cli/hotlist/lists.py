@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from anpr.cli.hotlist.opened import open_audit, open_store
-from anpr.cli.options import json_option, officer_option, who
+from anpr.cli.options import WordChoice, json_option, officer_option, who
 from anpr.cli.output import age_words, console, print_json, progress_console
 from anpr.data_folder import data_folder
 from anpr.errors import ConfigError
@@ -57,7 +57,7 @@ def changed_settings(settings: ListSettings, chosen: dict[str, Any]) -> ListSett
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--list", "name", required=True, help="Name of the list; made when it does not exist.")
-@click.option("--format", "kind", type=click.Choice(FileKind), default=FileKind.AUTO, help="Layout of the file.")
+@click.option("--format", "kind", type=WordChoice(FileKind), default=FileKind.AUTO, help="Layout of the file.")
 @click.option("--mapping", help="Table of import.toml in the data folder that says which header is which column.")
 @click.option("--mapping-file", type=click.Path(path_type=Path), help="Another file than import.toml.")
 @click.option("--partial", is_flag=True, help="Each VRM in the file is only a part of one.")
