@@ -34,7 +34,7 @@ train-test: $(VENV)/.train ## the training code's tests; installs torch
 
 $(VENV)/.train: $(VENV)/.dev
 	$(PIP) "torch==2.13.0"
-	$(PIP) --no-build-isolation -e ".[train]"
+	PYTHONWARNINGS=ignore $(PIP) --no-build-isolation -e ".[train]"
 	touch $@
 
 lint: dev page ## style, form, types, who may import whom, and the page's types
@@ -58,11 +58,11 @@ install: $(VENV)/.installed ## what the car needs, exactly as locked
 dev: $(VENV)/.dev ## what a developer needs besides, exactly as locked
 
 # Every package comes in the version and with the hash that the lock file names; setuptools, which builds our own
-# package, is locked too and used from there.
+# package, is locked too and used from there; its ten lines of warning that a folder bears our name say nothing new.
 $(VENV)/.installed: pyproject.toml setup.py requirements/car.lock setup_machine.sh
 	sh setup_machine.sh venv "$(PYTHON)" "$(VENV)"
 	$(PIP) --require-hashes -r requirements/car.lock
-	$(PIP) --no-deps --no-build-isolation -e .
+	PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation -e .
 	sh setup_machine.sh libraries "$(PYTHON)" "$(VENV)"
 	touch $@
 
