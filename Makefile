@@ -17,11 +17,13 @@ help: ## print these lines
 demo: install ## play the shipped clip as a camera and open the crew's screen
 	$(BIN)/anpr demo
 
+# Two files of tests at a time; then those that measure time, which want the machine for themselves.
 test: dev lint ## lint, types and all tests but those of the training code
-	$(BIN)/python -m pytest -m "not training"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not training and not alone"
+	$(BIN)/python -m pytest -m "alone and not training"
 
 fast: dev ## the tests without browser, training and whatever is slow
-	$(BIN)/python -m pytest -m "not training and not browser and not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not training and not browser and not slow"
 
 room: dev ## lint, types and tests of one room: make room ROOM=hotlists, ROOM=anpr/records
 	$(BIN)/python -m tools.room "$(ROOM)"

@@ -52,6 +52,7 @@ def test_lint_form_types_and_tests_of_the_room_alone() -> None:
     assert tests[-1] == "tests/anpr/records"
 
 
+@pytest.mark.slow
 def test_a_room_is_checked_and_its_faults_are_found(tmp_path: Path) -> None:
     """On a house of its own: well, then with a fault that only types show, then with one that only its test shows."""
     for package in ("tools", "tests", "tests/tools"):

@@ -24,6 +24,7 @@ def bom(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return content
 
 
+@pytest.mark.slow
 def test_it_is_valid_in_the_version_that_it_claims(bom: dict[str, Any]) -> None:
     validator = JsonStrictValidator(SchemaVersion.from_version(bom["specVersion"]))
     assert validator.validate_str(json.dumps(bom)) is None

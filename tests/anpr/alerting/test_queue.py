@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,6 +62,7 @@ def test_a_standing_fault_is_found_until_it_is_over_and_a_dropped_alert_is_gone(
     assert (1 in shelf, 2 in shelf, shelf.queue(), shelf.finished()) == (False, False, (), ())
 
 
+@pytest.mark.alone
 def test_a_long_queue_costs_hardly_more_than_a_short_one() -> None:
     def spent_s(waiting: int) -> float:
         shelf = AlertShelf()

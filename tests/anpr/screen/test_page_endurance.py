@@ -12,7 +12,7 @@ from tests.anpr.screen.client import PIN
 from tests.anpr.screen.conftest import until, until_page
 from tests.anpr.screen.desk import MemoryDesk
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 LISTS = ("No tax", "No insurance", "Local VOI", "PNC stolen", "PNC wanted")
 
