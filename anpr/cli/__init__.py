@@ -8,8 +8,8 @@ from typing import Final
 import click
 from rich.console import Console
 
-from anpr import __version__
 from anpr.errors import AnprError
+from anpr.version import version_text
 
 COMMANDS: Final = {
     "demo": ("anpr.cli.demo", "The main job on the clip and hotlist that are shipped."),
@@ -51,8 +51,22 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
+def _print_version(ctx: click.Context, parameter: click.Parameter, asked: bool) -> None:
+    del parameter
+    if asked and not ctx.resilient_parsing:
+        click.echo(version_text())
+        ctx.exit()
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="anpr")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Version, commit and the models' hashes.",
+)
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),

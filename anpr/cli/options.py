@@ -1,9 +1,10 @@
-"""Options that several commands share."""
+"""Options that several commands share, and choices as all of them take them."""
 
 import functools
 import getpass
 import sys
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,18 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON obj
 officer_option = click.option(
     "--officer", envvar="ANPR_OFFICER", default=None, help="Who is asking, for the audit; default: the account's name."
 )
+
+
+class WordChoice(click.Choice[StrEnum]):
+    """A choice between the words of an enum, in capitals or not; what is shown are the words as the enum has them."""
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__(list(words), case_sensitive=False)
+
+    def normalize_choice(self, choice: object, ctx: click.Context | None) -> str:
+        """Return the word of a member, or what was typed, in small letters."""
+        del ctx
+        return str(choice).casefold()
 
 
 def settled_config(path: Path | None) -> PatrolConfig:

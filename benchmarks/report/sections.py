@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import psutil
 
-from anpr import __version__
+from anpr.version import this_build
 from benchmarks.accuracy.clips import ClipResult
 from benchmarks.accuracy.intervals import LIMITS, NOTHING, Estimate, draws, percentile, ratio
 from benchmarks.accuracy.measures import BREAKDOWNS, accuracy, broken_down, by_height, reliability
@@ -23,7 +23,7 @@ def new_report(jobs: int, quick: bool) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "made_utc": datetime.now(UTC).isoformat(timespec="seconds"),
-        "version": __version__,
+        "version": this_build().version,
         "engine": engine_fingerprint(),
         "machine": {
             "processor": platform.processor() or platform.machine(),

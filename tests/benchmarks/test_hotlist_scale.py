@@ -3,6 +3,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 from click.testing import CliRunner
 
 from anpr.vrm import fold
@@ -62,6 +63,7 @@ def test_killed_programs_leave_whole_lists(tmp_path: Path) -> None:
     assert report.during_import + report.during_sync >= 3
 
 
+@pytest.mark.slow
 def test_command_prints_every_figure_it_was_asked_for() -> None:
     arguments = ["--rows", "600", "--big-rows", "900", "--wildcards", "50"]
     only = ["--only", "big-import", "--only", "lookup", "--only", "delta"]

@@ -23,6 +23,7 @@ def run(*arguments: str) -> Result:
     return result
 
 
+@pytest.mark.slow
 def test_a_perfect_program_gets_everything_right_on_made_drives_and_clips_are_made_once(tmp_path: Path) -> None:
     drives = ("drives", "--sets", "fast=1", "--seconds", "1.2", "--out", str(tmp_path), "--jobs", "1", "--json")
     first = json.loads(run(*drives, "--program", PERFECT).stdout)["sections"]["drives"]

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from anpr.alerting.disclosure import Audience, ListNames, is_covert, shown_lists
 from anpr.cli.hotlist.opened import named_list, open_audit, open_store, require_writable
-from anpr.cli.options import for_audience, json_option, officer_option, who
+from anpr.cli.options import WordChoice, for_audience, json_option, officer_option, who
 from anpr.cli.output import age_words, console, print_json, progress_console
 from anpr.data_folder import data_folder
 from anpr.errors import ConfigError
@@ -59,7 +59,7 @@ def changed_settings(settings: ListSettings, chosen: dict[str, Any]) -> ListSett
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--list", "name", required=True, help="Name of the list; made when it does not exist.")
-@click.option("--format", "kind", type=click.Choice(FileKind), default=FileKind.AUTO, help="Layout of the file.")
+@click.option("--format", "kind", type=WordChoice(FileKind), default=FileKind.AUTO, help="Layout of the file.")
 @click.option("--mapping", help="Table of import.toml in the data folder that says which header is which column.")
 @click.option("--mapping-file", type=click.Path(path_type=Path), help="Another file than import.toml.")
 @click.option("--partial", is_flag=True, help="Each VRM in the file is only a part of one.")

@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,7 +62,8 @@ def test_a_standing_fault_is_found_until_it_is_over_and_a_dropped_alert_is_gone(
     assert (1 in queue, 2 in queue, queue.queue(), queue.finished()) == (False, False, (), ())
 
 
-def test_a_long_queuecosts_hardly_more_than_a_short_one() -> None:
+@pytest.mark.alone
+def test_a_long_queue_costs_hardly_more_than_a_short_one() -> None:
     def spent_s(waiting: int) -> float:
         queue = AlertQueue()
         for number in range(waiting):

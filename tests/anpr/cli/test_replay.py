@@ -74,6 +74,7 @@ def test_the_table_for_people(folder: Path) -> None:
     assert "FT99AEK" in result.stdout
 
 
+@pytest.mark.alone
 def test_in_real_time(tmp_path: Path) -> None:
     clip = short_clip(tmp_path / "clip.avi", 305, 328)
     content = lines(replay(str(clip), "--realtime", "--json"))

@@ -117,6 +117,7 @@ def test_never_more_positions_than_the_longest_plate() -> None:
     assert len(decoded.probabilities) == MAX_LENGTH
 
 
+@pytest.mark.slow
 def test_noise_over_all_steps_is_decoded_without_overflow() -> None:
     rng = np.random.default_rng(0)
     for spread in (0.01, 1.0, 4.0):

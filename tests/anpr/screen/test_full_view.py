@@ -251,6 +251,7 @@ def test_the_page_sounds_and_the_host_keeps_silent(page: Page, desk: MemoryDesk,
     assert number in desk.alerts
 
 
+@pytest.mark.alone
 def test_two_devices_show_one_state_within_half_a_second(
     serve: Callable[..., ScreenServer], open_page: Callable[..., Page], desk: MemoryDesk
 ) -> None:

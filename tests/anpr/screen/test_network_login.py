@@ -63,6 +63,7 @@ def test_a_tablet_cookie_does_not_serve_on_the_network(network: ScreenServer) ->
     assert outside.post("queue", {"start": 0}, **{"x-patrol-token": tablet.token}).status_code == 401
 
 
+@pytest.mark.alone
 def test_a_thousand_pin_guesses_are_refused_logged_and_felt_by_nobody_else(
     network: ScreenServer, desk: MemoryDesk, audit: AuditLog
 ) -> None:

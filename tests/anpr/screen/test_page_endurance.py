@@ -13,7 +13,7 @@ from tests.anpr.screen.conftest import until, until_page
 from tests.anpr.screen.desk import MemoryDesk
 from tests.anpr.screen.made_up import told
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 LISTS = ("No tax", "No insurance", "Local VOI", "PNC stolen", "PNC wanted")
 

@@ -55,6 +55,7 @@ def test_page_and_scripts_use_nothing_from_the_network() -> None:
             assert "innerHTML" not in text, path
 
 
+@pytest.mark.alone
 def test_a_desk_that_hangs_hangs_neither_the_engine_nor_the_beat(serve: Serve, desk: MemoryDesk) -> None:
     client = Client(serve().address)
     with client.feed() as messages:

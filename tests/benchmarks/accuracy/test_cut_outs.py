@@ -56,6 +56,7 @@ def test_one_picture_of_each_legible_vehicle_and_the_broken_clip_is_named(tmp_pa
     assert np.array_equal(picture, cut(frames[middle["frame"]], tuple(middle["box"])))
 
 
+@pytest.mark.slow
 def test_the_command_sets_a_peer_beside_us_on_the_clips(tmp_path: Path) -> None:
     peer = "right=sh -c 'basename \"$0\" .png | sed s/.*-//' {picture}"
     arguments = ["drives", "--sets", "fast=1", "--seconds", "1.2", "--out", str(tmp_path), "--jobs", "1", "--json"]
@@ -87,6 +88,7 @@ def close_cuts() -> list[tuple[str, Image]]:
     return cuts
 
 
+@pytest.mark.slow
 def test_plates_cut_out_by_their_truth_corners_are_read_right_at_close_range(
     close_cuts: list[tuple[str, Image]],
 ) -> None:

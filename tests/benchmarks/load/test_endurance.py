@@ -33,6 +33,8 @@ def test_the_camera_fails_as_it_is_told(clip: Path) -> None:
         source.close()
 
 
+@pytest.mark.alone
+@pytest.mark.slow
 def test_a_short_run_sees_every_failure_named_and_cleared(clip: Path) -> None:
     told: list[dict[str, Any]] = []
     result = endure(clip, minutes=0.2, fail_every_s=4.0, hold_s=2.0, note=told.append)
