@@ -1,3 +1,4 @@
+import contextlib
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -69,3 +70,31 @@ def test_memory_of_seen_texts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
     for number in range(1, 9):
         assert dates[f"2026-11-{number:02d}"] is not None
         assert len(dates) <= 3
+
+
+@given(st.dates(date(1970, 1, 1), date(2099, 12, 31)))
+def test_all_forms_of_a_date_are_read_alike(day: date) -> None:
+    named = f"{day.day:02d}-{'JanFebMarAprMayJunJulAugSepOctNovDec'[day.month * 3 - 3 : day.month * 3]}-{day.year}"
+    forms = [
+        day.isoformat(), f"{day:%d/%m/%Y}", f"{day:%d.%m.%Y}", named, named.upper(), f"{day:%Y%m%d}", f"{day:%d %B %Y}",
+        f"{day.isoformat()}T12:30:00", f"{day:%d/%m/%Y} 10:00", f" {day.day}/{day.month}/{day.year} ",
+    ]  # fmt: skip
+    assert [weed_day(form) for form in forms] == [day] * len(forms)
+    end = end_of_day_s(day)
+    assert end is not None
+    assert datetime.fromtimestamp(end - 1, UTC) >= datetime(day.year, day.month, day.day, 22, 59, tzinfo=UTC)
+    assert datetime.fromtimestamp(end, UTC) <= datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    "text", ["30/02/2026", "2026-13-01", "tomorrow", "1/2", "32-Dec-2026", "12-Foo-2026", "20261301"]
+)
+def test_dates_that_are_none(text: str) -> None:
+    with pytest.raises(BadDate):
+        weed_day(text)
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_date_or_a_bad_one(text: str) -> None:
+    with contextlib.suppress(BadDate):
+        assert weed_day(text) is None or any(c.isdigit() for c in text)
