@@ -3,6 +3,9 @@ from typing import IO, Any
 
 import pytest
 
+from hotlists.importers import rejects as rejects_module
+from hotlists.importers.rejects import RejectsFile
+from hotlists.store.entries import Reject
 from hotlists.store.store import HotlistStore
 from tests.hotlists.made import imported, outcomes, police_row, vrms_of, write_rows
 
@@ -64,3 +67,47 @@ def test_rejects_go_elsewhere_when_the_stick_is_read_only(
     report = imported(store, path)
     assert report.rejects_file == store.path.parent / "rejects" / "list.csv.rejects.csv"
     assert len(outcomes(report)) == 1
+
+
+def test_rejected_and_merged_rows_are_counted_apart(tmp_path: Path) -> None:
+    rejects = RejectsFile(tmp_path / "list.csv", tmp_path / "elsewhere")
+    rejects.reject([Reject(3, "the VRM is empty"), Reject(5, "the VRM is empty")])
+    rejects.merge(7, 2)
+    rejects.reject([Reject(9, "3 columns where 16 are expected")])
+    rejects.reject([])
+    rejects.close()
+    assert (rejects.rejected, rejects.merged) == (3, 1)
+    assert rejects.reasons == {"the VRM is empty": 2, "3 columns where 16 are expected": 1}
+    assert rejects.path == tmp_path / "list.csv.rejects.csv"
+    assert rejects.path.read_text("utf-8").splitlines() == [
+        "line,outcome,reason",
+        "3,rejected,the VRM is empty",
+        "5,rejected,the VRM is empty",
+        '7,merged,"same VRM as line 2, merged into it"',
+        "9,rejected,3 columns where 16 are expected",
+    ]
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_clean_list_has_no_file_and_the_last_import_s_goes(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    old = [tmp_path / "list.csv.rejects.csv", tmp_path / "elsewhere" / "list.csv.rejects.csv"]
+    for path in old:
+        path.write_text("old")
+    rejects = RejectsFile(tmp_path / "list.csv", tmp_path / "elsewhere")
+    rejects.close()
+    assert rejects.path is None
+    assert not any(path.exists() for path in old)
+
+
+def test_rows_beyond_the_limit_are_counted_but_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rejects_module, "MOST_WRITTEN", 4)
+    rejects = RejectsFile(tmp_path / "list.csv", tmp_path)
+    for line in range(1, 4):
+        rejects.reject([Reject(line, "x")])
+    for line in range(4, 9):
+        rejects.merge(line, 1)
+    rejects.close()
+    assert (rejects.rejected, rejects.merged) == (3, 5)
+    assert rejects.path is not None
+    assert len(rejects.path.read_text("utf-8").splitlines()) == 1 + 4
