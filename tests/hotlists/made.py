@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from anpr.evidence import k_best, spell
 from anpr.values import CharacterProbabilities, Position, Sighting
 from anpr.vrm import ALPHABET
-from hotlists.columns import POLICE_COLUMNS
+from hotlists.columns import POLICE_COLUMNS, VRM, WEED_DATE
+from hotlists.dates import end_of_day_s, weed_day
 from hotlists.importers.import_list import ImportOptions, ImportReport, import_list
 from hotlists.importers.read import ReadOptions
+from hotlists.keys import pack
+from hotlists.store.entries import EntryBatch
 from hotlists.store.revision import Revision
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
@@ -97,6 +100,14 @@ def sighting(
         last_utc=at,
         position=position,
     )
+
+
+def entry_batch(rows: Iterable[dict[str, str]]) -> EntryBatch:
+    """Entries as an importer gives them, from some of their columns (VRMs that are clean already)."""
+    made = [[row.get(column, "") for column in POLICE_COLUMNS] for row in rows]
+    entries: list[list[str | int | None]] = [[*row, end_of_day_s(weed_day(row[WEED_DATE]))] for row in made]
+    keys, _ = pack([row[VRM] for row in made])
+    return EntryBatch(entries, keys, range(1, len(made) + 1))
 
 
 def random_vrms(count: int, seed: int = 1) -> list[str]:

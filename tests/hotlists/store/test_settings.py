@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from anpr.errors import ConfigError
@@ -25,3 +27,30 @@ def test_settings_survive_their_json() -> None:
         max_age_s=9.5,
     )
     assert ListSettings.from_json(settings.to_json()) == settings
+
+
+def test_end_of_a_list_is_a_time_with_its_offset() -> None:
+    assert ListSettings("x").expiry() is None
+    assert ListSettings("x", expires_utc="2026-12-01T01:30:00+01:00").expiry() == datetime(
+        2026, 12, 1, 0, 30, tzinfo=UTC
+    )
+
+
+def test_settings_of_a_newer_program_are_passed_over() -> None:
+    settings = ListSettings.from_values({"name": "x", "priority": 7, "cars": ["a", "b*"], "shape": "round"})
+    assert settings == ListSettings("x", priority=7, cars=("a", "b*"))
+    wrong: tuple[object, ...] = (None, [], {"priority": 7}, {"name": "x", "cars": "a*"})
+    for values in wrong:
+        with pytest.raises(ConfigError, match="publish the list again"):
+            ListSettings.from_values(values)
+
+
+def test_bounds_themselves_are_allowed() -> None:
+    for change in (
+        {"priority": 0},
+        {"priority": 100},
+        {"threshold": 1.0},
+        {"repeat_s": 0},
+        {"default_weed_days": 36_500},
+    ):
+        assert ListSettings("x").changed(**change) != ListSettings("y")
