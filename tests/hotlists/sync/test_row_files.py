@@ -57,7 +57,7 @@ def entries_of(changes: Changes) -> Entries:
 
 
 def delta(folder: Path, before: list[str], after: list[str]) -> Changes:
-    return read_delta(folder / write_lines(delta_lines(before, after), folder, small=True).path)
+    return read_delta(folder / write_lines(delta_lines(before, after), folder, small=False).path)
 
 
 @given(lists)
