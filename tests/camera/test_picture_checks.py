@@ -9,7 +9,7 @@ import pytest
 from anpr.values import Image
 from camera.picture_checks import HealthLimits, PictureChecks
 from camera.picture_measures import measure
-from tests.camera.parts import noisy
+from tests.camera.parts import noisy, scene
 from tests.camera.watched import BLACK, GLARE, PLAIN, SCENES, SMEARED, SMEARED_ACROSS, STILL, Watched
 
 
@@ -138,3 +138,78 @@ def test_only_five_pictures_a_second_are_measured(monkeypatch: pytest.MonkeyPatc
     for n in range(60 * 4):
         checks.look(SCENES[n % 12], n * 1_000_000_000 // 60)
     assert 18 <= len(measured) <= 21
+
+
+S = 1_000_000_000
+GOOD = [scene(n, shift=9 * n) for n in range(5)]
+DARK = [noisy(np.full((360, 640, 3), 3, np.uint8), n) for n in range(5)]
+
+
+def first_named(checks: PictureChecks, pictures: list[Image], start_s: float, seconds: float) -> float | None:
+    """Show pictures every 0.2 s; return after how many seconds the set of faults changed, None when it did not."""
+    before = checks.faults
+    for n in range(round(seconds * 5) + 1):
+        if checks.look(pictures[n % len(pictures)], round((start_s + n / 5) * S)) != before:
+            return n / 5
+    return None
+
+
+def test_condition_counts_once_it_has_lasted_and_no_sooner() -> None:
+    checks = PictureChecks(HealthLimits(raise_black_after_s=1.0, clear_after_s=0.6))
+    assert first_named(checks, DARK, 0.0, 10.0) == 1.0
+    assert checks.faults == {"camera_black"}
+    assert first_named(checks, GOOD, 20.0, 10.0) == 0.6
+    assert checks.faults == frozenset()
+    # a good picture in between begins the count anew
+    for n in range(60):
+        assert checks.look(GOOD[n % 5] if n % 5 == 0 else DARK[n % 5], 40 * S + n * S // 5) == frozenset()
+
+
+def test_equal_pictures_are_frozen_after_their_time_and_at_the_fourth_at_the_earliest() -> None:
+    checks = PictureChecks(HealthLimits(frozen_after_s=1.2))
+    assert first_named(checks, GOOD[:1], 0.0, 10.0) == 1.2
+    assert checks.faults == {"camera_frozen"}
+    assert checks.look(GOOD[1], 60 * S) == frozenset()
+    slow = PictureChecks(HealthLimits(frozen_after_s=1.2))
+    assert [bool(slow.look(GOOD[0], n * 5 * S)) for n in range(5)] == [False, False, False, True, True]
+
+
+def test_a_hardly_changing_picture_is_frozen_only_while_the_car_moves() -> None:
+    nearly = [GOOD[0].copy(), GOOD[0].copy()]
+    nearly[1][10, :4] += 3
+    for speed_mps, frozen in ((None, False), (1.9, False), (2.0, True)):
+        checks = PictureChecks()
+        for n in range(30):
+            checks.look(nearly[n % 2], n * S // 5, speed_mps)
+        assert (checks.faults == {"camera_frozen"}) is frozen, speed_mps
+
+
+def test_a_new_connection_starts_without_the_old_one_s_faults() -> None:
+    checks = PictureChecks(sharpness_baseline=0.7)
+    first_named(checks, DARK, 0.0, 5.0)
+    assert checks.faults == {"camera_black"}
+    checks.restart()
+    assert checks.faults == frozenset()
+    assert checks.sharpness_baseline == 0.7
+    # and the first picture after it is looked at whatever the time
+    checks.look(GOOD[0], 0)
+    assert checks.sharpness_baseline != 0.7
+
+
+def test_usual_sharpness_is_known_after_25_pictures() -> None:
+    checks = PictureChecks()
+    for n in range(24):
+        checks.look(GOOD[n % 5], n * S)
+    assert checks.sharpness_baseline is None
+    checks.look(GOOD[4], 24 * S)
+    assert checks.sharpness_baseline == pytest.approx(1.0, abs=0.9)
+
+
+@pytest.mark.parametrize(("brightest", "black"), [(30, True), (31, False)])
+def test_black_is_what_no_pixel_outshines(brightest: int, black: bool) -> None:
+    picture = np.zeros((360, 640, 3), np.uint8)
+    picture[::9, ::7] = brightest
+    checks = PictureChecks()
+    for n in range(10):
+        checks.look(picture, n * S // 5)
+    assert ("camera_black" in checks.faults) is black

@@ -6,10 +6,12 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+import psutil
 import pytest
 
 from anpr.errors import InputError
-from tests.camera.parts import numbered, scene, write_clip
+from camera.sources.clip import ClipSource
+from tests.camera.parts import HandClock, numbered, scene, write_clip
 from tests.camera.recordings import numbers, play
 
 
@@ -91,3 +93,68 @@ def test_names_with_spaces_and_accents(tmp_path: Path) -> None:
     odd = tmp_path / "Straße nach Ǻ 100% [1].mp4"
     shutil.move(clip, odd)
     assert numbers(play(odd)[0]) == [0, 1, 2]
+
+
+def is_open(path: Path) -> bool:
+    return str(path) in {file.path for file in psutil.Process().open_files()}
+
+
+def test_file_is_open_only_between_open_and_close(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "a.mp4", numbered(3))
+    source = ClipSource(clip, fps=None, clock=HandClock())
+    source.open()
+    assert is_open(clip)
+    assert source.read() is not None
+    source.close()
+    assert not is_open(clip)
+    source.close()
+    source.open()
+    source.open()
+    source.close()
+    assert not is_open(clip)
+
+
+@pytest.mark.parametrize("content", [b"not a film\n" * 500, b""])
+def test_file_that_is_refused_is_let_go_of(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.mp4").write_bytes(content)
+    source = ClipSource(tmp_path / "a.mp4", fps=None, clock=HandClock())
+    with pytest.raises(InputError):
+        source.open()
+    assert not is_open(tmp_path / "a.mp4")
+
+
+def test_text_that_ffmpeg_would_draw_is_no_video(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("AB51CDE,FORD\n" * 50)
+    source = ClipSource(tmp_path / "list.txt", fps=None, clock=HandClock())
+    with pytest.raises(InputError, match=r"holds no video|is not a video"):
+        source.open()
+    assert not is_open(tmp_path / "list.txt")
+
+
+def test_frames_are_counted_stamped_and_the_last_is_followed_by_the_end(tmp_path: Path) -> None:
+    clock = HandClock()
+    source = ClipSource(write_clip(tmp_path / "a.avi", numbered(5), codec="mjpeg"), fps=7.0, clock=clock)
+    source.open()
+    stamps = []
+    for index in range(5):
+        clock.advance(1.0)
+        grab = source.read()
+        assert grab is not None
+        assert (grab.index, grab.name) == (index, str(index))
+        stamps.append(grab.grabbed_ns)
+    assert stamps == [1_000_000_000 * n for n in range(2, 7)]
+    assert source.read() is None
+    assert source.read() is None
+    assert (source.fps, source.length, source.damage) == (7.0, 5, ())
+
+
+def test_frames_that_are_missing_at_the_end_are_counted(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "a.avi", [scene(n, 320, 180) for n in range(30)], codec="mjpeg")
+    clip.write_bytes(clip.read_bytes()[: clip.stat().st_size // 2])
+    source = ClipSource(clip, fps=None, clock=HandClock())
+    source.open()
+    count = 0
+    while source.read() is not None:
+        assert not any("could be played" in note for note in source.damage)
+        count += 1
+    assert f"{clip}: {count} of 30 frames could be played; it is cut short or damaged" in source.damage

@@ -3,9 +3,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from anpr.errors import InputError
-from tests.camera.parts import numbered
+from camera.sources.folder import FolderSource
+from tests.camera.parts import HandClock, numbered
 from tests.camera.recordings import folder_of, numbers, play
 
 
@@ -55,3 +58,49 @@ def test_folders_with_nothing_to_play(tmp_path: Path) -> None:
 def test_one_picture_is_a_recording_of_one_frame(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "a.png"), numbered(4)[3])
     assert numbers(play(tmp_path / "a.png")[0]) == [3]
+
+
+@given(st.lists(st.integers(0, 2000), min_size=1, max_size=8, unique=True), st.sampled_from(["", "f", "F0x", "2026-"]))
+def test_numbers_in_names_count_as_numbers(
+    tmp_path_factory: pytest.TempPathFactory, counted: list[int], stem: str
+) -> None:
+    folder = tmp_path_factory.mktemp("folder")
+    for number in counted:
+        (folder / f"{stem}{number}.png").touch()
+    source = FolderSource(folder, fps=None, clock=HandClock())
+    source.open()
+    assert [file.name for file in source._files] == [f"{stem}{number}.png" for number in sorted(counted)]
+
+
+def test_only_pictures_are_played_and_hidden_ones_are_not(tmp_path: Path) -> None:
+    pictures = dict(zip(("b.PNG", "a.jpeg", ".c.png"), numbered(3), strict=True))
+    folder = folder_of(tmp_path / "f", {"b.png": pictures["b.PNG"], "a.jpeg": pictures["a.jpeg"]})
+    (folder / "b.png").rename(folder / "b.PNG")
+    (folder / ".c.png").write_bytes((folder / "b.PNG").read_bytes())
+    (folder / "notes.txt").write_text("")
+    clock = HandClock()
+    source = FolderSource(folder, fps=5.0, clock=clock)
+    source.open()
+    assert (source.length, source.fps, source.is_live) == (2, 5.0, False)
+    grabs = []
+    for _ in range(2):
+        clock.advance(1.0)
+        grabs.append(source.read())
+    assert [(g.name, g.index, g.grabbed_ns) for g in grabs if g is not None] == [
+        ("a.jpeg", 0, 2_000_000_000),
+        ("b.PNG", 1, 3_000_000_000),
+    ]
+    assert source.read() is None
+    # opened again it starts anew
+    source.open()
+    again = source.read()
+    assert again is not None
+    assert again.name == "a.jpeg"
+
+
+def test_single_picture_that_cannot_be_read_is_named_by_its_own_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"nothing")
+    source = FolderSource(tmp_path / "a.png", fps=None, clock=HandClock())
+    source.open()
+    with pytest.raises(InputError, match=r"a\.png: is not a picture that can be read"):
+        source.read()
