@@ -82,3 +82,9 @@ def test_dates_seen_before_are_remembered_rightly(texts: list[str]) -> None:
         with contextlib.suppress(BadDate):
             expected = [end_of_day_s(weed_day(text))]
         assert [fields[-1] for fields in batch.rows] == expected
+
+
+def test_each_row_of_a_batch_of_plain_marks_has_its_own_last_day() -> None:
+    days = ["2026-11-22", "", "2026-11-23"]
+    batch = RowCleaner().clean(RawBatch([1, 2, 3], [row(f"AB5{n}CDE", day) for n, day in enumerate(days)]))
+    assert [fields[-1] for fields in batch.rows] == [end_of_day_s(weed_day(day)) for day in days]

@@ -227,3 +227,16 @@ def test_stale_lists_are_named(store: HotlistStore, tmp_path: Path, matcher: Hot
     assert matcher.stale_lists() == []
     clock.move(minutes=2)
     assert [(one.name, one.age_s) for one in matcher.stale_lists()] == [("stolen", 61 * 60)]
+
+
+def test_age_of_a_hit_s_list_is_that_at_the_sighting_and_not_at_the_asking(
+    store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher, clock: Clock
+) -> None:
+    import_vrms(store, tmp_path, ["AB51CDE"])
+    seen = clock.at + timedelta(hours=2)
+    clock.move(hours=9)
+    store.confirm_current("stolen", clock.at - timedelta(hours=8))
+    matcher.refresh()
+    (hit,) = matcher.match(sighting("AB51CDE", seen))
+    assert hit.list_age_s == 3600.0
+    assert matcher.look_up("AB51CDE")[0][2] == 8 * 3600.0
