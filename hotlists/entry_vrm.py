@@ -49,10 +49,12 @@ def entry_vrm(raw: str, *, partial: bool = False) -> EntryVrm:
 
     With `partial` the text is any part of a VRM: it is taken as `*text*`.
     """
-    text = normalise(raw).translate(_SEPARATORS)
+    # Before normalising, which makes an accent of ´, and after it, which makes separators of their wide forms.
+    text = normalise(raw.translate(_SEPARATORS)).translate(_SEPARATORS)
     if not text:
         raise UnusableVrm("the VRM is empty")
     plain = text if text.isascii() else _without_accents(text.translate(_LOOK_ALIKES))
+    converted = plain != text
     for character in plain:
         if character not in ALPHABET and character not in (ONE, ANY):
             raise UnusableVrm(f"the VRM holds a character that no plate has (U+{ord(character):04X})")
@@ -62,7 +64,7 @@ def entry_vrm(raw: str, *, partial: bool = False) -> EntryVrm:
         plain = plain.replace(ANY + ANY, ANY)
     if len(plain) - plain.count(ANY) > MAX_CHARACTERS:
         raise UnusableVrm(f"the VRM has more than {MAX_CHARACTERS} characters")
-    result = EntryVrm(plain, converted=plain.strip(ANY) != text.strip(ANY))
+    result = EntryVrm(plain, converted)
     if result.is_pattern:
         _check_pattern(plain)
     return result

@@ -5,14 +5,15 @@ import os
 import platform
 from typing import Final
 
-from anpr import __version__
+from anpr.version import this_build
 
 _LIBRARIES: Final = ("av", "numpy", "onnxruntime", "opencv-python", "sqlite-utils", "starlette", "uvicorn")
 
 
 def product_facts() -> dict[str, str]:
     """Return what is known of the program itself."""
-    return {"anpr": __version__}
+    build = this_build()
+    return {"anpr": build.version, "commit": build.commit}
 
 
 def machine_facts() -> dict[str, str]:

@@ -95,7 +95,8 @@ def _head(stream: socket.socket) -> tuple[int, str]:
         if not piece:
             break
         answer += piece
-    lines = answer.decode("latin-1").splitlines()
+    # What follows the blank line is no part of the head, and may name types of its own.
+    lines = answer.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("latin-1").splitlines()
     words = lines[0].split() if lines else []
     status = int(words[1]) if len(words) > 1 and words[1].isdecimal() else -1
     kinds = [line.partition(":")[2].strip().lower() for line in lines[1:] if line.lower().startswith("content-type:")]

@@ -89,7 +89,7 @@ class _Splitter:
         index = 0
         while index < len(lines):
             line = lines[index]
-            row, used = self._record(lines, index)
+            row, used = self._record(lines, index, final=final)
             if row is None and NUL not in line and not final and index + MOST_LINES_OF_RECORD > len(lines):
                 break
             if NUL in line:
@@ -121,8 +121,12 @@ class _Splitter:
         self.numbers = numbers
         return len(lines)
 
-    def _record(self, lines: list[str], index: int) -> tuple[list[str] | None, int]:
-        """Return the record that starts at the line and the number of lines it takes; None and 0 when it is open."""
+    def _record(self, lines: list[str], index: int, *, final: bool) -> tuple[list[str] | None, int]:
+        """Return the record that starts at the line and the number of lines it takes; None and 0 when it is open.
+
+        A line that has all its columns by itself and ends within quotes goes on only where what follows closes them:
+        the last column may be a text of several lines, and a quote may just be left open.
+        """
         line = lines[index]
         if not line or NUL in line:
             return [], 1
@@ -131,7 +135,8 @@ class _Splitter:
         except csv.Error:
             pass
         loose = next(csv.reader([line], delimiter=self.delimiter))
-        if len(loose) == self.columns:
+        is_whole = len(loose) == self.columns
+        if is_whole and (self.columns == 1 or not self._ends_within_quotes(line)):
             return loose, 1
         for count in range(2, MOST_LINES_OF_RECORD + 1):
             if index + count > len(lines) or NUL in lines[index + count - 1]:
@@ -149,7 +154,13 @@ class _Splitter:
                 continue
             if len(records) == 1 and len(records[0]) == self.columns:
                 return records[0], count
-        return None, 0
+        is_decided = final or index + MOST_LINES_OF_RECORD <= len(lines)
+        return (loose, 1) if is_whole and is_decided else (None, 0)
+
+    def _ends_within_quotes(self, line: str) -> bool:
+        reader = csv.reader([line + "\n", ""], delimiter=self.delimiter)
+        next(reader)
+        return reader.line_num > 1
 
     def _wrong_count(self, row: list[str]) -> str:
         return f"{len(row)} columns where {self.columns} are expected"

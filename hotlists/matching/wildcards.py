@@ -32,11 +32,16 @@ Matches = list[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One way to look for a pattern: the fixed characters at places from the left and from the right."""
+    """One way to look for a pattern: the fixed characters at places from the left and from the right.
+
+    `length` is the one length of a reading that can match so, 0 for any; `least` the fewest characters that it needs:
+    a `?` at the end of a piece fixes no place and is still a character.
+    """
 
     left: tuple[tuple[int, str], ...]
     right: tuple[tuple[int, str], ...]
     length: int
+    least: int
 
 
 class WildcardIndex:
@@ -44,10 +49,11 @@ class WildcardIndex:
 
     def __init__(self, patterns: Sequence[str]) -> None:
         self.patterns = frozenset(patterns)
-        self._least = [len(p) - p.count(ANY) for p in patterns]
+        self._count = len(patterns)
         self._check: dict[int, re.Pattern[str]] = {}
         hashes: list[int] = []
         owners: list[int] = []
+        least: list[int] = []
         groups: set[int] = set()
         for number, pattern in enumerate(patterns):
             parts = _parts(fold(pattern))
@@ -58,9 +64,11 @@ class WildcardIndex:
                 groups.add(group)
                 hashes.append(_hash(part, group))
                 owners.append(number)
+                least.append(part.least)
         order = np.argsort(np.array(hashes, dtype=np.uint64), kind="stable")
         self._hashes = np.array(hashes, dtype=np.uint64)[order]
         self._owners = np.array(owners, dtype=np.int64)[order]
+        self._least = np.array(least, dtype=np.int64)[order]
         bits = max(10, (len(hashes) * _BITS_PER_HASH).bit_length())
         self._shift = np.uint64(64 - bits)
         self._filter = np.zeros(1 << bits, dtype=np.bool_)
@@ -68,11 +76,11 @@ class WildcardIndex:
         self._groups = _by_length(groups)
 
     def __len__(self) -> int:
-        return len(self._least)
+        return self._count
 
     def match(self, folded: Keys) -> Matches:
         """Return which of the folded readings match which patterns, in order."""
-        if not self._least:
+        if not self._count:
             return []
         codes = digits(folded)
         lengths = (codes > 0).sum(axis=1)
@@ -101,7 +109,7 @@ class WildcardIndex:
             reading = int(readings[place])
             while at < len(self._hashes) and self._hashes[at] == hashes[place]:
                 owner = int(self._owners[at])
-                if self._least[owner] <= length and self._fits(owner, int(folded[reading])):
+                if self._least[at] <= length and self._fits(owner, int(folded[reading])):
                     found.append((reading, owner))
                 at += 1
         return found
@@ -125,16 +133,20 @@ def _regular_expression(pattern: str) -> re.Pattern[str]:
 
 def _parts(pattern: str) -> list[_Part]:
     if ANY not in pattern:
-        return [_Part(_fixed(pattern), (), len(pattern))]
+        return [_Part(_fixed(pattern), (), len(pattern), len(pattern))]
+    least = len(pattern) - pattern.count(ANY)
     pieces = pattern.split(ANY)
     left, right = _fixed(pieces[0]), _fixed(pieces[-1][::-1])
     if left or right:
-        return [_Part(left, right, 0)]
+        return [_Part(left, right, 0, least)]
     # Nothing fixed at either end: the longest piece in the middle is looked for at every place.
     piece = max(pieces, key=lambda text: len(_fixed(text)))
     fixed = _fixed(piece)
     shifts = range(_PLACES - len(piece) + 1)
-    return [_Part(tuple((place + shift, character) for place, character in fixed), (), 0) for shift in shifts]
+    return [
+        _Part(tuple((place + shift, character) for place, character in fixed), (), 0, max(least, shift + len(piece)))
+        for shift in shifts
+    ]
 
 
 def _told_by_hash(pattern: str) -> bool:

@@ -1,19 +1,28 @@
 """Made-up rows and sightings for the tests."""
 
+import csv
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from hypothesis import strategies as st
 
 from anpr.evidence import k_best, spell
 from anpr.values import CharacterProbabilities, Position, Sighting
 from anpr.vrm import ALPHABET
-from hotlists.columns import POLICE_COLUMNS
+from hotlists.columns import POLICE_COLUMNS, VRM, WEED_DATE
+from hotlists.dates import end_of_day_s, weed_day
 from hotlists.importers.import_list import ImportOptions, ImportReport, import_list
+from hotlists.importers.read import ReadOptions
+from hotlists.keys import pack
+from hotlists.store.entries import EntryBatch
 from hotlists.store.revision import Revision
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
+
+soup = st.text(st.sampled_from('A1,;\t|"\n\r\0é "?*\ufeffЖ'), max_size=300)
+"""Texts of what breaks tables: delimiters, quotes, line ends, a mark of byte order, NUL."""
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -93,6 +102,14 @@ def sighting(
     )
 
 
+def entry_batch(rows: Iterable[dict[str, str]]) -> EntryBatch:
+    """Entries as an importer gives them, from some of their columns (VRMs that are clean already)."""
+    made = [[row.get(column, "") for column in POLICE_COLUMNS] for row in rows]
+    entries: list[list[str | int | None]] = [[*row, end_of_day_s(weed_day(row[WEED_DATE]))] for row in made]
+    keys, _ = pack([row[VRM] for row in made])
+    return EntryBatch(entries, keys, range(1, len(made) + 1))
+
+
 def random_vrms(count: int, seed: int = 1) -> list[str]:
     """Distinct marks of the current layout."""
     rng = np.random.default_rng(seed)
@@ -111,3 +128,18 @@ def current(store: HotlistStore, name: str = "stolen") -> Revision:
     revision = store.get(name).current
     assert revision is not None
     return revision
+
+
+def imported(store: HotlistStore, path: Path, most_rejects: float = 0.5, **read: object) -> ImportReport:
+    return import_list(
+        store,
+        path,
+        ListSettings("stolen"),
+        ImportOptions(ReadOptions(**read), most_rejects=most_rejects),  # type: ignore[arg-type]
+    )
+
+
+def outcomes(report: ImportReport) -> list[tuple[str, str, str]]:
+    assert report.rejects_file is not None
+    with report.rejects_file.open(encoding="utf-8", newline="") as file:
+        return [(row["line"], row["outcome"], row["reason"]) for row in csv.DictReader(file)]

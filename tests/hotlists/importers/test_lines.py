@@ -10,8 +10,7 @@ import pytest
 from hotlists.importers import lines, read
 from hotlists.importers.delimited import split
 from hotlists.store.store import HotlistStore
-from tests.hotlists.importers.test_import_list import imported, outcomes
-from tests.hotlists.made import police_row, vrms_of
+from tests.hotlists.made import imported, outcomes, police_row, vrms_of
 
 MB = 1_000_000
 FIRST, LAST = police_row("AB51CDE") + "\n", "\n" + police_row("CD52EFG") + "\n"

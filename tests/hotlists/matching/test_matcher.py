@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from anpr.engine.engine import Matcher
-from anpr.threads import RetryingThread
 from anpr.values import CharacterProbabilities
 from hotlists.importers.import_list import import_list
 from hotlists.matching.matcher import HotlistMatcher, MatchSettings, open_matcher
@@ -231,24 +230,14 @@ def test_stale_lists_are_named(store: HotlistStore, tmp_path: Path, matcher: Hot
     assert [(one.name, one.age_s) for one in matcher.stale_lists()] == [("stolen", 61 * 60)]
 
 
-def test_it_tells_that_it_cannot_reload(store: HotlistStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    matcher = HotlistMatcher(store.path)
-    pauses: list[float] = []
-
-    def once(pause_s: float) -> bool:
-        pauses.append(pause_s)
-        return len(pauses) > 1
-
-    def fail() -> bool:
-        raise ValueError
-
-    monkeypatch.setattr(
-        "hotlists.matching.matcher.RetryingThread",
-        lambda name, action, every_s: RetryingThread(name, action, every_s, once),
-    )
-    monkeypatch.setattr(matcher, "refresh", fail)
-    assert matcher.trouble is None
-    matcher.watch()
-    matcher._watch._thread.join()  # type: ignore[union-attr]
-    assert "(ValueError)" in str(matcher.trouble)
-    matcher.close()
+def test_age_of_a_hit_s_list_is_that_at_the_sighting_and_not_at_the_asking(
+    store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher, clock: Clock
+) -> None:
+    import_vrms(store, tmp_path, ["AB51CDE"])
+    seen = clock.at + timedelta(hours=2)
+    clock.move(hours=9)
+    store.confirm_current("stolen", clock.at - timedelta(hours=8))
+    matcher.refresh()
+    (hit,) = matcher.match(sighting("AB51CDE", seen))
+    assert hit.list_age_s == 3600.0
+    assert matcher.look_up("AB51CDE")[0][2] == 8 * 3600.0

@@ -1,5 +1,7 @@
+from itertools import product
+
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anpr.vrm import ALPHABET, fold
@@ -34,6 +36,48 @@ def test_index_finds_exactly_what_matching_one_by_one_finds(raw: list[str], read
         (r, p) for r, text in enumerate(readings) for p, pattern in enumerate(usable) if matches(pattern, text)
     )
     assert found == expected
+
+
+def usable(raw: list[str]) -> list[str]:
+    """The patterns that a list may hold, cleaned, each once."""
+    kept: dict[str, None] = {}
+    for pattern in raw:
+        try:
+            vrm = entry_vrm(pattern)
+        except UnusableVrm:
+            continue
+        if vrm.is_pattern:
+            kept[vrm.text] = None
+    return list(kept)
+
+
+SHORT_TEXTS = ["".join(text) for length in range(1, 7) for text in product("AB", repeat=length)]
+short_patterns = st.text("AB?*", min_size=3, max_size=9)
+
+
+def disagreement(patterns: list[str], texts: list[str]) -> set[tuple[str, str]]:
+    """What the index and matching one by one say differently, as (pattern, text)."""
+    found = {(patterns[p], texts[r]) for r, p in WildcardIndex(patterns).match(folded(texts))}
+    return found ^ {(pattern, text) for pattern in patterns for text in texts if matches(pattern, text)}
+
+
+def test_question_mark_at_the_end_of_a_piece_is_a_character_that_must_be_there() -> None:
+    index = WildcardIndex(["*BA?*"])
+    texts = ["ABA", "ABAB", "BA", "BAB", "XXBAXX", "XXXBA"]
+    assert [texts[r] for r, _ in index.match(folded(texts))] == ["ABAB", "BAB", "XXBAXX"]
+
+
+def test_index_agrees_on_every_short_pattern_and_every_short_text() -> None:
+    every = usable(["".join(p) for length in range(2, 6) for p in product("AB?*", repeat=length)])
+    assert len(every) > 500
+    assert disagreement(every, SHORT_TEXTS) == set()
+
+
+@settings(max_examples=60)
+@given(st.lists(short_patterns, min_size=1, max_size=20))
+def test_index_agrees_on_longer_patterns_and_every_short_text(raw: list[str]) -> None:
+    """Two letters and short texts: pieces of a pattern meet, overlap and run over the end of a text all the time."""
+    assert disagreement(usable(raw), SHORT_TEXTS) == set()
 
 
 def test_places_from_both_ends_do_not_overlap() -> None:

@@ -84,3 +84,15 @@ def test_index_of_a_changed_revision_can_be_made_again(store: HotlistStore, tmp_
     assert again.rows.tolist() == before.rows.tolist()
     assert sorted(again.patterns.tolist()) == sorted(before.patterns.tolist())
     assert open_index(store.path.parent / "hotlists.index" / f"{revision.id}.keys", "0" * 32) is None
+
+
+def test_the_same_changes_applied_twice_are_applied_once(store: HotlistStore, tmp_path: Path) -> None:
+    import_vrms(store, tmp_path, ["A1", "B2", "C?3"])
+    changes = Changes(["A1", "C?3"], batch(["B2", "D4", "E?5"]))
+    counts = []
+    for _ in range(2):
+        with store.lock(store.get("stolen")):
+            revision = apply_changes(store, store.get("stolen"), changes, RevisionFacts("test"))
+        counts.append((revision.entries, revision.key_sum, len(store.index(revision).keys)))
+        assert vrms_of(store) == ["B2", "D4", "E?5"]
+    assert counts[0] == counts[1] == (3, counts[0][1], 2)

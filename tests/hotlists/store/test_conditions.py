@@ -1,16 +1,10 @@
-import contextlib
-import dataclasses
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from anpr.errors import ConfigError
 from anpr.geodesy import great_circle_m
-from hotlists.dates import BadDate, end_of_day_s, weed_day
 from hotlists.store.conditions import Area, Hours
-from hotlists.store.settings import ListSettings
 
 
 def london(text: str) -> datetime:
@@ -77,60 +71,3 @@ def test_areas_that_are_none(area: str) -> None:
 
 def test_distance_of_a_minute_of_latitude_is_a_sea_mile() -> None:
     assert great_circle_m(51.0, 0.0, 51.0 + 1 / 60, 0.0) == pytest.approx(1852, rel=0.002)
-
-
-@given(st.dates(date(1970, 1, 1), date(2099, 12, 31)))
-def test_all_forms_of_a_date_are_read_alike(day: date) -> None:
-    named = f"{day.day:02d}-{'JanFebMarAprMayJunJulAugSepOctNovDec'[day.month * 3 - 3 : day.month * 3]}-{day.year}"
-    forms = [
-        day.isoformat(), f"{day:%d/%m/%Y}", f"{day:%d.%m.%Y}", named, named.upper(), f"{day:%Y%m%d}", f"{day:%d %B %Y}",
-        f"{day.isoformat()}T12:30:00", f"{day:%d/%m/%Y} 10:00", f" {day.day}/{day.month}/{day.year} ",
-    ]  # fmt: skip
-    assert [weed_day(form) for form in forms] == [day] * len(forms)
-    end = end_of_day_s(day)
-    assert end is not None
-    assert datetime.fromtimestamp(end - 1, UTC) >= datetime(day.year, day.month, day.day, 22, 59, tzinfo=UTC)
-    assert datetime.fromtimestamp(end, UTC) <= datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
-
-
-@pytest.mark.parametrize(
-    "text", ["30/02/2026", "2026-13-01", "tomorrow", "1/2", "32-Dec-2026", "12-Foo-2026", "20261301"]
-)
-def test_dates_that_are_none(text: str) -> None:
-    with pytest.raises(BadDate):
-        weed_day(text)
-
-
-@given(st.text(max_size=30))
-def test_any_text_is_a_date_or_a_bad_one(text: str) -> None:
-    with contextlib.suppress(BadDate):
-        assert weed_day(text) is None or any(c.isdigit() for c in text)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [{"priority": 101}, {"threshold": 0.0}, {"threshold": float("nan")}, {"repeat_s": -1.0}, {"max_age_s": 0.0},
-     {"expires_utc": "soon"}, {"expires_utc": "2026-12-01T00:00:00"}, {"hours": "x"}, {"area": "x"}, {"covert": "yes"},
-     {"default_weed_days": 10**12}, {"name": ""}, {"name": "../x"}, {"cars": (3,)}],
-)  # fmt: skip
-def test_settings_out_of_range(change: dict[str, object]) -> None:
-    with pytest.raises(ConfigError):
-        ListSettings("x").changed(**change)
-
-
-@given(
-    st.sampled_from([one.name for one in dataclasses.fields(ListSettings)]),
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=70)
-    | st.lists(st.text(max_size=5) | st.integers()),
-)
-def test_whatever_a_setting_is_set_to_is_taken_or_an_error_that_names_it(key: str, value: object) -> None:
-    trouble = ""
-    try:
-        ListSettings.from_values({"name": "x", key: value})
-    except ConfigError as error:
-        trouble = str(error)
-    assert not trouble or key in trouble

@@ -3,10 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from anpr.errors import StoreError, UserError
+from anpr.errors import UserError
 from hotlists.matching.matcher import open_matcher
-from hotlists.store.database import ListLock, index_path
-from hotlists.store.settings import ListSettings
+from hotlists.store.database import index_path
 from hotlists.store.store import HotlistStore
 from tests.hotlists.made import current, import_vrms, random_vrms, sighting, vrms_of
 
@@ -50,18 +49,6 @@ def test_erased_list_is_gone_from_the_files(store: HotlistStore, tmp_path: Path)
     assert not list((store.path.parent / "hotlists.index").iterdir())
 
 
-def test_index_of_an_erased_list_is_overwritten(store: HotlistStore, tmp_path: Path) -> None:
-    import_vrms(store, tmp_path, random_vrms(500))
-    path = index_path(store.path, current(store).id)
-    left = path.with_suffix(".part")
-    left.write_bytes(path.read_bytes())
-    with path.open("rb") as index, left.open("rb") as unfinished:
-        store.erase("stolen")
-        assert not path.exists()
-        assert not left.exists()
-        assert set(index.read()) == set(unfinished.read()) == {0}
-
-
 def test_damaged_index_is_made_again(store: HotlistStore, tmp_path: Path) -> None:
     import_vrms(store, tmp_path, random_vrms(300))
     revision = current(store)
@@ -76,43 +63,10 @@ def test_damaged_index_is_made_again(store: HotlistStore, tmp_path: Path) -> Non
         assert store.index(revision).keys.tolist() == before
 
 
-def test_two_programs_do_not_prepare_the_same_list(store: HotlistStore, tmp_path: Path) -> None:
-    import_vrms(store, tmp_path, ["AB51CDE"])
-    lock = ListLock(store.path, store.get("stolen").id)
-    assert lock.acquire()
-    with pytest.raises(StoreError, match="being changed by another program"):
-        import_vrms(store, tmp_path, ["CD52EFG"])
-    import_vrms(store, tmp_path, ["CD52EFG"], "other")
-    lock.release()
-    import_vrms(store, tmp_path, ["CD52EFG"])
-    assert vrms_of(store) == ["CD52EFG"]
-
-
 def test_crew_switches_only_what_it_may(store: HotlistStore, tmp_path: Path) -> None:
     import_vrms(store, tmp_path, ["AB51CDE"])
     with pytest.raises(UserError, match="may not be switched off"):
         store.switch("stolen", off=True)
-
-
-def test_file_that_is_no_database(tmp_path: Path) -> None:
-    path = tmp_path / "hotlists.db"
-    path.write_bytes(b"not a database" * 100)
-    with pytest.raises(StoreError, match="cannot be opened"):
-        HotlistStore(path)
-    with pytest.raises(StoreError, match="does not exist"):
-        HotlistStore(tmp_path / "none.db", create=False)
-
-
-def test_settings_survive_their_json() -> None:
-    settings = ListSettings(
-        "x",
-        priority=99,
-        hours="Mon-Fri 07:00-19:00",
-        area='{"polygon": [[51, 0], [52, 0], [52, 1]]}',
-        cars=("a*",),
-        max_age_s=9.5,
-    )
-    assert ListSettings.from_json(settings.to_json()) == settings
 
 
 def test_lookups_beside_swaps_see_whole_lists(store: HotlistStore, tmp_path: Path) -> None:

@@ -1,5 +1,4 @@
 import json
-import random
 import shutil
 from datetime import timedelta
 from functools import partial
@@ -8,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from anpr.config.car import SyncConfig
-from anpr.errors import AnprError, ConfigError, SyncError, UserError
+from anpr.errors import ConfigError, SyncError, UserError
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient
-from hotlists.sync.follower import Follower
 from hotlists.sync.manifest import MANIFEST_NAME
 from hotlists.sync.publish import publish
 from hotlists.sync.signing import load_private_key, make_key_pair, sign
@@ -77,45 +75,6 @@ def test_put_back_after_several_deltas_is_what_was_in_use(store: HotlistStore, o
     assert (current(store).number, stored.previous.number) == (4, 1)
     store.put_back("stolen")
     assert vrms_of(store) == sorted(VRMS[:500])
-
-
-def test_link_cut_at_random_bytes_is_resumed_where_it_died(store: HotlistStore, office: Office, web: Web) -> None:
-    rng = random.Random(7)
-    size = office.publish(VRMS).lists[0].snapshot.bytes
-    web.cut_after = lambda path: rng.randrange(1, size // 3) if path.startswith("/objects") else None
-    assert sync(store, office, web.url).updated == ("stolen",)
-    assert vrms_of(store) == sorted(VRMS)
-    starts = [int(asked[6:-1]) for _, asked, status in web.requests if status == 206]
-    assert len(starts) >= 2
-    assert starts == sorted(starts)
-    # the same with a server that knows no ranges: it starts again each time, and gets there when the link holds
-    cuts = iter([size // 2, size // 3, None])
-    web.ranges, web.cut_after = False, lambda path: next(cuts) if path.startswith("/objects") else None
-    office.publish(random_vrms(3000, seed=2))
-    assert sync(store, office, web.url).updated == ("stolen",)
-
-
-def test_dead_link_keeps_what_came_and_goes_on_next_time(
-    store: HotlistStore, office: Office, web: Web, clock: Clock
-) -> None:
-    size = office.publish(VRMS).lists[0].snapshot.bytes
-    alive = [True]
-
-    def cut(path: str) -> int | None:
-        if not path.startswith("/objects"):
-            return None
-        first, alive[0] = alive[0], False
-        return size // 2 if first else 0
-
-    web.cut_after = cut
-    report = sync(store, office, web.url)
-    assert len(report.troubles) == 1
-    assert vrms_of(store) == []
-    web.cut_after = lambda _: None
-    web.requests.clear()
-    assert sync(store, office, web.url).updated == ("stolen",)
-    assert [asked for _, asked, _ in web.requests][-1] == f"bytes={size // 2}-"
-    assert vrms_of(store) == sorted(VRMS)
 
 
 def test_corrupted_file_is_thrown_away_and_the_old_list_stays(store: HotlistStore, office: Office, web: Web) -> None:
@@ -247,42 +206,3 @@ def test_next_try_backs_off_with_jitter(store: HotlistStore, office: Office, clo
     assert waits[0] <= 10 < waits[6]
     assert max(waits) <= 600
     assert len(set(waits)) > 5
-
-
-def test_follower_syncs_when_due(office: Office, web: Web, clock: Clock, tmp_path: Path) -> None:
-    office.publish(VRMS[:10])
-    path = tmp_path / "car.db"
-    follower = Follower(path, SyncConfig(web.url, office.public, every_s=100.0), clock)
-    assert follower.step()
-    assert not follower.step()
-    clock.move(seconds=121)
-    assert follower.step()
-    with HotlistStore(path) as store:
-        assert vrms_of(store) == sorted(VRMS[:10])
-
-
-def test_a_refused_sync_stays_a_trouble_until_one_succeeds(
-    office: Office, web: Web, clock: Clock, tmp_path: Path
-) -> None:
-    office.publish(VRMS[:10])
-    make_key_pair(tmp_path / "stranger.pem", tmp_path / "stranger.pub")
-    follower = Follower(tmp_path / "car.db", SyncConfig(web.url, tmp_path / "stranger.pub", every_s=100.0), clock)
-    with pytest.raises(AnprError):
-        follower.step()
-    refused = follower.trouble
-    assert refused is not None
-    assert not follower.step()
-    assert follower.trouble is refused
-    follower._config = SyncConfig(web.url, office.public, every_s=100.0)
-    clock.move(seconds=700)
-    assert follower.step()
-    assert follower.trouble is None
-
-
-def test_published_files_that_no_recent_manifest_names_are_removed(office: Office) -> None:
-    for count in range(10, 30):
-        office.publish(VRMS[:count])
-    names = {p.stem for p in (office.published / "objects").glob("*/*.zst")}
-    assert len(names) <= 3 + 10 + 3
-    manifest = office.publish()
-    assert {manifest.lists[0].snapshot.sha256, *(d.file.sha256 for d in manifest.lists[0].deltas)} <= names

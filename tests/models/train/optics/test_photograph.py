@@ -2,9 +2,7 @@ import numpy as np
 import pytest
 
 from models.plates.random_plate import random_plate
-from models.train.optics.camera import STROKE, motion_kernel, sensor
 from models.train.optics.photograph import INPUT_SIZE, no_plate, photograph, places_of, prepare, random_cut
-from models.train.optics.surroundings import neighbour
 
 
 @pytest.fixture
@@ -67,46 +65,8 @@ def test_cut_by_corners_or_box_holds_the_plate(rng: np.random.Generator) -> None
         assert 12 < middle[1] / middle[2] < 36
 
 
-def test_motion_kernel_sums_to_one_and_is_as_long_as_told() -> None:
-    kernel = motion_kernel(9.0, 0.0)
-    assert kernel.sum() == pytest.approx(1.0)
-    assert 8 <= (kernel > 0.02).any(axis=0).sum() <= 11
-    assert (kernel > 0.02).any(axis=1).sum() <= 3
-
-
-def test_blur_can_be_kept_below_a_stroke() -> None:
-    height = 40.0
-    edge = np.zeros((80, 160, 3), np.float32)
-    edge[:, 80:] = 200
-    widths = []
-    for seed in range(60):
-        picture = sensor(np.random.default_rng(seed), edge.copy(), height, 1.0, most_blur=1.0)
-        row = picture[40].astype(float).mean(axis=1)
-        low, high = np.percentile(row, 5), np.percentile(row, 95)
-        if high - low > 60:
-            inside = (row > low + 0.2 * (high - low)) & (row < low + 0.8 * (high - low))
-            widths.append(int(inside[60:100].sum()))
-    assert len(widths) > 20
-    assert np.median(widths) < 1.5 * STROKE * height
-
-
 def test_nothing_is_written_on_no_plate(rng: np.random.Generator) -> None:
     taken = no_plate(rng, ())
     assert taken.text == ""
     assert len(taken.places) == 0
     assert taken.image.shape == (48, 160, 3)
-
-
-def test_what_stands_beside_a_plate_may_be_taken_for_its_end() -> None:
-    corners = np.array([[100, 20], [200, 20], [200, 44], [100, 44]], np.float32)
-    grown = 0
-    for seed in range(40):
-        scene = np.zeros((64, 300, 3), np.uint8)
-        taken = neighbour(np.random.default_rng(seed), scene, corners, 0.5)
-        assert scene.max() > 0
-        moved = np.flatnonzero((taken != corners).any(axis=1))
-        assert moved.tolist() in ([], [0, 3], [1, 2])
-        assert (taken[[0, 3], 0] <= 100).all()
-        assert (taken[[1, 2], 0] >= 200).all()
-        grown += len(moved) > 0
-    assert 10 <= grown <= 30

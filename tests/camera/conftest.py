@@ -1,0 +1,8 @@
+import pytest
+
+from tests.camera.watched import Watched
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return Watched()

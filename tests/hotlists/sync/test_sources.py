@@ -1,0 +1,98 @@
+"""The places themselves; `test_signing` has what a server's certificate must be."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from anpr.config.car import SyncConfig
+from anpr.errors import SyncError
+from hotlists.sync import sources
+from hotlists.sync.manifest import MANIFEST_NAME, PublishedFile
+from hotlists.sync.sources import FolderOffer, HttpOffer, Offer, open_offer
+from tests.hotlists.web import serve
+
+CONTENT = bytes(range(256)) * 600
+FILE = PublishedFile("ab" + "0" * 62, len(CONTENT))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "published" / FILE.path
+    path.parent.mkdir(parents=True)
+    path.write_bytes(CONTENT)
+    (tmp_path / "published" / MANIFEST_NAME).write_bytes(b"signed")
+    return tmp_path / "published"
+
+
+def from_start(offer: Offer, start: int) -> bytes:
+    """The bytes from `start` on, put together from chunks that must follow each other."""
+    content = b""
+    for offset, chunk in offer.chunks(FILE, start):
+        assert offset == start + len(content)
+        content += chunk
+    return content
+
+
+@pytest.mark.parametrize("start", [0, 1, 65_536, len(CONTENT) - 1, len(CONTENT)])
+def test_folder_gives_the_bytes_from_where_it_is_asked(folder: Path, start: int) -> None:
+    offer = open_offer(SyncConfig(str(folder), Path("key.pem")))
+    assert isinstance(offer, FolderOffer)
+    assert offer.place == str(folder)
+    assert from_start(offer, start) == CONTENT[start:]
+    assert offer.manifest("any") == (b"signed", "")
+
+
+def test_folder_that_lacks_something_says_what_to_do(folder: Path) -> None:
+    (folder / MANIFEST_NAME).unlink()
+    (folder / FILE.path).unlink()
+    with pytest.raises(SyncError, match=r"holds no published lists .*: check the stick and the path"):
+        FolderOffer(folder).manifest("")
+    with pytest.raises(SyncError, match=r"lacks a published file .*: copy it again"):
+        list(FolderOffer(folder).chunks(FILE, 0))
+
+
+def test_server_gives_the_rest_of_a_file_and_a_manifest_once(folder: Path) -> None:
+    with serve(folder) as web:
+        offer = open_offer(SyncConfig(web.url + "/", Path("key.pem")))
+        assert from_start(offer, 0) == CONTENT
+        assert from_start(offer, 70_000) == CONTENT[70_000:]
+        got = offer.manifest("")
+        assert got is not None
+        assert got[0] == b"signed"
+        assert offer.manifest(got[1]) is None
+        assert offer.manifest('"another"') == got
+        web.ranges = False
+        whole = list(offer.chunks(FILE, 70_000))
+        assert whole[0][0] == 0
+        assert b"".join(chunk for _, chunk in whole) == CONTENT
+        offer.close()
+    assert [(asked, status) for _, asked, status in web.requests[:2]] == [("", 200), ("bytes=70000-", 206)]
+
+
+def answering(response: httpx.Response) -> HttpOffer:
+    return HttpOffer(SyncConfig("http://office", Path("key.pem")), httpx.MockTransport(lambda _: response))
+
+
+@pytest.mark.parametrize("status", [204, 206, 301, 304, 404, 500])
+def test_any_other_answer_is_a_trouble_to_be_tried_again(status: int) -> None:
+    offer = answering(httpx.Response(status, headers={"Location": "http://elsewhere"}))
+    with pytest.raises(SyncError, match=f"answered {status} where 200 was expected: it is tried again later"):
+        offer.manifest("")
+    with pytest.raises(SyncError, match=f"answered {status} where 200"):
+        list(offer.chunks(FILE, 0))
+
+
+def test_range_that_was_not_asked_for_is_refused() -> None:
+    offer = answering(httpx.Response(206, headers={"Content-Range": "bytes 10-99/100"}, content=b"x" * 90))
+    with pytest.raises(SyncError, match="sent another range than was asked for"):
+        list(offer.chunks(FILE, 1))
+    offer = answering(httpx.Response(206, headers={"Content-Range": "bytes 10-99/100"}, content=iter([b"x" * 90])))
+    assert list(offer.chunks(FILE, 10)) == [(10, b"x" * 90)]
+
+
+def test_manifest_without_end_is_not_held_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "LARGEST_MANIFEST_BYTES", 100)
+    assert answering(httpx.Response(200, content=b"x" * 100)).manifest("") == (b"x" * 100, "")
+    with pytest.raises(SyncError, match="larger than 20 MB: check the address"):
+        answering(httpx.Response(200, content=b"x" * 101)).manifest("")
