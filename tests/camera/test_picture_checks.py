@@ -169,7 +169,7 @@ def test_condition_counts_once_it_has_lasted_and_no_sooner() -> None:
 def test_equal_pictures_are_frozen_after_their_time_and_at_the_fourth_at_the_earliest() -> None:
     checks = PictureChecks(HealthLimits(frozen_after_s=1.2))
     assert first_named(checks, GOOD[:1], 0.0, 10.0) == 1.2
-    assert checks.faults == {"camera_frozen"}
+    assert checks.faults == {FaultKind.CAMERA_FROZEN}
     assert checks.look(GOOD[1], 60 * S) == frozenset()
     slow = PictureChecks(HealthLimits(frozen_after_s=1.2))
     assert [bool(slow.look(GOOD[0], n * 5 * S)) for n in range(5)] == [False, False, False, True, True]
@@ -182,7 +182,7 @@ def test_a_hardly_changing_picture_is_frozen_only_while_the_car_moves() -> None:
         checks = PictureChecks()
         for n in range(30):
             checks.look(nearly[n % 2], n * S // 5, speed_mps)
-        assert (checks.faults == {"camera_frozen"}) is frozen, speed_mps
+        assert (checks.faults == {FaultKind.CAMERA_FROZEN}) is frozen, speed_mps
 
 
 def test_a_new_connection_starts_without_the_old_one_s_faults() -> None:
@@ -213,4 +213,4 @@ def test_black_is_what_no_pixel_outshines(brightest: int, black: bool) -> None:
     checks = PictureChecks()
     for n in range(10):
         checks.look(picture, n * S // 5)
-    assert ("camera_black" in checks.faults) is black
+    assert (FaultKind.CAMERA_BLACK in checks.faults) is black
