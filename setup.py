@@ -10,7 +10,7 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
-BUILD = runpy.run_path(str(Path(__file__).parent / "anpr" / "version.py"))["this_build"]()
+BUILD = runpy.run_path(str(Path(__file__).parent / "anpr" / "support" / "version.py"))["this_build"]()
 
 
 class BuildWithNote(build_py):

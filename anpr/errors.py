@@ -8,15 +8,13 @@ AnprError
 │   └── AccessDenied  the caller may not do this
 └── Failure           the program or its surroundings failed; exit code 1
     ├── ModelError    a model file is missing, altered or of the wrong shape
-    ├── CameraError   a camera cannot be opened or gives no usable picture
+    ├── CameraError   a camera cannot be opened or gives no usable picture (in `anpr.faults`: it names its fault)
     ├── StoreError    a database cannot be read or written
     └── SyncError     the back office cannot be reached or sent something unacceptable
 
 Each message is one sentence that names the key or file, says what was expected and found, and what to do.
 No message holds content of a hotlist.
 """
-
-from anpr.faults import FaultKind
 
 
 class AnprError(Exception):
@@ -53,14 +51,6 @@ class Failure(AnprError):
 
 class ModelError(Failure):
     """A model file is missing, altered or of the wrong shape."""
-
-
-class CameraError(Failure):
-    """A camera cannot be opened or gives no usable picture; `fault` says how."""
-
-    def __init__(self, message: str, fault: FaultKind = FaultKind.CAMERA_UNREACHABLE) -> None:
-        super().__init__(message)
-        self.fault = fault
 
 
 class StoreError(Failure):

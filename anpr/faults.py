@@ -9,7 +9,8 @@ from datetime import datetime
 from enum import Enum, StrEnum, unique
 from typing import Final
 
-from anpr.values import Fault
+from anpr.errors import Failure
+from anpr.values import Fault, Level
 
 
 class Mark(StrEnum):
@@ -21,14 +22,6 @@ class Mark(StrEnum):
     LISTS = "lists"
     DISK = "disk"
     BUDGET = "budget"
-
-
-class Level(StrEnum):
-    """How a mark stands."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAULT = "fault"
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,3 +283,11 @@ _BY_ID: Final = {kind.id: kind for kind in FaultKind}
 def kind_of(fault: Fault) -> FaultKind:
     """Return the row of the table that a fault was made of; raises KeyError for one that was not."""
     return _BY_ID[fault.name]
+
+
+class CameraError(Failure):
+    """A camera cannot be opened or gives no usable picture; `fault` says how."""
+
+    def __init__(self, message: str, fault: FaultKind = FaultKind.CAMERA_UNREACHABLE) -> None:
+        super().__init__(message)
+        self.fault = fault

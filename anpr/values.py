@@ -260,6 +260,14 @@ class AlertStep:
     words: str = ""
 
 
+class Level(StrEnum):
+    """How well something stands: a mark of the screen, or what a check of the car found."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Fault:
     """Something that keeps the car from reading or matching: named, in words, with what to do.

@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Final
 
 from anpr.clock import Clock
-from anpr.errors import AnprError, CameraError
-from anpr.faults import FaultKind
+from anpr.errors import AnprError
+from anpr.faults import CameraError, FaultKind
 from anpr.values import Frame, Position
 from camera.health import CameraHealth
 from camera.newest_frame import NewestFrame

@@ -2,13 +2,15 @@
 
 import sys
 import threading
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from anpr.checks import Check, Finding, doubtful, well, wrong
 from anpr.config.car import CameraConfig, GpsConfig
-from anpr.errors import AnprError, CameraError
-from anpr.support.checks import CarUnderCheck, Check, Finding, doubtful, well, wrong
+from anpr.errors import AnprError
+from anpr.faults import CameraError
 from anpr.support.redaction import without_credentials
 from camera.gps import serial_ports
 from camera.sources import open_source
@@ -17,14 +19,14 @@ PATIENCE_S: Final = 6.0
 """How long a camera may take to open; a driver that hangs is left behind."""
 
 
-def checks(car: CarUnderCheck) -> list[Check]:
+def checks(cameras: Sequence[CameraConfig], gps: GpsConfig) -> list[Check]:
     """Return a check for each camera, and one for the GPS receiver if there is to be one."""
     found = [
         Check(f"camera_{camera.id}", f"camera {camera.id} is recognised and opens", partial(_opens, camera))
-        for camera in car.config.camera
+        for camera in cameras
     ]
-    if car.config.gps.enabled:
-        found.append(Check("gps", "the GPS receiver's port is there", partial(_port, car.config.gps)))
+    if gps.enabled:
+        found.append(Check("gps", "the GPS receiver's port is there", partial(_port, gps)))
     return found
 
 

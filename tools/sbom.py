@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from anpr.version import this_build
+from anpr.support.version import this_build
 
 ROOT: Final = Path(__file__).parents[1]
 SPECIFICATION: Final = "1.6"

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Protocol, TypeVar
 
-from anpr.audit import AuditEntry
 from anpr.values import Hit, HotlistEntry, HotlistInfo
 
 
@@ -37,9 +36,6 @@ class Hotlist(Protocol):
 
 
 L = TypeVar("L", bound=Hotlist)
-
-WITHHELD: Final = "withheld"
-"""Action of an audit entry that may not be shown."""
 
 _LIST_KEYS: Final = ("list", "lists", "updated", "erased", "rollbacks")
 """Particulars of an audit entry that hold names of lists, several of them divided by commas."""
@@ -102,21 +98,18 @@ class ListNames:
         """Return a text as it may be shown: `instead` where it names a hidden list."""
         return instead if self._names_hidden(text) else text
 
-    def audit(self, entry: AuditEntry) -> AuditEntry:
-        """Return an entry of the audit as it may be shown.
+    def may_show_audit(self, detail: Mapping[str, str]) -> bool:
+        """Return whether an entry of the audit with these particulars may be shown.
 
-        One that names a list which is not known to be open to this audience keeps its number, time and hashes alone.
-        That includes lists which are no longer in the car: nobody can tell any more whether they were covert.
+        Not one that names a list which is not known to be open to this audience. That includes lists which are no longer
+        in the car: nobody can tell any more whether they were covert.
         """
-        if self.audience is Audience.SUPERVISOR or not self._is_about_hidden(entry.detail):
-            return entry
-        return replace(entry, actor="", action=WITHHELD, detail={})
-
-    def _is_about_hidden(self, detail: Mapping[str, str]) -> bool:
+        if self.audience is Audience.SUPERVISOR:
+            return True
         named = (name for key in _LIST_KEYS for name in detail.get(key, "").split(", "))
         if any(name not in self.shown and name not in _NO_NAMES for name in named):
-            return True
-        return any(self._names_hidden(value) for value in detail.values())
+            return False
+        return not any(self._names_hidden(value) for value in detail.values())
 
     def _names_hidden(self, text: str) -> bool:
         return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) for name in self.hidden)

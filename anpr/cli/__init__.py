@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 
 from anpr.errors import AnprError
-from anpr.version import version_text
+from anpr.support.version import version_text
 
 COMMANDS: Final = {
     "demo": ("anpr.cli.demo", "The main job on the clip and hotlist that are shipped."),

@@ -5,15 +5,19 @@ import getpass
 import json
 import sys
 from pathlib import Path
+from typing import Final
 
 import click
 
-from anpr.alerting.disclosure import Audience
-from anpr.audit import AuditHead, AuditLog
+from anpr.alerting.disclosure import Audience, ListNames
 from anpr.cli.hotlist.opened import list_names, open_store
 from anpr.cli.options import for_audience
-from anpr.data_folder import data_folder, records_db
+from anpr.config.data_folder import data_folder, records_db
 from anpr.errors import InputError, StoreError
+from anpr.trust.audit import AuditEntry, AuditHead, AuditLog
+
+WITHHELD: Final = "withheld"
+"""Action of an entry of the audit that may not be shown."""
 
 
 @click.group()
@@ -57,7 +61,7 @@ def export(data: Path | None, target: Path, after: int, audience: Audience) -> N
     with open_store(data) as store:
         names = list_names(store, audience)
     log.record(f"command line: {getpass.getuser()}", "audit exported", {"after": str(after)})
-    lines = (json.dumps(dataclasses.asdict(names.audit(entry)), ensure_ascii=True) for entry in log.entries(after))
+    lines = (json.dumps(dataclasses.asdict(_shown(entry, names)), ensure_ascii=True) for entry in log.entries(after))
     try:
         if str(target) == "-":
             for line in lines:
@@ -71,6 +75,13 @@ def export(data: Path | None, target: Path, after: int, audience: Audience) -> N
         raise InputError(f"{target} cannot be written ({error.strerror}): name another file") from error
     finally:
         log.close()
+
+
+def _shown(entry: AuditEntry, names: ListNames) -> AuditEntry:
+    """Return an entry as it may be shown: of one that is withheld, number, time and hashes alone."""
+    if names.may_show_audit(entry.detail):
+        return entry
+    return dataclasses.replace(entry, actor="", action=WITHHELD, detail={})
 
 
 def _open(data: Path | None) -> AuditLog:

@@ -10,11 +10,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from anpr.accounts import CrewAccounts, Role, collar_number, require_good_pin
-from anpr.audit import AuditLog
 from anpr.cli.options import require_supervisor, typed_pin
-from anpr.data_folder import data_folder, records_db
+from anpr.config.data_folder import data_folder, records_db
 from anpr.errors import AccessDenied
+from anpr.trust.accounts import CrewAccounts, Role, collar_number, require_good_pin
+from anpr.trust.audit import AuditLog
 
 _by_option = click.option("--by", metavar="COLLAR", help="The supervisor who does this; asks for the PIN.")
 

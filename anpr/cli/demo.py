@@ -14,7 +14,7 @@ from rich.table import Table
 
 from anpr.cli.live_view import LiveView, show_until_stopped
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig
-from anpr.data_folder import hotlists_db, log_file
+from anpr.config.data_folder import hotlists_db, log_file
 from anpr.engine.json_lines import percentiles_json
 from anpr.patrol.parts import Parts, open_parts
 from anpr.patrol.patrol import Patrol

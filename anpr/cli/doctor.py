@@ -1,7 +1,6 @@
 """`anpr doctor`: looks at everything that a patrol needs, before one begins."""
 
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -10,43 +9,13 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from anpr.cli import machine_checks
 from anpr.cli.options import config_option, json_option, settled_config
 from anpr.cli.output import console, print_json, progress_console
-from anpr.config.car import PatrolConfig
-from anpr.data_folder import data_folder
-from anpr.faults import Level
-from anpr.perception import checks as perception_checks
-from anpr.records import checks as records_checks
-from anpr.screen import checks as screen_checks
-from anpr.support.checks import CarUnderCheck, Check, Finding
-from camera import checks as camera_checks
-from hotlists.store import checks as hotlists_checks
-
-ROOMS: Final[tuple[Callable[[CarUnderCheck], list[Check]], ...]] = (
-    machine_checks.checks,
-    perception_checks.checks,
-    hotlists_checks.checks,
-    records_checks.checks,
-    camera_checks.checks,
-    screen_checks.checks,
-)
-"""Where checks come from; a room with new ones is a line here."""
+from anpr.config.data_folder import data_folder
+from anpr.patrol.checks import examine
+from anpr.values import Level
 
 _COLOURS: Final = {Level.OK: "green", Level.WARNING: "yellow", Level.FAULT: "red"}
-
-
-def may_name(covert: bool) -> bool:
-    """Return whether a list may be named: nobody is told of covert ones here."""
-    return not covert
-
-
-def examine(folder: Path, config: PatrolConfig) -> Iterator[tuple[Check, Finding]]:
-    """Yield every check with what it found, one after the other."""
-    car = CarUnderCheck(folder, config, may_name)
-    for room in ROOMS:
-        for check in room(car):
-            yield check, check.run()
 
 
 @click.command()

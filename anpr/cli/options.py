@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 
-from anpr.accounts import CrewAccounts, CrewMember
 from anpr.alerting.disclosure import Audience
-from anpr.audit import AuditLog
 from anpr.config.car import PatrolConfig, load_config
-from anpr.data_folder import data_folder, records_db
+from anpr.config.data_folder import data_folder, records_db
 from anpr.errors import AccessDenied
+from anpr.trust.accounts import CrewAccounts, CrewMember
+from anpr.trust.audit import AuditLog
 
 config_option = click.option(
     "--config",

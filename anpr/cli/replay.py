@@ -10,7 +10,7 @@ from rich.table import Table
 
 from anpr.cli.options import config_option, settled_config
 from anpr.cli.output import JsonWriter, alerting_hits, write_line
-from anpr.data_folder import data_folder, log_file
+from anpr.config.data_folder import data_folder, log_file
 from anpr.engine.engine import Engine, Step
 from anpr.engine.governor import Governor
 from anpr.engine.json_lines import percentiles_json

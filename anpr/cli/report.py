@@ -12,13 +12,13 @@ from typing import Any, Final
 
 import click
 
-from anpr.cli.doctor import examine, may_name
+from anpr.alerting.disclosure import may_show
 from anpr.cli.options import config_option, settled_config
 from anpr.cli.output import console, progress_console
-from anpr.clock import utc_now
 from anpr.config.car import PatrolConfig
-from anpr.data_folder import data_folder, hotlists_db, log_file, records_db
+from anpr.config.data_folder import data_folder, hotlists_db, log_file, records_db
 from anpr.errors import AnprError, InputError
+from anpr.patrol.checks import examine
 from anpr.support.machine import machine_facts
 from anpr.support.redaction import config_facts, redacted
 from hotlists.store.store import HotlistStore
@@ -76,7 +76,7 @@ def _hidden_names(folder: Path) -> list[str]:
         return []
     try:
         with HotlistStore(hotlists_db(folder), create=False) as store:
-            names = [one.name for one in store.lists() if not may_name(one.settings.covert)]
+            names = [one.name for one in store.lists() if not may_show(one.settings)]
     except AnprError:
         return []
     return sorted(names, key=len, reverse=True)
@@ -89,7 +89,7 @@ def _without_names(text: str, names: list[str]) -> str:
 
 
 def _faults(folder: Path) -> list[dict[str, str]]:
-    since = (utc_now() - timedelta(days=DAYS)).isoformat()
+    since = (datetime.now(UTC) - timedelta(days=DAYS)).isoformat()
     rows = _rows(
         folder,
         "SELECT fault_name, fault_subject, raised_utc, state, steps FROM alerts WHERE kind = 'fault' AND raised_utc >= ?"
@@ -105,7 +105,7 @@ def _faults(folder: Path) -> list[dict[str, str]]:
 
 
 def _latencies(folder: Path) -> list[dict[str, Any]]:
-    since = (utc_now() - timedelta(days=DAYS)).isoformat()
+    since = (datetime.now(UTC) - timedelta(days=DAYS)).isoformat()
     names = ("at_utc", "stage", "p50_ms", "p95_ms", "p99_ms", "count")
     rows = _rows(folder, f"SELECT {', '.join(names)} FROM latencies WHERE at_utc >= ? ORDER BY at_utc", since)  # noqa: S608 - names are ours
     return [dict(zip(names, row, strict=True)) for row in rows]

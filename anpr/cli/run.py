@@ -7,7 +7,7 @@ import click
 
 from anpr.cli.live_view import show_until_stopped
 from anpr.cli.options import config_option, settled_config
-from anpr.data_folder import data_folder, log_file
+from anpr.config.data_folder import data_folder, log_file
 from anpr.patrol.parts import open_parts
 from anpr.patrol.patrol import Patrol
 from anpr.patrol.serve_screen import screen_wanted

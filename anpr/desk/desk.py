@@ -34,7 +34,6 @@ from anpr.screen.port import (
 )
 from anpr.screen.views import alert_view, iso, sighting_view
 from anpr.values import Alert, AlertKind, AlertState, RecordedSighting
-from anpr.vrm import normalise
 
 STRIP: Final = 12
 """Sightings in the strip."""
@@ -226,8 +225,7 @@ class EngineDesk:
     def look_up(self, vrm: str, actor: str) -> LookUp:
         """Return the entries and recorded sightings of a mark."""
         del actor
-        mark = normalise(vrm)
-        return LookUp(mark, self.lists.look_up(mark), tuple(map(_recorded_view, self.records.sightings_of(mark))))
+        return LookUp(vrm, self.lists.look_up(vrm), tuple(map(_recorded_view, self.records.sightings_of(vrm))))
 
     def add_entry(self, entry: NewEntry, actor: str) -> None:
         """Add an entry by hand."""

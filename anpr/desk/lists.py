@@ -5,11 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 from anpr.alerting.disclosure import may_show, shown_entries, shown_lists
-from anpr.audit import AuditLog
-from anpr.clock import utc_now
 from anpr.errors import InputError
 from anpr.screen.port import ListedView, ListView, NewEntry
 from anpr.screen.views import listed_view
+from anpr.trust.audit import AuditLog
 from anpr.values import HotlistInfo
 from hotlists.matching.matcher import HotlistMatcher
 from hotlists.store.by_hand import HAND_LIST, HandEntry, add_entry
@@ -23,7 +22,7 @@ class HotlistCrewLists:
     path: Path
     matcher: HotlistMatcher
     audit: AuditLog
-    clock: Clock = utc_now
+    clock: Clock
 
     def views(self, muted: frozenset[str]) -> tuple[ListView, ...]:
         """Return the lists in force that the crew may know of, highest priority first."""

@@ -10,9 +10,9 @@ from typing import Final, Protocol
 
 from anpr.engine.latency import Percentiles
 from anpr.errors import AnprError
-from anpr.faults import Level, Mark, kind_of
+from anpr.faults import Mark, kind_of
 from anpr.screen.port import HealthMark
-from anpr.values import Fault, Position
+from anpr.values import Fault, Level, Position
 
 CLOCK_TOLERANCE_S: Final = 2.0
 """Difference between the tablet's clock and that of the satellites beyond which record times are in doubt."""

@@ -14,10 +14,9 @@ from typing import Final
 
 from anpr.alerting.board import AlertBoard
 from anpr.alerting.disclosure import shown_lists
-from anpr.audit import AuditLog
 from anpr.clock import SystemClock, utc_now
 from anpr.config.car import PatrolConfig
-from anpr.data_folder import hotlists_db, records_db
+from anpr.config.data_folder import hotlists_db, records_db
 from anpr.desk.desk import EngineDesk
 from anpr.desk.lists import HotlistCrewLists
 from anpr.desk.records import CrewRecords
@@ -33,6 +32,7 @@ from anpr.patrol.watch import CarWatch
 from anpr.records.alerts import RecordedAlert, undecided
 from anpr.records.store import RecordStore
 from anpr.threads import QueueThread, RepeatingThread
+from anpr.trust.audit import AuditLog
 from anpr.values import Alert
 from camera.capture import CaptureThread
 from camera.docking import DockState
@@ -131,7 +131,7 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
     dock = DockState()
     desk = EngineDesk(
         board,
-        HotlistCrewLists(hotlists_db(folder), matcher, audit),
+        HotlistCrewLists(hotlists_db(folder), matcher, audit, utc_now),
         CrewRecords(records_db(folder), recording.put, engine.latencies, utc_now),
         car_surroundings(
             config, folder, clock=time_of, engine=engine, matcher=matcher, governor=governor, loop=loop, gps=gps,

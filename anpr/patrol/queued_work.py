@@ -9,7 +9,7 @@ from typing import cast
 
 from anpr.clock import utc_now
 from anpr.config.car import PatrolConfig
-from anpr.data_folder import records_db
+from anpr.config.data_folder import records_db
 from anpr.desk.records import record_item
 from anpr.engine.engine import Engine
 from anpr.records.recorder import Recorder

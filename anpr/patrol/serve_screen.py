@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from anpr.accounts import CrewAccounts
 from anpr.config.car import ScreenConfig
-from anpr.data_folder import records_db
+from anpr.config.data_folder import records_db
 from anpr.patrol.parts import Parts
 from anpr.screen.host_sound import find_player
 from anpr.screen.rules import load_screen_rules
 from anpr.screen.server import Listening, ScreenServer
+from anpr.trust.accounts import CrewAccounts
 
 
 def listening_of(section: ScreenConfig, folder: Path) -> Listening:
@@ -43,6 +43,7 @@ def open_screen(parts: Parts) -> ScreenServer:
         parts.desk,
         rules,
         audit=parts.audit,
+        clock_utc=parts.clock.utc,
         listening=listening_of(section, parts.folder),
         accounts=accounts,
         player=find_player(sounds=rules.sounds_folder),

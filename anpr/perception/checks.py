@@ -2,14 +2,14 @@
 
 from functools import partial
 
+from anpr.checks import Check, Finding, well
 from anpr.perception.model_files import model_file
 from anpr.perception.onnx_session import OnnxSession
-from anpr.support.checks import CarUnderCheck, Check, Finding, well
 
 
-def checks(car: CarUnderCheck) -> list[Check]:
-    """Return the checks of the models that the configuration uses."""
-    names = ("detector", "reader") if car.config.perception.reader == "patrol" else ("detector",)
+def checks(reader: str) -> list[Check]:
+    """Return the checks of the models that are used with this reader (`perception.reader` of the configuration)."""
+    names = ("detector", "reader") if reader == "patrol" else ("detector",)
     return [
         *(Check(f"model_{name}", f"the {name}'s file against the manifest", partial(_whole, name)) for name in names),
         Check("onnxruntime", "the model runtime loads the models", partial(_loads, names)),

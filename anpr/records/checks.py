@@ -1,4 +1,4 @@
-"""Checks of the records file, of the audit's chain, and of the clock that stamps both."""
+"""Checks of the records file and of the clock that stamps it."""
 
 import sqlite3
 from contextlib import closing
@@ -7,23 +7,18 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from anpr.audit import AuditLog
-from anpr.clock import utc_now
-from anpr.data_folder import records_db
-from anpr.support.checks import CarUnderCheck, Check, Finding, well, wrong
+from anpr.checks import Check, Finding, well, wrong
 
 _EARLIEST: Final = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 _AHEAD: Final = timedelta(minutes=5)
 _NO_FILE: Final = "there are no records yet"
 
 
-def checks(car: CarUnderCheck) -> list[Check]:
-    """Return the checks of the records, the audit, and the clock that stamps both."""
-    path = records_db(car.folder)
+def checks(path: Path, now_utc: datetime) -> list[Check]:
+    """Return the checks of the records file and of the clock that stamps it."""
     return [
         Check("records", "the records file opens and is whole", partial(_whole, path)),
-        Check("audit", "the audit's chain is whole", partial(_chain, path)),
-        Check("clock", "the clock is not behind what was recorded", partial(_clock, path, utc_now())),
+        Check("clock", "the clock is not behind what was recorded", partial(_clock, path, now_utc)),
     ]
 
 
@@ -42,16 +37,6 @@ def _whole(path: Path) -> Finding:
     if verdict != "ok":
         return wrong("the records file is damaged", f"Move {path} away, keep it, and start again.")
     return well(f"{sightings} sightings, {path.stat().st_size / 1e6:.1f} megabytes, whole")
-
-
-def _chain(path: Path) -> Finding:
-    if not path.exists():
-        return well("there is no audit yet")
-    with closing(AuditLog(path)) as log:
-        verdict = log.verify()
-    if not verdict.intact:
-        return wrong(verdict.trouble, "Keep the file as it is and tell whoever is responsible for the audit.")
-    return well(f"{verdict.entries} entries, whole")
 
 
 def _clock(path: Path, now: datetime) -> Finding:

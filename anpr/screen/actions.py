@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from anpr.alerting.decisions import NOTE_LIMIT, VRM_LIMIT, Choice, Decision, require_permitted
 from anpr.alerting.plate_views import PlateViews
-from anpr.audit import AuditLog
 from anpr.errors import AccessDenied, InputError, StoreError
 from anpr.screen.hub import Hub
 from anpr.screen.port import AlertView, CrewDesk, NewEntry
@@ -18,6 +17,7 @@ from anpr.screen.rules import ScreenRules
 from anpr.screen.sessions import Session, Sessions
 from anpr.screen.views import iso
 from anpr.screen.wire import alert_json, listed_json, plain, sighting_json
+from anpr.trust.audit import AuditLog
 from anpr.vrm import normalise
 
 Body = Mapping[str, Any]

@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from anpr.clock import utc_now
 from anpr.errors import ConfigError
 
 _VALID: Final = timedelta(days=397)
@@ -35,9 +34,7 @@ class CarCertificate:
     fingerprint: str
 
 
-def car_certificate(
-    folder: Path, names: tuple[str, ...], clock_utc: Callable[[], datetime] = utc_now
-) -> CarCertificate:
+def car_certificate(folder: Path, names: tuple[str, ...], clock_utc: Callable[[], datetime]) -> CarCertificate:
     """Return the certificate for these host names and addresses from the folder, made anew if need be.
 
     Raises ConfigError when the folder cannot be written.

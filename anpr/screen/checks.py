@@ -3,12 +3,12 @@
 import socket
 from functools import partial
 
-from anpr.support.checks import CarUnderCheck, Check, Finding, doubtful, well
+from anpr.checks import Check, Finding, doubtful, well
+from anpr.config.car import ScreenConfig
 
 
-def checks(car: CarUnderCheck) -> list[Check]:
+def checks(screen: ScreenConfig) -> list[Check]:
     """Return the checks of the ports of the screen."""
-    screen = car.config.screen
     if not screen.enabled:
         return []
     ports = [("screen_port", "127.0.0.1", screen.port)]

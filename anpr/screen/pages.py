@@ -18,13 +18,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from anpr.accounts import CrewAccounts
 from anpr.errors import AccessDenied, AnprError, Failure, StoreError, UserError
 from anpr.screen.actions import CrewActions
 from anpr.screen.feed import Feed
 from anpr.screen.rules import ScreenRules
 from anpr.screen.sessions import Session, token_fits
 from anpr.screen.sounds import NAMES, chosen_wav
+from anpr.trust.accounts import CrewAccounts
 
 _TYPES: Final = {
     "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",

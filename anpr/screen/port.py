@@ -265,7 +265,7 @@ class CrewDesk(Protocol):
         """Silence a list's alerts, or no longer."""
 
     def look_up(self, vrm: str, actor: str) -> LookUp:
-        """Return the entries and sightings of a mark."""
+        """Return the entries and sightings of a mark, which is normalised (`anpr.vrm.normalise`)."""
 
     def add_entry(self, entry: NewEntry, actor: str) -> None:
         """Add an entry by hand."""

@@ -16,10 +16,7 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
-from anpr.accounts import CrewAccounts
 from anpr.alerting.plate_views import PlateViews
-from anpr.audit import AuditLog
-from anpr.clock import utc_now
 from anpr.errors import ConfigError, Failure, StoreError
 from anpr.screen.actions import CrewActions
 from anpr.screen.certificate import CarCertificate, car_certificate
@@ -32,6 +29,8 @@ from anpr.screen.pages import Pages, static_files
 from anpr.screen.port import CrewDesk
 from anpr.screen.rules import ScreenRules
 from anpr.screen.sessions import Sessions
+from anpr.trust.accounts import CrewAccounts
+from anpr.trust.audit import AuditLog
 
 _LOG: Final = logging.getLogger("anpr.screen")
 _START_WITHIN_S: Final = 10.0
@@ -66,12 +65,12 @@ class ScreenServer:
         config: ScreenRules,
         *,
         audit: AuditLog,
+        clock_utc: Callable[[], datetime],
         listening: Listening | None = None,
         accounts: CrewAccounts | None = None,
         player: Player | None = None,
         clock_ns: Callable[[], int] = time.monotonic_ns,
         clock_s: Callable[[], float] = time.monotonic,
-        clock_utc: Callable[[], datetime] = utc_now,
     ) -> None:
         self._listening = listening or Listening()
         where = self._listening

@@ -5,7 +5,7 @@ import os
 import platform
 from typing import Final
 
-from anpr.version import this_build
+from anpr.support.version import this_build
 
 _LIBRARIES: Final = ("av", "numpy", "onnxruntime", "opencv-python", "sqlite-utils", "starlette", "uvicorn")
 

@@ -25,7 +25,7 @@ from playwright.sync_api import Page, sync_playwright
 from anpr.alerting.decisions import Choice, Decision
 from anpr.clock import utc_now
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig
-from anpr.data_folder import hotlists_db, records_db
+from anpr.config.data_folder import hotlists_db, records_db
 from anpr.desk.records import CrewRecords
 from anpr.engine.engine import Step
 from anpr.evidence import spell

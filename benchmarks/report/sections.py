@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import psutil
 
-from anpr.version import this_build
+from anpr.support.version import this_build
 from benchmarks.accuracy.clips import ClipResult
 from benchmarks.accuracy.intervals import LIMITS, NOTHING, Estimate, draws, percentile, ratio
 from benchmarks.accuracy.measures import BREAKDOWNS, accuracy, broken_down, by_height, reliability

@@ -9,8 +9,7 @@ import ssl
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from anpr.errors import CameraError
-from anpr.faults import FaultKind
+from anpr.faults import CameraError, FaultKind
 from anpr.support.redaction import without_password
 
 _PORTS: Final = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443, "rtmp": 1935}

@@ -11,8 +11,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from anpr.clock import Clock
-from anpr.errors import CameraError
-from anpr.faults import FaultKind
+from anpr.faults import CameraError, FaultKind
 from anpr.support.redaction import without_password
 from camera.sources.address_check import check_address
 from camera.sources.ffmpeg import bgr, decoded, video_stream

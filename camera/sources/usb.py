@@ -9,8 +9,7 @@ import cv2
 import numpy as np
 
 from anpr.clock import Clock
-from anpr.errors import CameraError
-from anpr.faults import FaultKind
+from anpr.faults import CameraError, FaultKind
 from anpr.values import Image
 from camera.sources.source import Grab
 

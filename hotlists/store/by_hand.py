@@ -5,8 +5,8 @@ from datetime import datetime
 
 import numpy as np
 
-from anpr.audit import AuditLog
 from anpr.errors import UserError
+from anpr.trust.audit import AuditLog
 from hotlists.columns import POLICE_COLUMNS
 from hotlists.entry_vrm import UnusableVrm, entry_vrm
 from hotlists.keys import pack

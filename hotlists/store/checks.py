@@ -1,21 +1,20 @@
 """Checks of the hotlists: that the file opens, and how old the lists are."""
 
+from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from anpr.clock import utc_now
-from anpr.data_folder import hotlists_db
-from anpr.support.checks import CarUnderCheck, Check, Finding, doubtful, well, wrong
-from hotlists.store.status import list_status
+from anpr.checks import Check, Finding, doubtful, well, wrong
+from hotlists.store.status import ListStatus, list_status
 from hotlists.store.store import HotlistStore
 
 
-def checks(car: CarUnderCheck) -> list[Check]:
+def checks(path: Path, now_utc: datetime, may_show: Callable[[ListStatus], bool]) -> list[Check]:
     """Return the checks of the hotlists file and of the ages of the lists that may be named."""
-    path = hotlists_db(car.folder)
     return [
         Check("hotlists", "the hotlists file opens and is whole", partial(_whole, path)),
-        Check("hotlist_ages", "no list is older than it may be", partial(_ages, path, car)),
+        Check("hotlist_ages", "no list is older than it may be", partial(_ages, path, now_utc, may_show)),
     ]
 
 
@@ -29,11 +28,11 @@ def _whole(path: Path) -> Finding:
     return well(f"{path.stat().st_size / 1e6:.1f} megabytes, whole")
 
 
-def _ages(path: Path, car: CarUnderCheck) -> Finding:
+def _ages(path: Path, now_utc: datetime, may_show: Callable[[ListStatus], bool]) -> Finding:
     if not path.exists():
         return doubtful("there are no hotlists in the car", "Import or sync lists.")
     with HotlistStore(path, create=False) as store:
-        lists = [one for one in list_status(store, utc_now()) if car.may_name(one.covert)]
+        lists = [one for one in list_status(store, now_utc) if may_show(one)]
     if not lists:
         return doubtful("there are no hotlists in the car", "Import or sync lists.")
     stale = [one.name for one in lists if one.stale]

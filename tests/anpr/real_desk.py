@@ -12,8 +12,7 @@ import numpy as np
 
 from anpr.alerting.board import AlertBoard
 from anpr.alerting.disclosure import shown_lists
-from anpr.audit import AuditLog
-from anpr.data_folder import hotlists_db, records_db
+from anpr.config.data_folder import hotlists_db, records_db
 from anpr.desk.desk import EngineDesk
 from anpr.desk.lists import HotlistCrewLists
 from anpr.desk.records import CrewRecords, record_item
@@ -25,6 +24,7 @@ from anpr.records.alerts import undecided
 from anpr.records.recorder import Recorder
 from anpr.records.store import RecordStore
 from anpr.screen.port import CameraView, DrivingView
+from anpr.trust.audit import AuditLog
 from anpr.values import Alert, Frame, Motion, Position, Sighting
 from hotlists.importers.import_list import import_list
 from hotlists.matching.matcher import HotlistMatcher

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import anpr
-from anpr.faults import FaultKind, Level, Mark, kind_of
+from anpr.faults import FaultKind, Mark, kind_of
+from anpr.values import Level
 
 ROOT = Path(anpr.__file__).parents[1]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anpr.clock import SystemClock
-from anpr.errors import CameraError
-from anpr.faults import FaultKind
+from anpr.faults import CameraError, FaultKind
 from anpr.threads import RepeatingThread
 from anpr.values import Frame, Image, Position
 from camera.capture import Backoff, CaptureThread

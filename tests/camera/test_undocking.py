@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from anpr.clock import SystemClock
-from anpr.errors import CameraError
-from anpr.faults import FaultKind
+from anpr.faults import CameraError, FaultKind
 from anpr.threads import RepeatingThread
 from camera.capture import CaptureThread
 from camera.docking import Dock, DockState

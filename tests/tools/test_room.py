@@ -27,7 +27,9 @@ def test_a_room_is_named_by_folder_or_module(asked: str, room: str) -> None:
     assert room_named(asked) == room
 
 
-@pytest.mark.parametrize("wrong", ["", " ", "nowhere", "tests", "anpr/nowhere", "/", "..", "docs", "anpr/version.py"])
+@pytest.mark.parametrize(
+    "wrong", ["", " ", "nowhere", "tests", "anpr/nowhere", "/", "..", "docs", "anpr/support/version.py"]
+)
 def test_a_wrong_room_gets_one_sentence_with_the_right_ones(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(wrong) == 2
     said = capsys.readouterr().err

@@ -9,7 +9,7 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from anpr.version import model_hashes, this_build
+from anpr.support.version import model_hashes, this_build
 from tools.sbom import ROOT, main, sbom
 
 

@@ -13,7 +13,7 @@ from anpr.alerting.disclosure import Audience, is_covert, shown_entries
 from anpr.cli.hotlist.opened import named_list, open_audit, open_store, require_writable
 from anpr.cli.options import for_audience, json_option, officer_option, who
 from anpr.cli.output import age_words, console, print_json
-from anpr.data_folder import data_folder, hotlists_db
+from anpr.config.data_folder import data_folder, hotlists_db
 from anpr.errors import InputError, UserError
 from hotlists.columns import POLICE_COLUMNS, WARNING_MARKERS
 from hotlists.dates import BadDate, end_of_day_s, weed_day

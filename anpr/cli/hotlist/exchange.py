@@ -11,7 +11,7 @@ from anpr.cli.hotlist.opened import list_names, named_list, open_audit, open_sto
 from anpr.cli.options import for_audience, json_option, officer_option, who
 from anpr.cli.output import console, print_json, progress_console
 from anpr.config.car import SyncConfig
-from anpr.data_folder import data_folder
+from anpr.config.data_folder import data_folder
 from anpr.errors import AnprError, Failure
 from hotlists.sync.client import SyncClient, SyncReport
 from hotlists.sync.config import load_sync_config

@@ -15,7 +15,7 @@ from anpr.alerting.disclosure import Audience, ListNames, is_covert, shown_lists
 from anpr.cli.hotlist.opened import named_list, open_audit, open_store, require_writable
 from anpr.cli.options import WordChoice, for_audience, json_option, officer_option, who
 from anpr.cli.output import age_words, console, print_json, progress_console
-from anpr.data_folder import data_folder
+from anpr.config.data_folder import data_folder
 from anpr.errors import ConfigError
 from hotlists.importers.import_list import MOST_REJECTS, ImportOptions, ImportReport, import_list
 from hotlists.importers.mapping import load_mapping

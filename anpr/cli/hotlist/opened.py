@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from anpr.alerting.disclosure import Audience, ListNames, may_show
-from anpr.audit import AuditLog
-from anpr.data_folder import data_folder, hotlists_db, log_file, records_db
+from anpr.config.data_folder import data_folder, hotlists_db, log_file, records_db
 from anpr.errors import UserError
 from anpr.support.log import logged
+from anpr.trust.audit import AuditLog
 from hotlists.store.revision import StoredList
 from hotlists.store.store import HotlistStore, unknown_list
 

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from anpr.audit import AuditLog
+from anpr.checks import Check, Finding
 from anpr.cli import root
-from anpr.cli.doctor import ROOMS, examine, may_name
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig, ScreenConfig
-from anpr.data_folder import hotlists_db, log_file, records_db
+from anpr.config.data_folder import hotlists_db, log_file, records_db
 from anpr.errors import StoreError
-from anpr.faults import Level
+from anpr.patrol.checks import checks, examine
 from anpr.records.store import RecordStore
-from anpr.support.checks import CarUnderCheck, Check, Finding
+from anpr.trust.audit import AuditLog
+from anpr.values import Level
 from hotlists.importers.import_list import import_list
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
@@ -179,9 +179,9 @@ def test_a_check_that_fails_is_a_finding_without_the_errors_text() -> None:
 
 
 def test_every_check_has_its_own_name_and_says_what_it_looks_at(folder: Path, config: PatrolConfig) -> None:
-    checks = [check for room in ROOMS for check in room(CarUnderCheck(folder, config, may_name))]
-    assert len({check.name for check in checks}) == len(checks)
-    assert all(check.what for check in checks)
+    all_of_them = checks(folder, config)
+    assert len({check.name for check in all_of_them}) == len(all_of_them)
+    assert all(check.what for check in all_of_them)
 
 
 def test_the_command_ends_with_1_only_when_something_is_wrong(folder: Path, clip: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig
-from anpr.data_folder import hotlists_db
+from anpr.config.data_folder import hotlists_db
 from anpr.patrol.parts import open_parts
 from anpr.patrol.patrol import Patrol
 from anpr.records.store import RecordStore

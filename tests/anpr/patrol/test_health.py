@@ -13,11 +13,11 @@ from anpr.desk.desk import EngineDesk
 from anpr.desk.surroundings import DeskSurroundings
 from anpr.engine.latency import Percentiles
 from anpr.errors import StoreError
-from anpr.faults import FaultKind, Level, Mark
+from anpr.faults import FaultKind, Mark
 from anpr.patrol.health import HealthSources, ListAge, health_marks
 from anpr.patrol.watch import FAILURE_S, LISTS_S, CarWatch
 from anpr.screen.port import DrivingView, HealthMark
-from anpr.values import Position
+from anpr.values import Level, Position
 from tests.anpr.real_desk import RealDesk
 from tests.anpr.test_faults import FIGURES
 

@@ -10,7 +10,7 @@ import pytest
 
 from anpr.alerting.decisions import Choice, Decision
 from anpr.config.car import AlertsConfig, CameraConfig, GpsConfig, PatrolConfig
-from anpr.data_folder import hotlists_db, records_db
+from anpr.config.data_folder import hotlists_db, records_db
 from anpr.engine.engine import Step
 from anpr.errors import AccessDenied
 from anpr.patrol.parts import open_parts
@@ -98,7 +98,7 @@ def test_an_entry_added_later_finds_the_sighting_that_was_recorded(clip: Path, t
         raised.clear()
         past = [a for a in again.parts.desk.state().alerts if a.past]
     assert [a.list_vrm for a in past] == ["FT99AEK"]
-    assert again.parts.desk.look_up("ft99 aek", "1234").sightings[0].vrm == "FT99AEK"
+    assert again.parts.desk.look_up("FT99AEK", "1234").sightings[0].vrm == "FT99AEK"
     assert again.stop()
 
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 import anpr.demo
 from anpr.cli import root
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig
-from anpr.data_folder import hotlists_db, log_file
+from anpr.config.data_folder import hotlists_db, log_file
 from anpr.faults import FaultKind
 from anpr.patrol.parts import open_parts
 from anpr.patrol.patrol import Patrol

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from anpr.alerting.board import AlertBoard
-from anpr.data_folder import log_file
+from anpr.config.data_folder import log_file
 from anpr.errors import Failure
 from anpr.patrol.watch import LISTS_S, CarWatch
 from anpr.support.log import logged

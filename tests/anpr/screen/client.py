@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import httpx
 from websockets.sync.client import ClientConnection, connect
 
-from anpr.audit import AuditLog
+from anpr.trust.audit import AuditLog
 
 PIN = "739146"
 

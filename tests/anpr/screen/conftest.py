@@ -9,11 +9,11 @@ import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from anpr.accounts import CrewAccounts
-from anpr.audit import AuditLog
 from anpr.errors import StoreError
 from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
+from anpr.trust.accounts import CrewAccounts
+from anpr.trust.audit import AuditLog
 from tests.anpr.screen.client import PIN, Client
 from tests.anpr.screen.desk import MemoryDesk
 

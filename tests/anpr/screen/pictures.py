@@ -13,11 +13,11 @@ import cv2
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from anpr.accounts import CrewAccounts
 from anpr.alerting.decisions import Choice, Decision
-from anpr.audit import AuditLog
 from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
+from anpr.trust.accounts import CrewAccounts
+from anpr.trust.audit import AuditLog
 from anpr.values import AlertStep, Motion, StepKind
 from tests.anpr.screen.client import PIN
 from tests.anpr.screen.conftest import CHROMIUM_FLAGS, chromium
@@ -188,7 +188,9 @@ def _take_login(browser: Browser, path: Path, theme: str, size: tuple[int, int])
         )
         accounts.add("1234", "A. Constable", PIN)
         listening = Listening(0, "127.0.0.1", 0, ("localhost", "127.0.0.1"), Path(folder) / "tls")
-        server = ScreenServer(desk, screen_rules(), audit=audit, listening=listening, accounts=accounts)
+        server = ScreenServer(
+            desk, screen_rules(), audit=audit, clock_utc=lambda: desk.now, listening=listening, accounts=accounts
+        )
         server.start()
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from anpr.alerting.decisions import AGREEMENTS, Choice, Decision
-from anpr.audit import AuditLog
 from anpr.screen.server import ScreenServer
+from anpr.trust.audit import AuditLog
 from tests.anpr.screen.conftest import RecordingPlayer, until, until_page
 from tests.anpr.screen.desk import MemoryDesk
 from tests.anpr.screen.made_up import told

@@ -9,9 +9,9 @@ from time import monotonic
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from anpr.audit import AuditLog
 from anpr.screen import connection, feed, guard
 from anpr.screen.server import ScreenServer
+from anpr.trust.audit import AuditLog
 from tests.anpr.screen.client import Client, actions, state_of
 from tests.anpr.screen.conftest import until
 from tests.anpr.screen.desk import MemoryDesk

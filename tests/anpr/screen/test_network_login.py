@@ -16,9 +16,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from websockets.exceptions import ConnectionClosed
 
-from anpr.accounts import CrewAccounts
-from anpr.audit import AuditLog
 from anpr.screen.server import Listening, ScreenServer
+from anpr.trust.accounts import CrewAccounts
+from anpr.trust.audit import AuditLog
 from tests.anpr.screen.client import PIN, Client, actions
 from tests.anpr.screen.conftest import until
 from tests.anpr.screen.desk import MemoryDesk

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from anpr.clock import SystemClock
-from anpr.errors import CameraError
+from anpr.faults import CameraError
 from benchmarks.load.endurance import EXPECTED, Endurance, Failure, endure, failing_camera
 from camera.sources.stream import StreamSource
 from tests.camera.parts import scene, write_clip

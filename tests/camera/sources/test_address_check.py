@@ -7,8 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from anpr.errors import CameraError
-from anpr.faults import FaultKind
+from anpr.faults import CameraError, FaultKind
 from camera.sources.address_check import check_address
 from camera.sources.stream import StreamSource
 from tests.camera.http_camera import CLOCK, Camera, Server, rtsp_answer

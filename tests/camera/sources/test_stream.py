@@ -6,8 +6,7 @@ import pytest
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from anpr.errors import CameraError
-from anpr.faults import FaultKind
+from anpr.faults import CameraError, FaultKind
 from camera.sources.ffmpeg import video_stream
 from camera.sources.source import Grab
 from camera.sources.stream import StreamSource

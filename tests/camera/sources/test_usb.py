@@ -6,8 +6,7 @@ import numpy as np
 import psutil
 import pytest
 
-from anpr.errors import CameraError
-from anpr.faults import FaultKind
+from anpr.faults import CameraError, FaultKind
 from anpr.values import Image
 from camera.sources import open_source
 from camera.sources.usb import DeviceSource

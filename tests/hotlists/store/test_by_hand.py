@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from anpr.audit import AuditLog
 from anpr.errors import UserError
+from anpr.trust.audit import AuditLog
 from hotlists.matching.matcher import open_matcher
 from hotlists.store.by_hand import HAND_LIST, HandEntry, add_entry, remove_entry
 from hotlists.store.settings import ListSettings

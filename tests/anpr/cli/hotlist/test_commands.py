@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from anpr.audit import AuditLog
 from anpr.cli import root
-from anpr.data_folder import records_db
+from anpr.config.data_folder import records_db
 from anpr.errors import AnprError, ImportRefused, UserError
+from anpr.trust.audit import AuditLog
 from tests.hotlists.made import police_row, random_vrms, write_rows
 
 

@@ -7,13 +7,13 @@ import pytest
 from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 
-from anpr.accounts import CrewAccounts, Role
 from anpr.alerting.disclosure import Audience, ListNames
-from anpr.audit import AuditLog
 from anpr.cli import root
 from anpr.cli.hotlist.exchange import _progress, _shown
-from anpr.data_folder import hotlists_db, records_db
+from anpr.config.data_folder import hotlists_db, records_db
 from anpr.errors import AccessDenied, AnprError, Failure, StoreError, UserError
+from anpr.trust.accounts import CrewAccounts, Role
+from anpr.trust.audit import AuditLog
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncReport
 from tests.anpr.cli.hotlist.test_commands import Terminal

@@ -1,22 +1,25 @@
-"""Checks of the ground: what the program runs on, its data folder, the disk and the log."""
+"""Checks of the ground: what the program runs on, its data folder, the disk, the log and the audit."""
 
 import shutil
 import tempfile
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from anpr.data_folder import log_file
-from anpr.support.checks import CarUnderCheck, Check, Finding, well, wrong
+from anpr.checks import Check, Finding, well, wrong
+from anpr.config.data_folder import log_file, records_db
 from anpr.support.machine import machine_facts
+from anpr.trust.audit import AuditLog
 
 
-def checks(car: CarUnderCheck) -> list[Check]:
+def checks(folder: Path, least_free_mb: float) -> list[Check]:
     """Return the checks of the ground that everything stands on."""
     return [
         Check("versions", "the program and its libraries", _versions),
-        Check("data_folder", "the data folder can be written", partial(_writable, car.folder)),
-        Check("disk", "the disk has room", partial(_room, car)),
-        Check("log", "the log can be written", partial(_writable, log_file(car.folder).parent)),
+        Check("data_folder", "the data folder can be written", partial(_writable, folder)),
+        Check("disk", "the disk has room", partial(_room, folder, least_free_mb)),
+        Check("log", "the log can be written", partial(_writable, log_file(folder).parent)),
+        Check("audit", "the audit's chain is whole", partial(_chain, records_db(folder))),
     ]
 
 
@@ -39,9 +42,18 @@ def _writable(folder: Path) -> Finding:
     return well(f"{folder} can be written")
 
 
-def _room(car: CarUnderCheck) -> Finding:
-    free_mb = shutil.disk_usage(car.folder).free / 1e6
-    least_mb = car.config.records.least_free_mb
+def _room(folder: Path, least_mb: float) -> Finding:
+    free_mb = shutil.disk_usage(folder).free / 1e6
     if free_mb < least_mb:
         return wrong(f"{free_mb:.0f} megabytes free, pictures need {least_mb:.0f}", "Free disk space.")
     return well(f"{free_mb / 1000:.1f} gigabytes free")
+
+
+def _chain(path: Path) -> Finding:
+    if not path.exists():
+        return well("there is no audit yet")
+    with closing(AuditLog(path)) as log:
+        verdict = log.verify()
+    if not verdict.intact:
+        return wrong(verdict.trouble, "Keep the file as it is and tell whoever is responsible for the audit.")
+    return well(f"{verdict.entries} entries, whole")

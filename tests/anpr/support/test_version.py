@@ -16,10 +16,10 @@ import pytest
 from click.testing import CliRunner
 
 from anpr.cli import root
-from anpr.version import PLAIN, UNKNOWN, Build, build_of, described, model_hashes, this_build, version_facts
+from anpr.support.version import PLAIN, UNKNOWN, Build, build_of, described, model_hashes, this_build, version_facts
 
-CHECKOUT = Path(__file__).parents[2]
-SOURCES = ("setup.py", "pyproject.toml", "anpr/__init__.py", "anpr/version.py", "anpr/build.toml")
+CHECKOUT = Path(__file__).parents[3]
+SOURCES = ("setup.py", "pyproject.toml", "anpr/__init__.py", "anpr/support/version.py", "anpr/build.toml")
 ENVIRONMENT = {
     name: value
     for name, value in os.environ.items()
@@ -150,7 +150,7 @@ def test_the_command_prints_version_commit_and_models() -> None:
 
 def test_the_version_is_told_without_loading_what_reads_plates() -> None:
     heavy = "{'onnxruntime', 'cv2', 'numpy', 'av', 'starlette'}"
-    ask = f"import sys, anpr.cli, anpr.version; anpr.version.version_facts(); sys.exit(bool({heavy} & sys.modules.keys()))"
+    ask = f"import sys, anpr.cli, anpr.support.version; anpr.support.version.version_facts(); sys.exit(bool({heavy} & sys.modules.keys()))"
     assert subprocess.run([sys.executable, "-c", ask], check=False, cwd=CHECKOUT).returncode == 0
 
 

@@ -1,28 +1,14 @@
 """What `anpr doctor` asks every room: a check looks at one thing and finds it well, doubtful or wrong.
 
-Each room has a function `checks(car)` that returns its own; the command collects them. A check changes nothing that
+Each room has a function `checks` that returns its own, given what it looks at; `anpr.patrol.checks` collects them. A check changes nothing that
 lasts, and needs no running patrol.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-from anpr.config.car import PatrolConfig
 from anpr.errors import AnprError
-from anpr.faults import Level
-
-
-@dataclass(frozen=True, slots=True)
-class CarUnderCheck:
-    """The data folder and configuration that are looked at.
-
-    `may_name` says of a list, by whether it is covert, whether it may be named.
-    """
-
-    folder: Path
-    config: PatrolConfig
-    may_name: Callable[[bool], bool]
+from anpr.values import Level
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def build_of(package: Path) -> Build:
 @functools.cache
 def this_build() -> Build:
     """Return the build that is running, found out once."""
-    return build_of(Path(__file__).parent)
+    return build_of(Path(__file__).parents[1])
 
 
 def model_hashes() -> dict[str, str]:

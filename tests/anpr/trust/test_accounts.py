@@ -9,10 +9,10 @@ import pytest
 from argon2 import PasswordHasher
 from click.testing import CliRunner
 
-from anpr.accounts import CrewAccounts, Role, require_good_pin
-from anpr.audit import AuditLog
 from anpr.cli.crew import crew
 from anpr.errors import AccessDenied, InputError
+from anpr.trust.accounts import CrewAccounts, Role, require_good_pin
+from anpr.trust.audit import AuditLog
 
 PIN = "739146"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from anpr.audit import FIRST_PREVIOUS, AuditHead, AuditLog
 from anpr.cli.audit import audit
 from anpr.errors import InputError, StoreError
+from anpr.trust.audit import FIRST_PREVIOUS, AuditHead, AuditLog
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Who may do what, and the chain that says who did: accounts and the audit."""
