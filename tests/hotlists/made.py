@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from anpr.evidence import k_best, spell
-from anpr.values import CharacterProbabilities, Position, Sighting
-from anpr.vrm import ALPHABET
+from anpr.values import CharacterProbabilities, Sighting
 from hotlists.columns import POLICE_COLUMNS
 from hotlists.importers.import_list import ImportOptions, ImportReport, import_list
 from hotlists.store.revision import Revision
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
+from tests.builders import evidence as builders
+from tests.builders.sighting import sighting as build_sighting
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -56,13 +56,8 @@ def vrms_of(store: HotlistStore, name: str = "stolen") -> list[str]:
 def evidence(
     text: str, doubts: dict[int, dict[str, float]] | None = None, certainty: float = 0.999
 ) -> CharacterProbabilities:
-    """Evidence for a text; `doubts` gives at some positions the probabilities of characters (`_` for none)."""
-    table = spell(text, certainty)
-    for position, chances in (doubts or {}).items():
-        table[position] = (1.0 - sum(chances.values())) / table.shape[1]
-        for character, chance in chances.items():
-            table[position, table.shape[1] - 1 if character == "_" else ALPHABET.index(character)] += chance
-    return table
+    """Evidence as sure as matching mostly meets it."""
+    return builders.evidence(text, doubts, certainty)
 
 
 def sighting(
@@ -71,26 +66,9 @@ def sighting(
     place: tuple[float, float] | None = None,
     track_id: int = 1,
 ) -> Sighting:
-    if isinstance(probabilities, str):
-        probabilities = evidence(probabilities)
-    readings = k_best(probabilities)
-    position = None if place is None else Position(*place, fixed_utc=at, age_s=0.0, stale=False)
-    return Sighting(
-        track_id=track_id,
-        camera_id="front",
-        revision=0,
-        final=True,
-        text=readings[0][0],
-        confidence=readings[0][1],
-        alternatives=readings,
-        probabilities=probabilities,
-        reads=(),
-        first_ns=0,
-        last_ns=0,
-        first_utc=at,
-        last_utc=at,
-        position=position,
-    )
+    """A finished sighting."""
+    table = evidence(probabilities) if isinstance(probabilities, str) else probabilities
+    return build_sighting(table, track_id, reads=0, final=True, at=at, place=place)
 
 
 def random_vrms(count: int, seed: int = 1) -> list[str]:

@@ -10,8 +10,8 @@ from anpr.engine.json_lines import hit_json, line, sighting_json
 from anpr.errors import StoreError
 from anpr.perception.pipeline import Pipeline
 from anpr.values import AlertState, Frame, Hit, HotlistEntry, HotlistInfo, Sighting
-from tests.anpr.perception.test_pipeline import START, Road, passing
-from tests.anpr.reads import unsure
+from tests.anpr.perception.road import START, Road, passing
+from tests.builders.evidence import evidence
 
 
 class OneEntry:
@@ -55,22 +55,22 @@ def drive(matcher: OneEntry, road: Road, frames: int, *, live: bool = False) -> 
 
 
 def test_the_alert_comes_with_the_first_confident_frame_not_at_the_end() -> None:
-    _, steps = drive(OneEntry("AB12CDE"), Road(passing(unsure("AB12CDE", {}, certainty=0.99), 3, 20)), 20)
+    _, steps = drive(OneEntry("AB12CDE"), Road(passing(evidence("AB12CDE", {}, certainty=0.99), 3, 20)), 20)
     raised = [i for i, s in enumerate(steps) for m in s.sightings for a in m.alerts if a.state is AlertState.RAISED]
     assert raised[0] == 3
     assert steps[-1].sightings[0].alerts[0].state is AlertState.CONFIRMED_BY_EVIDENCE
 
 
 def test_an_unsure_first_read_waits_for_evidence() -> None:
-    plates = passing(unsure("AB12CDE", {2: {"1": 0.45, "7": 0.5}}), 0, 1) | passing(unsure("AB12CDE", {}), 1, 20)
+    plates = passing(evidence("AB12CDE", {2: {"1": 0.45, "7": 0.5}}), 0, 1) | passing(evidence("AB12CDE", {}), 1, 20)
     _, steps = drive(OneEntry("AB12CDE"), Road(plates), 20)
     first = next(i for i, s in enumerate(steps) for m in s.sightings if m.alerts)
     assert 0 < first < 5
 
 
 def test_a_withdrawn_alert_says_so() -> None:
-    wrong = unsure("AB17CDE", {}, certainty=0.98)
-    right = unsure("AB12CDE", {}, certainty=0.999)
+    wrong = evidence("AB17CDE", {}, certainty=0.98)
+    right = evidence("AB12CDE", {}, certainty=0.999)
     plates = passing(wrong, 0, 1) | passing(right, 1, 25)
     engine, _ = drive(OneEntry("AB17CDE"), Road(plates), 25)
     assert [a.state for a in engine.board.queue()] == [AlertState.WITHDRAWN]

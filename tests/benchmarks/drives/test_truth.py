@@ -16,6 +16,7 @@ from benchmarks.drives.plan import Drive, Mover
 from benchmarks.drives.plate_in_frame import LEGIBLE_PX
 from benchmarks.drives.scene import Scene
 from benchmarks.drives.truth import PlateInFrame
+from tests.benchmarks.drives.cutting import cut_out
 
 MOVERS = (
     Mover("AB46 CDE", "current", "oncoming", 40, 0.30, 9.0, paint="BLUE"),
@@ -30,13 +31,6 @@ def close() -> tuple[Scene, list[Image]]:
     """A short drive past three vehicles, drawn once."""
     scene = Scene(CLOSE)
     return scene, list(scene.frames())
-
-
-def cut_out(picture: Image, row: PlateInFrame, plate: NumberPlate) -> Image:
-    height, width = plate.flat.shape[:2]
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
-    matrix = cv2.getPerspectiveTransform(np.array(row.corners, np.float32), target)
-    return np.asarray(cv2.warpPerspective(picture, matrix, (width, height), flags=cv2.INTER_LINEAR), np.uint8)
 
 
 def likeness(one: Image, other: Image) -> float:
