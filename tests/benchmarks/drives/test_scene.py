@@ -9,28 +9,13 @@ import numpy as np
 import pytest
 
 from anpr.values import Image
-from benchmarks.drives.camera import Camera
 from benchmarks.drives.generate import generate, truth_path
 from benchmarks.drives.number_plate import PX_PER_MM, NumberPlate
 from benchmarks.drives.plan import Drive, Mover
-from benchmarks.drives.plate_in_frame import LEGIBLE_PX
 from benchmarks.drives.scene import Scene
 from benchmarks.drives.truth import PlateInFrame
+from tests.benchmarks.drives.conftest import CLOSE
 from tests.benchmarks.drives.cutting import cut_out
-
-MOVERS = (
-    Mover("AB46 CDE", "current", "oncoming", 40, 0.30, 9.0, paint="BLUE"),
-    Mover("KX95 LMN", "current", "parked", 10, 0.10, 12.0, body="suv", paint="WHITE"),
-    Mover("P123 RST", "prefix", "following", 0, 0.20, 7.0, body="saloon", paint="RED", two_lines=True),
-)
-CLOSE = Drive("close", 5, MOVERS, own_mph=10.0, seconds=0.4, camera=Camera(focal_px=1400.0))
-
-
-@pytest.fixture(scope="module")
-def close() -> tuple[Scene, list[Image]]:
-    """A short drive past three vehicles, drawn once."""
-    scene = Scene(CLOSE)
-    return scene, list(scene.frames())
 
 
 def likeness(one: Image, other: Image) -> float:
@@ -66,39 +51,6 @@ def test_cut_out_plates_are_the_right_ones_to_a_fraction_of_a_pixel(close: tuple
             assert offset_px(cut, row, actor.plate) < 0.35, (actor.truth.vrm, row)
             checked += 1
     assert checked >= 15
-
-
-def test_legible_means_large_sharp_whole_and_facing(close: tuple[Scene, list[Image]]) -> None:
-    rows = [row for actor in close[0].actors for row in actor.truth.frames]
-    assert any(row.legible for row in rows)
-    for row in rows:
-        if row.legible:
-            assert row.character_px >= LEGIBLE_PX
-            assert row.blur_px < row.character_px * 14 / 79
-            assert row.visible > 0.99
-            assert row.box[0] >= 0
-            assert row.box[2] <= 1279
-
-
-def test_a_long_exposure_makes_the_same_drive_illegible() -> None:
-    mover = Mover("AB46 CDE", "current", "oncoming", 60, 0.1, 12.0)
-    sharp = Scene(Drive("sharp", 1, (mover,), own_mph=20, seconds=0.1, exposure_s=1 / 2000))
-    smeared = Scene(Drive("smeared", 1, (mover,), own_mph=20, seconds=0.1, exposure_s=1 / 30))
-    for scene in (sharp, smeared):
-        list(scene.frames())
-    blur = [max(row.blur_px for row in scene.actors[0].truth.frames) for scene in (sharp, smeared)]
-    assert blur[1] > 20 * blur[0]
-    assert sharp.actors[0].truth.legible_frames()
-    assert not smeared.actors[0].truth.legible_frames()
-
-
-def test_a_car_behind_another_is_not_legible() -> None:
-    hidden = Mover("AB46 CDE", "current", "following", 0, 0.0, 17.0)
-    hiding = Mover("KX95 LMN", "current", "following", 0, 0.0, 8.0, body="van")
-    scene = Scene(Drive("hidden", 1, (hidden, hiding), own_mph=10, seconds=0.1))
-    list(scene.frames())
-    assert all(row.visible < 0.5 and not row.legible for row in scene.actors[0].truth.frames)
-    assert all(row.visible == 1.0 for row in scene.actors[1].truth.frames)
 
 
 def test_the_same_seed_gives_the_same_clip_and_truth(tmp_path: Path) -> None:
