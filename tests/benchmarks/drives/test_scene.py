@@ -12,7 +12,7 @@ from anpr.values import Image
 from benchmarks.drives.generate import generate, truth_path
 from benchmarks.drives.number_plate import PX_PER_MM, NumberPlate
 from benchmarks.drives.plan import Drive, Mover
-from benchmarks.drives.scene import Scene
+from benchmarks.drives.scene import Scene, instants
 from benchmarks.drives.truth import PlateInFrame
 from tests.benchmarks.drives.conftest import CLOSE
 from tests.benchmarks.drives.cutting import cut_out
@@ -75,3 +75,20 @@ def test_every_light_shows_the_plate_against_its_surroundings(light: str) -> Non
     assert cut.max() - cut.min() > 25
     assert likeness(cut_out(picture, row, scene.actors[0].plate), scene.actors[0].plate.flat) > 0.75
     assert not np.isnan(picture).any()
+
+
+def test_instants_are_spread_evenly_one_for_every_six_tenths_of_a_pixel_and_not_too_many() -> None:
+    first = np.zeros((4, 2))
+    spread = instants(first, first + np.array([3.0, 0.0]), 12)
+    assert [quad[0, 0] for quad in spread] == pytest.approx([0.3, 0.9, 1.5, 2.1, 2.7])
+    assert len(instants(first, first, 12)) == 1
+    assert len(instants(first, first + np.array([0.0, 500.0]), 12)) == 12
+    assert np.mean([quad[0, 1] for quad in instants(first, first + np.array([0.0, 500.0]), 12)]) == pytest.approx(250.0)
+
+
+def test_light_changes_over_the_clip() -> None:
+    scene = Scene(Drive("evening", 1, (), light="day", later_light="night", seconds=10.0))
+    assert scene.conditions_at(-1.0).ambient == scene.conditions_at(0.0).ambient == 0.95
+    assert scene.conditions_at(5.0).ambient == pytest.approx((0.95 + 0.085) / 2)
+    assert scene.conditions_at(99.0).light == "night"
+    assert scene.count == 300
