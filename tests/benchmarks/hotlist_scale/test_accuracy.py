@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from benchmarks.hotlist_scale.accuracy import Plan, kind_of_error, measure
+import pytest
+
+from anpr.evidence import spell
+from benchmarks.hotlist_scale.accuracy import Plan, Score, kind_of_error, measure, sighting
 from benchmarks.hotlist_scale.doubtful_reads import ReaderModel
 
 
@@ -19,3 +22,25 @@ def test_probability_finds_what_exact_look_up_misses(tmp_path: Path) -> None:
     assert float(str(ours["found, one or two wrong"])) > float(str(look_alike["found, one or two wrong"]))
     assert float(str(ours["reported, one or two wrong"])) >= 0.8
     assert fuzzy["unlisted sightings"] == 6
+
+
+def test_a_score_is_shares_of_what_was_tried_mixed_as_errors_come() -> None:
+    score = Score(
+        "ours", natural={"right": 80, "1 wrong": 15, "2 wrong": 5}, tried={"right": 10, "1 wrong": 10, "2 wrong": 4, "length": 0},
+        found={"right": 10, "1 wrong": 5, "2 wrong": 1, "length": 0}, unlisted=2000, false_alerts=3, ms=[1.0, 2.0, 3.0],
+    )  # fmt: skip
+    row = score.row()
+    assert (row["found, right"], row["found, 1 wrong"], row["found, 2 wrong"]) == (1.0, 0.5, 0.25)
+    assert "found, length" not in row
+    assert row["found, one or two wrong"] == pytest.approx((15 * 0.5 + 5 * 0.25) / 20)
+    assert row["false alerts per 10,000"] == pytest.approx(15.0)
+    assert row["p50_ms"] == 2.0
+    assert "reported, one or two wrong" not in row
+    empty = Score("none").row()
+    assert (empty["found, one or two wrong"], empty["false alerts per 10,000"], empty["p50_ms"]) == (None, None, None)
+
+
+def test_a_bench_s_sighting_carries_its_evidence() -> None:
+    table = spell("AB51CDE")
+    assert sighting(table).probabilities is table
+    assert sighting(table).first_utc.tzinfo is not None

@@ -28,3 +28,24 @@ def test_verdicts() -> None:
         "floor met",
         "MISSED",
     ]
+
+
+def test_a_figure_without_floor_and_aim_has_no_verdict_and_the_edges_are_met() -> None:
+    assert Figure("x", 5.0, "s").verdict() == ""
+    assert Figure("x", 10.0, "s", 30.0, 10.0).verdict() == "aim met"
+    assert Figure("x", 30.0, "s", 30.0, 10.0).verdict() == "floor met"
+    assert Figure("lists lost", 0.0, "", 0.0, 0.0).verdict() == "aim met"
+    assert Figure("lists lost", 1.0, "", 0.0, 0.0).verdict() == "MISSED"
+
+
+def test_the_table_for_people() -> None:
+    result = CliRunner().invoke(hotlist_scale, ["--rows", "300", "--only", "delta"], env={"COLUMNS": "200"})
+    assert result.exit_code == 0, result.output
+    assert "delta of 1 % of 300 rows by the snapshot" in result.stdout
+    assert "1.5 %" in result.stdout
+
+
+def test_an_unknown_measure_is_refused() -> None:
+    result = CliRunner().invoke(hotlist_scale, ["--only", "nothing"])
+    assert result.exit_code == 2
+    assert "big-import" in result.output
