@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 
 from anpr.screen import connection, guard
+from anpr.screen.connection import BoundedListener
 from anpr.screen.server import ScreenServer
 from tests.anpr.screen.client import Client
 
@@ -32,3 +33,40 @@ def test_slow_clients_cost_only_their_connection(serve: Serve, monkeypatch: pyte
             answers.append(slow.recv(4096))
     assert answers[0::3] == answers[1::3] == [b""] * 20
     assert all(b"408" in answer for answer in answers[2::3])
+
+
+def listener() -> BoundedListener:
+    made = BoundedListener()
+    made.bind(("127.0.0.1", 0))
+    made.listen(8)
+    made.settimeout(10)
+    return made
+
+
+def test_one_address_may_hold_so_many_connections_and_gets_room_when_it_closes_some(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connection, "MOST_OPEN_FROM_ONE", 2)
+    with listener() as made:
+        clients = [socket.create_connection(made.getsockname(), 10) for _ in range(3)]
+        first, _ = made.accept()
+        second, _ = made.accept()
+        with pytest.raises(ConnectionAbortedError):
+            made.accept()
+        assert clients[2].recv(1) == b""  # closed at once
+        first.close()
+        clients.append(socket.create_connection(made.getsockname(), 10))
+        third, _ = made.accept()
+        for one in (*clients, second, third):
+            one.close()
+
+
+def test_all_addresses_together_may_hold_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "MOST_OPEN", 1)
+    with listener() as made:
+        clients = [socket.create_connection(made.getsockname(), 10) for _ in range(2)]
+        taken, _ = made.accept()
+        with pytest.raises(ConnectionAbortedError):
+            made.accept()
+        for one in (*clients, taken):
+            one.close()

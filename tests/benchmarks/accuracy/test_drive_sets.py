@@ -3,11 +3,12 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from benchmarks.accuracy import drive_sets
 from benchmarks.accuracy.drive_sets import MadeClip, clip_hashes, make_one, make_sets
+from benchmarks.drives import generate
 from benchmarks.drives.camera import Camera
 from benchmarks.drives.plan import Drive, Mover
 
@@ -40,13 +41,13 @@ def test_a_run_that_is_killed_leaves_nothing_that_passes_for_another_drive(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_one(TINY, tmp_path, None)
-    made = drive_sets.making.generate
+    made = generate.generate
 
-    def killed(*args: object, **more: object) -> None:
-        made(*args, **more)  # type: ignore[arg-type]
+    def killed(*args: Any, **more: Any) -> None:
+        made(*args, **more)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(drive_sets.making, "generate", killed)
+    monkeypatch.setattr(generate, "generate", killed)
     with pytest.raises(KeyboardInterrupt):
         make_one(replace(TINY, seed=4), tmp_path, None)
     monkeypatch.undo()

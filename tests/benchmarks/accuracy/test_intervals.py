@@ -50,7 +50,7 @@ def test_a_rate_of_nothing_or_all_has_the_published_exact_bound(count: int) -> N
 def test_intervals_of_plain_rates_are_near_wilsons(
     right: int, count: int, wilson_low: float, wilson_high: float
 ) -> None:
-    found = ratio(np.arange(count) < right, np.ones(count))
+    found = ratio((np.arange(count) < right).astype(float), np.ones(count))
     assert found.value == right / count
     assert found.low == pytest.approx(wilson_low, abs=0.015)
     assert found.high == pytest.approx(wilson_high, abs=0.015)
