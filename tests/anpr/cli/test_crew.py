@@ -18,7 +18,7 @@ def crew(data: Path, *words: str, said: str = "") -> Result:
     return CliRunner().invoke(root, ["--data", str(data), "crew", *words], input=said, catch_exceptions=True)
 
 
-def audited(data: Path) -> list[tuple[str, object]]:
+def audited(data: Path) -> list[tuple[str, dict[str, str]]]:
     log = AuditLog(data / "records.db")
     entries = [(entry.action, entry.detail) for entry in log.entries()]
     log.close()

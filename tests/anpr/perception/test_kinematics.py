@@ -96,3 +96,15 @@ def test_a_plate_that_jumped_begins_anew() -> None:
     at = motion.at_ns + S // 30
     motion.update(far, at)
     assert motion == Kinematics.start(far, at)
+
+
+@pytest.mark.parametrize(("deviations", "anew"), [(4.9, False), (5.1, True)])
+def test_a_jump_of_more_than_five_deviations_is_a_surprise(deviations: float, anew: bool) -> None:
+    motion = followed(0.0, 40.0)
+    at = motion.at_ns + S // 30
+    (x, y, log_width), variances = motion.predicted(at)
+    half = math.exp(log_width) / 2
+    jumped = x + deviations * math.sqrt(variances[0])
+    box = (jumped - half, y - half / 4, jumped + half, y + half / 4)
+    motion.update(box, at)
+    assert (motion == Kinematics.start(box, at)) == anew

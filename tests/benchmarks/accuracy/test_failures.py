@@ -86,3 +86,19 @@ def test_confident_misreads_come_first_and_right_illegible_and_stray_ones_not_at
 def test_a_plate_outside_the_picture_has_no_picture(tmp_path: Path) -> None:
     truth = frames_with(tmp_path, ["A1"], x=5000.0)
     assert worst_failures([truth], [ClipResult("day-000", "k", outcomes=(outcome("A1"),))]) == []
+
+
+def test_the_picture_is_of_the_legible_frame_with_the_largest_characters(tmp_path: Path) -> None:
+    truth = frames_with(tmp_path, ["A1"])
+    content = json.loads(truth.read_text(encoding="utf-8"))
+    heights = {"f0.png": 9.0, "f1.png": 14.0, "f2.png": 12.0, "f3.png": 30.0}
+    content["vehicles"][0]["frames"] = [
+        {**plate(0, 100.0, legible=name != "f3.png", height=height), "frame": name} for name, height in heights.items()
+    ]
+    truth.write_text(json.dumps(content), encoding="utf-8")
+    for n in range(4):
+        cv2.imwrite(str(tmp_path / "day-000" / f"f{n}.png"), np.full((240, 640, 3), 60 * n, np.uint8))
+    (shown,) = worst_failures([truth], [ClipResult("day-000", "k", outcomes=(outcome("A1"),))])
+    picture = cv2.imdecode(np.frombuffer(base64.b64decode(shown["jpeg"]), np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    assert abs(picture.mean() - 60) < 3
