@@ -53,12 +53,13 @@ def test_heights_count_frames_reads_and_right_reads_at_the_edges_of_the_classes(
         plate(2, 10, height=14.9),
         plate(3, 10, height=2000.0),
     ]
+    rows[2]["distance_m"] = 9.0
     truth = load_truth(write_clip(tmp_path, "a", [vehicle("AB46CDE", rows)], []))
     said = sighting("AB46CDE", [1, 2, 3], 10, texts=["AB46CDE", "AB46CDF", "AB46CDE"])
     (one, _) = outcomes(truth, parse(lines([said, summary()])))
     counted = dict(zip(HEIGHTS_PX[:-1], one.heights, strict=True))
     assert {low: row for low, row in counted.items() if any(row)} == {10: (1, 0, 0), 12: (2, 2, 1), 30: (1, 1, 1)}
-    assert (one.character_px, one.distance_m, one.legible_frames) == (2000.0, 15.0, 4)
+    assert (one.character_px, one.distance_m, one.legible_frames) == (2000.0, 9.0, 4)
 
 
 def test_the_first_right_read_may_come_before_a_person_could_read_it(tmp_path: Path) -> None:
