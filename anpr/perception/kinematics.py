@@ -142,7 +142,7 @@ class Kinematics:
         """Return the state at a time."""
         dt = (at_ns - self.at_ns) * 1e-9
         width = self.axes[2]
-        stretch = 1.0 / (1.0 - min(max(width.rate * dt, -NEARER), 1.0 - 1.0 / NEARER))
+        stretch = 1.0 / (1.0 - min(max(width.rate * dt, 1.0 - NEARER), 1.0 - 1.0 / NEARER))
         log_width = width.value + math.log(stretch)
         scale = math.exp(min(log_width, WIDEST_LOG))
         step, grown = dt * stretch, stretch * stretch

@@ -83,6 +83,7 @@ def make_one(drive: Drive, folder: Path, backgrounds: Path | None) -> MadeClip:
     try:
         if truth.is_file() and mark.is_file() and mark.read_text(encoding="utf-8") == wanted:
             return MadeClip(truth)
+        mark.unlink(missing_ok=True)  # else a run that is killed here leaves a new clip under the old one's mark
         making.generate(drive, folder, backgrounds=backgrounds)
         mark.write_text(wanted, encoding="utf-8")
     except AnprError as error:

@@ -55,6 +55,8 @@ def _picture(path: Path, vrm: str) -> str:
     wide = max(3.0 * (x1 - x0), 120.0)
     left, top = int(max((x0 + x1 - wide) / 2, 0)), int(max((y0 + y1 - wide / 2) / 2, 0))
     part = picture[top : top + int(wide / 2), left : left + int(wide)]
+    if not part.size:  # a truth written by hand may place a plate outside of the picture
+        return ""
     grown = cv2.resize(part, None, fx=320 / part.shape[1], fy=320 / part.shape[1], interpolation=cv2.INTER_CUBIC)
     ok, coded = cv2.imencode(".jpg", grown, [cv2.IMWRITE_JPEG_QUALITY, 80])
     return base64.b64encode(coded.tobytes()).decode() if ok else ""

@@ -98,9 +98,12 @@ def text_of(said: str) -> str:
     """
     lines = said.strip().splitlines()
     try:
-        return plain(next(_strings(json.loads(said)), ""))
+        content = json.loads(said)
     except ValueError:
-        return plain(lines[0]) if lines else ""
+        content = None
+    if isinstance(content, dict | list):
+        return plain(next(_strings(content), ""))
+    return plain(lines[0]) if lines else ""  # marks such as 12345 and 1E23 are JSON numbers as well
 
 
 def _strings(content: Any) -> Iterator[str]:

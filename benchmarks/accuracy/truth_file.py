@@ -84,7 +84,7 @@ def load_truth(path: Path) -> ClipTruth:
     try:
         vehicles = tuple(_vehicles(content))
         clip = path.parent / str(content["clip"])
-        fps, frames = _number(content, "fps"), content.get("frames")
+        fps, frames = _number(content, "fps"), _count(content)
     except (KeyError, TypeError, ValueError) as error:
         missing = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise InputError(f"{path}: {missing}; see benchmarks/MEASURES.md for the fields") from error
@@ -138,14 +138,19 @@ def _plates(rows: Any, number: int) -> Iterator[PlateAt]:
         x0, y0, x1, y1 = (float(v) for v in row["box"])
         if x1 < x0 or y1 < y0:
             raise ValueError(f"vehicle {number}, frame {row['frame']}: box {row['box']} is not x0, y0, x1, y1")
-        yield PlateAt(
-            row["frame"],
-            (x0, y0, x1, y1),
-            bool(row.get("legible", True)),
-            row.get("character_px"),
-            row.get("blur_px"),
-            row.get("distance_m"),
+        if not isinstance(row["frame"], int | str):
+            raise TypeError(f"vehicle {number}: frame {row['frame']} is neither an index nor a file's name")
+        measures = (
+            None if row.get(key) is None else float(row[key]) for key in ("character_px", "blur_px", "distance_m")
         )
+        yield PlateAt(row["frame"], (x0, y0, x1, y1), bool(row.get("legible", True)), *measures)
+
+
+def _count(content: Mapping[str, Any]) -> int | None:
+    frames = content.get("frames")
+    if frames is not None and (not isinstance(frames, int) or frames < 0):
+        raise ValueError(f"frames is {frames!r}, expected how many frames the clip has")
+    return frames
 
 
 def _number(content: Mapping[str, Any], key: str) -> float:

@@ -124,7 +124,7 @@ def _rows(rows: Sequence[dict[str, Any]]) -> str:
     body = "".join(
         "<tr>"
         + "".join(
-            f"<td>{escape(f'{row.get(c, str()):,}' if isinstance(row.get(c), (int, float)) else str(row.get(c, '')))}"
+            f"<td>{escape(f'{row[c]:,}' if isinstance(row.get(c), (int, float)) else '' if row.get(c) is None else str(row[c]))}"
             for c in columns
         )
         for row in rows

@@ -30,7 +30,7 @@ from hotlists.importers.import_list import import_list
 from hotlists.matching.matcher import HotlistMatcher
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
-from tests.anpr.reads import read_of
+from tests.builders.read import read_of
 from tests.hotlists.made import evidence, police_row, write_rows
 
 START = datetime(2026, 11, 22, 2, 14, 5, tzinfo=UTC)

@@ -6,6 +6,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+
+from anpr.cli.bench import bench
+from benchmarks.accuracy.clips import ClipJob
+from benchmarks.accuracy.truth_file import truths_in
+
 FAKE = Path(__file__).parent / "fake_engine.py"
 """A program that writes the JSON lines it finds beside the clip."""
 FAKE_COMMAND = f"{shlex.quote(sys.executable)} {shlex.quote(str(FAKE))} {{clip}}"
@@ -59,3 +65,38 @@ def write_clip(
     path = folder / f"{name}.truth.json"
     path.write_text(json.dumps({**head, **header, "vehicles": vehicles}), encoding="utf-8")
     return path
+
+
+def many_vehicles(folder: Path, right: int, count: int = 30) -> None:
+    """One clip with `count` vehicles, the first `right` of them read right, the others wrong."""
+    folder.mkdir(exist_ok=True)
+    marks = [f"AB{n:02d}CDE" for n in range(count)]
+    said = [sighting(m if k < right else m[:-1] + "F", [2, 3], 100.0 * k) for k, m in enumerate(marks)]
+    vehicles = [
+        vehicle(m, [plate(f, 100.0 * k) for f in range(1, 5)], closing_mph=10.0 * (k % 7)) for k, m in enumerate(marks)
+    ]
+    write_clip(folder, "day-000", vehicles, [*said, summary()])
+
+
+def bench_clips(folder: Path, *more: str) -> tuple[int, str]:
+    """Run `anpr bench clips` on a folder with the stand-in engine; return its exit code and output."""
+    result = CliRunner().invoke(
+        bench, ["clips", str(folder), "--program", FAKE_COMMAND, "--out", str(folder / "out"), *more]
+    )
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout
+
+
+def clip_jobs(folder: Path, count: int = 3) -> list[ClipJob]:
+    """Jobs of clips with one vehicle each; the second is misread."""
+    marks = ["AB46CDE", "KX95LMN", "P123RST", "Z1"][:count]
+    for number, vrm in enumerate(marks):
+        said = [sighting(vrm if number != 1 else "KX95LNN", [2, 3], 10), summary()]
+        write_clip(folder, f"day-{number:03d}", [vehicle(vrm, [plate(f, 10) for f in range(1, 5)])], said)
+    return [ClipJob(path, FAKE_COMMAND, "1") for path in truths_in(folder)]
+
+
+def lines(items: list[dict[str, Any]]) -> list[str]:
+    """What an engine prints: each item as a JSON line."""
+    return [json.dumps(item) for item in items]

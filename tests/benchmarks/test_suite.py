@@ -10,8 +10,6 @@ from click.testing import CliRunner, Result
 
 from anpr.cli.bench import bench
 from anpr.errors import InputError
-from benchmarks.accuracy.drive_sets import make_sets
-from benchmarks.load.records import records_section
 
 PERFECT = f"{shlex.quote(sys.executable)} {shlex.quote(str(Path(__file__).parent / 'perfect_engine.py'))} {{clip}}"
 
@@ -40,13 +38,6 @@ def test_a_perfect_program_gets_everything_right_on_made_drives_and_clips_are_ma
     assert second["accuracy"] == first["accuracy"]
 
 
-def test_a_folder_that_cannot_be_written_names_every_clip(tmp_path: Path) -> None:
-    (tmp_path / "full").write_text("a file where the folder should be", encoding="utf-8")
-    made = make_sets({"day": 1, "fast": 1}, tmp_path / "full", seed=1, seconds=0.1, workers=1)
-    assert [clip.error.split(":")[0] for clip in made] == ["day-000", "fast-000"]
-    assert all("cannot be written" in clip.error for clip in made)
-
-
 def test_generate_alone_lists_the_truth_files(tmp_path: Path) -> None:
     result = run("generate", str(tmp_path), "--sets", "dusk=1", "--seconds", "0.1", "--seed", "4")
     assert result.output.strip().endswith("dusk-000.truth.json")
@@ -57,9 +48,3 @@ def test_generate_alone_lists_the_truth_files(tmp_path: Path) -> None:
 def test_unknown_sets_are_refused(tmp_path: Path, sets: str) -> None:
     with pytest.raises(InputError, match="day"):
         run("generate", str(tmp_path), "--sets", sets)
-
-
-def test_records_are_kept_and_found() -> None:
-    section = records_section(quick=True)
-    assert set(section["stage_ms"]) == {"keep one with pictures", "find by mark"}
-    assert section["stage_ms"]["keep one with pictures"]["p50"] > 0

@@ -8,9 +8,7 @@ from pathlib import Path
 import numpy as np
 from hypothesis import strategies as st
 
-from anpr.evidence import k_best, spell
-from anpr.values import CharacterProbabilities, Position, Sighting
-from anpr.vrm import ALPHABET
+from anpr.values import CharacterProbabilities, Sighting
 from hotlists.columns import POLICE_COLUMNS, VRM, WEED_DATE
 from hotlists.dates import end_of_day_s, weed_day
 from hotlists.importers.import_list import ImportOptions, ImportReport, import_list
@@ -20,6 +18,8 @@ from hotlists.store.entries import EntryBatch
 from hotlists.store.revision import Revision
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
+from tests.builders import evidence as builders
+from tests.builders.sighting import sighting as build_sighting
 
 soup = st.text(st.sampled_from('A1,;\t|"\n\r\0é "?*\ufeffЖ'), max_size=300)
 """Texts of what breaks tables: delimiters, quotes, line ends, a mark of byte order, NUL."""
@@ -65,13 +65,8 @@ def vrms_of(store: HotlistStore, name: str = "stolen") -> list[str]:
 def evidence(
     text: str, doubts: dict[int, dict[str, float]] | None = None, certainty: float = 0.999
 ) -> CharacterProbabilities:
-    """Evidence for a text; `doubts` gives at some positions the probabilities of characters (`_` for none)."""
-    table = spell(text, certainty)
-    for position, chances in (doubts or {}).items():
-        table[position] = (1.0 - sum(chances.values())) / table.shape[1]
-        for character, chance in chances.items():
-            table[position, table.shape[1] - 1 if character == "_" else ALPHABET.index(character)] += chance
-    return table
+    """Evidence as sure as matching mostly meets it."""
+    return builders.evidence(text, doubts, certainty)
 
 
 def sighting(
@@ -80,26 +75,9 @@ def sighting(
     place: tuple[float, float] | None = None,
     track_id: int = 1,
 ) -> Sighting:
-    if isinstance(probabilities, str):
-        probabilities = evidence(probabilities)
-    readings = k_best(probabilities)
-    position = None if place is None else Position(*place, fixed_utc=at, age_s=0.0, stale=False)
-    return Sighting(
-        track_id=track_id,
-        camera_id="front",
-        revision=0,
-        final=True,
-        text=readings[0][0],
-        confidence=readings[0][1],
-        alternatives=readings,
-        probabilities=probabilities,
-        reads=(),
-        first_ns=0,
-        last_ns=0,
-        first_utc=at,
-        last_utc=at,
-        position=position,
-    )
+    """A finished sighting."""
+    table = evidence(probabilities) if isinstance(probabilities, str) else probabilities
+    return build_sighting(table, track_id, reads=0, final=True, at=at, place=place)
 
 
 def entry_batch(rows: Iterable[dict[str, str]]) -> EntryBatch:

@@ -7,7 +7,7 @@ from anpr.alerting.board import AlertBoard, AlertSettings
 from anpr.errors import InputError
 from anpr.evidence import spell
 from anpr.values import AlertState, Fault, Hit, HotlistEntry, HotlistInfo, Position, Sighting, StepKind
-from tests.anpr.reads import read_of
+from tests.builders.read import read_of
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

@@ -22,8 +22,8 @@ from anpr.values import Level
 from hotlists.importers.import_list import import_list
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
-from tests.anpr.clips import short_clip
 from tests.anpr.records.test_store import made_sighting
+from tests.builders.clip import short_clip
 
 
 @pytest.fixture(scope="module")

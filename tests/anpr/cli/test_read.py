@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from anpr.cli import root
 from models.plates.random_plate import random_plate
-from tests.anpr.clips import demo_frames
+from tests.builders.clip import demo_frames
 
 
 def read(*arguments: str) -> Result:

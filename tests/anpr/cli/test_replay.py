@@ -12,7 +12,7 @@ from anpr.errors import AnprError
 from hotlists.importers.import_list import import_list
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
-from tests.anpr.clips import frame_folder, short_clip
+from tests.builders.clip import frame_folder, short_clip
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient
 from hotlists.sync.signing import make_key_pair
 from hotlists.sync.sources import open_offer
-from tests.anpr.perception.test_pipeline import Road
+from tests.anpr.perception.road import Road
 from tests.hotlists.made import Clock
 from tests.hotlists.office import Office
 from tests.hotlists.sync.test_signing import Certificate

@@ -16,7 +16,7 @@ from anpr.patrol.patrol import Patrol
 from anpr.perception.pipeline import Pipeline
 from anpr.records.store import RecordStore
 from hotlists.sync.signing import make_key_pair
-from tests.anpr.perception.test_pipeline import Road
+from tests.anpr.perception.road import Road
 
 OPENED = (
     "_open_matcher", "open_pipeline", "_earlier_alerts", "undecided", "alert_settings", "AlertBoard", "Engine", "AuditLog",

@@ -20,7 +20,7 @@ from anpr.values import AlertState, Detection
 from hotlists.importers.import_list import import_list
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
-from tests.anpr.clips import short_clip
+from tests.builders.clip import short_clip
 
 WAIT_S = 90.0
 

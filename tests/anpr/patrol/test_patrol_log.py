@@ -27,7 +27,7 @@ from camera.gps import GpsReceiver
 from hotlists.importers.import_list import import_list
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
-from tests.anpr.clips import short_clip
+from tests.builders.clip import short_clip
 
 DEMO = Path(anpr.demo.__file__).parent
 PASSWORD = "hush-hush-7"

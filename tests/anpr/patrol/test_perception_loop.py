@@ -14,7 +14,7 @@ from anpr.perception.pipeline import Pipeline
 from anpr.threads import QueueThread
 from anpr.values import Alert, AlertState, Detection, Frame, Image
 from camera.newest_frame import NewestFrame
-from tests.anpr.perception.test_pipeline import START, Road, passing
+from tests.anpr.perception.road import START, Road, passing
 
 
 class SlowClock:

@@ -6,7 +6,7 @@ from anpr.evidence import spell
 from anpr.perception.alignment import align
 from anpr.values import CharacterProbabilities
 from anpr.vrm import ALPHABET, NOTHING
-from tests.anpr.reads import unsure
+from tests.builders.evidence import evidence
 
 marks = st.text(alphabet=ALPHABET, min_size=1, max_size=10)
 
@@ -30,7 +30,7 @@ def test_a_dropped_character_inside_is_found() -> None:
 
 def test_same_plate_has_high_odds_and_another_has_low() -> None:
     mine = spell("AB12CDE", 0.97)
-    assert align(mine, unsure("AB12CDE", {2: {"1": 0.4, "7": 0.5}})).log_odds > 10
+    assert align(mine, evidence("AB12CDE", {2: {"1": 0.4, "7": 0.5}})).log_odds > 10
     assert align(mine, spell("KX63PLR", 0.97)).log_odds < -10
 
 

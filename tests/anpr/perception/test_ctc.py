@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from anpr.perception.ctc import CERTAIN, active_steps, best_path, soften, text_probabilities
 from anpr.perception.decoding import decode
 from anpr.vrm import ALPHABET, NOTHING
-from tests.anpr.posteriors import every_text, posteriors, spelled
+from tests.builders.evidence import every_text, posteriors, spelled
 
 
 @given(st.integers(0, 10_000), st.integers(1, 6))

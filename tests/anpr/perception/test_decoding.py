@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from anpr.perception.ctc import CERTAIN, text_probabilities
 from anpr.perception.decoding import decode
 from anpr.vrm import ALPHABET, MAX_LENGTH, NOTHING
-from tests.anpr.posteriors import every_text, posteriors, spelled
+from tests.builders.evidence import every_text, posteriors, spelled
 
 
 @given(st.integers(0, 10_000))

@@ -3,7 +3,8 @@ import pytest
 
 from anpr.perception.fusion import EvidenceFuser, FusionSettings
 from anpr.values import Readings
-from tests.anpr.reads import read_of, unsure
+from tests.builders.evidence import evidence
+from tests.builders.read import read_of
 
 
 def fuse(*reads: object, settings: FusionSettings | None = None) -> EvidenceFuser:
@@ -26,7 +27,7 @@ def test_an_empty_read_is_no_evidence() -> None:
 
 
 def test_two_half_sure_reads_are_surer_together() -> None:
-    doubt = unsure("AB12CDE", {2: {"1": 0.6, "7": 0.38}})
+    doubt = evidence("AB12CDE", {2: {"1": 0.6, "7": 0.38}})
     one = fuse(doubt).fused()
     two = fuse(doubt, doubt).fused()
     assert one.text == two.text == "AB12CDE"
@@ -34,7 +35,7 @@ def test_two_half_sure_reads_are_surer_together() -> None:
 
 
 def test_repeating_one_look_does_not_make_it_certain() -> None:
-    doubt = unsure("AB12CDE", {2: {"1": 0.55, "7": 0.43}}, certainty=0.9999)
+    doubt = evidence("AB12CDE", {2: {"1": 0.55, "7": 0.43}}, certainty=0.9999)
     fuser = EvidenceFuser()
     for frame in range(16):
         fuser.add(read_of(doubt, frame / 30))
@@ -42,7 +43,7 @@ def test_repeating_one_look_does_not_make_it_certain() -> None:
 
 
 def test_looks_far_apart_in_time_count_more_than_those_of_one_moment() -> None:
-    doubt = unsure("AB12CDE", {2: {"1": 0.6, "7": 0.38}}, certainty=0.9999)
+    doubt = evidence("AB12CDE", {2: {"1": 0.6, "7": 0.38}}, certainty=0.9999)
     close, far = EvidenceFuser(), EvidenceFuser()
     for frame in range(4):
         close.add(read_of(doubt, frame / 30))
@@ -52,19 +53,19 @@ def test_looks_far_apart_in_time_count_more_than_those_of_one_moment() -> None:
 
 def test_blurred_frames_do_not_weaken_a_clear_one() -> None:
     clear = fuse("AB12CDE").fused().confidence
-    blurred = unsure("AB12CDE", {i: {"B": 0.03, "8": 0.03} for i in range(7)})
+    blurred = evidence("AB12CDE", {i: {"B": 0.03, "8": 0.03} for i in range(7)})
     assert fuse("AB12CDE", *[blurred] * 10).fused().confidence > clear - 0.02
 
 
 def test_one_confident_wrong_read_does_not_veto_many() -> None:
-    wrong = unsure("AB12CDE", {2: {"7": 0.9999}}, certainty=0.9999)
-    right = unsure("AB12CDE", {2: {"1": 0.9}}, certainty=0.999)
+    wrong = evidence("AB12CDE", {2: {"7": 0.9999}}, certainty=0.9999)
+    right = evidence("AB12CDE", {2: {"1": 0.9}}, certainty=0.999)
     assert fuse(wrong, right, right, right, right, right, right).fused().text == "AB12CDE"
 
 
 def test_complementary_reads_are_joined() -> None:
-    left = unsure("AB12CDE", {5: {"O": 0.5, "D": 0.45}, 6: {"F": 0.5, "E": 0.45}})
-    right = unsure("AB12CDE", {0: {"4": 0.5, "A": 0.45}, 1: {"8": 0.5, "B": 0.45}})
+    left = evidence("AB12CDE", {5: {"O": 0.5, "D": 0.45}, 6: {"F": 0.5, "E": 0.45}})
+    right = evidence("AB12CDE", {0: {"4": 0.5, "A": 0.45}, 1: {"8": 0.5, "B": 0.45}})
     assert fuse(left, right).fused().text == "AB12CDE"
 
 
@@ -78,7 +79,7 @@ def test_a_longer_read_gives_the_missing_character_when_it_is_the_rule() -> None
 
 
 def test_the_order_of_the_reads_does_not_matter() -> None:
-    tables = [unsure("AB12CDE", {i: {"X": 0.3}}, 0.9 + i / 100) for i in range(5)]
+    tables = [evidence("AB12CDE", {i: {"X": 0.3}}, 0.9 + i / 100) for i in range(5)]
     forwards, backwards = EvidenceFuser(), EvidenceFuser()
     for i, t in enumerate(tables):
         forwards.add(read_of(t, i * 0.1))
@@ -92,5 +93,5 @@ def test_the_prior_reweighs_the_readings() -> None:
         return tuple(sorted(readings, key=lambda r: (r[0] != "AB12CDO", r)))
 
     fuser = EvidenceFuser(prior=prior)
-    fuser.add(read_of(unsure("AB12CD0", {6: {"0": 0.5, "O": 0.48}})))
+    fuser.add(read_of(evidence("AB12CD0", {6: {"0": 0.5, "O": 0.48}})))
     assert fuser.fused().text == "AB12CDO"

@@ -1,40 +1,14 @@
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from anpr.perception.pipeline import FrameResult, Pipeline, PipelineSettings, plate_probability
-from anpr.values import Box, Detection, Frame, Image, Read
-from tests.anpr.reads import read_of, unsure
-
-START = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-Plates = dict[int, list[tuple[Box, Any]]]
-
-
-class Road:
-    """A detector and reader for a made road: plates by frame number."""
-
-    input_width = 640
-
-    def __init__(self, plates: Plates) -> None:
-        self.plates = plates
-        self.now = 0
-        self.read_calls = 0
-        self.looked_again: list[bool] = []
-
-    def detect(self, image: Image) -> list[Detection]:
-        return [Detection(box, 0.9) for box, _ in self.plates.get(self.now, [])]
-
-    def read(self, image: Image, detections: Sequence[Detection], *, look_again: bool | None = None) -> list[Read]:
-        self.read_calls += len(detections)
-        self.looked_again.append(bool(look_again))
-        texts = dict(self.plates[self.now])
-        return [read_of(texts[d.box_px], 0, d.box_px) for d in detections]
+from anpr.values import Detection, Frame, Read
+from tests.anpr.perception.road import START, Road, passing
+from tests.builders.evidence import evidence
+from tests.builders.read import read_of
 
 
 def run(
@@ -50,12 +24,8 @@ def run(
     return pipeline, results
 
 
-def passing(text: object, first: int, last: int, x: float = 300) -> Plates:
-    return {i: [((x + 3 * i, 400, x + 100 + 3 * i, 425), text)] for i in range(first, last)}
-
-
 def test_a_vehicle_gives_growing_evidence_and_one_final_sighting() -> None:
-    pipeline, results = run(Road(passing(unsure("AB12CDE", {2: {"1": 0.7, "7": 0.2}}), 0, 30)), 30)
+    pipeline, results = run(Road(passing(evidence("AB12CDE", {2: {"1": 0.7, "7": 0.2}}), 0, 30)), 30)
     first = results[0].sightings[0]
     assert (first.text, first.final, first.revision) == ("AB12CDE", False, 0)
     final = pipeline.finish()
@@ -74,14 +44,14 @@ def test_a_sighting_is_finished_once_the_vehicle_is_gone_long_enough() -> None:
 
 
 def test_a_settled_plate_is_not_read_in_every_frame_but_followed() -> None:
-    road = Road(passing(unsure("AB12CDE", {}, certainty=0.9999), 0, 60))
+    road = Road(passing(evidence("AB12CDE", {}, certainty=0.9999), 0, 60))
     pipeline, _ = run(road, 60)
     assert road.read_calls < 25
     assert len(pipeline.finish()) == 1
 
 
 def test_every_frame_is_read_while_the_text_is_unsure() -> None:
-    road = Road(passing(unsure("AB12CDE", {2: {"1": 0.5, "7": 0.45}}), 0, 20))
+    road = Road(passing(evidence("AB12CDE", {2: {"1": 0.5, "7": 0.45}}), 0, 20))
     run(road, 20)
     assert road.read_calls == 20
 
@@ -101,7 +71,7 @@ def test_two_vehicles_at_once_give_two_sightings() -> None:
 
 def test_the_same_frames_give_the_same_sightings() -> None:
     def texts() -> list[tuple[int, str, float]]:
-        pipeline, results = run(Road(passing(unsure("AB12CDE", {1: {"8": 0.4}}), 0, 20)), 20)
+        pipeline, results = run(Road(passing(evidence("AB12CDE", {1: {"8": 0.4}}), 0, 20)), 20)
         return [(s.track_id, s.text, s.confidence) for r in results for s in r.sightings] + [
             (s.track_id, s.text, s.confidence) for s in pipeline.finish()
         ]
@@ -123,8 +93,8 @@ def test_a_plate_near_the_edge_is_read() -> None:
 
 
 def test_a_vehicle_found_again_elsewhere_is_one_sighting() -> None:
-    sure = unsure("AB12CDE", {}, certainty=0.99)
-    plates = {i: [((300.0, 400.0, 360.0, 415.0), unsure("AB12CDE", {}, certainty=0.35))] for i in range(2)}
+    sure = evidence("AB12CDE", {}, certainty=0.99)
+    plates = {i: [((300.0, 400.0, 360.0, 415.0), evidence("AB12CDE", {}, certainty=0.35))] for i in range(2)}
     plates |= {i: [((800.0 + 3 * i, 430.0, 900.0 + 3 * i, 455.0), sure)] for i in range(4, 20)}
     plates |= {20: [((330.0, 400.0, 390.0, 415.0), sure)]}
     pipeline, results = run(Road(plates), 21)

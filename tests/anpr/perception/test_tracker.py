@@ -6,7 +6,8 @@ import pytest
 from anpr.evidence import spell
 from anpr.perception.tracker import Tracker, intersection_over_union
 from anpr.values import Box, CharacterProbabilities, Detection, Frame, Motion, Read
-from tests.anpr.reads import read_of, unsure
+from tests.builders.evidence import evidence
+from tests.builders.read import read_of
 
 PICTURE = np.zeros((720, 1280, 3), np.uint8)
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -69,7 +70,7 @@ def test_a_plate_that_comes_out_from_behind_something_is_the_one_that_went_in() 
         second = frame / 30
         x0, y0, x1, y1 = approaching(second)
         part = (x1 - (x1 - x0) * len(shown) / 7, y0, x1, y1)
-        tracker.update(frame_at(second), [read_of(unsure(shown, {}, certainty=0.95), second, part)])
+        tracker.update(frame_at(second), [read_of(evidence(shown, {}, certainty=0.95), second, part)])
     assert len(tracker.tracks) == 1
 
 

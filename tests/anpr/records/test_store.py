@@ -17,7 +17,7 @@ from anpr.records.retention import Retention
 from anpr.records.rows import CameraIdentity
 from anpr.records.store import RecordStore
 from anpr.values import Hit, HotlistEntry, HotlistInfo, Position, Sighting
-from tests.anpr.reads import read_of
+from tests.builders.read import read_of
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

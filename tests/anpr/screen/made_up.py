@@ -9,7 +9,7 @@ import numpy as np
 from anpr.screen.port import HealthMark, ListedView, ListView, NewEntry
 from anpr.screen.views import listed_view
 from anpr.values import AlertStep, HotlistEntry, HotlistInfo, StepKind
-from anpr.vrm import ALPHABET, NOTHING
+from tests.builders import evidence as builders
 
 START = datetime(2026, 11, 22, 2, 14, 5, tzinfo=UTC)
 
@@ -41,15 +41,8 @@ def evidence(text: str, unsure: Mapping[int, tuple[str, float]] | None = None) -
 
 @lru_cache(maxsize=2000)
 def _evidence(text: str, pairs: tuple[tuple[int, tuple[str, float]], ...]) -> np.ndarray:
-    unsure = dict(pairs)
-    rows = np.full((len(text), NOTHING + 1), 0.0002, np.float32)
-    for i, character in enumerate(text):
-        rows[i, ALPHABET.index(character)] = 0.99
-        if i in unsure:
-            other, p = unsure[i]
-            rows[i, ALPHABET.index(character)], rows[i, ALPHABET.index(other)] = 1 - p, p
-    shares: np.ndarray = rows / rows.sum(axis=1, keepdims=True)
-    return shares
+    doubts = {position: {text[position]: 1 - p, other: p} for position, (other, p) in pairs}
+    return builders.evidence(text, doubts, certainty=0.993)
 
 
 def list_view(info: HotlistInfo, disabled: Container[str], muted: Container[str]) -> ListView:

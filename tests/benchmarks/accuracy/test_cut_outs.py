@@ -19,7 +19,7 @@ from benchmarks.drives.camera import Camera
 from benchmarks.drives.generate import generate, truth_path
 from benchmarks.drives.plan import Drive, Mover
 from benchmarks.drives.scene import Scene
-from tests.benchmarks.drives.test_truth import cut_out
+from tests.benchmarks.drives.cutting import cut_out
 
 SMALL = Drive(
     "small-000", 2,

@@ -4,20 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from anpr.errors import ConfigError, Failure, InputError
-from benchmarks.accuracy.clips import ClipJob, ClipResult, measure, store, stored
+from anpr.errors import ConfigError, Failure
+from benchmarks.accuracy.clips import ClipJob, ClipResult, store, stored
 from benchmarks.accuracy.many import run_jobs
-from benchmarks.accuracy.programs import arguments, engine_fingerprint, run_program
-from benchmarks.accuracy.truth_file import truths_in
-from tests.benchmarks.made_clips import FAKE_COMMAND, plate, sighting, summary, vehicle, write_clip
-
-
-def clips(folder: Path, count: int = 3) -> list[ClipJob]:
-    marks = ["AB46CDE", "KX95LMN", "P123RST", "Z1"][:count]
-    for number, vrm in enumerate(marks):
-        said = [sighting(vrm if number != 1 else "KX95LNN", [2, 3], 10), summary()]
-        write_clip(folder, f"day-{number:03d}", [vehicle(vrm, [plate(f, 10) for f in range(1, 5)])], said)
-    return [ClipJob(path, FAKE_COMMAND, "1") for path in truths_in(folder)]
+from tests.benchmarks.made_clips import clip_jobs
 
 
 def same(one: ClipResult, other: ClipResult) -> bool:
@@ -26,7 +16,7 @@ def same(one: ClipResult, other: ClipResult) -> bool:
 
 def test_all_clips_are_measured_in_order_and_told_of(tmp_path: Path) -> None:
     told: list[str] = []
-    jobs = clips(tmp_path)
+    jobs = clip_jobs(tmp_path)
     results, troubles = run_jobs(jobs, tmp_path / "out", workers=2, done=lambda result: told.append(result.clip))
     assert [result.clip for result in results] == ["day-000.mp4", "day-001.mp4", "day-002.mp4"]
     assert sorted(told) == sorted(result.clip for result in results)
@@ -36,7 +26,7 @@ def test_all_clips_are_measured_in_order_and_told_of(tmp_path: Path) -> None:
 
 
 def test_a_second_run_takes_what_is_stored(tmp_path: Path) -> None:
-    jobs = clips(tmp_path)
+    jobs = clip_jobs(tmp_path)
     first, _ = run_jobs(jobs[:2], tmp_path / "out", workers=1)
     (tmp_path / "day-000.mp4.crash").touch()
     again, _ = run_jobs(jobs, tmp_path / "out", workers=1)
@@ -48,7 +38,7 @@ def test_a_second_run_takes_what_is_stored(tmp_path: Path) -> None:
 
 
 def test_each_bad_clip_is_named_and_the_rest_finished(tmp_path: Path) -> None:
-    jobs = clips(tmp_path, 4)
+    jobs = clip_jobs(tmp_path, 4)
     jobs[0].truth.write_text('{"format": "patrol-anpr-truth/1", "clip": "day-000.mp4"}', encoding="utf-8")
     (tmp_path / "day-001.mp4.kill").touch()
     (tmp_path / "day-002.mp4").unlink()
@@ -62,76 +52,25 @@ def test_each_bad_clip_is_named_and_the_rest_finished(tmp_path: Path) -> None:
     assert results[3].outcomes[0].vrm == "Z1"
 
 
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("{", "JSON"),
-        ("[]", "no truth file"),
-        ('{"format": "patrol-anpr-truth/1", "clip": "a.mp4", "fps": 0, "vehicles": []}', "fps"),
-        ('{"format": "patrol-anpr-truth/1", "clip": "a.mp4", "fps": 30, "vehicles": [{"vrm": "A?1"}]}', "no mark"),
-        ('{"format": "patrol-anpr-truth/1", "clip": "a.mp4", "fps": 30, "vehicles": [{"vrm": "A1", "first_s": 3, "last_s": 2}]}', "time span"),
-        ('{"format": "patrol-anpr-truth/1", "clip": "a.mp4", "fps": 30, "vehicles": [{"vrm": "A1", "frames": [{"frame": 1, "box": [5, 1, 2, 3]}]}]}', "box"),
-    ],
-)  # fmt: skip
-def test_wrong_truth_is_refused_by_name(tmp_path: Path, text: str, says: str) -> None:
-    path = tmp_path / "a.truth.json"
-    path.write_text(text, encoding="utf-8")
-    error = measure(ClipJob(path, FAKE_COMMAND, "1")).error
-    assert error.startswith("a.truth.json")
-    assert says in error
-
-
-def test_an_empty_folder_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="anpr bench label"):
-        truths_in(tmp_path)
-    with pytest.raises(InputError, match="no such folder"):
-        truths_in(tmp_path / "nowhere")
-
-
-def test_a_program_that_says_nonsense_is_reported(tmp_path: Path) -> None:
-    jobs = clips(tmp_path, 1)
-    lines = tmp_path / "day-000.mp4.lines"
-    lines.write_text("hello\n", encoding="utf-8")
-    assert "line 1 of the replay" in measure(jobs[0]).error
-    lines.write_text("", encoding="utf-8")
-    assert "without its summary" in measure(jobs[0]).error
-
-
 def test_results_that_cannot_be_kept_are_still_in_the_report(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file where the folder should be", encoding="utf-8")
-    results, troubles = run_jobs(clips(tmp_path, 2), tmp_path / "out", workers=1)
+    results, troubles = run_jobs(clip_jobs(tmp_path, 2), tmp_path / "out", workers=1)
     assert all(not result.error and result.outcomes for result in results)
     assert len(troubles) == 2
     assert "cannot be written" in troubles[0]
     assert "cannot be written" in store(tmp_path / "out" / "deeper", results[0])
 
 
-def test_programs_that_do_not_start_or_end_are_named() -> None:
-    with pytest.raises(Failure, match="no-such-program cannot be started"):
-        run_program(["no-such-program"], 5)
-    with pytest.raises(Failure, match="longer than"):
-        run_program(arguments(FAKE_COMMAND.split()[0] + " -c 'while True: pass'"), 0.3)
-
-
-def test_a_name_with_spaces_stays_one_argument() -> None:
-    assert arguments("alpr -j {clip}", clip="a b.mp4") == ["alpr", "-j", "a b.mp4"]
-
-
-def test_the_engine_has_a_stable_fingerprint() -> None:
-    assert engine_fingerprint() == engine_fingerprint()
-    assert len(engine_fingerprint()) == 12
-
-
 def test_no_scheduler_is_one_sentence(tmp_path: Path) -> None:
     pytest.importorskip("distributed")
     with pytest.raises((Failure, ConfigError), match=r"127\.0\.0\.1:9"):
-        run_jobs(clips(tmp_path, 1), tmp_path / "out", workers=1, dask="tcp://127.0.0.1:9")
+        run_jobs(clip_jobs(tmp_path, 1), tmp_path / "out", workers=1, dask="tcp://127.0.0.1:9")
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
 def test_a_cluster_that_loses_a_worker_gives_what_a_local_run_gives(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
-    jobs = clips(tmp_path, 4)
+    jobs = clip_jobs(tmp_path, 4)
     local, _ = run_jobs(jobs, tmp_path / "local", workers=1)
     (tmp_path / "day-002.mp4.kill_parent").touch()
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:

@@ -4,28 +4,15 @@ import shlex
 import sys
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
 from anpr.errors import Failure, InputError
 from anpr.values import Image
-from benchmarks.accuracy.peers import program_reader, reader_named, text_of
+from benchmarks.accuracy.peers import program_reader
 from benchmarks.accuracy.stills import Labelled, labelled, score
 
 PYTHON = shlex.quote(sys.executable)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Three pictures of plates, one of them broken."""
-    picture = cv2.imencode(".png", np.full((20, 90, 3), 200, np.uint8))[1].tobytes()
-    for name in ("AB51CDE.png", "KX95LMN.png"):
-        (tmp_path / name).write_bytes(picture)
-    (tmp_path / "broken.png").write_bytes(b"no picture")
-    rows = ["file\ttext\tcountry", "AB51CDE.png\tAB51 CDE\tGB", "KX95LMN.png\tKX95LMN\tFR", "broken.png\tA1\tGB"]
-    (tmp_path / "labels.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    return tmp_path
 
 
 def by_name(_: Image, file: Path) -> str:
@@ -57,27 +44,6 @@ def test_figures_counted_by_hand(folder: Path) -> None:
     assert {name: group["value"] for name, group in other["groups"].items()} == {"FR": 0.0, "GB": 1.0}
 
 
-@pytest.mark.parametrize(
-    ("said", "text"),
-    [
-        ("ab51 cde\nmore", "AB51CDE"),
-        ('{"results": [{"plate": "AB51CDE", "candidates": []}]}', "AB51CDE"),
-        ('[{"texts": ["AB51", "CDE"]}]', "AB51CDE"),
-        ('{"results": []}', ""),
-        ("", ""),
-    ],
-)
-def test_what_programs_print_is_understood(said: str, text: str) -> None:
-    assert text_of(said) == text
-
-
-def test_any_program_is_a_reader_by_one_line(folder: Path) -> None:
-    code = shlex.quote("import sys, pathlib; print(pathlib.Path(sys.argv[1]).stem)")
-    name, make = reader_named(f"mine={PYTHON} -c {code} {{picture}}")
-    assert name == "mine"
-    assert make()(np.zeros((2, 2, 3), np.uint8), folder / "AB51CDE.png") == "AB51CDE"
-
-
 def test_a_failing_program_is_named_and_its_pictures_are_wrong(folder: Path) -> None:
     reader = program_reader(f"{PYTHON} -c 'raise SystemExit(3)' {{picture}}")
     with pytest.raises(Failure, match=r"AB51CDE\.png"):
@@ -86,8 +52,3 @@ def test_a_failing_program_is_named_and_its_pictures_are_wrong(folder: Path) -> 
     section = score("readers", pictures, {"ours": lambda: by_name, "bad": lambda: reader})
     assert section["readers"]["bad"]["read_rate"]["value"] == 0.0
     assert section["errors"]
-
-
-def test_an_unknown_peer_is_refused() -> None:
-    with pytest.raises(InputError, match="easyocr, easyocr-line, rapidocr"):
-        reader_named("tesseract")

@@ -6,31 +6,7 @@ from typing import Any
 
 import pytest
 
-from anpr.clock import SystemClock
-from anpr.faults import CameraError
-from benchmarks.load.endurance import EXPECTED, Endurance, Failure, endure, failing_camera
-from camera.sources.stream import StreamSource
-from tests.camera.parts import scene, write_clip
-
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pictures = [scene(n, 320, 180, shift=5 * n) for n in range(30)]
-    return write_clip(tmp_path_factory.mktemp("clip") / "a.avi", pictures, codec="mjpeg", fps=15)
-
-
-def test_the_camera_fails_as_it_is_told(clip: Path) -> None:
-    with failing_camera(clip) as (address, tell):
-        source = StreamSource(address, clock=SystemClock())
-        source.open()
-        bright = [source.read() for _ in range(5)]
-        assert all(g is not None and g.image.mean() > 40 for g in bright)
-        tell("black")
-        assert any(g is not None and g.image.max() < 5 for g in (source.read() for _ in range(100)))
-        tell("unplug")
-        with pytest.raises(CameraError):
-            _ = [source.read() for _ in range(200)]
-        source.close()
+from benchmarks.load.endurance import EXPECTED, Endurance, Failure, endure
 
 
 @pytest.mark.alone

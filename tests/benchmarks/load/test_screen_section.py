@@ -1,13 +1,10 @@
 """The screen's section of the report: verdicts, and what it says where no browser is."""
 
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from benchmarks.load.screen_section import screen_section, section_of
-from benchmarks.report.tables import print_report
 
 
 def found(p50: float, p99: float) -> dict[str, object]:
@@ -34,14 +31,3 @@ def test_without_a_browser_the_section_says_so_and_the_report_goes_on(
     section = screen_section(quick=True)
     assert "Chromium is not installed" in section["rows"][0]["value"]
     assert section["errors"] == []
-
-
-def test_a_floor_that_a_row_lacks_is_an_empty_cell() -> None:
-    console = Console(width=160, record=True, file=StringIO())
-    print_report(
-        {"sections": {"hotlists": {"kind": "rows", "title": "Lists", "rows": [{"measure": "p99", "floor": None}]}}},
-        console,
-    )
-    shown = console.export_text()
-    assert "p99" in shown
-    assert "None" not in shown

@@ -1,25 +1,15 @@
-"""Made reads for the tests of fusion, tracking and alerts."""
+"""Reads of one plate in one frame."""
 
 import numpy as np
 
 from anpr.evidence import k_best, spell
 from anpr.values import Box, CharacterProbabilities, Detection, Read
-from anpr.vrm import ALPHABET, NOTHING
-
-
-def unsure(text: str, doubts: dict[int, dict[str, float]], certainty: float = 0.98) -> CharacterProbabilities:
-    """Evidence that says `text`, with given probabilities at some positions (`_` is nothing)."""
-    table = spell(text, certainty)
-    for position, row in doubts.items():
-        table[position] = (1.0 - sum(row.values())) / (NOTHING + 1)
-        for character, p in row.items():
-            table[position, NOTHING if character == "_" else ALPHABET.index(character)] += p
-    return table
 
 
 def read_of(
     table: CharacterProbabilities | str, second: float = 0.0, box: Box = (600, 400, 700, 425), certainty: float = 0.98
 ) -> Read:
+    """A read of a text or of evidence, in the frame that was grabbed at `second` of 30 frames a second."""
     probabilities = spell(table, certainty) if isinstance(table, str) else table
     readings = k_best(probabilities) if len(probabilities) else ()
     text, confidence = readings[0] if readings else ("", 0.0)

@@ -1,11 +1,29 @@
-"""Posteriors as a reader gives them: random ones, and ones that spell a text."""
+"""Evidence for the text of a plate: fused, as it comes to matching, and as a reader gives it step by step."""
 
 import itertools
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
+from anpr.evidence import spell
+from anpr.values import CharacterProbabilities
 from anpr.vrm import ALPHABET, NOTHING
+
+
+def evidence(
+    text: str = "AB12CDE", doubts: Mapping[int, Mapping[str, float]] | None = None, certainty: float = 0.98
+) -> CharacterProbabilities:
+    """Evidence that says `text`; `doubts` gives at some positions the probabilities of characters (`_` is nothing).
+
+    What the doubts of a position leave over is spread evenly over all of its columns.
+    """
+    table = spell(text, certainty)
+    for position, chances in (doubts or {}).items():
+        table[position] = (1.0 - sum(chances.values())) / (NOTHING + 1)
+        for character, chance in chances.items():
+            table[position, NOTHING if character == "_" else ALPHABET.index(character)] += chance
+    return table
 
 
 def posteriors(rng: np.random.Generator, steps: int, used: tuple[int, ...] = (0, 1, 2)) -> NDArray[np.float32]:

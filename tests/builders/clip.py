@@ -1,4 +1,4 @@
-"""Short recordings for the tests, cut out of the shipped demonstration clip."""
+"""Short recordings, cut out of the shipped demonstration clip."""
 
 from pathlib import Path
 

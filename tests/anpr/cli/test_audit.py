@@ -1,0 +1,90 @@
+"""`anpr audit`: the chain is verified and exported."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from anpr.cli import root
+from anpr.errors import InputError, StoreError
+from anpr.trust.audit import AuditLog
+
+
+def audit(data: Path, *words: str) -> Result:
+    return CliRunner().invoke(root, ["--data", str(data), "audit", *words], catch_exceptions=True)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder with three entries in its audit."""
+    log = AuditLog(tmp_path / "records.db")
+    for action in ("one", "two", "three"):
+        log.record("1234 A. Constable", action, {"vrm": "AB51CDE"})
+    log.close()
+    return tmp_path
+
+
+def spoil(data: Path) -> None:
+    with closing(sqlite3.connect(data / "records.db")) as file:
+        for (trigger,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            file.execute(f"DROP TRIGGER {trigger}")
+        file.execute("UPDATE audit SET action = 'other' WHERE seq = 2")
+        file.commit()
+
+
+def test_a_whole_chain_is_told_with_the_head_to_be_noted(data: Path) -> None:
+    result = audit(data, "verify")
+    assert result.exception is None
+    assert "whole: 3 entries" in result.stdout
+    head = result.stdout.splitlines()[-1]
+    told = json.loads(audit(data, "verify", "--json", "--head", head).stdout)
+    assert told == {"type": "audit", "intact": True, "entries": 3, "head": head, "trouble": ""}
+
+
+def test_a_changed_entry_is_a_failure_and_json_comes_nevertheless(data: Path) -> None:
+    spoil(data)
+    result = audit(data, "verify", "--json")
+    assert isinstance(result.exception, StoreError)
+    assert result.exception.exit_code == 1
+    told = json.loads(result.stdout)
+    assert told["intact"] is False
+    assert told["trouble"] == str(result.exception)
+
+
+@pytest.mark.parametrize("head", ["3", "x:" + "0" * 64, "3:abc"])
+def test_a_head_of_another_form_is_refused(data: Path, head: str) -> None:
+    assert isinstance(audit(data, "verify", "--head", head).exception, InputError)
+
+
+def test_a_head_that_is_not_in_the_chain_is_a_failure(data: Path) -> None:
+    assert isinstance(audit(data, "verify", "--head", "2:" + "0" * 64).exception, StoreError)
+
+
+def test_the_export_has_every_entry_after_a_number_and_itself(data: Path, tmp_path: Path) -> None:
+    everything = [json.loads(line) for line in audit(data, "export").stdout.splitlines()]
+    assert [entry["action"] for entry in everything] == ["one", "two", "three", "audit exported"]
+    assert everything[0].keys() >= {"seq", "action", "actor", "detail", "hash"}
+    target = tmp_path / "export.jsonl"
+    assert audit(data, "export", str(target), "--after", "2").exception is None
+    rows = [json.loads(line) for line in target.read_text(encoding="ascii").splitlines()]
+    assert [entry["seq"] for entry in rows] == [3, 4, 5]
+
+
+def test_an_export_never_overwrites_a_file(data: Path, tmp_path: Path) -> None:
+    target = tmp_path / "kept.jsonl"
+    target.write_text("kept", encoding="ascii")
+    error = audit(data, "export", str(target)).exception
+    assert isinstance(error, InputError)
+    assert "exists already" in str(error)
+    assert target.read_text(encoding="ascii") == "kept"
+    assert "cannot be written" in str(audit(data, "export", str(tmp_path / "none" / "a")).exception)
+
+
+def test_without_records_the_folder_is_asked_for_and_no_file_is_made(tmp_path: Path) -> None:
+    error = audit(tmp_path, "verify").exception
+    assert isinstance(error, InputError)
+    assert "--data" in str(error)
+    assert not (tmp_path / "records.db").exists()
