@@ -46,7 +46,7 @@ def checks(room: str, root: Path = ROOT) -> list[list[str]]:
         ["-m", "ruff", "check", "-q", *folders],
         ["-m", "ruff", "format", "--check", *folders],
         ["-m", "mypy", "-p", room.replace("/", ".")],
-        *([["-m", "pytest", "-m", LEFT_OUT, tests]] if has_tests else []),
+        *([["-m", "pytest", "-n", "2", "--dist", "loadfile", "-m", LEFT_OUT, tests]] if has_tests else []),
     ]
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from anpr.errors import AnprError
 from anpr.support.redaction import redacted, without_credentials
 
-_ROOT: Final = Path(__file__).resolve().parents[1]
+_ROOT: Final = Path(__file__).resolve().parents[2]
 _DEEPEST: Final = 40
 """Most places of one traceback; of a deeper one the outermost and innermost half."""
 _PARTS: Final = 5

@@ -5,15 +5,16 @@ import os
 import platform
 from typing import Final
 
-from anpr.support.version import this_build
+from anpr.support.version import HASH_SHOWN, model_hashes, this_build
 
 _LIBRARIES: Final = ("av", "numpy", "onnxruntime", "opencv-python", "sqlite-utils", "starlette", "uvicorn")
 
 
 def product_facts() -> dict[str, str]:
-    """Return what is known of the program itself."""
+    """Return what is known of the program itself: version, commit, and the models' hashes, shortened."""
     build = this_build()
-    return {"anpr": build.version, "commit": build.commit}
+    models = {f"model {name}": digest[:HASH_SHOWN] for name, digest in model_hashes().items()}
+    return {"anpr": build.version, "commit": build.commit} | models
 
 
 def machine_facts() -> dict[str, str]:

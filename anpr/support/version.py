@@ -1,30 +1,24 @@
-"""Which version this is: of the program, of what it stands on, and of the models.
+"""Which version this is: of the program and of its models.
 
 The version comes from git's tags: `v0.2.0` is 0.2.0, and three commits later 0.2.0.post3. Where no git is, in a built
 package or an unpacked archive, it was written into `build.toml`; where that says nothing either, it is PLAIN.
-Nothing here imports what it names: `anpr --version` answers at once.
+What log and report say of the machine and its libraries beside it is in `anpr/support/machine.py`.
 """
 
 import functools
-import importlib.metadata
 import importlib.resources
-import platform
 import re
 import subprocess
 import tomllib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 PLAIN: Final = "0.2.0"
 """The version where neither git nor a build has one: the next to be tagged."""
 
 UNKNOWN: Final = "unknown"
-"""The commit where neither git nor a build has one, and the version of a package that is not installed."""
-
-PACKAGES: Final = ("numpy", "opencv-python", "onnxruntime")
-"""Packages whose versions decide what is read, by the names under which they are installed."""
+"""The commit where neither git nor a build has one."""
 
 HASH_SHOWN: Final = 12
 """Characters of a model's sha256 that are shown."""
@@ -47,25 +41,6 @@ class Build:
     def to_toml(self) -> str:
         """Return the content of `build.toml` that says the same."""
         return f'version = "{self.version}"\ncommit = "{self.commit}"\n'
-
-
-@dataclass(frozen=True, slots=True)
-class VersionFacts:
-    """Everything that a log and a report to the support desk say about versions.
-
-    `packages` gives the version of each of PACKAGES, `models` the sha256 of each model, whole.
-    """
-
-    version: str
-    commit: str
-    python: str
-    platform: str
-    packages: Mapping[str, str]
-    models: Mapping[str, str]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the facts as plain data."""
-        return asdict(self)
 
 
 def described(words: str, commit: str = "") -> Build:
@@ -119,19 +94,6 @@ def model_hashes() -> dict[str, str]:
         return {}
 
 
-def version_facts() -> VersionFacts:
-    """Return everything about versions, without importing any of what it names."""
-    build = this_build()
-    return VersionFacts(
-        version=build.version,
-        commit=build.commit,
-        python=platform.python_version(),
-        platform=platform.platform(),
-        packages={name: _installed(name) for name in PACKAGES},
-        models=model_hashes(),
-    )
-
-
 def version_text() -> str:
     """Return what `anpr --version` prints: version and commit, then one line for each model."""
     build = this_build()
@@ -139,10 +101,3 @@ def version_text() -> str:
     width = max(map(len, models), default=0)
     lines = [f"{name:<{width}}  {digest[:HASH_SHOWN]}" for name, digest in models.items()]
     return "\n".join([f"anpr {build.version} (commit {build.commit})", *lines])
-
-
-def _installed(name: str) -> str:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return UNKNOWN
