@@ -4,7 +4,8 @@ import time
 from functools import partial
 from pathlib import Path
 
-from anpr.alerting.board import AlertBoard, AlertSettings
+from anpr.alerting.board import AlertBoard
+from anpr.alerting.lifecycle import AlertSettings
 from anpr.clock import utc_now
 from anpr.config import PatrolConfig, PerceptionConfig
 from anpr.engine.engine import Engine

@@ -72,7 +72,9 @@ def alert_json(alert: AlertView, config: ScreenRules, cameras: tuple[CameraView,
     shown["symbol"] = {"name": rule.symbol, "shape": rule.shape, "label": rule.label}
     shown["colours"] = _colours(first.hotlist.colour)
     shown["short"] = [
-        plain_text(t, 80)[: config.short_characters] for t in (first.entry.colour, first.entry.make, first.entry.model) if t
+        plain_text(t, 80)[: config.short_characters]
+        for t in (first.entry.colour, first.entry.make, first.entry.model)
+        if t
     ]
     shown["markers"] = marker_signs(" ".join(listed.entry.markers for listed in alert.listed), config)
     return shown

@@ -19,8 +19,8 @@ class ListSettings:
     `threshold` is the probability from which a hit alerts. `max_age_s`: past this age the list is stale.
     `expires_utc`: the list alerts no more. `default_weed_days`: entries without a weed date end so many days after
     the list came. `hours`: `Mon-Fri 07:00-19:00, Sat 08:00-12:00`, local time, empty for always. `area`: GeoJSON-like
-    `{"circle": [lat, lon, metres]}` or `{"polygon": [[lat, lon], …]}`, empty for everywhere. A further sighting of an
-    entry within `repeat_s` and `repeat_m` of the first is a repeat. `cars`: patterns of car ids that get the list.
+    `{"circle": [lat, lon, metres]}` or `{"polygon": [[lat, lon], …]}`, empty for everywhere. Sightings of one
+    entry are of one encounter until it was not seen for `encounter_s`. `cars`: patterns of car ids that get the list.
     """
 
     name: str
@@ -35,8 +35,7 @@ class ListSettings:
     default_weed_days: int | None = None
     hours: str = ""
     area: str = ""
-    repeat_s: float = 600.0
-    repeat_m: float = 5000.0
+    encounter_s: float = 60.0
     cars: tuple[str, ...] = ("*",)
 
     def __post_init__(self) -> None:
@@ -50,8 +49,7 @@ class ListSettings:
             value = getattr(self, key)
             _check(value is None or (_number(value) and value > 0), key, "more than 0")
         _check((self.default_weed_days or 0) <= 36_500, "default_weed_days", "at most 36500 (a hundred years)")
-        _check(_number(self.repeat_s) and self.repeat_s >= 0, "repeat_s", "0 or more")
-        _check(_number(self.repeat_m) and self.repeat_m >= 0, "repeat_m", "0 or more")
+        _check(_number(self.encounter_s) and self.encounter_s >= 0, "encounter_s", "0 or more")
         _check(all(isinstance(v, bool) for v in (self.covert, self.crew_may_disable)), "covert", "true or false")
         texts = (self.colour, self.sound, self.expires_utc, self.hours, self.area, *self.cars)
         _check(all(isinstance(v, str) for v in texts), "colour, sound, hours or area", "text")

@@ -5,7 +5,8 @@ from time import perf_counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anpr.alerting.queue import FINISHED, AlertQueue
+from anpr.alerting.lifecycle import FINISHED
+from anpr.alerting.queue import AlertQueue
 from anpr.values import Alert, AlertKind, AlertState, Fault
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -46,7 +46,9 @@ def test_a_car_neither_takes_up_nor_looks_back_at_nor_names_it(car: RealDesk) ->
             raised.wait(0.5)
             raised.clear()
             past = {
-                (a.read_vrm, tuple(one.entry.list_name for one in a.listed)) for a in patrol.desk.state().alerts if a.past
+                (a.read_vrm, tuple(one.entry.list_name for one in a.listed))
+                for a in patrol.desk.state().alerts
+                if a.past
             }
         assert past == {("GG77GGG", ("New",)), ("HH88HHH", ("New",))}
     finally:
@@ -54,6 +56,8 @@ def test_a_car_neither_takes_up_nor_looks_back_at_nor_names_it(car: RealDesk) ->
     store_after = RecordStore(car.folder / "records.db", "after")
     hits = set(store_after.connection.execute("SELECT list_name, entry_vrm FROM hits").fetchall())
     assert ("Op Kestrel", "GG77GGG") in hits  # recorded it is
-    waiting = store_after.connection.execute("SELECT count(*) FROM alerts WHERE past AND sighting_id IS NULL").fetchone()
+    waiting = store_after.connection.execute(
+        "SELECT count(*) FROM alerts WHERE past AND sighting_id IS NULL"
+    ).fetchone()
     assert waiting == (0,)  # with their sightings, so that they outlive a restart
     store_after.close()

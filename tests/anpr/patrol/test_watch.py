@@ -12,7 +12,9 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def test_lists_that_are_not_reloaded_are_a_fault_until_they_are() -> None:
     board = AlertBoard()
-    matcher = SimpleNamespace(stale_lists=lambda now: [], status=lambda now: [], trouble=Failure("the store cannot be read"))
+    matcher = SimpleNamespace(
+        stale_lists=lambda now: [], status=lambda now: [], trouble=Failure("the store cannot be read")
+    )
     desk = SimpleNamespace(announce=lambda changes: None)
     watch = CarWatch(board, matcher, desk, {}, frozenset())  # type: ignore[arg-type]
     watch.look(0, NOW)

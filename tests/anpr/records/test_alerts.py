@@ -60,11 +60,13 @@ def old_folder(folder: Path) -> Path:
             " list_age_s) VALUES (?,'Stolen',1,?,?,0.912,1,?,60.0)", (number, vrm, json.dumps(entry), vrm),
         )  # fmt: skip
         db.execute(
-            "INSERT INTO alerts VALUES (?,?,'hit',?,80,?,41.0,0.912,0,0,?,NULL,NULL,NULL)",
+            "INSERT INTO alerts(id, sighting_id, kind, state, priority, raised_utc, frame_age_ms, probability, repeats, past,"
+            " steps) VALUES (?,?,'hit',?,80,?,41.0,0.912,0,0,?)",
             (number, number, state, (START + timedelta(seconds=number)).isoformat(), json.dumps(phrases)),
         )
     db.execute(
-        "INSERT INTO alerts VALUES (11,NULL,'fault','cleared',60,?,0.0,1.0,0,0,?,'camera_frozen','front','It stands still.')",
+        "INSERT INTO alerts(id, sighting_id, kind, state, priority, raised_utc, frame_age_ms, probability, repeats, past, steps,"
+        " fault_name, fault_subject, fault_text) VALUES (11,NULL,'fault','cleared',60,?,0.0,1.0,0,0,?,'camera_frozen','front','It stands still.')",
         (stamp(0), json.dumps([f"{stamp(0)} raised", f"{stamp(8)} cleared"])),
     )
     db.execute(
@@ -141,7 +143,9 @@ def test_a_new_file_is_read_as_it_was_written(car: RealDesk) -> None:
     assert [step.kind for step in alert.steps] == [
         "raised", "acknowledged", "corrected", "confirmed", "withdrawn", "raised_again", "confirmed",
     ]  # fmt: skip
-    assert [(h.entry, h.hotlist, h.exact) for h in again.alert.hits] == [(h.entry, h.hotlist, h.exact) for h in alert.hits]
+    assert [(h.entry, h.hotlist, h.exact) for h in again.alert.hits] == [
+        (h.entry, h.hotlist, h.exact) for h in alert.hits
+    ]
     assert again.alert.hits[0].sighting.camera_id == "rear"
 
 
@@ -163,7 +167,9 @@ def test_a_page_of_the_past_goes_on_beyond_damaged_rows_and_leaves_out_what_wait
     car.store.connection.execute("UPDATE alerts SET steps = '[7]' WHERE id = 3")
     lists = car.desk.lists.shown()
 
-    def ids(before: int | None = None, count: int = 9, *, run_from: int = 1, waiting: frozenset[int] = frozenset()) -> list[int]:
+    def ids(
+        before: int | None = None, count: int = 9, *, run_from: int = 1, waiting: frozenset[int] = frozenset()
+    ) -> list[int]:
         found = past_alerts(car.store.connection, before, count, run_from=run_from, waiting=waiting, lists=lists)
         return [one.alert.alert_id for one in found]
 

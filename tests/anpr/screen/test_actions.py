@@ -109,7 +109,9 @@ def test_look_up_and_history_answer_from_lists_and_records(client: Client, car: 
         client.post("decide", {"alert_id": track, "decision": "wrong_plate" if track % 3 else "wrong_vehicle"})
     first = client.post("history", {}).json()
     assert [one["alert_id"] for one in first["alerts"]] == list(range(34, 4, -1))
-    assert [(rate["camera_id"], rate["right"], rate["misreads"]) for rate in first["misread_rates"]] == [("front", 11, 22)]
+    assert [(rate["camera_id"], rate["right"], rate["misreads"]) for rate in first["misread_rates"]] == [
+        ("front", 11, 22)
+    ]
     second = client.post("history", {"before": first["next_before"]}).json()
     assert [one["alert_id"] for one in second["alerts"]] == [4, 3, 2]
     assert (second["next_before"], second["misread_rates"]) == (None, [])

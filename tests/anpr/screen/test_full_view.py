@@ -74,7 +74,9 @@ def test_another_reading_asks_for_another_look(page: Page, desk: MemoryDesk) -> 
         page.get_by_role("checkbox", name=name).click()
     expect(page.get_by_role("button", name="Confirmed")).to_be_enabled()
     better = desk.keep("plate", "EY19KBW", 9)
-    desk.revise(number, read_vrm="EY19KBW", plate_picture=better, steps=(told("Corrected: later frames read EY19 KBW"),))
+    desk.revise(
+        number, read_vrm="EY19KBW", plate_picture=better, steps=(told("Corrected: later frames read EY19 KBW"),)
+    )
     expect(page.locator(".steps")).to_have_text("Corrected: later frames read EY19 KBW")
     expect(page.get_by_role("button", name="Confirmed")).to_be_disabled()
     expect(page.get_by_role("checkbox", name="VRM agrees")).to_have_attribute("aria-checked", "false")

@@ -108,7 +108,7 @@ def test_any_text_is_a_date_or_a_bad_one(text: str) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"priority": 101}, {"threshold": 0.0}, {"threshold": float("nan")}, {"repeat_s": -1.0}, {"max_age_s": 0.0},
+    [{"priority": 101}, {"threshold": 0.0}, {"threshold": float("nan")}, {"encounter_s": -1.0}, {"max_age_s": 0.0},
      {"expires_utc": "soon"}, {"expires_utc": "2026-12-01T00:00:00"}, {"hours": "x"}, {"area": "x"}, {"covert": "yes"},
      {"default_weed_days": 10**12}, {"name": ""}, {"name": "../x"}, {"cars": (3,)}],
 )  # fmt: skip

@@ -54,7 +54,11 @@ def test_status_lists_it_to_a_supervisor_alone(terminal: Terminal) -> None:
     assert [one["name"] for one in terminal.json("status")] == ["Stolen", "No tax"]
     assert "Kestrel" not in terminal.run("status").output
     shown = lines(run(terminal, "hotlist", "status", "--json", *SUPERVISOR))
-    assert [(one["name"], one["covert"]) for one in shown] == [("Op Kestrel", True), ("Stolen", False), ("No tax", False)]
+    assert [(one["name"], one["covert"]) for one in shown] == [
+        ("Op Kestrel", True),
+        ("Stolen", False),
+        ("No tax", False),
+    ]
     assert "covert" in run(terminal, "hotlist", "status", *SUPERVISOR).output
     only = Terminal(terminal.data.parent / "only")
     import_marks(only.data, COVERT, "AA11AAA")
@@ -86,7 +90,9 @@ def test_lookup_finds_and_counts_its_entries_for_a_supervisor_alone(terminal: Te
      ("restore", "Op Kestrel"), ("erase", "Op Kestrel", "--reason", "x"), ("remove", "AA11AAA", "--list", "Op Kestrel")],
     ids=lambda command: " ".join(command[::2]),
 )  # fmt: skip
-def test_a_command_that_names_it_finds_no_such_list(terminal: Terminal, command: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_command_that_names_it_finds_no_such_list(
+    terminal: Terminal, command: tuple[str, ...], tmp_path: Path
+) -> None:
     arguments = [str(tmp_path / "out.csv") if word == "OUT" else word for word in command]
     before = terminal.audited()
     with pytest.raises(UserError, match=UNKNOWN):
@@ -157,7 +163,19 @@ def test_a_failed_sync_does_not_name_it(terminal: Terminal, tmp_path: Path) -> N
 
 
 def test_the_exported_audit_withholds_what_names_it(terminal: Terminal, tmp_path: Path) -> None:
-    run(terminal, "hotlist", "add", "GG77GGG", "--reason", "x", "--expires", "never", "--list", "Op Kestrel", *SUPERVISOR)
+    run(
+        terminal,
+        "hotlist",
+        "add",
+        "GG77GGG",
+        "--reason",
+        "x",
+        "--expires",
+        "never",
+        "--list",
+        "Op Kestrel",
+        *SUPERVISOR,
+    )
     terminal.run("add", "HH88HHH", "--reason", "x", "--expires", "never", "--list", "Stolen")
     exported = lines(run(terminal, "audit", "export"))
     assert [one["action"] for one in exported] == ["supervisor admitted", "withheld", "hotlist_add", "audit exported"]
@@ -177,7 +195,9 @@ def test_a_supervisor_is_one_by_account_and_pin_and_each_use_is_audited(terminal
     assert terminal.audited() == [
         ("7", "supervisor refused", command), ("8", "supervisor refused", command), ("7", "supervisor admitted", command),
     ]  # fmt: skip
-    asked = CliRunner().invoke(root, ["--data", str(terminal.data), "hotlist", "status", "--supervisor", "7"], input=PIN)
+    asked = CliRunner().invoke(
+        root, ["--data", str(terminal.data), "hotlist", "status", "--supervisor", "7"], input=PIN
+    )
     assert "Op Kestrel" in asked.stdout
     assert PIN not in asked.output
 
