@@ -226,8 +226,8 @@ class AlertBoard:
         """Take a track out of the alert that is not of its vehicle, or that the crew has decided."""
         encounter = self._encounters[alert.alert_id]
         self._by_track.pop(sighting.track_id, None)
-        if encounter.holds_without(sighting.track_id):
-            encounter.forget(sighting.track_id)
+        encounter.forget(sighting.track_id)
+        if encounter.holds:
             changed[alert.alert_id] = self._shown(lifecycle.other_vehicle(alert, now_utc), encounter, sighting, now_utc)
 
     def _raise_or_fold(
@@ -266,6 +266,8 @@ class AlertBoard:
             if sighting.last_ns - encounter.last_ns > best.hotlist.encounter_s * 1e9:
                 continue
             if alert.state is AlertState.DECIDED:
+                if not encounter.holds:
+                    continue
                 known = {h.hotlist.name for h in alert.hits}
                 if last_decision(alert.steps) in _OTHER_VEHICLE or any(h.hotlist.name not in known for h in over):
                     continue

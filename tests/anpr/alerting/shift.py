@@ -105,6 +105,8 @@ class Shift:
         gone, kept = tracks[one % len(tracks)], tracks[other % len(tracks)]
         self.board.join_tracks(gone.track_id, kept.track_id)
         del self.live[gone.track_id]
+        gone.is_weak = True  # what it said is the other track's now
+        self.past.append(gone)
         self._version(kept, kept.mark, kept.probability, final=False)
 
     def acknowledge(self, which: int) -> None:
@@ -135,7 +137,8 @@ class Shift:
         self._check_own_alone(changed, before, {mine, *absorbed}, track)
         if expected_new:
             new = [a for a in changed if a.alert_id not in before and a.hits[0].entry.vrm == mark]
-            _require(len(new) == 1 and not new[0].seen and new[0] in self.board.queue(), f"{mark} is swallowed", self)
+            waiting = [a for a in changed if a in self.board.queue() and not a.seen and a.hits[0].entry.vrm == mark]
+            _require(len(new) <= 1 and len(waiting) == 1, f"{mark} is swallowed", self)
         if final:
             del self.live[track.track_id]
             self.past.append(track)
