@@ -170,7 +170,7 @@ class HotlistEntry:
 class HotlistInfo:
     """What is known of a list as a whole; `priority` 0 (least) to 100 (most).
 
-    A further sighting of the same entry within `repeat_s` and `repeat_m` metres of the first is a repeat.
+    Sightings of one entry are of one encounter until it was not seen for `encounter_s` seconds.
     """
 
     name: str
@@ -186,8 +186,7 @@ class HotlistInfo:
     entries: int = 0
     source: str = ""
     max_age_s: float | None = None
-    repeat_s: float = 600.0
-    repeat_m: float = 5000.0
+    encounter_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -236,6 +235,7 @@ class StepKind(StrEnum):
     WITHDRAWN = "withdrawn"
     RAISED_AGAIN = "raised_again"
     SEEN_AGAIN = "seen_again"
+    OTHER_VEHICLE = "other_vehicle"
     ACKNOWLEDGED = "acknowledged"
     DECIDED = "decided"
     CLEARED = "cleared"
@@ -283,13 +283,22 @@ class Fault:
     priority: int = 60
 
 
+@dataclass(frozen=True, slots=True)
+class SeenBefore:
+    """That the vehicle of an alert was met before: how many times, and when it was last seen then."""
+
+    times: int
+    last_utc: datetime
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Alert:
     """What the crew sees and hears of a hit or of a fault.
 
     `frame_age_ms` is the age of the frame that raised it, from its grab to the raising. `repeats` counts further
     sightings of the same vehicle folded into this alert. `past` marks an alert from looking back. `seen` says that the
-    crew has acknowledged it since evidence last changed what it says.
+    crew has acknowledged it since evidence last changed what it says. The hits are of one sighting: its time, place,
+    picture and reading belong to `probability`, that of the first hit.
     """
 
     alert_id: int
@@ -305,3 +314,4 @@ class Alert:
     past: bool = False
     steps: tuple[AlertStep, ...] = ()
     seen: bool = False
+    seen_before: SeenBefore | None = None

@@ -1,50 +1,40 @@
 """The alert board: what the crew is told of hits and faults, from the first confident frame on.
 
-An alert is raised by the first version of a sighting whose probability passes its list's threshold. Later versions of
-the same sighting strengthen, confirm, correct or withdraw it, and each step is kept. Further sightings of the same
-entry are folded into the alert that stands. Nothing leaves the queue by itself.
+It decides which alert a version of a track belongs to; `anpr.alerting.lifecycle` says what that does to the alert.
+
+- A hit is **raised** where no alert of the same entry is in its encounter, and else **folded** into that alert: the same
+  vehicle, seen on and off. An alert that the crew decided to be a wrong plate or a wrong vehicle, one that was withdrawn,
+  and one of an earlier run take nothing in. A hit on a further list asks for the crew's attention again; where the crew had
+  decided, it is an alert of its own.
+- A track that was folded into an alert and turns out to be another vehicle leaves it as it was.
+- What an alert's only track reads otherwise is **corrected**; where the crew had decided, that is a new alert.
+- A vehicle that comes back after the encounter is a new alert, which says how often and when it was met before.
+
+Nothing leaves the queue by itself.
 """
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import update_wrapper
 from threading import RLock
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
+from anpr.alerting import lifecycle
+from anpr.alerting.decisions import Decision
 from anpr.alerting.disclosure import may_show, shown_hits
-from anpr.alerting.queue import FINISHED, AlertQueue
-from anpr.alerting.steps import stepped
+from anpr.alerting.encounter import Encounter, Support, fallen, led_by, passing
+from anpr.alerting.lifecycle import FINISHED, AlertSettings
+from anpr.alerting.queue import AlertQueue
+from anpr.alerting.steps import last_decision
 from anpr.errors import InputError
-from anpr.geodesy import distance_m
-from anpr.values import Alert, AlertKind, AlertState, AlertStep, Fault, Hit, Position, Sighting, StepKind
+from anpr.values import Alert, AlertState, Fault, Hit, SeenBefore, Sighting
 
 _log: Final = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class AlertSettings:
-    """When an alert changes its state.
-
-    It is withdrawn when its probability falls below `withdraw_share` of the threshold that raised it. It counts as
-    confirmed by evidence at `confirmed_probability`, or when the vehicle has passed and the probability still
-    holds. What counts as a repeat is a rule of each list (`HotlistInfo.repeat_s`, `repeat_m`). At most `kept`
-    finished alerts stay on the board; the records keep all.
-    """
-
-    withdraw_share: float = 0.5
-    confirmed_probability: float = 0.99
-    kept: int = 500
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """When and where the vehicle of an alert was last seen."""
-
-    last_utc: datetime
-    position: Position | None
-
+_OTHER_VEHICLE: Final = frozenset({Decision.WRONG_PLATE.value, Decision.WRONG_VEHICLE.value})
+"""Decisions by which an alert was not of the listed vehicle: it says nothing of the next vehicle that is read so."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -73,7 +63,9 @@ class AlertBoard:
     first_id: int = 1
     _queue: AlertQueue = field(default_factory=AlertQueue)
     _by_track: dict[int, int] = field(default_factory=dict)
-    _last_seen: dict[int, _Seen] = field(default_factory=dict)
+    _encounters: dict[int, Encounter] = field(default_factory=dict)
+    _absorbed: dict[int, list[int]] = field(default_factory=dict)
+    """Alerts whose track was absorbed by this one, until this one has said whether they hold."""
     _next_id: int = 0
     _lock: RLock = field(default_factory=RLock)
 
@@ -84,36 +76,38 @@ class AlertBoard:
     def consider(
         self, sighting: Sighting, hits: Sequence[Hit], *, now_utc: datetime, frame_age_ms: float
     ) -> tuple[Alert, ...]:
-        """Raise, change or withdraw the alert of this sighting, given what it matches now and may be told."""
+        """Raise, change or withdraw the alerts of this track, given what it matches now.
+
+        Hits that the crew may not be told of are passed over.
+        """
         hits = shown_hits(hits)
-        passing = tuple(h for h in hits if h.probability >= h.hotlist.threshold)
+        changed: dict[int, Alert] = {}
+        over = passing(hits)
         standing = self._by_track.get(sighting.track_id)
         if standing is not None:
-            return self._follow(self._queue.get(standing), sighting, hits, passing, now_utc)
-        if not passing:
-            return ()
-        repeated = self._repeated(passing[0], sighting, now_utc)
-        if repeated is not None:
-            return self._fold(repeated, sighting, passing, now_utc)
-        alert = Alert(
-            alert_id=self._take_id(),
-            kind=AlertKind.HIT,
-            state=AlertState.RAISED,
-            priority=max(h.hotlist.priority for h in passing),
-            raised_utc=now_utc,
-            frame_age_ms=frame_age_ms,
-            hits=passing,
-            probability=passing[0].probability,
-            steps=(AlertStep(StepKind.RAISED, now_utc, passing[0].probability),),
-        )
-        return (self._put(self._confirmed_if_sure(alert, sighting, now_utc), sighting),)
+            over = self._follow(standing, sighting, hits, over, now_utc, changed)
+        if over:
+            self._raise_or_fold(sighting, over, now_utc, frame_age_ms, changed)
+        self._settle_absorbed(sighting, hits, now_utc, changed)
+        if sighting.final:
+            self._by_track.pop(sighting.track_id, None)
+        self._forget_oldest()
+        return tuple(changed.values())
 
     @_guarded
     def join_tracks(self, gone: int, kept: int) -> None:
-        """Follow the alert of a track that turned out to be of the same vehicle as another."""
+        """Take two tracks for one vehicle: `kept` speaks for both from its next version on."""
+        waiting = self._absorbed.pop(gone, [])
         alert_id = self._by_track.pop(gone, None)
         if alert_id is not None:
-            self._by_track.setdefault(kept, alert_id)
+            encounter = self._encounters.get(alert_id)
+            support = encounter.supports.pop(gone, None) if encounter is not None else None
+            if self._by_track.setdefault(kept, alert_id) != alert_id:
+                waiting.append(alert_id)
+            elif encounter is not None and support is not None:
+                encounter.supports.setdefault(kept, support)
+        if waiting:
+            self._absorbed.setdefault(kept, []).extend(waiting)
 
     @_guarded
     def restore(self, alert: Alert) -> None:
@@ -122,21 +116,13 @@ class AlertBoard:
 
     @_guarded
     def look_back(self, hit: Hit, now_utc: datetime) -> tuple[Alert, ...]:
-        """Raise an alert, marked as past, for a sighting recorded before its entry was on a list (if it may be told)."""
+        """Raise an alert for a sighting recorded before its entry was on a list; marked as past.
+
+        A hit that the crew may not be told of raises none.
+        """
         if not may_show(hit.hotlist):
             return ()
-        alert = Alert(
-            alert_id=self._take_id(),
-            kind=AlertKind.HIT,
-            state=AlertState.RAISED,
-            priority=hit.hotlist.priority,
-            raised_utc=now_utc,
-            hits=(hit,),
-            probability=hit.probability,
-            past=True,
-            steps=(AlertStep(StepKind.RAISED_LOOKING_BACK, now_utc, hit.probability),),
-        )
-        return (self._put(alert, None),)
+        return (self._put(lifecycle.raised(self._take_id(), (hit,), now_utc, past=True)),)
 
     @_guarded
     def raise_fault(self, fault: Fault, now_utc: datetime) -> tuple[Alert, ...]:
@@ -144,11 +130,7 @@ class AlertBoard:
         if self._queue.standing_fault(fault.name, fault.subject) is not None:
             return ()
         _log.warning("fault raised: %s %s", fault.name, fault.subject)
-        alert = Alert(
-            self._take_id(), AlertKind.FAULT, AlertState.RAISED, fault.priority, now_utc, fault=fault, probability=1.0,
-            steps=(AlertStep(StepKind.RAISED, now_utc),),
-        )  # fmt: skip
-        return (self._put(alert, None),)
+        return (self._put(lifecycle.raised_fault(self._take_id(), fault, now_utc)),)
 
     @_guarded
     def clear_fault(self, name: str, subject: str, now_utc: datetime) -> tuple[Alert, ...]:
@@ -157,28 +139,20 @@ class AlertBoard:
         if alert is None:
             return ()
         _log.warning("fault cleared: %s %s", name, subject)
-        return (self._put(stepped(alert, AlertState.CLEARED, AlertStep(StepKind.CLEARED, now_utc)), None),)
+        return (self._put(lifecycle.cleared(alert, now_utc)),)
 
     @_guarded
     def acknowledge(self, alert_id: int, now_utc: datetime) -> tuple[Alert, ...]:
-        """The crew has seen the alert; raises InputError when there is none of this id.
-
-        What was withdrawn stays so: it only waits for a decision like any other.
-        """
+        """The crew has seen the alert; raises InputError when there is none of this id."""
         alert = self.get(alert_id)
         if alert.seen or alert.state in FINISHED:
             return ()
-        state = AlertState.WITHDRAWN if alert.state is AlertState.WITHDRAWN else AlertState.ACKNOWLEDGED
-        return (self._put(replace(stepped(alert, state, AlertStep(StepKind.ACKNOWLEDGED, now_utc)), seen=True), None),)
+        return (self._put(lifecycle.acknowledged(alert, now_utc)),)
 
     @_guarded
     def decide(self, alert_id: int, decision: str, now_utc: datetime) -> tuple[Alert, ...]:
         """The crew has decided on a hit; a later decision replaces an earlier one, both are kept as steps."""
-        alert = self.get(alert_id)
-        if alert.kind is not AlertKind.HIT:
-            raise InputError("a fault needs no decision: it clears when its cause is gone")
-        step = AlertStep(StepKind.DECIDED, now_utc, decision=decision)
-        return (self._put(stepped(alert, AlertState.DECIDED, step), None),)
+        return (self._put(lifecycle.decided(self.get(alert_id), decision, now_utc)),)
 
     @_guarded
     def get(self, alert_id: int) -> Alert:
@@ -213,73 +187,143 @@ class AlertBoard:
         return self._queue.finished(before, count)
 
     def _follow(
-        self, alert: Alert, sighting: Sighting, hits: Sequence[Hit], passing: tuple[Hit, ...], now_utc: datetime
-    ) -> tuple[Alert, ...]:
-        """Bring an alert up to date with a later version of its own sighting."""
-        if not passing:
-            return self._weaken(alert, sighting, hits, now_utc)
-        best, before = passing[0], alert.hits[0]
-        changed = replace(alert, hits=passing, probability=best.probability)
-        priority = max(h.hotlist.priority for h in passing)
-        if best.entry.vrm != before.entry.vrm:
-            step = AlertStep(StepKind.CORRECTED, now_utc, best.probability, before.entry.vrm, best.entry.vrm)
-            changed = _asking_again(changed, AlertState.RAISED, step)
-        elif alert.state is AlertState.WITHDRAWN:
-            step = AlertStep(StepKind.RAISED_AGAIN, now_utc, best.probability)
-            changed = _asking_again(changed, AlertState.RAISED, step)
-        changed = replace(changed, priority=max(priority, alert.priority))
-        changed = self._confirmed_if_sure(changed, sighting, now_utc)
-        return (self._put(changed, sighting),)
+        self,
+        alert_id: int,
+        sighting: Sighting,
+        hits: Sequence[Hit],
+        over: tuple[Hit, ...],
+        now_utc: datetime,
+        changed: dict[int, Alert],
+    ) -> tuple[Hit, ...]:
+        """Bring the alert of a track up to date with its newer version; return the hits that want another alert."""
+        alert, encounter = self._queue.get(alert_id), self._encounters[alert_id]
+        led, track = alert.hits[0], sighting.track_id
+        if any(h.entry.vrm == led.entry.vrm for h in over):
+            further = {(h.hotlist.name, h.entry.vrm) for h in over} - {
+                (h.hotlist.name, h.entry.vrm) for h in alert.hits
+            }
+            if further and alert.state is AlertState.DECIDED:
+                self._leave(alert, sighting, now_utc, changed)
+                return over
+            encounter.hear(track, Support(led_by(over, led.entry.vrm), passes=True, is_final=sighting.final))
+            changed[alert_id] = self._shown(alert, encounter, sighting, now_utc, asks_again=bool(further))
+            return ()
+        holds = encounter.holds_without(track)
+        low = fallen(led, sighting, hits)
+        if not over and (low.probability >= self.settings.falls_below(led) or not holds):
+            encounter.hear(track, Support((low,), passes=False, is_final=sighting.final))
+            changed[alert_id] = self._shown(alert, encounter, sighting, now_utc)
+            return ()
+        if not over or holds or alert.state is AlertState.DECIDED:
+            self._leave(alert, sighting, now_utc, changed)
+            return over
+        if self._in_encounter(over, sighting) is not None:  # the vehicle has an alert already: this one was a misread
+            encounter.hear(track, Support((low,), passes=False, is_final=True))
+            changed[alert_id] = self._shown(alert, encounter, sighting, now_utc)
+            self._by_track.pop(track, None)
+            return over
+        encounter.supports = {}
+        encounter.hear(track, Support(over, passes=True, is_final=sighting.final))
+        changed[alert_id] = self._confirmed(lifecycle.corrected(alert, over, now_utc), sighting, now_utc)
+        return ()
 
-    def _weaken(self, alert: Alert, sighting: Sighting, hits: Sequence[Hit], now_utc: datetime) -> tuple[Alert, ...]:
-        """The evidence no longer passes the threshold: say so, and withdraw when it has fallen far."""
-        led = alert.hits[0]
-        now = max((h.probability for h in hits if h.entry.vrm == led.entry.vrm), default=0.0)
-        changed = replace(alert, probability=now)
-        fallen = now < led.hotlist.threshold * self.settings.withdraw_share
-        undecided = alert.state in {AlertState.RAISED, AlertState.CONFIRMED_BY_EVIDENCE, AlertState.ACKNOWLEDGED}
-        if fallen and undecided:
-            step = AlertStep(StepKind.WITHDRAWN, now_utc, now)
-            changed = _asking_again(changed, AlertState.WITHDRAWN, step)
-        return (self._put(changed, sighting),)
+    def _leave(self, alert: Alert, sighting: Sighting, now_utc: datetime, changed: dict[int, Alert]) -> None:
+        """Take a track out of the alert that is not of its vehicle, or that the crew has decided."""
+        encounter = self._encounters[alert.alert_id]
+        self._by_track.pop(sighting.track_id, None)
+        encounter.forget(sighting.track_id)
+        if encounter.holds:
+            changed[alert.alert_id] = self._shown(lifecycle.other_vehicle(alert, now_utc), encounter, sighting, now_utc)
 
-    def _confirmed_if_sure(self, alert: Alert, sighting: Sighting, now_utc: datetime) -> Alert:
-        sure = sighting.final or (alert.probability >= self.settings.confirmed_probability and len(sighting.reads) > 1)
-        if alert.state is AlertState.RAISED and sure:
-            step = AlertStep(StepKind.CONFIRMED, now_utc, alert.probability)
-            return stepped(alert, AlertState.CONFIRMED_BY_EVIDENCE, step)
-        return alert
+    def _raise_or_fold(
+        self,
+        sighting: Sighting,
+        over: tuple[Hit, ...],
+        now_utc: datetime,
+        frame_age_ms: float,
+        changed: dict[int, Alert],
+    ) -> None:
+        standing = self._in_encounter(over, sighting)
+        if standing is None:
+            before = self._seen_before(over[0].entry.vrm)
+            alert = lifecycle.raised(self._take_id(), over, now_utc, frame_age_ms=frame_age_ms, seen_before=before)
+            encounter = self._encounters[alert.alert_id] = Encounter(sighting.last_ns)
+            encounter.hear(sighting.track_id, Support(over, passes=True, is_final=sighting.final))
+            self._by_track[sighting.track_id] = alert.alert_id
+            changed[alert.alert_id] = self._confirmed(alert, sighting, now_utc)
+            return
+        led = standing.hits[0]
+        further = {h.hotlist.name for h in over} - {h.hotlist.name for h in standing.hits}
+        encounter = self._encounters[standing.alert_id]
+        ordered = led_by(over, led.entry.vrm)
+        encounter.hear(sighting.track_id, Support(ordered, passes=True, is_final=sighting.final))
+        self._by_track[sighting.track_id] = standing.alert_id
+        again = lifecycle.seen_again(standing, now_utc, ordered[0].probability)
+        changed[standing.alert_id] = self._shown(again, encounter, sighting, now_utc, asks_again=bool(further))
 
-    def _repeated(self, hit: Hit, sighting: Sighting, now_utc: datetime) -> Alert | None:
-        """Return the alert into which a hit on the same entry is folded by its list's rule of time and distance."""
-        rule = hit.hotlist
-        for alert in self._queue.hits_on(hit.entry.vrm):
-            if alert.past or alert.state is AlertState.WITHDRAWN:
+    def _in_encounter(self, over: tuple[Hit, ...], sighting: Sighting) -> Alert | None:
+        """Return the alert whose vehicle this is by its best hit, seen on and off; None for a new encounter."""
+        best = over[0]
+        for alert in self._queue.hits_on(best.entry.vrm):
+            encounter = self._encounters.get(alert.alert_id)
+            if encounter is None or alert.hits[0].entry.vrm != best.entry.vrm or not self._stands(encounter):
                 continue
-            if not any(h.entry.vrm == hit.entry.vrm and h.hotlist.name == rule.name for h in alert.hits):
+            if sighting.last_ns - encounter.last_ns > best.hotlist.encounter_s * 1e9:
                 continue
-            last = self._last_seen.get(alert.alert_id)
-            seen_utc = last.last_utc if last is not None else alert.raised_utc
-            apart_m = distance_m(last.position if last is not None else None, sighting.position)
-            if now_utc - seen_utc <= timedelta(seconds=rule.repeat_s) and (apart_m or 0.0) <= rule.repeat_m:
-                return alert
+            if alert.state is AlertState.DECIDED:
+                if not encounter.holds:
+                    continue
+                known = {h.hotlist.name for h in alert.hits}
+                if last_decision(alert.steps) in _OTHER_VEHICLE or any(h.hotlist.name not in known for h in over):
+                    continue
+            return alert
         return None
 
-    def _fold(self, alert: Alert, sighting: Sighting, passing: tuple[Hit, ...], now_utc: datetime) -> tuple[Alert, ...]:
-        best = passing[0]
-        changed = replace(alert, repeats=alert.repeats + 1, hits=passing, probability=best.probability)
-        step = AlertStep(StepKind.SEEN_AGAIN, now_utc, best.probability)
-        return (self._put(stepped(changed, alert.state, step), sighting),)
+    def _stands(self, encounter: Encounter) -> bool:
+        """Whether the evidence has not fallen so far that this was another vehicle after all."""
+        shown = encounter.shown
+        return shown is not None and (shown.passes or shown.led.probability >= self.settings.falls_below(shown.led))
 
-    def _put(self, alert: Alert, sighting: Sighting | None) -> Alert:
+    def _seen_before(self, vrm: str) -> SeenBefore | None:
+        """Return how often and when the vehicle was met before, as far as the board remembers; None for never."""
+        met = [
+            alert
+            for alert in self._queue.hits_on(vrm)
+            if alert.hits[0].entry.vrm == vrm
+            and alert.state is not AlertState.WITHDRAWN
+            and last_decision(alert.steps) not in _OTHER_VEHICLE
+        ]
+        if not met:
+            return None
+        return SeenBefore(len(met), max(alert.hits[0].sighting.last_utc for alert in met))
+
+    def _settle_absorbed(
+        self, sighting: Sighting, hits: Sequence[Hit], now_utc: datetime, changed: dict[int, Alert]
+    ) -> None:
+        """Withdraw what a track raised that was absorbed by this one, where this one does not bear it out."""
+        for alert_id in self._absorbed.pop(sighting.track_id, ()):
+            encounter = self._encounters.get(alert_id)
+            if encounter is None or self._by_track.get(sighting.track_id) == alert_id or encounter.holds:
+                continue
+            alert = self._queue.get(alert_id)
+            low = fallen(alert.hits[0], sighting, hits)
+            encounter.hear(sighting.track_id, Support((low,), passes=False, is_final=True))
+            changed[alert_id] = self._shown(alert, encounter, sighting, now_utc)
+
+    def _shown(
+        self, alert: Alert, encounter: Encounter, sighting: Sighting, now_utc: datetime, *, asks_again: bool = False
+    ) -> Alert:
+        """Have an alert show what its tracks say now, and change its state accordingly."""
+        support = encounter.shown
+        if support is not None:
+            alert = lifecycle.showing(alert, support, now_utc, self.settings)
+        return self._confirmed(lifecycle.asking_again(alert) if asks_again else alert, sighting, now_utc)
+
+    def _confirmed(self, alert: Alert, sighting: Sighting, now_utc: datetime) -> Alert:
+        return self._put(lifecycle.confirmed_if_sure(alert, sighting, now_utc, self.settings))
+
+    def _put(self, alert: Alert) -> Alert:
         self._queue.put(alert)
-        if sighting is not None:
-            self._last_seen[alert.alert_id] = _Seen(sighting.last_utc, sighting.position)
-            if sighting.final:
-                self._by_track.pop(sighting.track_id, None)
-            else:
-                self._by_track[sighting.track_id] = alert.alert_id
-        self._forget_oldest()
         return alert
 
     def _forget_oldest(self) -> None:
@@ -289,14 +333,8 @@ class AlertBoard:
         for alert_id in self._queue.finished_beyond(self.settings.kept):
             if alert_id not in followed:
                 self._queue.drop(alert_id)
-                self._last_seen.pop(alert_id, None)
+                self._encounters.pop(alert_id, None)
 
     def _take_id(self) -> int:
         self._next_id += 1
         return self._next_id - 1
-
-
-def _asking_again(alert: Alert, state: AlertState, step: AlertStep) -> Alert:
-    """What the crew saw no longer holds, so the alert counts as not seen; one that is decided stays as it is."""
-    decided = alert.state is AlertState.DECIDED
-    return replace(stepped(alert, AlertState.DECIDED if decided else state, step), seen=decided)

@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from anpr.values import Alert, AlertKind, AlertState
+from anpr.alerting.lifecycle import FINISHED
+from anpr.values import Alert, AlertKind
 
 _Place = tuple[int, datetime, int]
-
-FINISHED = frozenset({AlertState.DECIDED, AlertState.CLEARED})
-"""States that take an alert out of the queue."""
 
 
 @dataclass(slots=True)

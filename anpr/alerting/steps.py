@@ -19,6 +19,7 @@ WORDS: Final[dict[StepKind, str]] = {
     StepKind.WITHDRAWN: "Withdrawn: later frames do not fit{chance}",
     StepKind.RAISED_AGAIN: "Raised again: later frames fit after all{chance}",
     StepKind.SEEN_AGAIN: "Seen again",
+    StepKind.OTHER_VEHICLE: "What was seen again was another vehicle",
     StepKind.OTHER: "{words}{chance}",
 }
 """What the crew is told of each step; of the kinds that are not here, the alert itself says it otherwise."""
@@ -33,6 +34,8 @@ _ASK_AGAIN: Final = frozenset(
     }
 )
 """Steps by which evidence changes what an alert says, so that it wants to be seen again."""
+
+_NO_ALARM: Final = frozenset({StepKind.SEEN_AGAIN, StepKind.OTHER_VEHICLE})
 
 _SHOWN: Final = 6
 
@@ -68,7 +71,7 @@ def shown_steps(steps: Iterable[AlertStep]) -> tuple[ShownStep, ...]:
     for step in steps:
         if step.kind not in WORDS:
             continue
-        one = ShownStep(_stamp(step.at_utc, "milliseconds"), in_words(step), step.kind is not StepKind.SEEN_AGAIN)
+        one = ShownStep(_stamp(step.at_utc, "milliseconds"), in_words(step), step.kind not in _NO_ALARM)
         if shown and not shown[-1].alarm and not one.alarm:
             shown.pop()
         shown.append(one)
@@ -96,6 +99,11 @@ def was_seen(steps: Iterable[AlertStep]) -> bool:
         elif step.kind in _ASK_AGAIN:
             seen = False
     return seen
+
+
+def last_decision(steps: Iterable[AlertStep]) -> str:
+    """Return what the crew decided last, nothing where it has not."""
+    return next((step.decision for step in reversed(tuple(steps)) if step.kind is StepKind.DECIDED), "")
 
 
 def raised_at(steps: Sequence[AlertStep], now_utc: datetime) -> bool:

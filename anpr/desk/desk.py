@@ -97,7 +97,12 @@ class EngineDesk:
                 for alert in matched.alerts:
                     shown = self._shown.setdefault(alert.alert_id, _Shown())
                     shown.captured_ns = shown.captured_ns or sighting.last_ns
-                    shown.plate, shown.overview, shown.camera_id = plate, overview, sighting.camera_id
+                    seen = alert.hits[
+                        0
+                    ].sighting  # not always this track's: an alert shows one moment of one of its tracks
+                    shown.plate = self._pictures.keep(seen.plate_image)
+                    shown.overview = self._pictures.keep(seen.overview_image)
+                    shown.camera_id = seen.camera_id
                     news = True
                 known = self._strip.pop(sighting.track_id, None)
                 news = news or known is None or known.vrm != sighting.text or sighting.final
@@ -263,6 +268,7 @@ class EngineDesk:
             muted = bool(alert.hits) and all(h.hotlist.name in self._muted for h in alert.hits)
             return alert_view(
                 alert,
+                now_utc=self.around.clock_utc() if alert.state is not AlertState.DECIDED else None,
                 captured_ns=shown.captured_ns,
                 plate_picture=shown.plate,
                 overview_picture=shown.overview,

@@ -29,10 +29,6 @@ class ListAge(Protocol):
         """Name of the list."""
 
     @property
-    def covert(self) -> bool:
-        """Whether the crew is not told of it."""
-
-    @property
     def stale(self) -> bool:
         """Whether it is older than it may be."""
 
@@ -124,7 +120,7 @@ def _clock(sources: HealthSources) -> HealthMark:
 
 def _lists(sources: HealthSources) -> HealthMark:
     try:
-        lists = [one for one in sources.lists() if not one.covert]
+        lists = sources.lists()
     except AnprError:
         return HealthMark("lists", "fault", "It cannot be told which lists are in the car.", "Check the disk.")
     if not lists:

@@ -6,7 +6,8 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from anpr.alerting.board import AlertBoard, AlertSettings
+from anpr.alerting.board import AlertBoard
+from anpr.alerting.lifecycle import AlertSettings
 from anpr.clock import Clock, utc_now
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig, PerceptionConfig, SyncConfig
 from anpr.engine.engine import Engine, Matcher

@@ -23,6 +23,7 @@ from anpr.values import (
     HotlistInfo,
     Motion,
     Position,
+    SeenBefore,
     Sighting,
     StepKind,
 )
@@ -30,7 +31,7 @@ from anpr.vrm import NOTHING
 
 _ALERTS: Final = (
     "SELECT a.id, a.sighting_id, a.kind, a.state, a.priority, a.raised_utc, a.frame_age_ms, a.probability, a.repeats,"
-    " a.past, a.steps, a.fault_name, a.fault_subject, a.fault_text, s.track_id, s.camera_id, s.vrm, s.confidence,"
+    " a.past, a.steps, a.fault_name, a.fault_subject, a.fault_text, a.met_times, a.met_last_utc, s.track_id, s.camera_id, s.vrm, s.confidence,"
     " s.alternatives, s.evidence, s.first_utc, s.last_utc, s.motion, s.latitude_deg, s.longitude_deg, s.heading_deg,"
     " s.speed_mps, s.position_stale FROM alerts a LEFT JOIN sightings s ON s.id = a.sighting_id "
 )
@@ -122,7 +123,7 @@ def _readable(
 def _alert(connection: sqlite3.Connection, row: tuple[Any, ...], lists: Mapping[str, HotlistInfo]) -> RecordedAlert:
     (
         alert_id, sighting_id, kind, state, priority, raised_utc, frame_age_ms, probability, repeats, past, steps,
-        fault_name, fault_subject, fault_text, *seen,
+        fault_name, fault_subject, fault_text, met_times, met_last_utc, *seen,
     ) = row  # fmt: skip
     raised = _moment(raised_utc)
     sighting = _sighting(seen) if seen[0] is not None else None
@@ -133,7 +134,7 @@ def _alert(connection: sqlite3.Connection, row: tuple[Any, ...], lists: Mapping[
     alert = Alert(
         alert_id, AlertKind(kind), AlertState(state), priority, raised, frame_age_ms or 0.0,
         _hits(connection, sighting_id, sighting, told, lists) if sighting is not None else (), fault, probability, repeats,
-        bool(past), told, was_seen(told),
+        bool(past), told, was_seen(told), SeenBefore(met_times, _moment(met_last_utc)) if met_times else None,
     )  # fmt: skip
     return RecordedAlert(alert, sighting_id, sighting, _decision(connection, alert_id))
 

@@ -100,8 +100,9 @@ class Recorder:
             self._written[sighting.track_id] = (sighting.last_ns, sighting.text)
             if matched.hits or matched.alerts:
                 self.store.record_hits(sighting_id, matched.hits, all_there_are=True)
-            for alert in matched.alerts:
-                self.store.record_alert(alert, sighting_id)
+            for alert in matched.alerts:  # what an alert shows may be another track's moment, recorded before
+                shown = alert.hits[0].sighting.track_id if alert.hits else sighting.track_id
+                self.store.record_alert(alert, sighting_id if shown == sighting.track_id else None)
             if self.store.pictures_shed > shed:
                 self._fault(FaultKind.DISK_FULL, "pictures are dropped to keep the sightings")
         if sighting.final:

@@ -99,3 +99,10 @@ def hits_alerts_decisions_faults(db: Database) -> None:
     db.table("latencies").create(
         {"at_utc": str, "stage": str, "p50_ms": float, "p95_ms": float, "p99_ms": float, "count": int}
     )
+
+
+@migrations()
+def met_before(db: Database) -> None:
+    """How often and when the vehicle of an alert was met before it."""
+    db.table("alerts").add_column("met_times", int, not_null_default=0)
+    db.table("alerts").add_column("met_last_utc", str, not_null_default="")

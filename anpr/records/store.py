@@ -132,16 +132,16 @@ class RecordStore:
 
     def record_alert(self, alert: Alert, sighting_id: int | None) -> None:
         """Write or bring up to date an alert with all its steps."""
-        fault = alert.fault
+        fault, before = alert.fault, alert.seen_before
         row = (
             alert.alert_id, sighting_id, alert.kind.value, alert.state.value, alert.priority,
             alert.raised_utc.isoformat(), alert.frame_age_ms, alert.probability, alert.repeats, int(alert.past),
             steps_json(alert.steps), fault.name if fault else None, fault.subject if fault else None,
-            fault.text if fault else None,
+            fault.text if fault else None, before.times if before else 0, before.last_utc.isoformat() if before else "",
         )  # fmt: skip
         self._with_room(
             lambda _: self._execute_all(
-                "INSERT INTO alerts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
+                "INSERT INTO alerts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
                 " state=excluded.state, priority=excluded.priority, probability=excluded.probability,"
                 " repeats=excluded.repeats, steps=excluded.steps,"
                 " sighting_id=coalesce(excluded.sighting_id, sighting_id)",

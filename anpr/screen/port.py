@@ -69,6 +69,9 @@ class DecidedView:
 class AlertView:
     """One alert as the crew sees it. `kind` is `hit` or `fault`, `state` an `anpr.values.AlertState`.
 
+    `seen_utc` is when the vehicle was where `place` says, as the picture shows it and as it was read; empty for faults.
+    `met_times` and `met_last_utc`: how often it was met before this encounter, and when last.
+
     `captured_ns` is the grab of the frame that raised it, by the clock that `ScreenServer` is given; 0 when there is
     no such frame. `listed` holds every entry it hit, the most important first; empty for faults. `muted` alerts
     stay in the queue but make no sound and never fill the driver view.
@@ -80,6 +83,9 @@ class AlertView:
     priority: int
     raised_utc: str
     captured_ns: int = 0
+    seen_utc: str = ""
+    met_times: int = 0
+    met_last_utc: str = ""
     past: bool = False
     repeats: int = 0
     muted: bool = False

@@ -18,6 +18,7 @@ def alert_view(
     alert: Alert,
     *,
     sighting: Sighting | None = None,
+    now_utc: datetime | None = None,
     captured_ns: int = 0,
     plate_picture: str = "",
     overview_picture: str = "",
@@ -27,30 +28,35 @@ def alert_view(
 ) -> AlertView:
     """Return the alert as a crew sees it; the pictures are given as the opaque ids by which the desk returns them.
 
+    With `now_utc` lists have the age that they have then, without it the one that they had at the sighting.
     `sighting` is for an alert of the past of which no hit may be shown any more.
     """
-    fault = alert.fault
+    fault, before = alert.fault, alert.seen_before
     view = AlertView(
         alert.alert_id, alert.kind.value, alert.state.value, alert.priority, iso(alert.raised_utc),
         captured_ns=captured_ns, past=alert.past, repeats=alert.repeats, muted=muted, acknowledged_by=acknowledged_by,
         probability=0.0 if fault else alert.probability, plate_picture=plate_picture, overview_picture=overview_picture,
         steps=alert.steps, fault_name=fault.name if fault else "", fault_subject=fault.subject if fault else "",
         fault_text=fault.text if fault else "", fault_remedy=fault.remedy if fault else "", decided=decided,
+        met_times=before.times if before else 0, met_last_utc=iso(before.last_utc) if before else "",
     )  # fmt: skip
     first = alert.hits[0] if alert.hits else None
     seen = first.sighting if first is not None else sighting
     if seen is None:
         return view
     view = replace(
-        view, read_vrm=seen.text, camera_id=seen.camera_id, motion=seen.motion.value, place=place_view(seen.position)
-    )
+        view, read_vrm=seen.text, camera_id=seen.camera_id, motion=seen.motion.value, place=place_view(seen.position),
+        seen_utc=iso(seen.last_utc),
+    )  # fmt: skip
     if first is None:
         return view
+    older_s = max((now_utc - seen.last_utc).total_seconds(), 0.0) if now_utc is not None else 0.0
     return replace(
         view,
-        probability=alert.probability or first.probability,
         cells=compare(seen.text, first.entry.vrm, character_probabilities(seen)),
-        listed=tuple(listed_view(h.entry, h.hotlist, h.list_age_s, h.probability, exact=h.exact) for h in alert.hits),
+        listed=tuple(
+            listed_view(h.entry, h.hotlist, h.list_age_s + older_s, h.probability, exact=h.exact) for h in alert.hits
+        ),
     )
 
 

@@ -241,7 +241,7 @@ def _import_all_vehicles(folder: Path) -> None:
     csv = folder / "all.csv"
     csv.write_text("".join(f"{v['vrm']},,,{v['colour']},STOP{',' * 11}\n" for v in vehicles), encoding="utf-8")
     with HotlistStore(hotlists_db(folder)) as store:
-        import_list(store, csv, ListSettings("All vehicles", priority=90, repeat_s=0.0))
+        import_list(store, csv, ListSettings("All vehicles", priority=90, encounter_s=0.0))
 
 
 def _raise_one(parts: Parts, n: int) -> int:

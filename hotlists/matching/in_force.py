@@ -73,8 +73,7 @@ def list_info(stored: StoredList, revision: Revision) -> HotlistInfo:
         entries=revision.entries,
         source=revision.source,
         max_age_s=settings.max_age_s,
-        repeat_s=settings.repeat_s,
-        repeat_m=settings.repeat_m,
+        encounter_s=settings.encounter_s,
     )
 
 

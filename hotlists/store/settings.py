@@ -24,8 +24,8 @@ class ListSettings:
     `threshold` is the probability from which a hit alerts. `max_age_s`: past this age the list is stale.
     `expires_utc`: the list alerts no more. `default_weed_days`: entries without a weed date end so many days after
     the list came. `hours`: `Mon-Fri 07:00-19:00, Sat 08:00-12:00`, local time, empty for always. `area`: GeoJSON-like
-    `{"circle": [lat, lon, metres]}` or `{"polygon": [[lat, lon], …]}`, empty for everywhere. A further sighting of an
-    entry within `repeat_s` and `repeat_m` of the first is a repeat. `cars`: patterns of car ids that get the list.
+    `{"circle": [lat, lon, metres]}` or `{"polygon": [[lat, lon], …]}`, empty for everywhere. Sightings of one
+    entry are of one encounter until it was not seen for `encounter_s`. `cars`: patterns of car ids that get the list.
     """
 
     name: str = setting(misfit=_no_name)
@@ -40,8 +40,7 @@ class ListSettings:
     default_weed_days: int | None = setting(None, least=1, most=36_500)
     hours: str = setting("")
     area: str = setting("")
-    repeat_s: float = setting(600.0, least=0)
-    repeat_m: float = setting(5000.0, least=0)
+    encounter_s: float = setting(60.0, least=0)
     cars: tuple[str, ...] = setting(("*",))
 
     def __post_init__(self) -> None:

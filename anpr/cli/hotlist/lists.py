@@ -35,8 +35,7 @@ _SETTINGS = (
     click.option("--default-weed-days", type=int, help="Days after which entries without a weed date end."),
     click.option("--hours", help='When it alerts, as "Mon-Fri 07:00-19:00, Sat 22:00-04:00", local time.'),
     click.option("--area", help='Where: {"circle": [lat, lon, metres]} or {"polygon": [[lat, lon], …]}.'),
-    click.option("--repeat-s", type=float, help="Seconds within which a further sighting is a repeat."),
-    click.option("--repeat-m", type=float, help="Metres within which a further sighting is a repeat."),
+    click.option("--encounter-s", type=float, help="Seconds unseen after which a vehicle is met anew (default 60)."),
     click.option("--cars", multiple=True, help="Pattern of car ids that get the list when published; may be repeated."),
 )
 

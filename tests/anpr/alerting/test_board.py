@@ -3,10 +3,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from anpr.alerting.board import AlertBoard, AlertSettings
+from anpr.alerting.board import AlertBoard
+from anpr.alerting.lifecycle import AlertSettings
 from anpr.errors import InputError
 from anpr.evidence import spell
-from anpr.values import AlertState, Fault, Hit, HotlistEntry, HotlistInfo, Position, Sighting, StepKind
+from anpr.values import AlertState, Fault, Hit, HotlistEntry, HotlistInfo, Position, SeenBefore, Sighting, StepKind
 from tests.builders.read import read_of
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -15,9 +16,10 @@ NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 def sighting(
     track: int = 1, reads: int = 1, *, final: bool = False, at: datetime = NOW, latitude: float = 51.0
 ) -> Sighting:
+    at_ns = round((at - NOW).total_seconds() * 1e9)
     return Sighting(
         track, "front", 0, final, "AB12CDE", 0.9, (("AB12CDE", 0.9),), spell("AB12CDE"),
-        tuple(read_of("AB12CDE", i / 30) for i in range(reads)), 0, 0, at, at,
+        tuple(read_of("AB12CDE", i / 30) for i in range(reads)), at_ns, at_ns, at, at,
         position=Position(latitude, 0.0, at, 0.2, stale=False),
     )  # fmt: skip
 
@@ -28,7 +30,8 @@ def hit(p: float, vrm: str = "AB12CDE", list_name: str = "stolen", priority: int
 
 
 def consider(board: AlertBoard, s: Sighting, *hits: Hit, after_s: float = 0.0) -> list[tuple[AlertState, float]]:
-    changed = board.consider(s, hits, now_utc=NOW + timedelta(seconds=after_s), frame_age_ms=40)
+    of_it = [replace(one, sighting=s) for one in hits]
+    changed = board.consider(s, of_it, now_utc=NOW + timedelta(seconds=after_s), frame_age_ms=40)
     return [(a.state, a.probability) for a in changed]
 
 
@@ -77,14 +80,140 @@ def test_all_lists_of_one_vehicle_are_one_alert_with_the_highest_priority() -> N
     assert (len(alert.hits), alert.priority) == (2, 90)
 
 
-def test_a_vehicle_seen_again_is_folded_into_its_alert_until_the_window_is_over() -> None:
+def at(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def test_a_vehicle_seen_on_and_off_is_one_alert_until_it_was_not_seen_for_a_minute() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1, final=True), hit(0.9))
+    consider(board, sighting(2, at=at(50), final=True), hit(0.95))
+    consider(board, sighting(3, at=at(110), final=True), hit(0.9))
+    assert [(a.repeats, a.seen_before) for a in board.queue()] == [(2, None)]
+    consider(board, sighting(4, at=at(171)), hit(0.9))
+    again = board.queue()[1]
+    assert (again.repeats, again.seen_before) == (0, SeenBefore(1, at(110)))
+
+
+def test_each_list_says_how_long_an_encounter_lasts() -> None:
+    board = AlertBoard()
+    long = replace(hit(0.9).hotlist, encounter_s=600.0)
+    consider(board, sighting(1, final=True), replace(hit(0.9), hotlist=long))
+    consider(board, sighting(2, at=at(599)), replace(hit(0.9), hotlist=long))
+    assert [a.repeats for a in board.queue()] == [1]
+
+
+@pytest.mark.parametrize("decision", ["wrong_plate", "wrong_vehicle"])
+def test_a_misread_that_was_decided_covers_no_later_vehicle(decision: str) -> None:
+    board = AlertBoard()
+    consider(board, sighting(1, final=True), hit(0.85))
+    board.decide(1, decision, at(5))
+    consider(board, sighting(1, at=at(6)), hit(0.85))
+    consider(board, sighting(2, at=at(10)), hit(0.99))
+    (alert,) = [a for a in board.queue() if a.hits[0].sighting.track_id == 2]
+    assert alert.seen_before is None  # what was met before was another vehicle
+    assert not alert.seen
+
+
+@pytest.mark.parametrize("decision", ["confirmed", "no_action"])
+def test_a_vehicle_that_was_decided_on_stays_so_while_it_is_about(decision: str) -> None:
+    board = AlertBoard()
+    consider(board, sighting(1, final=True), hit(0.9))
+    board.decide(1, decision, at(5))
+    consider(board, sighting(2, at=at(30), final=True), hit(0.9))
+    assert board.queue() == ()
+    consider(board, sighting(3, at=at(95)), hit(0.9))
+    assert [a.seen_before for a in board.queue()] == [SeenBefore(1, at(30))]
+
+
+def test_a_vehicle_that_was_merely_seen_alerts_when_it_comes_back() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1, final=True), hit(0.9))
+    board.acknowledge(1, at(1))
+    consider(board, sighting(2, at=at(30), final=True), hit(0.9))
+    assert [a.seen for a in board.queue()] == [True]
+    consider(board, sighting(3, at=at(540)), hit(0.9))
+    assert [a.seen for a in board.queue()] == [True, False]
+
+
+def test_another_vehicle_that_is_misread_for_a_moment_leaves_a_confirmed_hit_alone() -> None:
     board = AlertBoard()
     consider(board, sighting(1), hit(0.9))
-    later = sighting(2, at=NOW + timedelta(seconds=500))
-    consider(board, later, hit(0.95), after_s=500)
-    assert [(a.repeats, a.probability) for a in board.queue()] == [(1, 0.95)]
-    consider(board, sighting(3, at=NOW + timedelta(seconds=1200)), hit(0.9), after_s=1200)
-    assert [a.repeats for a in board.queue()] == [1, 0]
+    consider(board, sighting(1, final=True), hit(0.995))
+    before = board.get(1)
+    consider(board, sighting(2, at=at(5)), hit(0.85))
+    consider(board, sighting(2, reads=3, at=at(6)), hit(0.1))
+    consider(board, sighting(2, reads=4, at=at(7)), hit(0.95, "XY99ZZZ"))
+    alert, other = board.get(1), board.get(2)
+    assert alert.state is AlertState.CONFIRMED_BY_EVIDENCE
+    assert (alert.hits, alert.probability) == (before.hits, before.probability)
+    assert other.hits[0].entry.vrm == "XY99ZZZ"
+
+
+def test_a_live_track_that_falls_does_not_withdraw_what_another_holds_up() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1), hit(0.9))
+    consider(board, sighting(2), hit(0.95))
+    consider(board, sighting(2, reads=2), hit(0.1))
+    assert [(a.state, a.hits[0].sighting.track_id) for a in board.queue()] == [(AlertState.RAISED, 1)]
+    consider(board, sighting(1, reads=2), hit(0.1))
+    assert [a.state for a in board.queue()] == [AlertState.WITHDRAWN]
+
+
+def test_what_is_shown_is_of_one_moment_also_when_it_is_withdrawn() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1), hit(0.9))
+    later = sighting(1, reads=2, at=at(1), latitude=52.0)
+    consider(board, later)
+    (alert,) = board.queue()
+    assert alert.state is AlertState.WITHDRAWN
+    assert alert.probability == alert.hits[0].probability == 0.0
+    assert alert.hits[0].sighting is later
+
+
+def test_a_hit_on_a_further_list_asks_again_and_is_an_alert_of_its_own_where_the_crew_had_decided() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1), hit(0.9, list_name="no insurance", priority=20))
+    board.acknowledge(1, NOW)
+    consider(board, sighting(1, reads=2), hit(0.9, list_name="no insurance", priority=20), hit(0.9, list_name="wanted"))
+    (alert,) = board.queue()
+    assert (alert.seen, alert.priority, len(alert.hits)) == (False, 80, 2)
+    board.decide(1, "no_action", NOW)
+    both = hit(0.9, list_name="no insurance", priority=20), hit(0.9, list_name="wanted")
+    consider(board, sighting(1, reads=3), *both, hit(0.9, list_name="firearms", priority=99))
+    assert [(a.priority, len(a.hits)) for a in board.queue()] == [(99, 3)]
+
+
+def test_a_correction_of_what_was_decided_is_a_new_alert() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1), hit(0.85, "AB12CDF"))
+    board.decide(1, "wrong_plate", NOW)
+    consider(board, sighting(1, reads=2), hit(0.95, "AB12CDE"))
+    assert board.get(1).hits[0].entry.vrm == "AB12CDF"
+    assert [a.hits[0].entry.vrm for a in board.queue()] == ["AB12CDE"]
+
+
+def test_a_track_that_turns_out_to_be_a_vehicle_which_has_an_alert_joins_it() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1), hit(0.9, "AB12CDE"))
+    consider(board, sighting(2), hit(0.85, "AB12CDF"))
+    consider(board, sighting(2, reads=2), hit(0.97, "AB12CDE"))
+    assert [(a.hits[0].entry.vrm, a.state, a.repeats) for a in board.queue()] == [
+        ("AB12CDE", AlertState.RAISED, 1),
+        ("AB12CDF", AlertState.WITHDRAWN, 0),
+    ]
+
+
+def test_what_an_absorbed_track_had_raised_is_withdrawn_unless_the_whole_bears_it_out() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1), hit(0.85, "AB12CDF"))
+    consider(board, sighting(2), hit(0.95, "AB12CDE"))
+    board.join_tracks(1, 2)
+    consider(board, sighting(2, reads=3), hit(0.99, "AB12CDE"))
+    assert [(a.hits[0].entry.vrm, a.state) for a in board.queue()] == [
+        ("AB12CDF", AlertState.WITHDRAWN),
+        ("AB12CDE", AlertState.CONFIRMED_BY_EVIDENCE),
+    ]
 
 
 def test_the_queue_is_by_priority_then_time_and_keeps_everything() -> None:
@@ -137,12 +266,3 @@ def test_finished_alerts_are_forgotten_beyond_the_limit_but_waiting_ones_never()
             board.decide(track, "no_action", NOW)
     assert len(board.finished()) == 5
     assert len(board.queue()) == 15
-
-
-def test_a_vehicle_seen_again_far_away_is_a_new_alert() -> None:
-    board = AlertBoard()
-    consider(board, sighting(1, latitude=51.0), hit(0.9))
-    consider(board, sighting(2, latitude=51.01), hit(0.9), after_s=60)
-    assert [a.repeats for a in board.queue()] == [1]
-    consider(board, sighting(3, latitude=51.2), hit(0.9), after_s=120)
-    assert [a.repeats for a in board.queue()] == [1, 0]

@@ -19,7 +19,6 @@ SUPERVISOR = ListNames.of([COVERT, STOLEN, NO_TAX], Audience.SUPERVISOR)
 
 MAY_READ_COVERT = {
     "anpr/alerting/disclosure.py": "the one place that decides by it",
-    "hotlists/store/settings.py": "checks the setting",
     "hotlists/store/status.py": "carries it",
     "hotlists/matching/in_force.py": "carries it",
 }

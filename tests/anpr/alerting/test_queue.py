@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anpr.alerting.queue import FINISHED, AlertQueue
+from anpr.alerting.lifecycle import FINISHED
+from anpr.alerting.queue import AlertQueue
 from anpr.values import Alert, AlertKind, AlertState, Fault
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -101,10 +101,11 @@ def test_the_terminal_shows_no_hit_of_it(car: RealDesk) -> None:
     for step in pass_by(car):
         view.add(step)
     assert (view.sightings, view.hits) == (3, 2)
-    patrol = SimpleNamespace(
+    parts = SimpleNamespace(
         slot=SimpleNamespace(dropped={}), loop=SimpleNamespace(left_out=0), desk=car.desk, engine=car.engine,
         config=SimpleNamespace(car=SimpleNamespace(name="car")),
     )  # fmt: skip
+    patrol = SimpleNamespace(parts=parts)
     out = Console(file=io.StringIO(), width=200)
     out.print(view.render(cast("Any", patrol), None))
     shown = cast("io.StringIO", out.file).getvalue()

@@ -219,9 +219,9 @@ def test_a_muted_list_makes_no_sound_but_stays_and_the_most_important_cannot_be_
 
 def test_an_entry_added_by_hand_is_looked_up_and_alerts(car: RealDesk) -> None:
     car.see("GG77GGG", 1, final=True)
-    assert car.desk.look_up("gg77 ggg", "tablet").listed == ()
+    assert car.desk.look_up("GG77GGG", "tablet").listed == ()
     car.desk.add_entry(NewEntry("GG77GGG", "", "failed to stop", "2099-11-23T00:00:00+00:00", make="FORD"), "tablet")
-    found = car.desk.look_up("gg77 ggg", "tablet")
+    found = car.desk.look_up("GG77GGG", "tablet")
     assert [(one.entry.list_name, one.entry.reason, one.probability, one.exact) for one in found.listed] == [
         ("by hand", "failed to stop", 1.0, True)
     ]

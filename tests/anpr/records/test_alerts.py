@@ -60,11 +60,13 @@ def old_folder(folder: Path) -> Path:
             " list_age_s) VALUES (?,'Stolen',1,?,?,0.912,1,?,60.0)", (number, vrm, json.dumps(entry), vrm),
         )  # fmt: skip
         db.execute(
-            "INSERT INTO alerts VALUES (?,?,'hit',?,80,?,41.0,0.912,0,0,?,NULL,NULL,NULL)",
+            "INSERT INTO alerts(id, sighting_id, kind, state, priority, raised_utc, frame_age_ms, probability, repeats, past,"
+            " steps) VALUES (?,?,'hit',?,80,?,41.0,0.912,0,0,?)",
             (number, number, state, (START + timedelta(seconds=number)).isoformat(), json.dumps(phrases)),
         )
     db.execute(
-        "INSERT INTO alerts VALUES (11,NULL,'fault','cleared',60,?,0.0,1.0,0,0,?,'camera_frozen','front','It stands still.')",
+        "INSERT INTO alerts(id, sighting_id, kind, state, priority, raised_utc, frame_age_ms, probability, repeats, past, steps,"
+        " fault_name, fault_subject, fault_text) VALUES (11,NULL,'fault','cleared',60,?,0.0,1.0,0,0,?,'camera_frozen','front','It stands still.')",
         (stamp(0), json.dumps([f"{stamp(0)} raised", f"{stamp(8)} cleared"])),
     )
     db.execute(

@@ -15,7 +15,7 @@ import pytest
 from anpr.alerting.decisions import Choice, Decision
 from anpr.screen.actions import CrewActions
 from anpr.screen.server import ScreenServer
-from anpr.values import AlertState, Motion
+from anpr.values import AlertState, AlertStep, Motion, StepKind
 from tests.anpr.screen.client import Client, state_of
 from tests.anpr.screen.conftest import FullDisk, until
 from tests.anpr.screen.desk import MemoryDesk
@@ -113,7 +113,7 @@ def full(desk: MemoryDesk) -> int:
     done = desk.hit("AB51CDE", "No tax")
     desk.decide(done, Choice(Decision.WRONG_PLATE, "mud", "AB51CDF"), "tablet")
     number = desk.hit("EY19KBV", read="EY19K8V", unsure={0: ("F", 0.3)}, markers="VI ZZ", also=("No insurance",))
-    desk.revise(number, state="withdrawn", steps=(f"{desk.now.isoformat(timespec='milliseconds')} withdrawn 0.210",))
+    desk.revise(number, state="withdrawn", steps=(AlertStep(StepKind.WITHDRAWN, desk.now, 0.21),))
     desk.fault("camera_soft", "rear", "Rear camera out of focus", "Wipe the lens")
     return done
 

@@ -33,7 +33,7 @@ def test_every_vehicle_of_the_clip_is_listed_without_a_window_for_repeats(tmp_pa
         stored = store.get("All vehicles")
         assert stored.current is not None
         assert {row[1] for row in store.rows(stored.current)} == {v["vrm"] for v in truth["vehicles"]}
-        assert (stored.settings.priority, stored.settings.repeat_s) == (90, 0.0)
+        assert (stored.settings.priority, stored.settings.encounter_s) == (90, 0.0)
 
 
 def test_times_are_summed_up_to_a_tenth_and_none_is_none() -> None:

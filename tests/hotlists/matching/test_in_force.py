@@ -56,8 +56,10 @@ def test_what_hits_say_of_their_list(store: HotlistStore, tmp_path: Path, clock:
     received = clock.at
     clock.move(hours=3)
     store.confirm_current("stolen", clock.at)
-    import_vrms(store, tmp_path, ["AB51CDE", "CD52EFG"], "other", priority=7, threshold=0.25, covert=True, repeat_m=9.0)
+    import_vrms(
+        store, tmp_path, ["AB51CDE", "CD52EFG"], "other", priority=7, threshold=0.25, covert=True, encounter_s=9.0
+    )
     other, stolen = (one.info for one in load(store).lists)
     assert (other.name, other.revision, other.entries, other.priority) == ("other", 1, 2, 7)
-    assert (other.threshold, other.covert, other.repeat_m, other.source) == (0.25, True, 9.0, "other.csv")
+    assert (other.threshold, other.covert, other.encounter_s, other.source) == (0.25, True, 9.0, "other.csv")
     assert (stolen.received_utc, stolen.effective_utc, other.received_utc) == (received, received, clock.at)

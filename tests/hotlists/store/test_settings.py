@@ -8,7 +8,7 @@ from hotlists.store.settings import ListSettings
 
 @pytest.mark.parametrize(
     "change",
-    [{"priority": 101}, {"threshold": 0.0}, {"threshold": float("nan")}, {"repeat_s": -1.0}, {"max_age_s": 0.0},
+    [{"priority": 101}, {"threshold": 0.0}, {"threshold": float("nan")}, {"encounter_s": -1.0}, {"max_age_s": 0.0},
      {"expires_utc": "soon"}, {"expires_utc": "2026-12-01T00:00:00"}, {"hours": "x"}, {"area": "x"}, {"covert": "yes"},
      {"default_weed_days": 10**12}, {"name": ""}, {"name": "../x"}, {"cars": (3,)}],
 )  # fmt: skip
@@ -50,7 +50,7 @@ def test_bounds_themselves_are_allowed() -> None:
         {"priority": 0},
         {"priority": 100},
         {"threshold": 1.0},
-        {"repeat_s": 0},
+        {"encounter_s": 0},
         {"default_weed_days": 36_500},
     ):
         assert ListSettings("x").changed(**change) != ListSettings("y")

@@ -101,6 +101,9 @@ export interface AnyAlert {
   state: AlertState;
   priority: number;
   raised_utc: string;
+  seen_utc: string;
+  met_times: number;
+  met_last_utc: string;
   captured_ms: number;
   past: boolean;
   repeats: number;

@@ -53,7 +53,7 @@ export function alertsRoom() {
     news.hidden = !shown;
     once(news, shown ? document.documentElement.dataset.theme + JSON.stringify(shown) : "", () => shown && button([
       plaque(shown.symbol, shown.colours), el("span", { class: "vrm", text: spaced(shown.list_vrm) || shown.fault_text }),
-      el("span", { class: "when", text: time(shown.raised_utc).slice(0, 5) }), el("span", { class: "about", text: `New · ${shown.symbol.label}` }),
+      el("span", { class: "when", text: time(shown.seen_utc || shown.raised_utc).slice(0, 5) }), el("span", { class: "about", text: `New · ${shown.symbol.label}` }),
     ], () => open(shown), { data: { alert: shown.alert_id } }));
   }
 
@@ -132,7 +132,7 @@ function card(alert) {
   return button([
     plaque(alert.symbol, alert.colours),
     el("span", { class: "vrm", text: spaced(alert.list_vrm) || alert.fault_text }),
-    el("span", { class: "when", text: `${time(alert.raised_utc).slice(0, 5)}${alert.repeats ? ` ×${alert.repeats + 1}` : ""}` }),
+    el("span", { class: "when", text: `${time(alert.seen_utc || alert.raised_utc).slice(0, 5)}${alert.repeats ? ` ×${alert.repeats + 1}` : ""}` }),
     el("span", { class: "about", text: about }),
   ], () => open(alert), {
     class: cls.filter(Boolean).join(" "), data: { alert: alert.alert_id }, "aria-current": store.selected === alert.alert_id ? "true" : undefined,

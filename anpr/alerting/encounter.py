@@ -1,0 +1,93 @@
+"""What the tracks of one vehicle say while it is about: the evidence on which one alert stands.
+
+An alert is of one encounter: the vehicle is seen on and off, each time as a track of its own, until it has not been seen
+for the `encounter_s` of its list. Evidence belongs to the track that brought it. An alert shows one moment of one of its
+tracks as a whole, and what one track says never changes what another has said: an alert falls only when none of its
+tracks holds it up any more.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from anpr.values import Hit, Sighting
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Support:
+    """What the newest version of one track says of an alert: hits of one moment, the leading one first.
+
+    `passes` when the leading hit reaches its list's threshold.
+    """
+
+    hits: tuple[Hit, ...]
+    passes: bool
+    is_final: bool
+
+    @property
+    def led(self) -> Hit:
+        """The hit that the alert leads with."""
+        return self.hits[0]
+
+    @property
+    def seen_ns(self) -> int:
+        """When the frame of this version was grabbed, by the monotonic clock."""
+        return self.led.sighting.last_ns
+
+
+@dataclass(slots=True)
+class Encounter:
+    """The tracks of an alert's vehicle, by track id, and when it was last seen (monotonic ns)."""
+
+    last_ns: int
+    supports: dict[int, Support] = field(default_factory=dict)
+
+    def hear(self, track_id: int, support: Support) -> None:
+        """Take in a newer version of a track. Of the finished ones, the latest that holds the alert up is kept."""
+        self.last_ns = max(self.last_ns, support.seen_ns)
+        self.supports[track_id] = support
+        finished = [
+            (one.passes, one.seen_ns, other == track_id, other) for other, one in self.supports.items() if one.is_final
+        ]
+        for *_, other in sorted(finished)[:-1]:
+            del self.supports[other]
+
+    def forget(self, track_id: int) -> None:
+        """Leave out a track that turned out to be of another vehicle."""
+        self.supports.pop(track_id, None)
+        self.last_ns = max((one.seen_ns for one in self.supports.values()), default=self.last_ns)
+
+    def holds_without(self, track_id: int) -> bool:
+        """Whether another track than this one holds the alert up."""
+        return any(one.passes for other, one in self.supports.items() if other != track_id)
+
+    @property
+    def holds(self) -> bool:
+        """Whether any track holds the alert up."""
+        return any(one.passes for one in self.supports.values())
+
+    @property
+    def shown(self) -> Support | None:
+        """What the alert shows: the latest that passes, else what is most probable; None without any track."""
+        return max(
+            self.supports.values(),
+            key=lambda one: (one.passes, one.seen_ns if one.passes else one.led.probability),
+            default=None,
+        )
+
+
+def passing(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Return the hits that reach their list's threshold, in their order."""
+    return tuple(hit for hit in hits if hit.probability >= hit.hotlist.threshold)
+
+
+def led_by(hits: Sequence[Hit], vrm: str) -> tuple[Hit, ...]:
+    """Return the hits with those on a mark first, each group in its order."""
+    return (*(h for h in hits if h.entry.vrm == vrm), *(h for h in hits if h.entry.vrm != vrm))
+
+
+def fallen(led: Hit, sighting: Sighting, hits: Iterable[Hit]) -> Hit:
+    """Return the leading hit of an alert as a later version of its track has it: improbable where it no longer hits."""
+    same = [h for h in hits if h.entry.vrm == led.entry.vrm]
+    if same:
+        return max(same, key=lambda h: (h.hotlist.name == led.hotlist.name, h.probability))
+    return replace(led, sighting=sighting, probability=0.0, exact=False, reading="")

@@ -1,0 +1,149 @@
+"""The life of an alert: every step that may change one, and nothing else.
+
+    raised ──▶ confirmed by evidence ──▶ acknowledged ──▶ decided
+       ▲ │            │                       │              ▲
+       │ ▼            ▼                       ▼              │
+     withdrawn ◀──────┴───────────────────────┴──────────────┘
+
+- Evidence raises, confirms, corrects, withdraws and raises again; the crew acknowledges and decides, in any of these states.
+- Whenever evidence changes what an alert says, it counts as not seen.
+- What is decided stays decided and keeps what it showed then, unless its own track still bears it out.
+- A fault is raised and cleared, and may be acknowledged; it needs no decision.
+
+`anpr.alerting.encounter` says which evidence belongs to an alert, `anpr.alerting.board` keeps them all. docs/ALERTS.md tells
+the same to people who use it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from anpr.alerting.encounter import Support
+from anpr.alerting.steps import stepped
+from anpr.errors import InputError
+from anpr.values import Alert, AlertKind, AlertState, AlertStep, Fault, Hit, SeenBefore, Sighting, StepKind
+
+FINISHED = frozenset({AlertState.DECIDED, AlertState.CLEARED})
+"""States that take an alert out of the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """When an alert changes its state.
+
+    It is withdrawn when its probability falls below `withdraw_share` of the threshold that raised it. It counts as
+    confirmed by evidence at `confirmed_probability`, or when the vehicle has passed and the probability still
+    holds. How long an encounter lasts is a rule of each list (`HotlistInfo.encounter_s`). At most `kept`
+    finished alerts stay on the board; the records keep all.
+    """
+
+    withdraw_share: float = 0.5
+    confirmed_probability: float = 0.99
+    kept: int = 500
+
+    def falls_below(self, led: Hit) -> float:
+        """Return the probability below which an alert that is led by this hit is withdrawn."""
+        return led.hotlist.threshold * self.withdraw_share
+
+
+def raised(
+    alert_id: int,
+    hits: tuple[Hit, ...],
+    now_utc: datetime,
+    *,
+    frame_age_ms: float = 0.0,
+    seen_before: SeenBefore | None = None,
+    past: bool = False,
+) -> Alert:
+    """Return a new alert of these hits of one sighting; `past` when it comes from looking back."""
+    kind = StepKind.RAISED_LOOKING_BACK if past else StepKind.RAISED
+    return Alert(
+        alert_id, AlertKind.HIT, AlertState.RAISED, priority_of(hits), now_utc, frame_age_ms, hits,
+        probability=hits[0].probability, past=past, steps=(AlertStep(kind, now_utc, hits[0].probability),),
+        seen_before=seen_before,
+    )  # fmt: skip
+
+
+def raised_fault(alert_id: int, fault: Fault, now_utc: datetime) -> Alert:
+    """Return a new alert of a fault."""
+    return Alert(
+        alert_id, AlertKind.FAULT, AlertState.RAISED, fault.priority, now_utc, fault=fault, probability=1.0,
+        steps=(AlertStep(StepKind.RAISED, now_utc),),
+    )  # fmt: skip
+
+
+def cleared(alert: Alert, now_utc: datetime) -> Alert:
+    """Return the alert of a fault that no longer holds."""
+    return stepped(alert, AlertState.CLEARED, AlertStep(StepKind.CLEARED, now_utc))
+
+
+def acknowledged(alert: Alert, now_utc: datetime) -> Alert:
+    """Return the alert as seen by the crew; what was withdrawn stays so, it only waits for a decision like any other."""
+    state = AlertState.WITHDRAWN if alert.state is AlertState.WITHDRAWN else AlertState.ACKNOWLEDGED
+    return replace(stepped(alert, state, AlertStep(StepKind.ACKNOWLEDGED, now_utc)), seen=True)
+
+
+def decided(alert: Alert, decision: str, now_utc: datetime) -> Alert:
+    """Return the alert with the crew's decision; raises InputError for a fault."""
+    if alert.kind is not AlertKind.HIT:
+        raise InputError("a fault needs no decision: it clears when its cause is gone")
+    return stepped(alert, AlertState.DECIDED, AlertStep(StepKind.DECIDED, now_utc, decision=decision))
+
+
+def seen_again(alert: Alert, now_utc: datetime, probability: float) -> Alert:
+    """Return the alert of a vehicle that has come into view once more within its encounter."""
+    step = AlertStep(StepKind.SEEN_AGAIN, now_utc, probability)
+    return replace(stepped(alert, alert.state, step), repeats=alert.repeats + 1)
+
+
+def other_vehicle(alert: Alert, now_utc: datetime) -> Alert:
+    """Return the alert without its last sighting again, which turned out to be of another vehicle."""
+    if not alert.repeats:
+        return alert
+    step = AlertStep(StepKind.OTHER_VEHICLE, now_utc)
+    return replace(stepped(alert, alert.state, step), repeats=alert.repeats - 1)
+
+
+def asking_again(alert: Alert) -> Alert:
+    """Return an alert that the crew had acknowledged as one that wants to be seen: it says something more."""
+    return replace(alert, state=AlertState.RAISED, seen=False) if alert.state is AlertState.ACKNOWLEDGED else alert
+
+
+def corrected(alert: Alert, hits: tuple[Hit, ...], now_utc: datetime) -> Alert:
+    """Return the alert with another mark: its only track reads it otherwise now."""
+    led = hits[0]
+    step = AlertStep(StepKind.CORRECTED, now_utc, led.probability, alert.hits[0].entry.vrm, led.entry.vrm)
+    changed = replace(alert, hits=hits, probability=led.probability, priority=priority_of(hits), seen=False)
+    return stepped(changed, AlertState.RAISED, step)
+
+
+def showing(alert: Alert, support: Support, now_utc: datetime, settings: AlertSettings) -> Alert:
+    """Return the alert with what its tracks say now, one moment as a whole, withdrawn or raised again by it."""
+    if alert.state is AlertState.DECIDED and not support.passes:
+        return alert
+    chance = support.led.probability
+    changed = replace(alert, hits=support.hits, probability=chance)
+    if support.passes:
+        changed = replace(changed, priority=max(priority_of(support.hits), alert.priority))
+        if alert.state is AlertState.WITHDRAWN:
+            step = AlertStep(StepKind.RAISED_AGAIN, now_utc, chance)
+            return replace(stepped(changed, AlertState.RAISED, step), seen=False)
+        return changed
+    if chance < settings.falls_below(support.led) and alert.state is not AlertState.WITHDRAWN:
+        step = AlertStep(StepKind.WITHDRAWN, now_utc, chance)
+        return replace(stepped(changed, AlertState.WITHDRAWN, step), seen=False)
+    return changed
+
+
+def confirmed_if_sure(alert: Alert, sighting: Sighting, now_utc: datetime, settings: AlertSettings) -> Alert:
+    """Return the alert as confirmed by evidence where this version of its track bears it out."""
+    sure = sighting.final or (alert.probability >= settings.confirmed_probability and len(sighting.reads) > 1)
+    if alert.state is AlertState.RAISED and sure and alert.hits[0].sighting.track_id == sighting.track_id:
+        step = AlertStep(StepKind.CONFIRMED, now_utc, alert.probability)
+        return stepped(alert, AlertState.CONFIRMED_BY_EVIDENCE, step)
+    return alert
+
+
+def priority_of(hits: Sequence[Hit]) -> int:
+    """Return the priority of an alert of these hits: that of the most important list."""
+    return max(hit.hotlist.priority for hit in hits)
