@@ -280,6 +280,11 @@ class FaultKind(Enum):
 _BY_ID: Final = {kind.id: kind for kind in FaultKind}
 
 
+def recorded_fault(name: str, subject: str, text: str, since_utc: datetime, priority: int) -> Fault:
+    """Return a fault as it was recorded, in the words of that time; its name may be one that is no longer in the table."""
+    return Fault(name, subject, text, "", since_utc, priority)
+
+
 def kind_of(fault: Fault) -> FaultKind:
     """Return the row of the table that a fault was made of; raises KeyError for one that was not."""
     return _BY_ID[fault.name]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from anpr.trust.accounts import CrewMember
 from anpr.values import HotlistEntry
 from hotlists.store.settings import ListSettings
 from hotlists.store.status import ListStatus
@@ -141,7 +142,7 @@ def test_the_json_contract_has_every_field_that_commands_write() -> None:
     written = written_fields(ROOT / "anpr" / "engine" / "json_lines.py")
     for path in (ROOT / "anpr" / "cli").rglob("*.py"):
         written |= written_fields(path)
-    for value in (ListStatus, ListSettings, HotlistEntry):
+    for value in (ListStatus, ListSettings, HotlistEntry, CrewMember):
         written |= {field.name for field in fields(value)}
     assert {"text", "list_revision", "damage", "rejects_file", "head", "added_utc", "max_age_s"} <= written
     assert written - documented == set()

@@ -12,12 +12,12 @@ from typing import Any, Final
 import numpy as np
 
 from anpr.alerting.steps import steps_of, was_seen
+from anpr.faults import recorded_fault
 from anpr.values import (
     Alert,
     AlertKind,
     AlertState,
     AlertStep,
-    Fault,
     Hit,
     HotlistEntry,
     HotlistInfo,
@@ -129,7 +129,7 @@ def _alert(connection: sqlite3.Connection, row: tuple[Any, ...], lists: Mapping[
     sighting = _sighting(seen) if seen[0] is not None else None
     fault = None
     if kind == AlertKind.FAULT:
-        fault = Fault(fault_name or "", fault_subject or "", fault_text or "", "", raised, priority)
+        fault = recorded_fault(fault_name or "", fault_subject or "", fault_text or "", raised, priority)
     told = steps_of(steps)
     alert = Alert(
         alert_id, AlertKind(kind), AlertState(state), priority, raised, frame_age_ms or 0.0,

@@ -15,7 +15,7 @@ from anpr.config.settings import Key, fields_of, keys_of, table_kind
 from anpr.errors import ConfigError
 from camera.picture_checks import HealthLimits
 
-SHIPPED = Path(__file__).parents[2] / "patrol.toml"
+SHIPPED = Path(__file__).parents[3] / "patrol.toml"
 KEYS = list(keys_of(PatrolConfig))
 
 

@@ -114,7 +114,7 @@ def test_the_note_of_a_built_package_is_believed(tmp_path: Path) -> None:
 def test_a_wheel_bears_version_and_commit(tmp_path: Path) -> None:
     """The real setup.py, on a checkout that holds little else."""
     small = tmp_path / "small"
-    (small / "anpr").mkdir(parents=True)
+    (small / "anpr" / "support").mkdir(parents=True)
     for name in (*SOURCES, "README.md", "LICENSE"):
         (small / name).write_bytes((CHECKOUT / name).read_bytes())
     git(small, "init", "-q")
