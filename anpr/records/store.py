@@ -25,6 +25,9 @@ from anpr.values import Alert, Hit, RecordedSighting, Sighting
 
 T = TypeVar("T")
 
+_PAGE: Final = 500
+"""Sightings that are read at a time."""
+
 _NO_LONGER_HITS: Final = (
     "UPDATE hits SET probability = 0.0 WHERE sighting_id = ? AND (list_name, entry_vrm) NOT IN"
     " (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"
@@ -182,13 +185,22 @@ class RecordStore:
         return int(last) + 1
 
     def sightings_since(self, since_utc: datetime) -> Iterator[RecordedSighting]:
-        """Return the recorded sightings from a time on, earliest first."""
-        rows = self.connection.execute(
-            f"SELECT {COLUMNS} FROM sightings WHERE last_utc >= ? ORDER BY last_utc",  # noqa: S608 - columns are ours
-            (since_utc.isoformat(),),
-        )
-        for row in rows:
-            yield recorded(row)
+        """Return the sightings from a time on that are recorded now, earliest first.
+
+        Read in pages: nothing is being read between two of them, so whoever goes through them may write meanwhile, with
+        this very store as well. What is recorded or purged meanwhile is left out.
+        """
+        found = self.connection.execute(
+            "SELECT id FROM sightings WHERE last_utc >= ? ORDER BY last_utc, id", (since_utc.isoformat(),)
+        ).fetchall()
+        for start in range(0, len(found), _PAGE):
+            page = [sighting_id for (sighting_id,) in found[start : start + _PAGE]]
+            rows = self.connection.execute(
+                f"SELECT {COLUMNS} FROM sightings WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608 - columns are ours
+                (json.dumps(page),),
+            ).fetchall()
+            place = {sighting_id: n for n, sighting_id in enumerate(page)}
+            yield from (recorded(row) for row in sorted(rows, key=lambda row: place[row[0]]))
 
     def sightings_of(self, vrm_like: str, limit: int = 100) -> list[RecordedSighting]:
         """Return the latest recorded sightings whose VRM is the given one."""

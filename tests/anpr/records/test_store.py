@@ -3,6 +3,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -178,3 +179,19 @@ def test_two_sightings_of_one_vehicle_become_one_record(store: RecordStore) -> N
     late = store.record_sighting(made_sighting(4))
     store.join_sightings(4, 3)
     assert store.record_sighting(made_sighting(3)) == late
+
+
+def test_what_is_recorded_while_the_past_is_gone_through_stops_neither(store: RecordStore, tmp_path: Path) -> None:
+    for track in range(1, 1203):
+        store.record_sighting(replace(made_sighting(track, final=True), plate_image=None, overview_image=None))
+    looking_back = RecordStore(tmp_path / "records.db", "look back")
+    entry, hotlist = HotlistEntry("AB12CDE", "Stolen"), HotlistInfo("Stolen", 1, NOW, NOW)
+    seen = []
+    for one in looking_back.sightings_since(NOW - timedelta(hours=1)):
+        if one.sighting_id % 100 == 1:  # a car passes, and a hit of the past is recorded
+            store.record_sighting(made_sighting(2000 + one.sighting_id, final=True))
+            hit = Hit(made_sighting(one.sighting_id), entry, hotlist, 0.9, True, "AB12CDE", 60.0)
+            looking_back.record_hits(one.sighting_id, (hit,))
+        seen.append(one.sighting_id)
+    assert seen == list(range(1, 1203))
+    looking_back.close()
