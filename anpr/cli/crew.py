@@ -4,6 +4,7 @@ import dataclasses
 import getpass
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -90,13 +91,19 @@ def _require_allowed(
     data: Path | None, collar: str, by: str | None, *, makes_supervisor: bool, pin_stdin: bool
 ) -> None:
     """Return when this account may be written; raises AccessDenied when that takes a supervisor who is not there."""
-    accounts = CrewAccounts(records_db(data_folder(data)))
-    supervisors = {member.collar for member in accounts.members() if member.role is Role.SUPERVISOR}
-    accounts.close()
+    supervisors = _supervisors(records_db(data_folder(data)))
     if by is not None:
         require_supervisor(data, by, typed_pin(by, stdin=pin_stdin))
     elif collar in supervisors or (makes_supervisor and supervisors):
         raise AccessDenied("only a supervisor makes, changes or removes a supervisor: name one with --by")
+
+
+def _supervisors(path: Path) -> set[str]:
+    """Return the collar numbers of the supervisors; asking makes no file."""
+    if not path.exists():
+        return set()
+    with closing(CrewAccounts(path)) as accounts:
+        return {member.collar for member in accounts.members() if member.role is Role.SUPERVISOR}
 
 
 def _record(path: Path, action: str, detail: dict[str, str]) -> None:

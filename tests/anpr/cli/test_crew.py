@@ -32,7 +32,7 @@ def test_a_member_is_added_listed_and_removed(tmp_path: Path) -> None:
     assert PIN not in added.output
     (row,) = [json.loads(line) for line in crew(tmp_path, "list", "--json").stdout.splitlines()]
     assert (row["collar"], row["name"]) == ("12AB", "A. Constable")
-    assert row.keys() == {"collar", "name", "added_utc"}
+    assert row.keys() == {"collar", "name", "added_utc", "role"}
     assert "A. Constable" in crew(tmp_path, "list").stdout
     accounts = CrewAccounts(tmp_path / "records.db")
     assert accounts.log_in("12AB", PIN, "here").name == "A. Constable"
