@@ -1,8 +1,10 @@
 """The documents name only what is there: links, files and modules; and the contract has every field that is written."""
 
 import ast
+import importlib
 import importlib.util
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -146,3 +148,28 @@ def test_the_json_contract_has_every_field_that_commands_write() -> None:
         written |= {field.name for field in fields(value)}
     assert {"text", "list_revision", "damage", "rejects_file", "head", "added_utc", "max_age_s"} <= written
     assert written - documented == set()
+
+
+NOT_YET_THERE = ("camera.sources.card", "hotlists.importers.pairs")
+"""Modules that a recipe has its reader write."""
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_python_in_a_document_is_python_and_imports_what_is_there(document: Path) -> None:
+    for block in re.findall(
+        r"^ *```python\n(.*?)^ *```", (ROOT / document).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    ):
+        for node in ast.walk(ast.parse(textwrap.dedent(block))):
+            if (
+                not isinstance(node, ast.ImportFrom)
+                or (node.module or "").split(".")[0] not in ROOMS
+                or node.module in NOT_YET_THERE
+            ):
+                continue
+            module = importlib.import_module(node.module or "")
+            lacking = [
+                alias.name
+                for alias in node.names
+                if not hasattr(module, alias.name) and importlib.util.find_spec(f"{node.module}.{alias.name}") is None
+            ]
+            assert lacking == [], f"{node.module} has no {lacking}"

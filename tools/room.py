@@ -45,7 +45,7 @@ def checks(room: str, root: Path = ROOT) -> list[list[str]]:
     return [
         ["-m", "ruff", "check", "-q", *folders],
         ["-m", "ruff", "format", "--check", *folders],
-        ["-m", "mypy", "-p", room.replace("/", ".")],
+        ["-m", "mypy", "-p", room.replace("/", "."), *(["-p", tests.replace("/", ".")] if has_tests else [])],
         *([["-m", "pytest", "-n", "2", "--dist", "loadfile", "-m", LEFT_OUT, tests]] if has_tests else []),
     ]
 
