@@ -50,7 +50,7 @@ def test_lint_form_types_and_tests_of_the_room_alone() -> None:
     lint, form, types, tests = checks("anpr/records")
     assert lint == ["-m", "ruff", "check", "-q", "anpr/records", "tests/anpr/records"]
     assert form[2:4] == ["format", "--check"]
-    assert types == ["-m", "mypy", "-p", "anpr.records"]
+    assert types == ["-m", "mypy", "-p", "anpr.records", "-p", "tests.anpr.records"]
     assert tests[-1] == "tests/anpr/records"
 
 
