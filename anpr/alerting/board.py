@@ -247,7 +247,7 @@ class AlertBoard:
         if standing is None:
             before = self._seen_before(over[0].entry.vrm)
             alert = lifecycle.raised(self._take_id(), over, now_utc, frame_age_ms=frame_age_ms, seen_before=before)
-            encounter = self._encounters[alert.alert_id] = Encounter(sighting.last_ns)
+            encounter = self._encounters[alert.alert_id] = Encounter(sighting.last_ns, sighting.last_utc)
             encounter.hear(sighting.track_id, Support(over, passes=True, is_final=sighting.final))
             self._by_track[sighting.track_id] = alert.alert_id
             changed[alert.alert_id] = self._confirmed(alert, sighting, now_utc)
@@ -268,7 +268,7 @@ class AlertBoard:
             encounter = self._encounters.get(alert.alert_id)
             if encounter is None or alert.hits[0].entry.vrm != best.entry.vrm or not self._stands(encounter):
                 continue
-            if sighting.last_ns - encounter.last_ns > best.hotlist.encounter_s * 1e9:
+            if encounter.is_over(sighting, best.hotlist.encounter_s):
                 continue
             if alert.state is AlertState.DECIDED:
                 if not encounter.holds:

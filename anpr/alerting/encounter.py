@@ -8,6 +8,7 @@ tracks holds it up any more.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from anpr.values import Hit, Sighting
 
@@ -36,14 +37,16 @@ class Support:
 
 @dataclass(slots=True)
 class Encounter:
-    """The tracks of an alert's vehicle, by track id, and when it was last seen (monotonic ns)."""
+    """The tracks of an alert's vehicle, by track id, and when it was last seen: monotonic ns, and UTC."""
 
     last_ns: int
+    last_utc: datetime
     supports: dict[int, Support] = field(default_factory=dict)
 
     def hear(self, track_id: int, support: Support) -> None:
         """Take in a newer version of a track. Of the finished ones, the latest that holds the alert up is kept."""
         self.last_ns = max(self.last_ns, support.seen_ns)
+        self.last_utc = max(self.last_utc, support.led.sighting.last_utc)
         self.supports[track_id] = support
         finished = [
             (one.passes, one.seen_ns, other == track_id, other) for other, one in self.supports.items() if one.is_final
@@ -55,10 +58,20 @@ class Encounter:
         """Leave out a track that turned out to be of another vehicle."""
         self.supports.pop(track_id, None)
         self.last_ns = max((one.seen_ns for one in self.supports.values()), default=self.last_ns)
+        self.last_utc = max((one.led.sighting.last_utc for one in self.supports.values()), default=self.last_utc)
 
     def holds_without(self, track_id: int) -> bool:
         """Whether another track than this one holds the alert up."""
         return any(one.passes for other, one in self.supports.items() if other != track_id)
+
+    def is_over(self, sighting: Sighting, encounter_s: float) -> bool:
+        """Whether so long has passed since the vehicle was last seen that this sighting is of another encounter.
+
+        By whichever clock says more: the tablet's may be set back meanwhile, and then the monotonic one tells; one that is
+        set forward ends an encounter too early, which swallows nothing.
+        """
+        unseen_s = max((sighting.last_ns - self.last_ns) / 1e9, (sighting.last_utc - self.last_utc).total_seconds())
+        return unseen_s > encounter_s
 
     @property
     def holds(self) -> bool:

@@ -95,6 +95,16 @@ def test_a_vehicle_seen_on_and_off_is_one_alert_until_it_was_not_seen_for_a_minu
     assert (again.repeats, again.seen_before) == (0, SeenBefore(1, at(110)))
 
 
+def test_no_change_of_the_clock_makes_an_encounter_longer() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1, final=True), hit(0.9))
+    set_back = replace(sighting(2, at=at(90)), last_utc=at(-3600))  # the tablet's clock was set back by an hour
+    consider(board, set_back, hit(0.9))
+    without_ns = replace(sighting(3, at=at(540)), last_ns=set_back.last_ns)
+    consider(board, without_ns, hit(0.9))
+    assert [a.repeats for a in board.queue()] == [0, 0, 0]
+
+
 def test_each_list_says_how_long_an_encounter_lasts() -> None:
     board = AlertBoard()
     long = replace(hit(0.9).hotlist, encounter_s=600.0)
