@@ -3,8 +3,6 @@
 import math
 from typing import Final
 
-from anpr.values import Position
-
 EARTH_RADIUS_M: Final = 6_371_008.8
 """Mean radius (IUGG, 1980)."""
 
@@ -16,10 +14,3 @@ def great_circle_m(latitude_a: float, longitude_a: float, latitude_b: float, lon
     half_lon = math.radians(longitude_b - longitude_a) / 2
     h = math.sin(half_lat) ** 2 + math.cos(phi_a) * math.cos(phi_b) * math.sin(half_lon) ** 2
     return 2 * EARTH_RADIUS_M * math.asin(min(math.sqrt(h), 1.0))
-
-
-def distance_m(a: Position | None, b: Position | None) -> float | None:
-    """Return the great-circle distance in metres, None when either place is not known."""
-    if a is None or b is None:
-        return None
-    return great_circle_m(a.latitude_deg, a.longitude_deg, b.latitude_deg, b.longitude_deg)

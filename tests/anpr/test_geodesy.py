@@ -1,22 +1,22 @@
-from datetime import UTC, datetime
-
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from anpr.geodesy import distance_m
-from anpr.values import Position
+from anpr.geodesy import great_circle_m
 
-
-def at(latitude: float, longitude: float) -> Position:
-    return Position(latitude, longitude, datetime(2026, 1, 1, tzinfo=UTC), 0.0, stale=False)
-
-
-def test_known_distance_london_paris() -> None:
-    assert distance_m(at(51.5074, -0.1278), at(48.8566, 2.3522)) == pytest.approx(343_556, rel=2e-3)
+latitudes, longitudes = st.floats(-90, 90), st.floats(-180, 180)
 
 
-def test_one_minute_of_latitude_is_a_nautical_mile() -> None:
-    assert distance_m(at(51.0, 0.0), at(51.0 + 1 / 60, 0.0)) == pytest.approx(1853, abs=3)
+def test_known_distances() -> None:
+    assert great_circle_m(51.5, -0.12, 51.5, -0.12) == 0
+    assert great_circle_m(51.0, 0.0, 52.0, 0.0) == pytest.approx(111_195, rel=1e-4)
+    assert great_circle_m(51.4775, -0.4614, 53.3537, -2.2750) == pytest.approx(
+        242_900, rel=0.01
+    )  # Heathrow, Manchester
 
 
-def test_an_unknown_place_has_no_distance() -> None:
-    assert distance_m(None, at(51, 0)) is None
+@given(latitudes, longitudes, latitudes, longitudes)
+def test_it_is_the_same_both_ways_and_never_more_than_half_round(a: float, b: float, c: float, d: float) -> None:
+    there, back = great_circle_m(a, b, c, d), great_circle_m(c, d, a, b)
+    assert there == pytest.approx(back, abs=1e-3)
+    assert 0 <= there <= 20_015_200
