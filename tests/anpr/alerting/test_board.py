@@ -37,8 +37,8 @@ def consider(board: AlertBoard, s: Sighting, *hits: Hit, after_s: float = 0.0) -
 
 def test_the_first_frame_above_the_threshold_raises() -> None:
     board = AlertBoard()
-    assert consider(board, sighting(), hit(0.7)) == []
-    assert consider(board, sighting(), hit(0.85)) == [(AlertState.RAISED, 0.85)]
+    assert consider(board, sighting(), hit(0.7999)) == []
+    assert consider(board, sighting(), hit(0.8)) == [(AlertState.RAISED, 0.8)]
     assert board.queue()[0].frame_age_ms == 40
 
 
@@ -150,6 +150,15 @@ def test_another_vehicle_that_is_misread_for_a_moment_leaves_a_confirmed_hit_alo
     assert other.hits[0].entry.vrm == "XY99ZZZ"
 
 
+def test_a_track_that_turns_out_to_be_another_listed_vehicle_leaves_what_another_track_holds_up() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1), hit(0.9))
+    consider(board, sighting(2), hit(0.9))
+    consider(board, sighting(2, reads=2), hit(0.9, "XY99ZZZ"))
+    shown = [(a.hits[0].entry.vrm, a.hits[0].sighting.track_id, a.repeats, a.state) for a in board.queue()]
+    assert shown == [("AB12CDE", 1, 0, AlertState.RAISED), ("XY99ZZZ", 2, 0, AlertState.RAISED)]
+
+
 def test_a_live_track_that_falls_does_not_withdraw_what_another_holds_up() -> None:
     board = AlertBoard()
     consider(board, sighting(1), hit(0.9))
@@ -182,6 +191,18 @@ def test_a_hit_on_a_further_list_asks_again_and_is_an_alert_of_its_own_where_the
     both = hit(0.9, list_name="no insurance", priority=20), hit(0.9, list_name="wanted")
     consider(board, sighting(1, reads=3), *both, hit(0.9, list_name="firearms", priority=99))
     assert [(a.priority, len(a.hits)) for a in board.queue()] == [(99, 3)]
+
+
+def test_a_vehicle_seen_again_on_a_further_list_asks_again_and_on_the_same_lists_does_not() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1, final=True), hit(0.9, list_name="no insurance", priority=20))
+    board.acknowledge(1, NOW)
+    consider(board, sighting(2, at=at(5), final=True), hit(0.9, list_name="no insurance", priority=20))
+    assert [(a.seen, a.state) for a in board.queue()] == [(True, AlertState.ACKNOWLEDGED)]
+    both = hit(0.9, list_name="wanted"), hit(0.9, list_name="no insurance", priority=20)
+    consider(board, sighting(3, at=at(10)), *both)
+    (alert,) = board.queue()
+    assert (alert.seen, alert.state, alert.priority, alert.repeats) == (False, AlertState.RAISED, 80, 2)
 
 
 def test_a_correction_of_what_was_decided_is_a_new_alert() -> None:
@@ -264,5 +285,5 @@ def test_finished_alerts_are_forgotten_beyond_the_limit_but_waiting_ones_never()
         consider(board, sighting(track, final=True), hit(0.9, f"AB{track}"), after_s=track)
         if track % 2:
             board.decide(track, "no_action", NOW)
-    assert len(board.finished()) == 5
+    assert [a.alert_id for a in board.finished()] == [29, 27, 25, 23, 21]  # the latest are kept
     assert len(board.queue()) == 15

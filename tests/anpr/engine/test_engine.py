@@ -1,4 +1,6 @@
-from anpr.values import AlertState
+from collections.abc import Sequence
+
+from anpr.values import AlertState, Hit, Sighting
 from tests.anpr.engine.driven import OneEntry, drive
 from tests.anpr.perception.road import Road, passing
 from tests.builders.evidence import evidence
@@ -30,6 +32,24 @@ def test_each_alert_knows_the_age_of_its_frame() -> None:
     engine, _ = drive(OneEntry("AB12CDE"), Road(passing("AB12CDE", 0, 5)), 5, live=True)
     assert 0 < engine.board.queue()[0].frame_age_ms < 50
     assert "grab_to_alert" in engine.latencies.percentiles()
+
+
+class ReadableAgain(OneEntry):
+    """A list that cannot be read the first few times."""
+
+    times = 0
+
+    def match(self, sighting: Sighting) -> Sequence[Hit]:
+        self.times += 1
+        self.broken = self.times <= 3
+        return super().match(sighting)
+
+
+def test_hotlists_that_can_be_read_again_are_no_fault_and_raise_alerts() -> None:
+    engine, steps = drive(ReadableAgain("AB12CDE"), Road(passing("AB12CDE", 0, 10)), 8)
+    assert [a.state for s in steps for a in s.faults] == [AlertState.RAISED, AlertState.CLEARED]
+    assert engine.board.standing_faults() == ()
+    assert [a.hits[0].entry.vrm for a in engine.board.queue()] == ["AB12CDE"]
 
 
 def test_unreadable_hotlists_are_a_fault_and_reading_goes_on() -> None:

@@ -18,6 +18,7 @@ from anpr.records.retention import Retention
 from anpr.records.rows import CameraIdentity
 from anpr.records.store import RecordStore
 from anpr.values import Hit, HotlistEntry, HotlistInfo, Position, Sighting
+from tests.builders.alert import alert
 from tests.builders.read import read_of
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -50,6 +51,17 @@ def test_a_sighting_is_a_capture_record(store: RecordStore) -> None:
     assert np.allclose(row.evidence, spell("AB05CDE"), atol=1e-3)
     ids = store.connection.execute("SELECT feed_id, source_id, camera_number, position_stale FROM sightings").fetchone()
     assert ids == (44, 7, 1, 0)
+
+
+def test_a_sighting_is_recorded_with_the_place_as_it_was_known(store: RecordStore) -> None:
+    seen = made_sighting(1)
+    assert seen.position is not None
+    store.record_sighting(replace(seen, position=replace(seen.position, stale=True)))
+    store.record_sighting(replace(made_sighting(2), position=None))
+    rows = store.connection.execute(
+        "SELECT latitude_deg, longitude_deg, heading_deg, speed_mps, position_stale FROM sightings ORDER BY track_id"
+    )
+    assert rows.fetchall() == [(51.5, -0.12, 90.0, 12.0, 1), (None,) * 5]
 
 
 def test_pictures_keep_their_limits(store: RecordStore) -> None:
@@ -179,6 +191,24 @@ def test_two_sightings_of_one_vehicle_become_one_record(store: RecordStore) -> N
     late = store.record_sighting(made_sighting(4))
     store.join_sightings(4, 3)
     assert store.record_sighting(made_sighting(3)) == late
+
+
+def test_hits_and_alerts_of_two_sightings_that_become_one_record_are_of_that_one(store: RecordStore) -> None:
+    info = HotlistInfo("stolen", 3, NOW, NOW, threshold=0.5)
+    ids = []
+    for track, text in ((1, "AB12CDE"), (2, "AB12CDF")):
+        seen = made_sighting(track, text=text)
+        ids.append(store.record_sighting(seen))
+        hit = Hit(seen, HotlistEntry(text, "stolen"), info, 0.9, exact=True, reading=text, list_age_s=5)
+        store.record_hits(ids[-1], (hit,))
+        store.record_alert(replace(alert(hit), alert_id=track), ids[-1])
+    kept, gone = ids
+    store.join_sightings(2, 1)
+    hits = store.connection.execute("SELECT sighting_id, entry_vrm FROM hits ORDER BY id").fetchall()
+    assert hits == [(kept, "AB12CDE"), (kept, "AB12CDF")]
+    assert store.connection.execute("SELECT id, sighting_id FROM alerts").fetchall() == [(1, kept), (2, kept)]
+    assert store.picture(kept, "plate") is not None
+    assert store.picture(gone, "plate") is None
 
 
 def test_what_is_recorded_while_the_past_is_gone_through_stops_neither(store: RecordStore, tmp_path: Path) -> None:
