@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from anpr.alerting.decisions import AGREEMENTS, Choice, Decision, Look
+from anpr.alerting.lifecycle import AlertSettings
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.errors import AccessDenied, InputError, UserError
 from anpr.records.alerts import undecided
@@ -203,6 +204,18 @@ def test_what_turns_out_to_be_unread_leaves_the_strip(car: RealDesk) -> None:
         car.desk.show(Step(None, (MatchedSighting(seen, (), ()),), (), {}))
     assert told == [1, 2, 1]
     assert [s.sighting_id for s in car.desk.state().sightings] == [2]
+
+
+def test_what_the_desk_knows_of_alerts_goes_with_them(car: RealDesk) -> None:
+    car.desk.board.settings = AlertSettings(kept=1)
+    car.desk._forget_at = 4
+    for track, vrm in enumerate(("CC33CCC", "DD44DDD", "EE55EEE"), start=1):
+        car.see(vrm, track, final=True)
+        car.desk.decide(track, Choice(Decision.NO_ACTION), "tablet")
+    car.see("FF66FFF", 4, final=True)
+    assert list(car.desk._shown) == [3, 4]
+    alerts = [car.desk.alert(number) for number in (1, 2, 3, 4)]
+    assert [bool(one and one.plate_picture) for one in alerts] == [False, False, True, True]
 
 
 def test_a_muted_list_makes_no_sound_but_stays_and_the_most_important_cannot_be_muted(car: RealDesk) -> None:

@@ -50,12 +50,13 @@ def test_a_recorded_picture_is_asked_of_the_records_by_its_sighting_and_kind() -
 
 
 def test_a_live_picture_is_made_small_and_never_larger() -> None:
-    def size(image: Image) -> tuple[int, ...]:
+    def size(image: Image) -> tuple[int, int]:
         data = live_jpeg(image)
         assert data is not None
         decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
         assert decoded is not None
-        return decoded.shape[:2]
+        height, width = decoded.shape[:2]
+        return height, width
 
     assert size(grey(9, 720, 2 * LIVE_WIDTH)) == (360, LIVE_WIDTH)
     assert size(grey(9, 24, 32)) == (24, 32)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from anpr.alerting.board import AlertBoard
+from anpr.desk.records import record_item
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.engine.latency import Percentiles
 from anpr.records.recorder import Recorder
@@ -46,8 +47,15 @@ def test_a_sighting_is_recorded_when_it_is_first_reported_not_only_when_it_ends(
 
 
 def test_a_version_below_the_reported_confidence_waits(recorder: Recorder) -> None:
-    recorder.record(step(version(1, "AB12CDF", 0.0, confidence=0.1)))
+    recorder.record(step(version(1, "AB12CDF", 0.0, confidence=0.29)))
     assert vrms(recorder) == []
+    recorder.record(step(version(1, "AB12CDF", 0.0, confidence=0.3)))
+    assert vrms(recorder) == ["AB12CDF"]
+
+
+def test_what_is_no_record_is_refused_by_its_type_alone(recorder: Recorder) -> None:
+    with pytest.raises(TypeError, match="str cannot be recorded"):
+        record_item(recorder, "AB12CDE")
 
 
 def test_changes_of_text_are_written_at_most_once_a_second_and_the_final_always(recorder: Recorder) -> None:
