@@ -241,8 +241,9 @@ def test_an_entry_added_by_hand_is_looked_up_and_alerts(car: RealDesk) -> None:
     assert [s.vrm for s in found.sightings] == ["GG77GGG"]
     car.see("GG77GGG", 2, final=True)
     assert [a.list_vrm for a in car.desk.state().alerts] == ["GG77GGG"]
-    with pytest.raises(UserError):
-        car.desk.add_entry(NewEntry("GG77GGG", "", "x", "soon"), "tablet")
+    for expires, trouble in (("soon", "not a date and time"), ("2099-11-23T00:00:00", "no time zone")):
+        with pytest.raises(InputError, match=trouble):
+            car.desk.add_entry(NewEntry("GG77GGG", "", "x", expires), "tablet")
 
 
 def test_a_list_that_was_switched_off_raises_nothing(car: RealDesk) -> None:

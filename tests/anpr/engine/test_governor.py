@@ -86,3 +86,8 @@ def test_effort_comes_back_ten_seconds_after_the_last_slow_frame() -> None:
     assert feed(governor, 14.9, 0.2, 40) == [Change.RAISED]
     assert feed(governor, 15.1, 9.7, 40) == []
     assert feed(governor, 24.9, 0.3, 40) == [Change.RAISED]
+
+
+def test_each_effort_is_less_work_than_the_one_before() -> None:
+    work = [effort.input_width**2 / effort.every_frame for effort in GovernorSettings().efforts]
+    assert work == sorted(set(work), reverse=True)

@@ -3,16 +3,18 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from anpr.alerting.board import AlertBoard
 from anpr.desk.records import record_item
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.engine.latency import Percentiles
+from anpr.perception.pipeline import FrameResult
 from anpr.records.recorder import Recorder
 from anpr.records.retention import Retention
 from anpr.records.store import RecordStore
-from anpr.values import Alert, AlertState
+from anpr.values import Alert, AlertState, Frame
 from tests.anpr.records.test_store import NOW, made_sighting
 
 
@@ -51,6 +53,15 @@ def test_a_version_below_the_reported_confidence_waits(recorder: Recorder) -> No
     assert vrms(recorder) == []
     recorder.record(step(version(1, "AB12CDF", 0.0, confidence=0.3)))
     assert vrms(recorder) == ["AB12CDF"]
+
+
+def test_two_tracks_of_one_vehicle_become_one_record(recorder: Recorder) -> None:
+    recorder.record(step(version(1, "AB12CDF", 0.0), version(2, "AB12CDE", 0.0)))
+    assert len(vrms(recorder)) == 2
+    frame = Frame("front", 0, 0, NOW, np.zeros((8, 8, 3), np.uint8))
+    recorder.record(replace(step(), result=FrameResult(frame, (), (), (), (), {}, absorbed=((1, 2),))))
+    recorder.record(step(version(2, "AB12CDE", 0.1, final=True)))
+    assert vrms(recorder) == ["AB12CDE"]
 
 
 def test_what_is_no_record_is_refused_by_its_type_alone(recorder: Recorder) -> None:

@@ -64,6 +64,14 @@ def test_a_sighting_is_recorded_with_the_place_as_it_was_known(store: RecordStor
     assert rows.fetchall() == [(51.5, -0.12, 90.0, 12.0, 1), (None,) * 5]
 
 
+def test_the_twenty_best_readings_are_recorded_to_a_millionth(store: RecordStore) -> None:
+    many = tuple((f"AB{n}", 0.12345678 - n / 1000) for n in range(30))
+    store.record_sighting(replace(made_sighting(1), alternatives=many, confidence=0.98765432))
+    (row,) = store.sightings_since(NOW)
+    assert row.confidence == 0.987654
+    assert row.alternatives == tuple((text, round(chance, 6)) for text, chance in many[:20])
+
+
 def test_pictures_keep_their_limits(store: RecordStore) -> None:
     sighting_id = store.record_sighting(made_sighting(1))
     plate, overview = store.picture(sighting_id, "plate"), store.picture(sighting_id, "overview")
