@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -106,6 +107,19 @@ def test_little_disk_space_stops_pictures_and_is_a_visible_fault(recorder: Recor
     recorder.least_free_bytes = 0
     recorder.check_disk()
     assert announced[-1].state is AlertState.CLEARED
+
+
+def test_pictures_are_kept_while_the_disk_has_exactly_the_least_that_must_be_free(
+    recorder: Recorder, announced: list[Alert], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder.least_free_bytes = 500
+    for free, faults in ((500, []), (499, ["disk_full"]), (500, [])):
+        monkeypatch.setattr("shutil.disk_usage", lambda _, free=free: SimpleNamespace(free=free))
+        recorder.check_disk()
+        assert [fault.name for fault in recorder.board.standing_faults()] == faults
+    recorder.record(step(version(1, "AB12CDE", 0, final=True)))
+    assert recorder.store.picture(1, "plate") is not None
+    assert [a.state for a in announced] == [AlertState.RAISED, AlertState.CLEARED]
 
 
 def test_upkeep_purges_and_notes_latencies(recorder: Recorder) -> None:
