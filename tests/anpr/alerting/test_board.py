@@ -8,6 +8,7 @@ from anpr.alerting.lifecycle import AlertSettings
 from anpr.errors import InputError
 from anpr.evidence import spell
 from anpr.values import AlertState, Fault, Hit, HotlistEntry, HotlistInfo, Position, SeenBefore, Sighting, StepKind
+from tests.builders.alert import alert
 from tests.builders.read import read_of
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -37,8 +38,8 @@ def consider(board: AlertBoard, s: Sighting, *hits: Hit, after_s: float = 0.0) -
 
 def test_the_first_frame_above_the_threshold_raises() -> None:
     board = AlertBoard()
-    assert consider(board, sighting(), hit(0.7)) == []
-    assert consider(board, sighting(), hit(0.85)) == [(AlertState.RAISED, 0.85)]
+    assert consider(board, sighting(), hit(0.7999)) == []
+    assert consider(board, sighting(), hit(0.8)) == [(AlertState.RAISED, 0.8)]
     assert board.queue()[0].frame_age_ms == 40
 
 
@@ -160,6 +161,77 @@ def test_another_vehicle_that_is_misread_for_a_moment_leaves_a_confirmed_hit_alo
     assert other.hits[0].entry.vrm == "XY99ZZZ"
 
 
+def test_a_track_that_turns_out_to_be_another_listed_vehicle_leaves_what_another_track_holds_up() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1), hit(0.9))
+    consider(board, sighting(2), hit(0.9))
+    consider(board, sighting(2, reads=2), hit(0.9, "XY99ZZZ"))
+    shown = [(a.hits[0].entry.vrm, a.hits[0].sighting.track_id, a.repeats, a.state) for a in board.queue()]
+    assert shown == [("AB12CDE", 1, 0, AlertState.RAISED), ("XY99ZZZ", 2, 0, AlertState.RAISED)]
+
+
+def test_an_alert_of_an_earlier_run_takes_nothing_in_and_is_met_before() -> None:
+    board = AlertBoard(first_id=10)
+    board.restore(alert(hit(0.9), alert_id=3))
+    consider(board, sighting(1, at=at(5)), hit(0.9))
+    assert [(a.alert_id, a.repeats) for a in board.queue()] == [(3, 0), (10, 0)]
+    assert board.get(10).seen_before == SeenBefore(1, NOW)
+
+
+def test_an_alert_that_fell_takes_no_later_vehicle_in_and_was_no_meeting() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1), hit(0.9))
+    consider(board, sighting(1, reads=2, final=True), hit(0.3))
+    consider(board, sighting(2, at=at(5)), hit(0.9))
+    assert [(a.state, a.repeats, a.seen_before) for a in board.queue()] == [
+        (AlertState.WITHDRAWN, 0, None),
+        (AlertState.RAISED, 0, None),
+    ]
+
+
+def test_an_alert_takes_in_only_its_leading_mark() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1), hit(0.9), hit(0.85, "AB12CDF"))
+    consider(board, sighting(2, at=at(5)), hit(0.9, "AB12CDF"))
+    assert [(a.hits[0].entry.vrm, a.repeats, a.seen_before) for a in board.queue()] == [
+        ("AB12CDE", 0, None),
+        ("AB12CDF", 0, None),
+    ]
+
+
+def test_a_vehicle_is_of_its_earlier_alert_where_the_later_was_of_another() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1, final=True), hit(0.9))
+    board.decide(1, "confirmed", at(1))
+    consider(board, sighting(2, at=at(2), final=True), hit(0.9), hit(0.9, list_name="no tax", priority=20))
+    board.decide(2, "wrong_vehicle", at(3))
+    consider(board, sighting(3, at=at(4)), hit(0.9))
+    assert board.queue() == ()
+    assert [(a.alert_id, a.repeats) for a in board.finished()] == [(2, 0), (1, 1)]
+
+
+def test_sure_from_exactly_the_confirming_probability_on_and_not_from_one_read() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1), hit(0.99))
+    assert board.queue()[0].state is AlertState.RAISED
+    consider(board, sighting(1, reads=2), hit(0.9899))
+    assert board.queue()[0].state is AlertState.RAISED
+    consider(board, sighting(1, reads=2), hit(0.99))
+    assert board.queue()[0].state is AlertState.CONFIRMED_BY_EVIDENCE
+
+
+def test_what_was_decided_and_is_still_followed_is_not_forgotten() -> None:
+    board = AlertBoard(AlertSettings(kept=1))
+    for track in (1, 2, 3):
+        consider(board, sighting(track), hit(0.9, f"AB{track}"))
+        board.decide(track, "confirmed", NOW)
+    consider(board, sighting(2, reads=2), hit(0.95, "AB2"))
+    assert [(a.alert_id, a.probability) for a in board.finished()] == [(3, 0.9), (2, 0.95), (1, 0.9)]
+    for track in (1, 2, 3):
+        consider(board, sighting(track, reads=3, final=True), hit(0.9, f"AB{track}"))
+    assert [a.alert_id for a in board.finished()] == [3]
+
+
 def test_a_live_track_that_falls_does_not_withdraw_what_another_holds_up() -> None:
     board = AlertBoard()
     consider(board, sighting(1), hit(0.9))
@@ -192,6 +264,18 @@ def test_a_hit_on_a_further_list_asks_again_and_is_an_alert_of_its_own_where_the
     both = hit(0.9, list_name="no insurance", priority=20), hit(0.9, list_name="wanted")
     consider(board, sighting(1, reads=3), *both, hit(0.9, list_name="firearms", priority=99))
     assert [(a.priority, len(a.hits)) for a in board.queue()] == [(99, 3)]
+
+
+def test_a_vehicle_seen_again_on_a_further_list_asks_again_and_on_the_same_lists_does_not() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1, final=True), hit(0.9, list_name="no insurance", priority=20))
+    board.acknowledge(1, NOW)
+    consider(board, sighting(2, at=at(5), final=True), hit(0.9, list_name="no insurance", priority=20))
+    assert [(a.seen, a.state) for a in board.queue()] == [(True, AlertState.ACKNOWLEDGED)]
+    both = hit(0.9, list_name="wanted"), hit(0.9, list_name="no insurance", priority=20)
+    consider(board, sighting(3, at=at(10)), *both)
+    (alert,) = board.queue()
+    assert (alert.seen, alert.state, alert.priority, alert.repeats) == (False, AlertState.RAISED, 80, 2)
 
 
 def test_a_correction_of_what_was_decided_is_a_new_alert() -> None:
@@ -274,5 +358,5 @@ def test_finished_alerts_are_forgotten_beyond_the_limit_but_waiting_ones_never()
         consider(board, sighting(track, final=True), hit(0.9, f"AB{track}"), after_s=track)
         if track % 2:
             board.decide(track, "no_action", NOW)
-    assert len(board.finished()) == 5
+    assert [a.alert_id for a in board.finished()] == [29, 27, 25, 23, 21]  # the latest are kept
     assert len(board.queue()) == 15

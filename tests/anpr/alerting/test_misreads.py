@@ -12,4 +12,4 @@ def test_misread_rates_leave_no_action_out_and_bound_small_counts() -> None:
     assert (front.right, front.misreads, front.rate) == (8, 2, 0.2)
     assert front.low == pytest.approx(0.0567, abs=0.001)  # Wilson, 2 of 10
     assert front.high == pytest.approx(0.5098, abs=0.001)
-    assert rear.rate is None
+    assert (rear.right, rear.misreads, rear.rate, rear.low, rear.high) == (0, 0, None, 0.0, 1.0)  # nothing is known

@@ -41,6 +41,7 @@ def test_it_always_holds_what_going_through_all_alerts_would_find(
     assert list(queue.queue(start, count)) == expected[start : start + count]
     assert list(queue.finished()) == finished
     assert list(queue.finished(before=6, count=count)) == [a for a in finished if a.alert_id < 6][:count]
+    assert list(queue.finished_beyond(count)) == [a.alert_id for a in reversed(finished[count:])]
     assert (queue.waiting, queue.finished_count) == (len(expected), len(finished))
     beyond = [a for a in expected[start:] if not a.seen]
     latest = sorted(beyond, key=lambda a: a.alert_id)[-count:]

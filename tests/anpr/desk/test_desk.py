@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from anpr.alerting.decisions import AGREEMENTS, Choice, Decision, Look
+from anpr.alerting.lifecycle import AlertSettings
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.errors import AccessDenied, InputError, UserError
 from anpr.records.alerts import undecided
 from anpr.records.retention import Retention
 from anpr.screen.port import FURTHER_UNSEEN, QUEUE_WINDOW, NewEntry
+from anpr.values import Sighting
 from hotlists.store.settings import ListSettings
 from tests.anpr.alerting.test_board import consider, hit, sighting
 from tests.anpr.real_desk import START, RealDesk, import_marks
@@ -182,12 +184,15 @@ def test_an_alert_that_was_corrected_after_it_was_seen_asks_again_after_a_restar
     last.close()
 
 
-def test_a_damaged_record_keeps_no_car_from_starting_and_no_page_of_history_from_showing(car: RealDesk) -> None:
+@pytest.mark.parametrize("entry", ["{", "[7]", '"AB12CDE"', '{"row_id": null}'])
+def test_a_damaged_record_keeps_no_car_from_starting_and_no_page_of_history_from_showing(
+    car: RealDesk, entry: str
+) -> None:
     for track, vrm in enumerate(("CC33CCC", "DD44DDD", "EE55EEE"), start=1):
         car.see(vrm, track, final=True)
         car.desk.decide(track, Choice(Decision.NO_ACTION), "tablet")
     car.see("FF66FFF", 4, final=True)
-    car.store.connection.execute("UPDATE hits SET entry = '{' WHERE sighting_id IN (2, 4)")
+    car.store.connection.execute("UPDATE hits SET entry = ? WHERE sighting_id IN (2, 4)", (entry,))
     infos = {one.info.name: one.info for one in car.matcher.in_force.lists}
     assert undecided(car.store.connection, infos) == []
     later = car.again()
@@ -205,6 +210,41 @@ def test_what_turns_out_to_be_unread_leaves_the_strip(car: RealDesk) -> None:
     assert [s.sighting_id for s in car.desk.state().sightings] == [2]
 
 
+def test_the_screens_are_told_of_what_is_new_and_of_nothing_else(car: RealDesk) -> None:
+    told: list[int] = []
+    end = car.desk.subscribe(lambda: told.append(1))
+
+    def news(*seen: Sighting) -> int:
+        told.clear()
+        car.desk.show(Step(None, tuple(MatchedSighting(one, (), ()) for one in seen), (), {}))
+        return len(told)
+
+    unread = replace(sighting(9), text="")
+    first = sighting(1)
+    assert news(first) == 1
+    assert news(sighting(1, reads=2)) == 0
+    assert news(replace(first, text="AB12CDF")) == 1
+    assert news(replace(first, text="AB12CDF", final=True)) == 1
+    assert news(unread) == 0
+    assert news(sighting(2), unread) == 1  # in whichever order
+    assert news(unread, sighting(3)) == 1
+    assert news() == 0
+    end()
+    assert news(sighting(4)) == 0
+
+
+def test_what_the_desk_knows_of_alerts_goes_with_them(car: RealDesk) -> None:
+    car.desk.board.settings = AlertSettings(kept=1)
+    car.desk._forget_at = 4
+    for track, vrm in enumerate(("CC33CCC", "DD44DDD", "EE55EEE"), start=1):
+        car.see(vrm, track, final=True)
+        car.desk.decide(track, Choice(Decision.NO_ACTION), "tablet")
+    car.see("FF66FFF", 4, final=True)
+    assert list(car.desk._shown) == [3, 4]
+    alerts = [car.desk.alert(number) for number in (1, 2, 3, 4)]
+    assert [bool(one and one.plate_picture) for one in alerts] == [False, False, True, True]
+
+
 def test_a_muted_list_makes_no_sound_but_stays_and_the_most_important_cannot_be_muted(car: RealDesk) -> None:
     with pytest.raises(InputError, match="most important"):
         car.desk.mute("Stolen", muted=True, actor="tablet")
@@ -220,16 +260,21 @@ def test_a_muted_list_makes_no_sound_but_stays_and_the_most_important_cannot_be_
 def test_an_entry_added_by_hand_is_looked_up_and_alerts(car: RealDesk) -> None:
     car.see("GG77GGG", 1, final=True)
     assert car.desk.look_up("GG77GGG", "tablet").listed == ()
-    car.desk.add_entry(NewEntry("GG77GGG", "", "failed to stop", "2099-11-23T00:00:00+00:00", make="FORD"), "tablet")
+    seen = NewEntry(
+        "GG77GGG", "", "failed to stop", "2099-11-23T00:00:00+00:00", make="FORD", model="FOCUS", colour="RED"
+    )
+    car.desk.add_entry(seen, "tablet")
     found = car.desk.look_up("GG77GGG", "tablet")
     assert [(one.entry.list_name, one.entry.reason, one.probability, one.exact) for one in found.listed] == [
         ("by hand", "failed to stop", 1.0, True)
     ]
+    assert [(one.entry.make, one.entry.model, one.entry.colour) for one in found.listed] == [("FORD", "FOCUS", "RED")]
     assert [s.vrm for s in found.sightings] == ["GG77GGG"]
     car.see("GG77GGG", 2, final=True)
     assert [a.list_vrm for a in car.desk.state().alerts] == ["GG77GGG"]
-    with pytest.raises(UserError):
-        car.desk.add_entry(NewEntry("GG77GGG", "", "x", "soon"), "tablet")
+    for expires, trouble in (("soon", "not a date and time"), ("2099-11-23T00:00:00", "no time zone")):
+        with pytest.raises(InputError, match=trouble):
+            car.desk.add_entry(NewEntry("GG77GGG", "", "x", expires), "tablet")
 
 
 def test_a_list_that_was_switched_off_raises_nothing(car: RealDesk) -> None:

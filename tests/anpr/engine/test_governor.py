@@ -62,3 +62,32 @@ def test_it_does_not_swing_while_frames_stay_between_the_limits() -> None:
     governor = Governor(SETTINGS)
     feed(governor, 0, 0.2, 170)
     assert feed(governor, 0.3, 60, 100) == []
+
+
+def test_three_slow_frames_lower_effort_and_two_do_not() -> None:
+    governor = Governor(SETTINGS)
+    assert [governor.observe(n * 33_000_000, 151) for n in range(3)] == [None, None, Change.LOWERED]
+    limit = Governor(SETTINGS)
+    assert [limit.observe(n * 33_000_000, 150) for n in range(9)] == [None] * 9
+
+
+def test_a_slow_frame_counts_for_a_second() -> None:
+    governor = Governor(SETTINGS)
+    governor.observe(0, 251)
+    assert governor.missed
+    assert [governor.observe(round(s * 1e9), 40) for s in (0.5, 0.99)] == [None, Change.LOWERED]
+    assert [governor.observe(round(s * 1e9), 40) for s in (1.5, 1.98, 2.0)] == [None, None, Change.MET_AGAIN]
+
+
+def test_effort_comes_back_ten_seconds_after_the_last_slow_frame() -> None:
+    governor = Governor(SETTINGS)
+    feed(governor, 0, 5, 200)
+    assert feed(governor, 5, 9.9, 40) == []
+    assert feed(governor, 14.9, 0.2, 40) == [Change.RAISED]
+    assert feed(governor, 15.1, 9.7, 40) == []
+    assert feed(governor, 24.9, 0.3, 40) == [Change.RAISED]
+
+
+def test_each_effort_is_less_work_than_the_one_before() -> None:
+    work = [effort.input_width**2 / effort.every_frame for effort in GovernorSettings().efforts]
+    assert work == sorted(set(work), reverse=True)

@@ -66,8 +66,8 @@ class Car:
         return {mark.name: mark.level for mark in self.desk.state().health}
 
 
-def a_list(name: str, *, stale: bool = False) -> ListAge:
-    return SimpleNamespace(name=name, stale=stale, age_s=60.0)
+def a_list(name: str, *, stale: bool = False, age_s: float | None = 60.0) -> ListAge:
+    return SimpleNamespace(name=name, stale=stale, age_s=age_s)
 
 
 @pytest.fixture
@@ -135,6 +135,92 @@ def test_a_warning_does_not_hide_a_worse_measurement(car: Car) -> None:
     car.sources = replace(car.sources, free_mb=lambda: 1.0)
     (disk,) = [mark for mark in car.desk.state().health if mark.name == Mark.DISK]
     assert (disk.level, disk.text) == ("fault", "1 MB left.")
+
+
+def measured(car: Car, name: str) -> tuple[str, str]:
+    (mark,) = [mark for mark in car.desk.state().health if mark.name == name]
+    return mark.level, mark.text
+
+
+@pytest.mark.parametrize(
+    ("offset_s", "level", "text"),
+    [
+        (None, "warning", "The clock was not compared with GPS time yet."),
+        (2.0, "ok", "The clock agrees with GPS time."),
+        (-2.0, "ok", "The clock agrees with GPS time."),
+        (2.6, "fault", "The clock is 3 s off GPS time."),
+        (-2.6, "fault", "The clock is 3 s off GPS time."),  # ahead is as wrong as behind
+    ],
+)
+def test_the_clock_mark_measures_how_far_it_is_off(offset_s: float | None, level: str, text: str, car: Car) -> None:
+    car.sources = replace(car.sources, clock_offset_s=lambda: offset_s)
+    assert measured(car, "clock") == (level, text)
+
+
+@pytest.mark.parametrize(
+    ("silence", "undocked", "level", "text"),
+    [
+        ({"front": 2.0, "rear": 0.0}, False, "ok", "Reading from front, rear."),
+        ({"front": 0.1, "rear": 2.1}, False, "fault", "No frames from rear."),
+        ({"front": None, "rear": 9.0}, False, "warning", "Waiting for front."),
+        ({}, False, "warning", "Waiting for a camera."),
+        ({"front": 9.0}, True, "warning", "Undocked: not reading plates."),
+    ],
+)
+def test_the_cameras_mark_names_those_that_are_silent(
+    silence: dict[str, float | None], undocked: bool, level: str, text: str, car: Car
+) -> None:
+    car.sources = replace(car.sources, frame_silence_s=lambda: silence, undocked=lambda: undocked)
+    assert measured(car, "cameras") == (level, text)
+
+
+def test_the_gps_mark_measures_whether_the_position_is_current(car: Car) -> None:
+    old = Position(51.5, -0.1, NOW, 12.4, stale=True)
+    car.sources = replace(car.sources, position=lambda: old)
+    assert measured(car, "gps") == ("warning", "Position is 12 s old.")
+    car.sources = replace(car.sources, position=lambda: None)
+    assert measured(car, "gps") == ("warning", "No position yet.")
+    car.sources = replace(car.sources, gps_enabled=False)
+    assert measured(car, "gps") == ("warning", "Switched off: places are not recorded.")
+
+
+def test_the_disk_mark_measures_what_is_left(car: Car) -> None:
+    car.sources = replace(car.sources, free_mb=lambda: 500.0)
+    assert measured(car, "disk") == ("ok", "0 GB free.")
+    car.sources = replace(car.sources, free_mb=lambda: 499.0)
+    assert measured(car, "disk") == ("fault", "499 MB left.")
+
+
+def test_the_budget_mark_measures_the_slowest_of_a_hundred_frames(car: Car) -> None:
+    assert measured(car, "budget") == ("ok", "p99 90 of 250 ms.")
+    car.sources = replace(car.sources, budget_missed=lambda: True)
+    assert measured(car, "budget") == ("fault", "Missed: p99 90 of 250 ms.")
+    car.sources = replace(car.sources, latencies=dict)
+    assert measured(car, "budget") == ("warning", "Not measured yet.")
+
+
+@pytest.mark.parametrize(
+    ("age_s", "text"),
+    [
+        (119, "119 s"),
+        (120, "2 min"),
+        (7199, "120 min"),
+        (7200, "2 h"),
+        (172_799, "48 h"),
+        (172_800, "2 days"),
+    ],
+)
+def test_the_lists_mark_says_how_old_the_oldest_is(age_s: float, text: str, car: Car) -> None:
+    car.lists = [a_list("Stolen", age_s=age_s), a_list("No tax", age_s=1.0), a_list("By hand", age_s=None)]
+    assert measured(car, "lists") == ("ok", f"3 lists, the oldest {text} old.")
+
+
+def test_lists_that_cannot_be_told_are_a_fault(car: Car) -> None:
+    def unreadable() -> Sequence[ListAge]:
+        raise StoreError("the hotlists file cannot be read")
+
+    car.sources = replace(car.sources, lists=unreadable)
+    assert measured(car, "lists") == ("fault", "It cannot be told which lists are in the car.")
 
 
 def test_the_lists_mark_measures_ages(car: Car) -> None:

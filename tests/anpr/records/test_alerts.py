@@ -11,7 +11,7 @@ from anpr.alerting import steps as steps_in_words
 from anpr.alerting.decisions import Choice, Decision
 from anpr.alerting.steps import shown_steps
 from anpr.records.alerts import past_alerts, undecided
-from anpr.values import StepKind
+from anpr.values import SeenBefore, StepKind
 from tests.anpr.real_desk import START, RealDesk
 from tests.hotlists.made import evidence
 
@@ -147,6 +147,29 @@ def test_a_new_file_is_read_as_it_was_written(car: RealDesk) -> None:
         (h.entry, h.hotlist, h.exact) for h in alert.hits
     ]
     assert again.alert.hits[0].sighting.camera_id == "rear"
+
+
+def test_of_two_decisions_the_history_tells_the_last_and_each_of_its_own_alert(car: RealDesk) -> None:
+    for track, vrm in enumerate(("CC33CCC", "DD44DDD"), start=1):
+        car.see(vrm, track, final=True)
+        car.desk.decide(track, Choice(Decision.WRONG_PLATE, note=vrm), "tablet")
+    car.store.record_decision(1, camera_id="front", decision="no_action", actor="1234", at_utc=car.now, note="known")
+    later = car.again()
+    told = [a.decided and (a.decided.decision, a.decided.note) for a in later.desk.history(None, 5).alerts]
+    assert told == [("wrong_plate", "DD44DDD"), ("no_action", "known")]
+    later.close()
+
+
+def test_how_often_a_vehicle_was_met_before_is_known_after_a_restart(car: RealDesk) -> None:
+    car.see("CC33CCC", 1, final=True)
+    met_utc = car.desk.board.queue()[0].hits[0].sighting.last_utc
+    later = car.again()
+    later.pass_time(3600)
+    later.see("CC33CCC", 1, final=True)
+    assert [a.seen_before for a in later.desk.board.queue()] == [None, SeenBefore(1, met_utc)]
+    last = later.again()
+    assert [a.seen_before for a in last.desk.board.queue()] == [None, SeenBefore(1, met_utc)]
+    last.close()
 
 
 def test_a_hit_that_later_frames_took_back_is_no_hit_after_a_restart(car: RealDesk) -> None:

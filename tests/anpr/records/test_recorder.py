@@ -2,16 +2,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from anpr.alerting.board import AlertBoard
+from anpr.desk.records import record_item
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.engine.latency import Percentiles
+from anpr.perception.pipeline import FrameResult
 from anpr.records.recorder import Recorder
 from anpr.records.retention import Retention
 from anpr.records.store import RecordStore
-from anpr.values import Alert, AlertState
+from anpr.values import Alert, AlertState, Frame
 from tests.anpr.records.test_store import NOW, made_sighting
 
 
@@ -46,8 +50,24 @@ def test_a_sighting_is_recorded_when_it_is_first_reported_not_only_when_it_ends(
 
 
 def test_a_version_below_the_reported_confidence_waits(recorder: Recorder) -> None:
-    recorder.record(step(version(1, "AB12CDF", 0.0, confidence=0.1)))
+    recorder.record(step(version(1, "AB12CDF", 0.0, confidence=0.29)))
     assert vrms(recorder) == []
+    recorder.record(step(version(1, "AB12CDF", 0.0, confidence=0.3)))
+    assert vrms(recorder) == ["AB12CDF"]
+
+
+def test_two_tracks_of_one_vehicle_become_one_record(recorder: Recorder) -> None:
+    recorder.record(step(version(1, "AB12CDF", 0.0), version(2, "AB12CDE", 0.0)))
+    assert len(vrms(recorder)) == 2
+    frame = Frame("front", 0, 0, NOW, np.zeros((8, 8, 3), np.uint8))
+    recorder.record(replace(step(), result=FrameResult(frame, (), (), (), (), {}, absorbed=((1, 2),))))
+    recorder.record(step(version(2, "AB12CDE", 0.1, final=True)))
+    assert vrms(recorder) == ["AB12CDE"]
+
+
+def test_what_is_no_record_is_refused_by_its_type_alone(recorder: Recorder) -> None:
+    with pytest.raises(TypeError, match="str cannot be recorded"):
+        record_item(recorder, "AB12CDE")
 
 
 def test_changes_of_text_are_written_at_most_once_a_second_and_the_final_always(recorder: Recorder) -> None:
@@ -87,6 +107,19 @@ def test_little_disk_space_stops_pictures_and_is_a_visible_fault(recorder: Recor
     recorder.least_free_bytes = 0
     recorder.check_disk()
     assert announced[-1].state is AlertState.CLEARED
+
+
+def test_pictures_are_kept_while_the_disk_has_exactly_the_least_that_must_be_free(
+    recorder: Recorder, announced: list[Alert], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder.least_free_bytes = 500
+    for free, faults in ((500, []), (499, ["disk_full"]), (500, [])):
+        monkeypatch.setattr("shutil.disk_usage", lambda _, free=free: SimpleNamespace(free=free))
+        recorder.check_disk()
+        assert [fault.name for fault in recorder.board.standing_faults()] == faults
+    recorder.record(step(version(1, "AB12CDE", 0, final=True)))
+    assert recorder.store.picture(1, "plate") is not None
+    assert [a.state for a in announced] == [AlertState.RAISED, AlertState.CLEARED]
 
 
 def test_upkeep_purges_and_notes_latencies(recorder: Recorder) -> None:

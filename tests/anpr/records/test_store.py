@@ -18,6 +18,7 @@ from anpr.records.retention import Retention
 from anpr.records.rows import CameraIdentity
 from anpr.records.store import RecordStore
 from anpr.values import Hit, HotlistEntry, HotlistInfo, Position, Sighting
+from tests.builders.alert import alert
 from tests.builders.read import read_of
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -50,6 +51,25 @@ def test_a_sighting_is_a_capture_record(store: RecordStore) -> None:
     assert np.allclose(row.evidence, spell("AB05CDE"), atol=1e-3)
     ids = store.connection.execute("SELECT feed_id, source_id, camera_number, position_stale FROM sightings").fetchone()
     assert ids == (44, 7, 1, 0)
+
+
+def test_a_sighting_is_recorded_with_the_place_as_it_was_known(store: RecordStore) -> None:
+    seen = made_sighting(1)
+    assert seen.position is not None
+    store.record_sighting(replace(seen, position=replace(seen.position, stale=True)))
+    store.record_sighting(replace(made_sighting(2), position=None))
+    rows = store.connection.execute(
+        "SELECT latitude_deg, longitude_deg, heading_deg, speed_mps, position_stale FROM sightings ORDER BY track_id"
+    )
+    assert rows.fetchall() == [(51.5, -0.12, 90.0, 12.0, 1), (None,) * 5]
+
+
+def test_the_twenty_best_readings_are_recorded_to_a_millionth(store: RecordStore) -> None:
+    many = tuple((f"AB{n}", 0.12345678 - n / 1000) for n in range(30))
+    store.record_sighting(replace(made_sighting(1), alternatives=many, confidence=0.98765432))
+    (row,) = store.sightings_since(NOW)
+    assert row.confidence == 0.987654
+    assert row.alternatives == tuple((text, round(chance, 6)) for text, chance in many[:20])
 
 
 def test_pictures_keep_their_limits(store: RecordStore) -> None:
@@ -179,6 +199,79 @@ def test_two_sightings_of_one_vehicle_become_one_record(store: RecordStore) -> N
     late = store.record_sighting(made_sighting(4))
     store.join_sightings(4, 3)
     assert store.record_sighting(made_sighting(3)) == late
+
+
+def test_hits_and_alerts_of_two_sightings_that_become_one_record_are_of_that_one(store: RecordStore) -> None:
+    info = HotlistInfo("stolen", 3, NOW, NOW, threshold=0.5)
+    ids = []
+    for track, text in ((1, "AB12CDE"), (2, "AB12CDF")):
+        seen = made_sighting(track, text=text)
+        ids.append(store.record_sighting(seen))
+        hit = Hit(seen, HotlistEntry(text, "stolen"), info, 0.9, exact=True, reading=text, list_age_s=5)
+        store.record_hits(ids[-1], (hit,))
+        store.record_alert(replace(alert(hit), alert_id=track), ids[-1])
+    kept, gone = ids
+    store.join_sightings(2, 1)
+    hits = store.connection.execute("SELECT sighting_id, entry_vrm FROM hits ORDER BY id").fetchall()
+    assert hits == [(kept, "AB12CDE"), (kept, "AB12CDF")]
+    assert store.connection.execute("SELECT id, sighting_id FROM alerts").fetchall() == [(1, kept), (2, kept)]
+    assert store.picture(kept, "plate") is not None
+    assert store.picture(gone, "plate") is None
+
+
+def test_a_hit_of_both_sightings_that_become_one_record_is_one_hit(store: RecordStore) -> None:
+    info = HotlistInfo("stolen", 3, NOW, NOW, threshold=0.5)
+    for track, chance in ((1, 0.9), (2, 0.7)):
+        seen = made_sighting(track, text="AB12CDE")
+        hit = Hit(seen, HotlistEntry("AB12CDE", "stolen"), info, chance, exact=True, reading="AB12CDE", list_age_s=5)
+        store.record_hits(store.record_sighting(seen), (hit,))
+    store.join_sightings(2, 1)
+    assert store.connection.execute("SELECT sighting_id, probability FROM hits").fetchall() == [(1, 0.9)]
+
+
+def test_a_mark_is_looked_up_latest_first_and_so_many_at_most(store: RecordStore) -> None:
+    for number in range(1, 104):
+        at = NOW + timedelta(seconds=number % 7)
+        seen = made_sighting(number, at=at, text="AB12CDE" if number > 1 else "AB12CDF", final=True)
+        store.record_sighting(replace(seen, plate_image=None, overview_image=None))
+    found = store.sightings_of("AB12CDE")
+    assert len(found) == 100
+    assert [one.last_utc for one in found] == sorted((one.last_utc for one in found), reverse=True)
+    assert [one.vrm for one in store.sightings_of("AB12CDF")] == ["AB12CDF"]
+    assert [one.last_utc for one in store.sightings_of("AB12CDE", 2)] == [NOW + timedelta(seconds=6)] * 2
+
+
+def test_each_picture_is_found_by_its_sighting_and_kind(store: RecordStore) -> None:
+    one, other = (store.record_sighting(made_sighting(track)) for track in (1, 2))
+    pictures = {store.picture(sighting_id, kind) for sighting_id in (one, other) for kind in ("plate", "overview")}
+    assert len(pictures) == 4
+    assert None not in pictures
+    assert store.picture(one, "face") is None
+
+
+def test_hits_that_are_not_all_there_are_leave_the_others(store: RecordStore) -> None:
+    info = HotlistInfo("stolen", 3, NOW, NOW, threshold=0.5)
+    seen = made_sighting(1)
+    sighting_id = store.record_sighting(seen)
+    one, other = (
+        Hit(seen, HotlistEntry(vrm, "stolen"), info, 0.9, exact=True, reading=vrm, list_age_s=5)
+        for vrm in ("AB12CDE", "AB12CDF")
+    )
+
+    def chances() -> list[tuple[str, float]]:
+        return store.connection.execute("SELECT entry_vrm, probability FROM hits ORDER BY id").fetchall()
+
+    store.record_hits(sighting_id, (one,))
+    store.record_hits(sighting_id, (other,))
+    assert chances() == [("AB12CDE", 0.9), ("AB12CDF", 0.9)]
+    store.record_hits(sighting_id, (other,), all_there_are=True)
+    assert chances() == [("AB12CDE", 0.0), ("AB12CDF", 0.9)]
+
+
+def test_a_camera_that_is_not_known_is_the_first_of_the_first_car(store: RecordStore) -> None:
+    store.record_sighting(replace(made_sighting(1), camera_id="rear"))
+    found = store.connection.execute("SELECT feed_id, source_id, camera_number FROM sightings").fetchone()
+    assert found == (1, 1, 1)
 
 
 def test_what_is_recorded_while_the_past_is_gone_through_stops_neither(store: RecordStore, tmp_path: Path) -> None:

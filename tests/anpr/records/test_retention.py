@@ -1,0 +1,105 @@
+"""What is purged when, and that a write is whole or not there."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from anpr.records.retention import PURGE_BATCH, Retention, transaction
+from anpr.records.store import RecordStore
+from tests.anpr.records.test_store import made_sighting
+from tests.builders.alert import alert
+from tests.builders.hit import hit
+
+NOW = datetime(2026, 11, 22, 2, 14, tzinfo=UTC)
+KINDS = ("pictures", "sightings", "hits", "alerts", "decisions", "latencies")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[RecordStore]:
+    with closing(RecordStore(tmp_path / "records.db", "run-1")) as opened:
+        yield opened
+
+
+def record_all(store: RecordStore, at: datetime, number: int = 1) -> int:
+    """Record one of each kind at a time; returns the sighting's id."""
+    seen = made_sighting(number, at=at, final=True)
+    sighting_id = store.record_sighting(seen)
+    store.record_hits(sighting_id, (hit(of=seen),))
+    store.record_alert(alert(hit(of=seen), alert_id=number, raised_utc=at), sighting_id)
+    store.record_decision(number, camera_id="front", decision="confirmed", actor="1234", at_utc=at)
+    store.record_latencies(at, {"read": (1.0, 2.0, 3.0, 4)})
+    return sighting_id
+
+
+def left(store: RecordStore, retention: Retention | None = None, now: datetime = NOW) -> dict[str, int]:
+    """Purge until nothing is left to do, and count what is there."""
+    while store.purge(now, retention or Retention()):
+        pass
+    tables = Database(store.connection)
+    return {kind: tables.table(kind).count for kind in KINDS}
+
+
+ALL = {"pictures": 2, "sightings": 1, "hits": 1, "alerts": 1, "decisions": 1, "latencies": 1}
+
+
+def test_each_kind_is_kept_for_its_days_to_the_second(store: RecordStore) -> None:
+    record_all(store, NOW)
+    assert left(store, now=NOW + timedelta(days=7)) == ALL
+    gone = {"pictures": 0, "sightings": 0, "hits": 0, "latencies": 0}
+    assert left(store, now=NOW + timedelta(days=7, seconds=1)) == ALL | gone
+    assert left(store, now=NOW + timedelta(days=31)) == ALL | gone
+    assert left(store, now=NOW + timedelta(days=31, seconds=1)) == dict.fromkeys(KINDS, 0)
+
+
+def test_each_kind_has_days_of_its_own(store: RecordStore) -> None:
+    record_all(store, NOW - timedelta(days=2))
+    assert left(store, Retention(pictures_days=1)) == ALL | {"pictures": 0}
+    assert left(store, Retention(latencies_days=1)) == ALL | {"pictures": 0, "latencies": 0}
+    assert left(store, Retention(alerts_days=1)) == dict.fromkeys(KINDS, 0) | {"sightings": 1, "hits": 1}
+    assert left(store, Retention(sightings_days=1)) == dict.fromkeys(KINDS, 0)
+
+
+def test_pictures_and_hits_without_their_sighting_go_and_those_of_another_stay(store: RecordStore) -> None:
+    lost = record_all(store, NOW, 1)
+    record_all(store, NOW, 2)
+    store.connection.execute("DELETE FROM sightings WHERE id = ?", (lost,))
+    assert left(store) == ALL | {"alerts": 2, "decisions": 2, "latencies": 2}
+    assert store.connection.execute("SELECT DISTINCT sighting_id FROM pictures").fetchall() == [(lost + 1,)]
+
+
+def test_one_purge_takes_away_a_batch_of_each_kind_at_most(store: RecordStore) -> None:
+    with transaction(store.connection) as connection:
+        connection.executemany(
+            "INSERT INTO latencies VALUES (?, 'read', 1, 2, 3, 4)", [("2026-01-01T00:00:00+00:00",)] * (PURGE_BATCH + 1)
+        )
+    assert [store.purge(NOW, Retention()) for _ in range(3)] == [PURGE_BATCH, 1, 0]
+
+
+def test_a_write_that_fails_halfway_leaves_nothing_and_the_file_writable(store: RecordStore) -> None:
+    def write_half() -> None:
+        with transaction(store.connection) as connection:
+            connection.execute("INSERT INTO latencies VALUES ('x', 'read', 1, 2, 3, 4)")
+            raise KeyError("pulled out")
+
+    with pytest.raises(KeyError):
+        write_half()
+    assert left(store)["latencies"] == 0
+    with closing(RecordStore(store.path, "run-2")) as other:  # a write that is done is seen by others, and hinders none
+        store.record_latencies(NOW, {"read": (1.0, 2.0, 3.0, 4)})
+        other.record_latencies(NOW, {"read": (1.0, 2.0, 3.0, 4)})
+        assert left(other)["latencies"] == 2
+
+
+def test_an_error_that_ended_the_transaction_itself_is_passed_on(store: RecordStore) -> None:
+    def write() -> None:
+        with transaction(store.connection) as connection:
+            connection.execute("ROLLBACK")
+            raise sqlite3.OperationalError("database or disk is full")
+
+    with pytest.raises(sqlite3.OperationalError, match="disk is full"):
+        write()
