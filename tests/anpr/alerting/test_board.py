@@ -232,6 +232,18 @@ def test_what_was_decided_and_is_still_followed_is_not_forgotten() -> None:
     assert [a.alert_id for a in board.finished()] == [3]
 
 
+def test_what_an_absorbed_track_had_raised_may_be_forgotten_before_the_other_is_seen_again() -> None:
+    board = AlertBoard(AlertSettings(kept=0))
+    consider(board, sighting(1), hit(0.85, "AB12CDF"))
+    consider(board, sighting(2), hit(0.95, "AB12CDE"))
+    board.decide(1, "wrong_plate", NOW)
+    board.join_tracks(1, 2)
+    consider(board, sighting(3))
+    assert board.finished() == ()
+    consider(board, sighting(2, reads=3), hit(0.99, "AB12CDE"))
+    assert [(a.alert_id, a.state) for a in board.queue()] == [(2, AlertState.CONFIRMED_BY_EVIDENCE)]
+
+
 def test_a_live_track_that_falls_does_not_withdraw_what_another_holds_up() -> None:
     board = AlertBoard()
     consider(board, sighting(1), hit(0.9))

@@ -63,6 +63,13 @@ def test_the_time_from_grab_to_alert_is_measured_once_for_each_alert(car: RealDe
     assert car.engine.latencies.percentiles()["grab_to_alert"].count == 2
 
 
+def test_the_time_from_grab_to_paint_is_what_a_screen_measured(car: RealDesk) -> None:
+    car.desk.painted(1, 80.0)
+    car.desk.painted(2, 80.0)
+    painted = car.engine.latencies.percentiles()["grab_to_paint"]
+    assert (painted.p50_ms, painted.count) == (80.0, 2)
+
+
 def test_a_second_decision_is_refused(car: RealDesk) -> None:
     car.see("CC33CCC")
     car.desk.decide(1, Choice(Decision.NO_ACTION), "tablet")
