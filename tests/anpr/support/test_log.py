@@ -149,12 +149,18 @@ def test_times_are_utc(log: Log, path: Path) -> None:
     assert path.read_text(encoding="utf-8").partition(" ")[0].endswith("+00:00")
 
 
-def test_the_log_rotates_and_stays_small(log: Log, path: Path) -> None:
-    for number in range(7000):
+def test_the_log_rotates_and_stays_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MAX_BYTES * FILES <= 5 * 2**20
+    monkeypatch.setattr("anpr.support.log_file.MAX_BYTES", 20_000)
+    log = Log(tmp_path / "logs" / "anpr.log")
+    for number in range(150):
         OURS.warning("%s %s", "long " * 200, number)
-    files = sorted(path.parent.iterdir())
+    log.close()
+    files = sorted((tmp_path / "logs").iterdir())
     assert len(files) == FILES
-    assert all(file.stat().st_size <= MAX_BYTES for file in files)
+    assert all(file.stat().st_size <= 20_000 for file in files)
+    assert all(file.stat().st_size > 15_000 for file in files[1:])
+    assert files[0].read_text(encoding="utf-8").rstrip().endswith(" 149")
 
 
 def test_a_folder_that_cannot_be_made_raises_nothing_and_is_said(tmp_path: Path) -> None:
