@@ -7,7 +7,7 @@ ROOT: Final = Path(__file__).parents[1]
 TESTS: Final = ROOT / "tests"
 PACKAGES: Final = ("anpr", "camera", "hotlists", "models", "benchmarks")
 
-WITHOUT_A_TEST_FILE: Final = 52
+WITHOUT_A_TEST_FILE: Final = 48
 """How many modules may have no test file of their name: values, data, wiring. It only ever goes down.
 
 Lower it whenever it can be lowered; a new module comes with its tests.
