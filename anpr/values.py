@@ -102,6 +102,8 @@ class Sighting:
     `probabilities` are the fused evidence, `alternatives` the most probable texts, the first being `text`.
     `age_ns` of the evidence is measured from `last_ns`, the grab of the frame that gave this version.
     `plate_image` is the best plate cut out and rectified, `overview_image` its surroundings.
+    `typed_by` is who typed `text` from the picture, empty for what the engine read; of a read that was corrected so,
+    `engine_read` is what the engine had read.
     """
 
     track_id: int
@@ -121,11 +123,13 @@ class Sighting:
     position: Position | None = None
     plate_image: Image | None = None
     overview_image: Image | None = None
+    typed_by: str = ""
+    engine_read: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecordedSighting:
-    """A sighting as it was recorded; `evidence` has shape (positions, 37)."""
+    """A sighting as it was recorded; `evidence` has shape (positions, 37), `typed_by` and `engine_read` are a sighting's."""
 
     sighting_id: int
     camera_id: str
@@ -139,6 +143,8 @@ class RecordedSighting:
     longitude_deg: float | None
     heading_deg: float | None
     motion: str
+    typed_by: str = ""
+    engine_read: str = ""
 
 
 @dataclass(frozen=True, slots=True)

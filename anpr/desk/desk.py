@@ -3,7 +3,6 @@
 Any thread may call it. Perception only hands over references; pictures are encoded when a screen asks for them.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from threading import RLock
@@ -12,14 +11,17 @@ from typing import Final
 from anpr.alerting.board import AlertBoard
 from anpr.alerting.decisions import Choice, Decision, require_permitted
 from anpr.alerting.misreads import MisreadRate, misread_rates
-from anpr.desk.history import history_page, recorded_pictures
-from anpr.desk.lists import HotlistCrewLists
-from anpr.desk.pictures import CrewPictures, live_jpeg, recorded_id
+from anpr.desk.by_hand import HandMade
+from anpr.desk.history import history_page, past_sighting, recorded_pictures
+from anpr.desk.lists import FOUND, HotlistCrewLists
+from anpr.desk.pictures import CrewPictures, live_jpeg
 from anpr.desk.records import CrewRecords
+from anpr.desk.strip import Strip
 from anpr.desk.surroundings import DeskSurroundings
 from anpr.engine.engine import Step
 from anpr.errors import InputError
 from anpr.records.alerts import RecordedAlert
+from anpr.screen.hand_port import NewEntry
 from anpr.screen.port import (
     FURTHER_UNSEEN,
     QUEUE_WINDOW,
@@ -27,16 +29,10 @@ from anpr.screen.port import (
     DecidedView,
     HistoryPage,
     LookUp,
-    NewEntry,
-    PlaceView,
     ScreenState,
-    SightingView,
 )
-from anpr.screen.views import alert_view, iso, sighting_view
-from anpr.values import Alert, AlertKind, AlertState, RecordedSighting
-
-STRIP: Final = 12
-"""Sightings in the strip."""
+from anpr.screen.views import alert_view, iso
+from anpr.values import Alert, AlertKind, AlertState
 
 _FORGET_EVERY: Final = 1000
 """After so many alerts, what is known of those that the board has let go is forgotten."""
@@ -63,9 +59,10 @@ class EngineDesk:
     records: CrewRecords
     around: DeskSurroundings
     on_announce: Callable[[tuple[Alert, ...]], None] = lambda _: None
+    hand: HandMade = field(init=False)
     _shown: dict[int, _Shown] = field(default_factory=dict)
     _pictures: CrewPictures = field(init=False)
-    _strip: OrderedDict[int, SightingView] = field(default_factory=OrderedDict)
+    _strip: Strip = field(default_factory=Strip)
     _muted: set[str] = field(default_factory=set)
     _watchers: list[Callable[[], None]] = field(default_factory=list)
     _lock: RLock = field(default_factory=RLock)
@@ -73,6 +70,9 @@ class EngineDesk:
 
     def __post_init__(self) -> None:
         self._pictures = CrewPictures(self.records.picture)
+        self.hand = HandMade(
+            self.board, self.lists, self.records, self._pictures, self.around, self._strip, self._made_by_hand
+        )
 
     def take_up(self, earlier: Iterable[RecordedAlert]) -> None:
         """Put undecided alerts of earlier runs into the queue again, with their recorded pictures."""
@@ -87,16 +87,19 @@ class EngineDesk:
         """Show what a step of the engine brought; called by the perception thread, so it only keeps references."""
         news = bool(step.faults)
         with self._lock:
+            for gone, kept in step.result.absorbed if step.result is not None else ():
+                news = self._strip.join(gone, kept) or news
             for matched in step.sightings:
                 sighting = matched.sighting
-                if not sighting.text:  # unread after all
-                    news = self._strip.pop(sighting.track_id, None) is not None or bool(matched.alerts) or news
+                if not sighting.text:
+                    news = self._strip.take(sighting, "", "") or bool(matched.alerts) or news
                     continue
                 plate = self._pictures.keep(sighting.plate_image)
                 overview = self._pictures.keep(sighting.overview_image)
                 for alert in matched.alerts:
                     shown = self._shown.setdefault(alert.alert_id, _Shown())
-                    shown.captured_ns = shown.captured_ns or sighting.last_ns
+                    if not sighting.typed_by:  # what is typed comes long after its frame
+                        shown.captured_ns = shown.captured_ns or sighting.last_ns
                     seen = alert.hits[
                         0
                     ].sighting  # not always this track's: an alert shows one moment of one of its tracks
@@ -104,11 +107,8 @@ class EngineDesk:
                     shown.overview = self._pictures.keep(seen.overview_image)
                     shown.camera_id = seen.camera_id
                     news = True
-                known = self._strip.pop(sighting.track_id, None)
-                news = news or known is None or known.vrm != sighting.text or sighting.final
-                self._strip[sighting.track_id] = sighting_view(sighting.track_id, sighting, plate, overview)
-                while len(self._strip) > STRIP:
-                    self._strip.popitem(last=False)
+                if not sighting.engine_read:  # a correction stands where the engine's read stood
+                    news = self._strip.take(sighting, plate, overview) or news
             self._forget()
         if news:
             self.changed()
@@ -133,7 +133,7 @@ class EngineDesk:
         unseen = self.board.unseen_beyond(QUEUE_WINDOW, FURTHER_UNSEEN)
         waiting, finished = self.board.counts()
         with self._lock:
-            strip = tuple(reversed(self._strip.values()))
+            strip = self._strip.views
             muted = frozenset(self._muted)
         return ScreenState(
             alerts=tuple(self._view(alert) for alert in queue),
@@ -177,7 +177,8 @@ class EngineDesk:
 
     def live_picture(self, camera_id: str) -> bytes | None:
         """Return the camera's newest picture, small, or None."""
-        return live_jpeg(self.around.newest_image(camera_id))
+        frame = self.around.newest_frame(camera_id)
+        return live_jpeg(frame.image) if frame is not None else None
 
     def acknowledge(self, alert_id: int, actor: str) -> None:
         """Note that the crew has seen the alert."""
@@ -201,9 +202,12 @@ class EngineDesk:
             changed = self.board.decide(alert_id, choice.decision.value, now)
             shown = self._shown.setdefault(alert_id, _Shown())
             shown.decided = DecidedView(choice.decision.value, choice.note, choice.typed_vrm, actor, iso(now))
-            camera_id = shown.camera_id or led.sighting.camera_id
+            # what a person typed says nothing of how well a camera reads
+            camera_id = "" if led.sighting.typed_by else shown.camera_id or led.sighting.camera_id
         self.records.decision(alert_id, camera_id, choice, actor)
         self.announce(changed)
+        if choice.typed_vrm and choice.typed_vrm != led.sighting.text:
+            self.hand.typed(led.sighting, choice.typed_vrm, actor)
 
     def record_stop(self, alert_id: int, answers: Mapping[str, str], actor: str) -> None:
         """Keep the stop record of a confirmed hit."""
@@ -212,7 +216,7 @@ class EngineDesk:
             shown = self._shown.setdefault(alert_id, _Shown())
             if shown.decided is None or shown.decided.decision != Decision.CONFIRMED.value:
                 raise InputError("a stop is recorded after the hit was confirmed: confirm it first")
-            shown.decided = replace(shown.decided, stop_recorded=True)
+            shown.decided = replace(shown.decided, stop_recorded=True, stop=tuple(answers.items()))
         self.records.stop(alert_id, shown.camera_id, answers, actor)
         self.changed()
 
@@ -230,7 +234,9 @@ class EngineDesk:
     def look_up(self, vrm: str, actor: str) -> LookUp:
         """Return the entries and recorded sightings of a mark."""
         del actor
-        return LookUp(vrm, self.lists.look_up(vrm), tuple(map(_recorded_view, self.records.sightings_of(vrm))))
+        listed, listed_count = self.lists.look_up(vrm, FOUND)
+        seen, seen_count = self.records.sightings_of(vrm, FOUND)
+        return LookUp(vrm, listed, tuple(map(past_sighting, seen)), listed_count, seen_count)
 
     def add_entry(self, entry: NewEntry, actor: str) -> None:
         """Add an entry by hand."""
@@ -256,11 +262,18 @@ class EngineDesk:
 
     def misread_rates(self) -> tuple[MisreadRate, ...]:
         """Return the measured misread rate of each camera."""
-        return misread_rates((camera, Decision(decision)) for camera, decision in self.records.decisions())
+        return misread_rates((camera, Decision(decision)) for camera, decision in self.records.decisions() if camera)
 
     def painted(self, alert_id: int, paint_ms: float) -> None:
         """Take a measurement from grab to paint."""
         self.records.painted(alert_id, paint_ms)
+
+    def _made_by_hand(self, step: Step) -> None:
+        """Show and record what was made by hand as what the engine brings."""
+        self.show(step)
+        self.records.step(step)
+        self.on_announce(tuple(alert for matched in step.sightings for alert in matched.alerts))
+        self.changed()
 
     def _view(self, alert: Alert) -> AlertView:
         with self._lock:
@@ -284,14 +297,3 @@ class EngineDesk:
         kept = {alert.alert_id for alert in (*self.board.queue(), *self.board.finished())}
         self._shown = {alert_id: shown for alert_id, shown in self._shown.items() if alert_id in kept}
         self._forget_at = len(self._shown) + _FORGET_EVERY
-
-
-def _recorded_view(recorded: RecordedSighting) -> SightingView:
-    place = None
-    if recorded.latitude_deg is not None and recorded.longitude_deg is not None:
-        place = PlaceView(recorded.latitude_deg, recorded.longitude_deg, stale=False, heading_deg=recorded.heading_deg)
-    return SightingView(
-        recorded.sighting_id, recorded.vrm, recorded.confidence, recorded.camera_id, iso(recorded.last_utc),
-        recorded.motion, recorded_id(recorded.sighting_id, "plate"), recorded_id(recorded.sighting_id, "overview"),
-        recorded.alternatives[1:4], place,
-    )  # fmt: skip

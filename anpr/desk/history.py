@@ -2,8 +2,9 @@
 
 from anpr.desk.pictures import recorded_id
 from anpr.records.alerts import RecordedAlert
-from anpr.screen.port import AlertView, DecidedView, HistoryPage
-from anpr.screen.views import alert_view
+from anpr.screen.port import AlertView, DecidedView, HistoryPage, PlaceView, SightingView
+from anpr.screen.views import alert_view, iso
+from anpr.values import RecordedSighting
 
 
 def past_view(recorded: RecordedAlert) -> AlertView:
@@ -12,10 +13,24 @@ def past_view(recorded: RecordedAlert) -> AlertView:
     made = recorded.decision
     decided = None
     if made is not None:
-        decided = DecidedView(made.decision, made.note, made.typed_vrm, made.actor, made.at_utc, made.stop_recorded)
+        decided = DecidedView(
+            made.decision, made.note, made.typed_vrm, made.actor, made.at_utc, made.stop_recorded, made.stop
+        )
     return alert_view(
         recorded.alert, sighting=recorded.sighting, plate_picture=plate, overview_picture=overview, decided=decided
     )
+
+
+def past_sighting(recorded: RecordedSighting) -> SightingView:
+    """Return a recorded sighting as the crew sees it, with its recorded pictures."""
+    place = None
+    if recorded.latitude_deg is not None and recorded.longitude_deg is not None:
+        place = PlaceView(recorded.latitude_deg, recorded.longitude_deg, stale=False, heading_deg=recorded.heading_deg)
+    return SightingView(
+        recorded.sighting_id, recorded.vrm, recorded.confidence, recorded.camera_id, iso(recorded.last_utc),
+        recorded.motion, *recorded_pictures(recorded.sighting_id), recorded.alternatives[1:4], place,
+        recorded.typed_by, recorded.engine_read,
+    )  # fmt: skip
 
 
 def recorded_pictures(sighting_id: int | None) -> tuple[str, str]:

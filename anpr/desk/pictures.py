@@ -69,6 +69,26 @@ class CrewPictures:
                 return self._encoded.get(picture_id)
         return jpeg(image, JPEG_QUALITY)
 
+    def image(self, picture_id: str) -> Image | None:
+        """Return a picture as an image, or None when it is no longer kept."""
+        with self._lock:
+            image = self._raw.get(picture_id)
+        if image is not None:
+            return image
+        data = self.picture(picture_id) if picture_id else None
+        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+        return None if decoded is None else np.asarray(decoded, np.uint8)
+
+
+def part_about(image: Image, place: tuple[float, float], share: float) -> Image:
+    """Return the part of a picture about a place (shares of its width and height), so wide, and 16 to 9."""
+    height, width = image.shape[:2]
+    wide = max(round(width * share), 1)
+    tall = min(max(round(wide * 9 / 16), 1), height)
+    x = min(max(round(place[0] * width - wide / 2), 0), width - wide)
+    y = min(max(round(place[1] * height - tall / 2), 0), height - tall)
+    return np.ascontiguousarray(image[y : y + tall, x : x + wide])
+
 
 def recorded_id(sighting_id: int, kind: str) -> str:
     """Return the id of a recorded sighting's picture; `kind` is `plate` or `overview`."""

@@ -10,6 +10,7 @@ from anpr.alerting.decisions import Choice
 from anpr.engine.engine import Step
 from anpr.engine.latency import LatencyBook
 from anpr.records.alerts import RecordedAlert, past_alerts
+from anpr.records.drafts import drafts_of, erase_drafts, keep_draft
 from anpr.records.recorder import Recorder
 from anpr.records.store import RecordStore
 from anpr.values import Alert, HotlistInfo, RecordedSighting
@@ -36,6 +37,17 @@ class DecisionMade:
     answers: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DraftTyped:
+    """What stands in a field of an alert's form and was not sent yet."""
+
+    alert_id: int
+    actor: str
+    field: str
+    text: str
+    at_utc: datetime
+
+
 def record_item(recorder: Recorder, item: object) -> None:
     """Write whatever was put into the recording thread's queue."""
     match item:
@@ -54,6 +66,12 @@ def record_item(recorder: Recorder, item: object) -> None:
                 typed_vrm=item.typed_vrm,
                 stop_record=dict(item.answers),
             )
+            erase_drafts(recorder.store.connection, item.alert_id)
+        case DraftTyped():
+            keep_draft(
+                recorder.store.connection, item.alert_id, actor=item.actor, field=item.field, text=item.text,
+                at_utc=item.at_utc,
+            )  # fmt: skip
         case _:
             raise TypeError(f"{type(item).__name__} cannot be recorded")
 
@@ -90,10 +108,23 @@ class CrewRecords:
             )
         )
 
-    def sightings_of(self, vrm: str) -> list[RecordedSighting]:
-        """Return the latest sightings of a mark."""
+    def step(self, step: Step) -> None:
+        """Record what was made by hand as what a step of the engine brought."""
+        self.put(step)
+
+    def sightings_of(self, vrm: str, most: int) -> tuple[list[RecordedSighting], int]:
+        """Return the latest sightings of a mark, or of what fits its `?` and `*`, and how many there are in all."""
         with closing(RecordStore(self.path, "screen")) as store:
-            return store.sightings_of(vrm)
+            return store.sightings_of(vrm, most), store.count_of(vrm)
+
+    def draft(self, alert_id: int, actor: str, field: str, text: str) -> None:
+        """Keep what stands in a field of an alert's form."""
+        self.put(DraftTyped(alert_id, actor, field, text, self.clock_utc()))
+
+    def drafts(self, alert_id: int, actor: str) -> dict[str, str]:
+        """Return what one person has typed on an alert and not sent, by field."""
+        with closing(RecordStore(self.path, "screen")) as store:
+            return drafts_of(store.connection, alert_id, actor)
 
     def past_alerts(
         self,

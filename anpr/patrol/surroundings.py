@@ -12,7 +12,7 @@ from anpr.engine.governor import Governor
 from anpr.patrol.health import HealthSources, health_marks
 from anpr.patrol.perception_loop import PerceptionLoop
 from anpr.screen.port import CameraView, DrivingView
-from anpr.values import Image, Position
+from anpr.values import Position
 from camera.docking import Dock, DockState
 from camera.gps import GpsReceiver
 from hotlists.matching.matcher import HotlistMatcher
@@ -46,10 +46,6 @@ def car_surroundings(
             return DrivingView(None, trustworthy=False)
         return DrivingView(here.speed_mps, not here.stale, here.latitude_deg, here.longitude_deg)
 
-    def newest_image(camera_id: str) -> Image | None:
-        frame = loop.newest.get(camera_id)
-        return frame.image if frame is not None else None
-
     health = HealthSources(
         faults=engine.board.standing_faults,
         frame_silence_s=frame_silence,
@@ -68,7 +64,7 @@ def car_surroundings(
         health=lambda: health_marks(health),
         driving=driving,
         cameras=tuple(CameraView(c.id, c.id.capitalize(), c.id) for c in config.camera),
-        newest_image=newest_image,
+        newest_frame=loop.newest.get,
         engine_silent_s=lambda: (clock.monotonic_ns() - loop.last_turn_ns) * 1e-9,
         clock_utc=utc_now,
     )

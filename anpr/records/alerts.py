@@ -33,7 +33,7 @@ _ALERTS: Final = (
     "SELECT a.id, a.sighting_id, a.kind, a.state, a.priority, a.raised_utc, a.frame_age_ms, a.probability, a.repeats,"
     " a.past, a.steps, a.fault_name, a.fault_subject, a.fault_text, a.met_times, a.met_last_utc, s.track_id, s.camera_id, s.vrm, s.confidence,"
     " s.alternatives, s.evidence, s.first_utc, s.last_utc, s.motion, s.latitude_deg, s.longitude_deg, s.heading_deg,"
-    " s.speed_mps, s.position_stale FROM alerts a LEFT JOIN sightings s ON s.id = a.sighting_id "
+    " s.speed_mps, s.position_stale, s.typed_by, s.engine_read FROM alerts a LEFT JOIN sightings s ON s.id = a.sighting_id "
 )
 _UNDECIDED: Final = _ALERTS + (
     "WHERE a.kind = 'hit' AND a.state NOT IN ('decided', 'cleared') AND s.id IS NOT NULL ORDER BY a.id"
@@ -57,7 +57,7 @@ _LOG: Final = logging.getLogger("anpr.records.alerts")
 
 @dataclass(frozen=True, slots=True)
 class RecordedDecision:
-    """The last decision on an alert, and whether a stop was recorded after it."""
+    """The last decision on an alert, whether a stop was recorded after it, and what its questions were answered."""
 
     decision: str
     note: str
@@ -65,6 +65,7 @@ class RecordedDecision:
     actor: str
     at_utc: str
     stop_recorded: bool
+    stop: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,13 +178,16 @@ def _decision(connection: sqlite3.Connection, alert_id: int) -> RecordedDecision
     if not made:
         return None
     decision, note, typed_vrm, actor, at_utc, _ = made[-1]
-    return RecordedDecision(decision, note, typed_vrm, actor, at_utc, stop_recorded=len(made) < len(rows))
+    stops = [row[5] for row in rows if row[5] != "{}"]
+    answers = json.loads(stops[-1]) if stops else {}
+    told = tuple((key, str(answer)) for key, answer in answers.items()) if isinstance(answers, dict) else ()
+    return RecordedDecision(decision, note, typed_vrm, actor, at_utc, bool(stops), told)
 
 
 def _sighting(row: list[Any]) -> Sighting:
     (
         track_id, camera_id, vrm, confidence, alternatives, evidence, first_utc, last_utc, motion, latitude, longitude,
-        heading, speed, stale,
+        heading, speed, stale, typed_by, engine_read,
     ) = row  # fmt: skip
     last = _moment(last_utc)
     place = None
@@ -192,7 +196,7 @@ def _sighting(row: list[Any]) -> Sighting:
     return Sighting(
         track_id, camera_id, 0, True, vrm, confidence, tuple((text, chance) for text, chance in json.loads(alternatives)),
         np.frombuffer(evidence, "<f2").reshape(-1, NOTHING + 1).astype(np.float32), (), 0, 0, _moment(first_utc), last,
-        Motion(motion), place,
+        Motion(motion), place, typed_by=typed_by, engine_read=engine_read,
     )  # fmt: skip
 
 

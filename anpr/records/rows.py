@@ -13,7 +13,7 @@ from anpr.vrm import NOTHING
 
 COLUMNS: Final = (
     "id, camera_id, vrm, confidence, alternatives, evidence, first_utc, last_utc, latitude_deg, longitude_deg,"
-    " heading_deg, motion"
+    " heading_deg, motion, typed_by, engine_read"
 )
 """What `recorded` wants of a row."""
 
@@ -51,6 +51,8 @@ def row_of(sighting: Sighting, run: str, identity: CameraIdentity) -> dict[str, 
         "motion": sighting.motion.value,
         "reads": len(sighting.reads),
         "final": int(sighting.final),
+        "typed_by": sighting.typed_by,
+        "engine_read": sighting.engine_read,
     }
 
 
@@ -62,6 +64,18 @@ def pictures_of(sighting: Sighting) -> list[tuple[str, bytes]]:
     if sighting.overview_image is not None:
         pictures.append(("overview", encode_within(sighting.overview_image, OVERVIEW_LIMIT)))
     return pictures
+
+
+def vrm_condition(vrm: str) -> tuple[str, str]:
+    """Return the condition by which rows of this mark are found, and the value of its one `?`.
+
+    In a mark `?` is any one character and `*` any number of them; then O and 0, I and 1 are one character each, since
+    nobody can tell them apart on a plate.
+    """
+    if not set(vrm) & {"?", "*"}:
+        return "vrm = ?", vrm
+    alike = {"O": "[O0]", "0": "[O0]", "I": "[I1]", "1": "[I1]"}
+    return "vrm GLOB ?", "".join(alike.get(c, c if c.isalnum() or c in "?*" else f"[{c}]") for c in vrm)
 
 
 def recorded(row: tuple[Any, ...]) -> RecordedSighting:
@@ -80,4 +94,6 @@ def recorded(row: tuple[Any, ...]) -> RecordedSighting:
         longitude_deg=row[9],
         heading_deg=row[10],
         motion=row[11],
+        typed_by=row[12],
+        engine_read=row[13],
     )

@@ -106,3 +106,13 @@ def met_before(db: Database) -> None:
     """How often and when the vehicle of an alert was met before it."""
     db.table("alerts").add_column("met_times", int, not_null_default=0)
     db.table("alerts").add_column("met_last_utc", str, not_null_default="")
+
+
+@migrations()
+def made_by_hand(db: Database) -> None:
+    """Who typed the mark of a sighting and what the engine had read, and what crews have typed and not yet sent."""
+    for column in ("typed_by", "engine_read"):
+        db.table("sightings").add_column(column, str, not_null_default="")
+    db.table("drafts").create(
+        {"alert_id": int, "actor": str, "field": str, "text": str, "at_utc": str}, pk=("alert_id", "actor", "field")
+    )

@@ -143,7 +143,7 @@ class Hub:
             "counts": counts,
             "health": health,
             "cameras": [plain(camera) for camera in cameras],
-            "lists": [list_json(hotlist, config) for hotlist in state.lists],
+            "lists": [list_json(hotlist, state.lists, config) for hotlist in state.lists],
             "sightings": [sighting_json(s, cameras) for s in state.sightings[: config.sightings_shown]],
         }
         shown = (*state.alerts, *state.unseen)

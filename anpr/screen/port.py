@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from anpr.alerting.decisions import Choice
 from anpr.alerting.misreads import MisreadRate
+from anpr.screen.hand_port import HandDesk, NewEntry
 from anpr.values import AlertStep, HotlistEntry, HotlistInfo
 
 QUEUE_WINDOW: Final = 40
@@ -55,7 +56,7 @@ class PlaceView:
 
 @dataclass(frozen=True, slots=True)
 class DecidedView:
-    """The crew's decision on an alert."""
+    """The crew's decision on an alert; `stop` holds the answers of the stop record by the questions' keys."""
 
     decision: str
     note: str
@@ -63,6 +64,7 @@ class DecidedView:
     actor: str
     decided_utc: str
     stop_recorded: bool = False
+    stop: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ class AlertView:
     fault_text: str = ""
     fault_remedy: str = ""
     decided: DecidedView | None = None
+    typed_by: str = ""
+    engine_read: str = ""
 
     @property
     def list_vrm(self) -> str:
@@ -114,7 +118,11 @@ class AlertView:
 
 @dataclass(frozen=True, slots=True)
 class SightingView:
-    """One sighting in the strip; `alternatives` are further readings with their probabilities."""
+    """One sighting in the strip; `alternatives` are further readings with their probabilities.
+
+    `typed_by` is who typed its mark, empty for the engine's read; `engine_read` what the engine had read before it was
+    corrected. It is `correctable` while its mark can be typed otherwise.
+    """
 
     sighting_id: int
     vrm: str
@@ -126,6 +134,9 @@ class SightingView:
     overview_picture: str
     alternatives: tuple[tuple[str, float], ...] = ()
     place: PlaceView | None = None
+    typed_by: str = ""
+    engine_read: str = ""
+    correctable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,24 +213,13 @@ class ScreenState:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """What the lists and the records say of a mark."""
+    """What the lists and the records say of a mark: the first of what was found, and how much that is in all."""
 
     vrm: str
     listed: tuple[ListedView, ...]
     sightings: tuple[SightingView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NewEntry:
-    """An entry that the crew adds by hand; `expires_utc` is ISO 8601 with an offset."""
-
-    vrm: str
-    list_name: str
-    reason: str
-    expires_utc: str
-    make: str = ""
-    model: str = ""
-    colour: str = ""
+    listed_count: int
+    sightings_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +236,10 @@ class CrewDesk(Protocol):
     `actor` is who did it; the screen's server writes the audit of what crews do, the desk need not. What is refused
     raises UserError (unknown alert ids InputError), what cannot be done Failure, in one sentence fit for the screen.
     """
+
+    @property
+    def hand(self) -> HandDesk:
+        """What crews make by hand."""
 
     def state(self) -> ScreenState:
         """Return the present moment, quickly (a few ms) and without waiting for the engine."""
@@ -271,7 +275,10 @@ class CrewDesk(Protocol):
         """Silence a list's alerts, or no longer."""
 
     def look_up(self, vrm: str, actor: str) -> LookUp:
-        """Return the entries and sightings of a mark, which is normalised (`anpr.vrm.normalise`)."""
+        """Return the entries and sightings of a mark, which is normalised (`anpr.vrm.normalise`).
+
+        It may hold `?` (one character) and `*` (any number); InputError when so much is left open that it finds anything.
+        """
 
     def add_entry(self, entry: NewEntry, actor: str) -> None:
         """Add an entry by hand."""

@@ -46,7 +46,7 @@ def alert_view(
         return view
     view = replace(
         view, read_vrm=seen.text, camera_id=seen.camera_id, motion=seen.motion.value, place=place_view(seen.position),
-        seen_utc=iso(seen.last_utc),
+        seen_utc=iso(seen.last_utc), typed_by=seen.typed_by, engine_read=seen.engine_read,
     )  # fmt: skip
     if first is None:
         return view
@@ -72,7 +72,7 @@ def sighting_view(sighting_id: int, sighting: Sighting, plate_picture: str, over
     return SightingView(
         sighting_id, sighting.text, sighting.confidence, sighting.camera_id, iso(sighting.last_utc),
         sighting.motion.value, plate_picture, overview_picture, tuple(sighting.alternatives[1:4]),
-        place_view(sighting.position),
+        place_view(sighting.position), sighting.typed_by, sighting.engine_read,
     )  # fmt: skip
 
 

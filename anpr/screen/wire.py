@@ -85,12 +85,17 @@ def sighting_json(sighting: SightingView, cameras: tuple[CameraView, ...]) -> di
     return {**plain(sighting), "camera": _camera(sighting.camera_id, cameras)}
 
 
-def list_json(hotlist: ListView, config: ScreenRules) -> dict[str, Any]:
-    """Return the list for the pages."""
+def is_mutable(hotlist: ListView, lists: tuple[ListView, ...], config: ScreenRules) -> bool:
+    """Return whether the crew may silence a list: not one of the highest, nor the highest that is in the car."""
+    return hotlist.priority < min(config.mutable_below, max((one.priority for one in lists), default=0))
+
+
+def list_json(hotlist: ListView, lists: tuple[ListView, ...], config: ScreenRules) -> dict[str, Any]:
+    """Return one of the car's lists for the pages."""
     return {
         **plain(hotlist),
         "colours": _colours(hotlist.colour),
-        "mutable": hotlist.priority < config.mutable_below,
+        "mutable": is_mutable(hotlist, lists, config),
         "too_old": hotlist.max_age_s is not None and hotlist.age_s > hotlist.max_age_s,
     }
 

@@ -16,7 +16,9 @@ from typing import Any
 
 from anpr.alerting.decisions import Choice, Decision, require_permitted
 from anpr.alerting.misreads import MisreadRate, misread_rates
+from anpr.desk.lists import FOUND
 from anpr.errors import AccessDenied, InputError
+from anpr.screen.hand_port import NewEntry
 from anpr.screen.port import (
     FURTHER_UNSEEN,
     QUEUE_WINDOW,
@@ -27,13 +29,14 @@ from anpr.screen.port import (
     HealthMark,
     HistoryPage,
     LookUp,
-    NewEntry,
     ScreenState,
     SightingView,
 )  # fmt: skip
 from anpr.screen.views import alert_view, iso, sighting_view
 from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, HotlistEntry, Motion, Position, Sighting
 from anpr.vrm import ALPHABET, fold
+from hotlists.matching.wildcards import matches
+from tests.anpr.screen.hand import MemoryHand
 from tests.anpr.screen.made_up import HEALTHY, HOTLISTS, START, added_view, evidence, list_view
 from tests.anpr.screen.scenes import overview_jpeg, plate_jpeg
 
@@ -67,6 +70,7 @@ class MemoryDesk:
         self.silent_s = 0.0
         self.next_id = 1
         self.quiet = False
+        self.hand = MemoryHand(self)
 
     # what tests do
 
@@ -148,7 +152,8 @@ class MemoryDesk:
                 0, 0, self.now, self.now, Motion.TOWARDS, Position(52.4796, -1.9026, self.now, 0.4, False, 12.0, 48.0),
             )  # fmt: skip
             pictures = self.keep("plate", vrm, number), self.keep("overview", vrm, number)
-            self.sightings.insert(0, sighting_view(number, sighting, *pictures))
+            view = sighting_view(number, sighting, *pictures)
+            self.sightings.insert(0, dataclasses.replace(view, correctable=True))
         self.tell()
 
     def drive(self, speed_mps: float | None, trustworthy: bool = True) -> None:
@@ -231,7 +236,8 @@ class MemoryDesk:
             view = self._known(alert_id)
             assert view.decided is not None
             self.stops[alert_id] = dict(answers)
-            self._put(dataclasses.replace(view, decided=dataclasses.replace(view.decided, stop_recorded=True)))
+            decided = dataclasses.replace(view.decided, stop_recorded=True, stop=tuple(answers.items()))
+            self._put(dataclasses.replace(view, decided=decided))
         self.tell()
 
     def mute(self, list_name: str, muted: bool, actor: str) -> None:
@@ -248,11 +254,12 @@ class MemoryDesk:
                 (view.entry.list_name, view.entry.vrm): view
                 for alert in self.alerts.values()
                 for view in alert.listed
-                if fold(view.entry.vrm) == fold(vrm)
+                if matches(vrm, view.entry.vrm)
             }
-            seen = tuple(s for s in self.sightings if fold(s.vrm) == fold(vrm))
-            added = tuple(added_view(entry) for entry in self.added if fold(entry.vrm) == fold(vrm))
-            return LookUp(vrm, tuple(listed.values()) + added, seen)
+            seen = tuple(s for s in self.sightings if matches(vrm, s.vrm))
+            added = tuple(added_view(entry) for entry in self.added if matches(vrm, entry.vrm))
+            found = tuple(listed.values()) + added
+            return LookUp(vrm, found[:FOUND], seen[:FOUND], len(found), len(seen))
 
     def add_entry(self, entry: NewEntry, actor: str) -> None:
         if entry.list_name != "Local VOI":

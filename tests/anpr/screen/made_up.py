@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from anpr.screen.port import HealthMark, ListedView, ListView, NewEntry
+from anpr.screen.hand_port import NewEntry
+from anpr.screen.port import HealthMark, ListedView, ListView
 from anpr.screen.views import listed_view
 from anpr.values import AlertStep, HotlistEntry, HotlistInfo, StepKind
 from tests.builders import evidence as builders
@@ -56,8 +57,8 @@ def list_view(info: HotlistInfo, disabled: Container[str], muted: Container[str]
 def added_view(entry: NewEntry) -> ListedView:
     """Return an entry that the crew added by hand as the look-up shows it."""
     row = HotlistEntry(
-        entry.vrm, entry.list_name, 0, entry.make, entry.model, entry.colour, reason=entry.reason,
-        weed_date=entry.expires_utc,
+        entry.vrm, entry.list_name, 0, entry.make, entry.model, entry.colour, entry.action, entry.markers,
+        entry.reason, information=entry.information, weed_date=entry.expires_utc,
     )  # fmt: skip
     return listed_view(row, HOTLISTS[entry.list_name], 0.0)
 

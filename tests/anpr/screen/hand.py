@@ -1,0 +1,52 @@
+"""What crews type, in memory: the part of `MemoryDesk` that answers `HandDesk`."""
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from anpr.errors import InputError
+from anpr.screen.hand_port import FrozenPicture, Offer
+from anpr.screen.views import iso
+
+if TYPE_CHECKING:
+    from tests.anpr.screen.desk import MemoryDesk
+
+
+@dataclass
+class MemoryHand:
+    """Keeps what is typed; a mark that the desk has entries of raises an alert."""
+
+    desk: "MemoryDesk"
+    captures: list[tuple[str, str, tuple[float, float] | None]] = field(default_factory=list)
+    typed_drafts: dict[tuple[int, str], dict[str, str]] = field(default_factory=dict)
+
+    def freeze(self, camera_id: str) -> FrozenPicture:
+        if camera_id != "front":
+            raise InputError("this camera gives no picture now")
+        offer = Offer("LD24ABC", 0.97, self.desk.keep("plate", "LD24ABC", 3))
+        return FrozenPicture(1, camera_id, self.desk.keep("overview", "LD24ABC", 3), iso(self.desk.now), (offer,))
+
+    def keep_capture(
+        self, capture_id: int, vrm: str, actor: str, plate_at: tuple[float, float] | None
+    ) -> tuple[int, ...]:
+        self.captures.append((vrm, actor, plate_at))
+        self.desk.sight(vrm, 1.0)
+        made = replace(self.desk.sightings[0], typed_by=actor, correctable=False)
+        self.desk.sightings[0] = made
+        return self._alerts(vrm)
+
+    def correct(self, sighting_id: int, vrm: str, actor: str) -> tuple[int, ...]:
+        for place, shown in enumerate(self.desk.sightings):
+            if shown.sighting_id == sighting_id:
+                read = shown.engine_read or shown.vrm
+                self.desk.sightings[place] = replace(shown, vrm=vrm, typed_by=actor, engine_read=read)
+        self.desk.tell()
+        return self._alerts(vrm)
+
+    def keep_draft(self, alert_id: int, field: str, text: str, actor: str) -> None:
+        self.typed_drafts.setdefault((alert_id, actor), {})[field] = text
+
+    def drafts(self, alert_id: int, actor: str) -> dict[str, str]:
+        return dict(self.typed_drafts.get((alert_id, actor), {}))
+
+    def _alerts(self, vrm: str) -> tuple[int, ...]:
+        return (self.desk.hit(vrm),) if any(entry.vrm == vrm for entry in self.desk.entries) else ()
