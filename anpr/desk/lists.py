@@ -12,7 +12,8 @@ from anpr.screen.port import ListedView, ListView
 from anpr.screen.views import listed_view
 from anpr.trust.audit import AuditLog
 from anpr.values import Hit, HotlistInfo, Sighting
-from hotlists.entry_vrm import ANY, ONE, UnusableVrm, entry_vrm
+from anpr.vrm import ALPHABET
+from hotlists.entry_vrm import ANY, FEWEST_FIXED, ONE, UnusableVrm, entry_vrm
 from hotlists.matching.matcher import HotlistMatcher
 from hotlists.store.by_hand import HandEntry, add_entry
 from hotlists.store.store import Clock, HotlistStore, unknown_list
@@ -66,10 +67,12 @@ class HotlistCrewLists:
         if not set(vrm) & {ONE, ANY}:
             listed = shown_entries(self.matcher.look_up(vrm))
             return tuple(listed_view(*found) for found in listed[:most]), len(listed)
+        if sum(character in ALPHABET for character in vrm) < FEWEST_FIXED:
+            raise InputError(f"this would find too much: type at least {FEWEST_FIXED} letters or digits beside ? and *")
         try:
             pattern = entry_vrm(vrm).text
         except UnusableVrm as error:
-            raise InputError(f"this finds too much, or nothing: {error}") from None
+            raise InputError(f"this cannot be looked up: {error}") from None
         found, count = self.matcher.search(pattern, most, may_show)
         return tuple(listed_view(*one) for one in found), count
 

@@ -12,9 +12,10 @@ from anpr.screen.bodies import Answer, Body, integer, mark, string, typed_mark
 from anpr.screen.hand_port import NewEntry
 from anpr.screen.hub import Hub
 from anpr.screen.port import CrewDesk
+from anpr.screen.rules import ScreenRules
 from anpr.screen.sessions import Session
 from anpr.screen.views import iso
-from anpr.screen.wire import plain
+from anpr.screen.wire import alert_json, plain
 from anpr.trust.audit import AuditLog
 
 _LONGEST_EXPIRY_H: Final = 24 * 31
@@ -26,6 +27,7 @@ class HandActions:
     """Actions as those of `anpr.screen.actions.CrewActions`, which see."""
 
     desk: CrewDesk
+    config: ScreenRules
     hub: Hub
     audit: AuditLog
     clock_utc: Callable[[], datetime]
@@ -77,7 +79,7 @@ class HandActions:
             raise InputError("plate_at is two shares of the picture, across and down")
         self.audit.record(session.actor, "sighting made by hand", {"capture": str(capture_id), "vrm": vrm})
         at = (float(place[0]), float(place[1])) if place is not None else None
-        return {"alerts": list(self.desk.hand.keep_capture(capture_id, vrm, session.actor, at))}
+        return self._raised(self.desk.hand.keep_capture(capture_id, vrm, session.actor, at))
 
     def correct(self, session: Session, body: Body) -> Answer:
         """Keep what a sighting of the strip says in truth, beside what the engine read."""
@@ -86,7 +88,7 @@ class HandActions:
         read = next((one.engine_read or one.vrm for one in shown if one.sighting_id == sighting_id), "")
         detail = {"sighting": str(sighting_id), "read": read, "typed": vrm}
         self.audit.record(session.actor, "read corrected", detail)
-        return {"alerts": list(self.desk.hand.correct(sighting_id, vrm, session.actor))}
+        return self._raised(self.desk.hand.correct(sighting_id, vrm, session.actor))
 
     def draft(self, session: Session, body: Body) -> Answer:
         """Keep what stands in a field of an alert's form until the form is sent; what is sent is audited then."""
@@ -102,6 +104,12 @@ class HandActions:
     def drafts(self, session: Session, body: Body) -> Answer:
         """Return what this person has typed on an alert and not sent."""
         return {"fields": _plain_values(self.desk.hand.drafts(integer(body, "alert_id"), session.actor))}
+
+    def _raised(self, alert_ids: tuple[int, ...]) -> Answer:
+        """Return the alerts that came of a typed mark, so that the page can show them at once."""
+        cameras = self.hub.state.cameras if self.hub.state else ()
+        alerts = (self.desk.alert(alert_id) for alert_id in alert_ids)
+        return {"alerts": [alert_json(alert, self.config, cameras) for alert in alerts if alert is not None]}
 
 
 def _plain_values(texts: dict[str, str]) -> dict[str, str]:

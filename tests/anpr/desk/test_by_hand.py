@@ -77,7 +77,7 @@ def test_the_part_where_the_plate_was_shown_is_kept_and_else_the_whole(car: Real
         car.desk.hand.keep_capture(frozen.capture_id, "ZZ99ZZZ", "1234", place)
         image = car.desk._pictures.image(car.desk.state().sightings[0].plate_picture)
         assert image is not None
-        return image.shape[1]
+        return int(image.shape[1])
 
     assert (plate_width((0.0, 1.0)), plate_width(None)) == (round(128 * PLATE_SHARE), 128)
 

@@ -62,6 +62,7 @@ export interface Decided {
   actor: string;
   decided_utc: string;
   stop_recorded: boolean;
+  stop: [string, string][];
 }
 
 export interface Listed {
@@ -128,6 +129,8 @@ export interface AnyAlert {
   fault_text: string;
   fault_remedy: string;
   decided: Decided | null;
+  typed_by: string;
+  engine_read: string;
   sound: Sound;
   symbol: Symbol;
   colours: Colours;
@@ -152,6 +155,9 @@ export interface Sighting {
   overview_picture: string;
   alternatives: [string, number][];
   place: Place | null;
+  typed_by: string;
+  engine_read: string;
+  correctable: boolean;
 }
 
 export interface HealthMark {
@@ -239,6 +245,8 @@ export interface Session {
   uncertain_below: number;
   engine_silent_s: number;
   fingerprint: string;
+  second_device: string;
+  markers: Marker[];
   stop_questions: StopQuestion[];
 }
 
@@ -267,9 +275,15 @@ export interface Answers {
   decide: Done;
   "stop-record": Done;
   mute: Done;
+  "mute-all": Done;
   "look-up": Found;
   "add-entry": Done;
   "list-enabled": Done;
+  capture: Captured;
+  "capture-keep": Raised;
+  correct: Raised;
+  draft: Done;
+  drafts: Drafts;
   queue: FurtherAlerts;
   history: HistoryPage;
 }
@@ -288,7 +302,33 @@ export interface Done {
 export interface Found {
   vrm: string;
   listed: FoundEntry[];
+  listed_count: number;
   sightings: Sighting[];
+  sightings_count: number;
+}
+
+export interface Captured {
+  capture_id: number;
+  camera_id: string;
+  camera: CameraName;
+  picture: string;
+  seen_utc: string;
+  offers: Offer[];
+}
+
+export interface Offer {
+  vrm: string;
+  confidence: number;
+  plate_picture: string;
+}
+
+// What came of a mark that was typed.
+export interface Raised {
+  alerts: Alert[];
+}
+
+export interface Drafts {
+  fields: Record<string, string>;
 }
 
 export interface FurtherAlerts {

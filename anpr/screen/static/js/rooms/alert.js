@@ -3,7 +3,7 @@ import { act, actQuietly } from "../api.js";
 import { age, button, dateTime, el, markerPlaque, once, picture, plaque, sign, time } from "../dom.js";
 import { changed, session, store, text } from "../store.js";
 import { decisionBar } from "./decide.js";
-import { differs, tags, way } from "../words.js";
+import { differs, tags, typed, way } from "../words.js";
 /** @import { Alert, Cell, Fault, Hit, Listed } from "../types.d.ts" */
 
 const ARROWS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
@@ -85,7 +85,7 @@ function cells(alert) {
   const row = (/** @type {string} */ label, /** @type {"read" | "listed"} */ name) => el("tr", {}, el("th", { scope: "row", text: label }), alert.cells.map((cell) => el("td", { class: cls(cell, cell[name], name === "read"), text: cell[name] })));
   const verdict = alert.cells.map((cell) => el("td", {}, differs(cell) ? sign("differs", "differs") : cell.read && cell.probability < limit ? el("span", { text: "?", "aria-label": "uncertain" , role: "img" }) : null));
   return el("table", { class: "cells" }, el("tbody", {},
-    row("Read", "read"), row("List", "listed"),
+    row(alert.typed_by ? "Typed" : "Read", "read"), row("List", "listed"),
     el("tr", { class: "verdict" }, el("th", { scope: "row" }, el("span", { class: "unseen", text: "Agreement" })), verdict)));
 }
 
@@ -119,6 +119,7 @@ function listFacts(alert) {
     ["Text", first.information], ["Also on", alert.listed.slice(1).map((entry) => entry.list_name).join(", "), "alarm"],
     ["Force · CAD", [first.force_area, first.cad].filter(Boolean).join(" · ")], ["List age", `${age(first.list_age_s)}${old ? " — TOO OLD, check by radio" : ""}`, old ? "alarm" : ""],
     ["Weed date", first.weed_date], ["NIM · GSC", [first.nim_code, first.marking].filter(Boolean).join(" · ")],
+    ["Mark", alert.typed_by ? typed(alert) : null],
     ["Seen", `${dateTime(alert.seen_utc)} · ${way(alert)}`],
     ["Before", alert.met_times > 0 ? `seen ${alert.met_times === 1 ? "once" : `${alert.met_times} times`}, last ${dateTime(alert.met_last_utc)}` : null],
     ["Where", place && `${place.latitude_deg.toFixed(5)}, ${place.longitude_deg.toFixed(5)}${place.heading_deg === null ? "" : ` heading ${ARROWS[Math.round(place.heading_deg / 45) % 8]}`}${place.stale ? " (old fix)" : ""}`],
@@ -167,7 +168,7 @@ function keptPictures() {
   const known = new Map();
   return (/** @type {string} */ kind, /** @type {string} */ id, /** @type {string} */ alt) => {
     const before = known.get(kind);
-    const node = before?.id === id ? before.node : picture(id, alt, kind);
+    const node = before?.id === id ? before.node : picture(id, alt, kind, "high");
     known.set(kind, { id, node });
     if (node instanceof HTMLImageElement) node.alt = alt;
     return node;
