@@ -91,11 +91,13 @@ class HandMade:
         )  # fmt: skip
         return self._take(seen)
 
+    def read_of(self, sighting_id: int) -> str:
+        """Return what the engine read of a sighting of the strip."""
+        return self._correctable(sighting_id).sighting.text
+
     def correct(self, sighting_id: int, vrm: str, actor: str) -> tuple[int, ...]:
         """Keep what a sighting of the strip says in truth; returns the alerts that came of it."""
-        followed = self.strip.find(sighting_id)
-        if followed is None or followed.sighting.typed_by:
-            raise InputError("this sighting passed too long ago to be corrected: look its mark up")
+        followed = self._correctable(sighting_id)
         plate, overview = self.pictures.image(followed.plate), self.pictures.image(followed.overview)
         seen = replace(followed.sighting, plate_image=plate, overview_image=overview)
         alerts = self.typed(seen, vrm, actor)
@@ -118,6 +120,12 @@ class HandMade:
     def drafts(self, alert_id: int, actor: str) -> dict[str, str]:
         """Return what this person has typed on an alert and not sent, by field."""
         return self.records.drafts(alert_id, actor)
+
+    def _correctable(self, sighting_id: int) -> Followed:
+        followed = self.strip.find(sighting_id)
+        if followed is None or followed.sighting.typed_by:
+            raise InputError("this sighting passed too long ago to be corrected: look its mark up")
+        return followed
 
     def _take(self, typed: Sighting) -> tuple[int, ...]:
         """Match a typed sighting, alert and record; what cannot be matched now is recorded all the same, and then raised."""

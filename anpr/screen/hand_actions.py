@@ -84,9 +84,7 @@ class HandActions:
     def correct(self, session: Session, body: Body) -> Answer:
         """Keep what a sighting of the strip says in truth, beside what the engine read."""
         sighting_id, vrm = integer(body, "sighting_id"), typed_mark(body)
-        shown = self.hub.state.sightings if self.hub.state else ()
-        read = next((one.engine_read or one.vrm for one in shown if one.sighting_id == sighting_id), "")
-        detail = {"sighting": str(sighting_id), "read": read, "typed": vrm}
+        detail = {"sighting": str(sighting_id), "read": self.desk.hand.read_of(sighting_id), "typed": vrm}
         self.audit.record(session.actor, "read corrected", detail)
         return self._raised(self.desk.hand.correct(sighting_id, vrm, session.actor))
 

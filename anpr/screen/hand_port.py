@@ -61,6 +61,9 @@ class HandDesk(Protocol):
         InputError when the picture is held no more.
         """
 
+    def read_of(self, sighting_id: int) -> str:
+        """Return what the engine read of a sighting of the strip; InputError when it can no longer be corrected."""
+
     def correct(self, sighting_id: int, vrm: str, actor: str) -> tuple[int, ...]:
         """Keep what a sighting of the strip says in truth, beside what the engine read."""
 

@@ -71,6 +71,7 @@ class MemoryDesk:
         self.next_id = 1
         self.quiet = False
         self.hand = MemoryHand(self)
+        self.own_lists: tuple[str, ...] = ("Local VOI",)
 
     # what tests do
 
@@ -189,7 +190,7 @@ class MemoryDesk:
         with self.lock:
             return ScreenState(
                 self._window(0, QUEUE_WINDOW), len(self.order), tuple(self.sightings[:12]), self.health, self.driving,
-                self.cameras, tuple(list_view(info, self.disabled, self.muted) for info in HOTLISTS.values()), self.silent_s, len(self.done),
+                self.cameras, tuple(list_view(info, self.disabled, self.muted, self.own_lists) for info in HOTLISTS.values()), self.silent_s, len(self.done),
                 self._unseen(),
             )  # fmt: skip
 
@@ -262,7 +263,7 @@ class MemoryDesk:
             return LookUp(vrm, found[:FOUND], seen[:FOUND], len(found), len(seen))
 
     def add_entry(self, entry: NewEntry, actor: str) -> None:
-        if entry.list_name != "Local VOI":
+        if entry.list_name not in (self.own_lists or ("Crew list",)):
             raise AccessDenied("crews may not add to this list")
         self.added.append(entry)
         self.tell()

@@ -34,6 +34,10 @@ class MemoryHand:
         self.desk.sightings[0] = made
         return self._alerts(vrm)
 
+    def read_of(self, sighting_id: int) -> str:
+        shown = next(one for one in self.desk.sightings if one.sighting_id == sighting_id)
+        return shown.engine_read or shown.vrm
+
     def correct(self, sighting_id: int, vrm: str, actor: str) -> tuple[int, ...]:
         for place, shown in enumerate(self.desk.sightings):
             if shown.sighting_id == sighting_id:

@@ -46,11 +46,13 @@ def _evidence(text: str, pairs: tuple[tuple[int, tuple[str, float]], ...]) -> np
     return builders.evidence(text, doubts, certainty=0.993)
 
 
-def list_view(info: HotlistInfo, disabled: Container[str], muted: Container[str]) -> ListView:
+def list_view(
+    info: HotlistInfo, disabled: Container[str], muted: Container[str], own: Container[str] = ("Local VOI",)
+) -> ListView:
     """Return a list as the crew sees it, three hours old."""
     return ListView(
         info.name, info.priority, info.colour, info.entries, info.revision, 3 * 3600.0, info.max_age_s,
-        info.name not in disabled, info.crew_may_disable, info.name == "Local VOI", info.name in muted,
+        info.name not in disabled, info.crew_may_disable, info.name in own, info.name in muted,
     )  # fmt: skip
 
 
