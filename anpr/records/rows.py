@@ -67,15 +67,18 @@ def pictures_of(sighting: Sighting) -> list[tuple[str, bytes]]:
 
 
 def vrm_condition(vrm: str) -> tuple[str, str]:
-    """Return the condition by which rows of this mark are found, and the value of its one `?`.
+    """Return the condition by which rows of this mark are found, and the value of its `?1`.
 
+    A read that was corrected is found by both marks: what was typed, and what the engine had read.
     In a mark `?` is any one character and `*` any number of them; then O and 0, I and 1 are one character each, since
     nobody can tell them apart on a plate.
     """
     if not set(vrm) & {"?", "*"}:
-        return "vrm = ?", vrm
+        return "(vrm = ?1 OR engine_read = ?1)", vrm
     alike = {"O": "[O0]", "0": "[O0]", "I": "[I1]", "1": "[I1]"}
-    return "vrm GLOB ?", "".join(alike.get(c, c if c.isalnum() or c in "?*" else f"[{c}]") for c in vrm)
+    return "(vrm GLOB ?1 OR engine_read GLOB ?1)", "".join(
+        alike.get(c, c if c.isalnum() or c in "?*" else f"[{c}]") for c in vrm
+    )
 
 
 def recorded(row: tuple[Any, ...]) -> RecordedSighting:

@@ -206,7 +206,7 @@ class RecordStore:
         """Return the latest recorded sightings whose VRM is the given one, or fits it: see `vrm_condition`."""
         condition, wanted = vrm_condition(vrm)
         rows = self.connection.execute(
-            f"SELECT {COLUMNS} FROM sightings WHERE {condition} ORDER BY last_utc DESC LIMIT ?",  # noqa: S608 - ours
+            f"SELECT {COLUMNS} FROM sightings WHERE {condition} ORDER BY last_utc DESC LIMIT ?2",  # noqa: S608 - ours
             (wanted, limit),
         )
         return [recorded(row) for row in rows]

@@ -28,6 +28,10 @@ def test_a_corrected_read_stands_beside_the_engines_and_alerts_at_once(car: Real
     found = {one.vrm: one for mark in ("CC33CCC", "CC33CCD") for one in car.desk.look_up(mark, "1234").sightings}
     assert (found["CC33CCC"].typed_by, found["CC33CCC"].engine_read) == ("1234", "CC33CCD")
     assert (found["CC33CCD"].typed_by, found["CC33CCD"].engine_read) == ("", "")
+    both = [
+        one.vrm for one in car.desk.look_up("CC33CCD", "1234").sightings
+    ]  # the engine's read, and that it was wrong
+    assert sorted(both) == ["CC33CCC", "CC33CCD"]
     later = car.again()
     (told,) = later.desk.state().alerts
     assert (told.read_vrm, told.typed_by, told.engine_read) == ("CC33CCC", "1234", "CC33CCD")

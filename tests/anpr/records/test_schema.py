@@ -24,6 +24,7 @@ INDEXES = {
     ("sightings", "run track_id", 1),
     ("sightings", "last_utc", 0),
     ("sightings", "vrm", 0),
+    ("sightings", "engine_read", 0),
     ("hits", "sighting_id list_name entry_vrm", 1),
     ("alerts", "raised_utc", 0),
     ("decisions", "alert_id", 0),
