@@ -73,7 +73,7 @@ def test_a_healthy_car_is_well(folder: Path, config: PatrolConfig) -> None:
     assert {name: finding.level for name, finding in found(folder, config).items()} == dict.fromkeys(
         (
             "versions", "data_folder", "disk", "log", "model_detector", "model_reader", "onnxruntime", "hotlists",
-            "hotlist_ages", "records", "audit", "clock", "camera_front", "screen_port",
+            "hotlist_ages", "records", "date", "audit", "clock", "camera_front", "screen_port",
         ),
         Level.OK,
     )  # fmt: skip
