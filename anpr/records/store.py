@@ -18,15 +18,24 @@ import sqlite_utils
 
 from anpr.alerting.steps import steps_json
 from anpr.errors import StoreError
-from anpr.records.retention import Retention, purge, shed_pictures, transaction
+from anpr.records import moments
+from anpr.records.retention import Retention, close_undecided, purge, shed_pictures, transaction
 from anpr.records.rows import COLUMNS, CameraIdentity, pictures_of, recorded, row_of
 from anpr.records.schema import migrations
-from anpr.values import Alert, Hit, RecordedSighting, Sighting
+from anpr.values import Alert, AlertState, Hit, RecordedSighting, Sighting
 
 T = TypeVar("T")
 
 _PAGE: Final = 500
 """Sightings that are read at a time."""
+
+_ALERT: Final = (
+    "INSERT INTO alerts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET state=excluded.state,"
+    " priority=excluded.priority, probability=excluded.probability, repeats=excluded.repeats, steps=excluded.steps,"
+    " sighting_id=coalesce(excluded.sighting_id, sighting_id)"
+    " WHERE json_array_length(excluded.steps) >= json_array_length(alerts.steps)"
+)
+"""What had to wait is written after what is newer: an alert takes steps and loses none, so that fewer of them are older."""
 
 _NO_LONGER_HITS: Final = (
     "UPDATE hits SET probability = 0.0 WHERE sighting_id = ? AND (list_name, entry_vrm) NOT IN"
@@ -49,6 +58,8 @@ class RecordStore:
     """Pictures that were not stored or were dropped because the disk is full."""
     _db: sqlite_utils.Database = field(init=False)
     _sighting_ids: dict[int, int] = field(default_factory=dict)
+    _encoded: tuple[str, list[tuple[str, bytes]]] = ("", [])
+    """Name and JPEG of the pictures that were encoded last: a sighting and its alert are written one after the other."""
 
     def __post_init__(self) -> None:
         try:
@@ -77,7 +88,7 @@ class RecordStore:
         """Write or bring up to date the capture record of a sighting and return its id."""
         row = row_of(sighting, self.run, self.identities.get(sighting.camera_id, CameraIdentity()))
         known = self._sighting_ids.get(sighting.track_id)
-        pictures = pictures_of(sighting)
+        pictures = self._pictures(sighting)
 
         def write(room: bool) -> int:
             written = self._write_sighting(known, row, pictures if room else [])
@@ -93,21 +104,18 @@ class RecordStore:
 
     def join_sightings(self, gone_track: int, kept_track: int) -> None:
         """Make one record of two sightings of this run that turned out to be of one vehicle."""
-        gone = self._sighting_ids.pop(gone_track, None)
+        gone = self._sighting_ids.get(gone_track)
         if gone is None:
             return
-        kept = self._sighting_ids.setdefault(kept_track, gone)
+        kept = self._sighting_ids.get(kept_track, gone)
         if kept == gone:
             self._with_room(
                 lambda _: self._execute_all("UPDATE sightings SET track_id = ? WHERE id = ?", [(kept_track, gone)])
             )
-            return
-        with transaction(self.connection) as connection:
-            connection.execute("UPDATE OR IGNORE hits SET sighting_id = ? WHERE sighting_id = ?", (kept, gone))
-            connection.execute("DELETE FROM hits WHERE sighting_id = ?", (gone,))
-            connection.execute("UPDATE alerts SET sighting_id = ? WHERE sighting_id = ?", (kept, gone))
-            connection.execute("DELETE FROM pictures WHERE sighting_id = ?", (gone,))
-            connection.execute("DELETE FROM sightings WHERE id = ?", (gone,))
+        else:
+            self._with_room(lambda _: self._merge(gone, kept))
+        del self._sighting_ids[gone_track]
+        self._sighting_ids[kept_track] = kept
 
     def record_hits(self, sighting_id: int, hits: tuple[Hit, ...], *, all_there_are: bool = False) -> None:
         """Write or bring up to date hits of a sighting; with `all_there_are`, others of it are hits no more.
@@ -134,7 +142,7 @@ class RecordStore:
         )
 
     def record_alert(self, alert: Alert, sighting_id: int | None) -> None:
-        """Write or bring up to date an alert with all its steps."""
+        """Write or bring up to date an alert with all its steps and the moment that it shows."""
         fault, before = alert.fault, alert.seen_before
         row = (
             alert.alert_id, sighting_id, alert.kind.value, alert.state.value, alert.priority,
@@ -142,15 +150,37 @@ class RecordStore:
             steps_json(alert.steps), fault.name if fault else None, fault.subject if fault else None,
             fault.text if fault else None, before.times if before else 0, before.last_utc.isoformat() if before else "",
         )  # fmt: skip
-        self._with_room(
-            lambda _: self._execute_all(
-                "INSERT INTO alerts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
-                " state=excluded.state, priority=excluded.priority, probability=excluded.probability,"
-                " repeats=excluded.repeats, steps=excluded.steps,"
-                " sighting_id=coalesce(excluded.sighting_id, sighting_id)",
-                [row],
-            )
-        )
+
+        def write(_: bool) -> None:
+            with transaction(self.connection) as connection:
+                if connection.execute(_ALERT, row).rowcount:
+                    moments.keep(connection, alert)
+
+        self._with_room(write)
+
+    def keep_pictures(self, sighting: Sighting) -> None:
+        """Keep the pictures of a version that an alert may show, under their own name; once is enough."""
+        name = sighting.pictures_id
+        if not name or moments.has_pictures(self.connection, name):
+            return
+        pictures = self._pictures(sighting)
+
+        def write(room: bool) -> None:
+            with transaction(self.connection) as connection:
+                moments.keep_pictures(connection, sighting, pictures if room else [])
+            self.pictures_shed += 0 if room else len(pictures)
+
+        self._with_room(write)
+
+    def keep_recorded_pictures(self, sighting_id: int, sighting: Sighting) -> None:
+        """Keep the pictures of a recorded sighting under the name that this version of it has now."""
+
+        def write(room: bool) -> None:
+            if room:
+                with transaction(self.connection) as connection:
+                    moments.keep_recorded_pictures(connection, sighting_id, sighting)
+
+        self._with_room(write)
 
     def record_decision(
         self,
@@ -178,11 +208,6 @@ class RecordStore:
         """Write p50, p95, p99 (ms) and the number of samples of each stage."""
         rows = [(at_utc.isoformat(), stage, *figures) for stage, figures in stages.items()]
         self._with_room(lambda _: self._execute_all("INSERT INTO latencies VALUES (?,?,?,?,?,?)", rows))
-
-    def next_alert_id(self) -> int:
-        """Return the id for the first alert of this run, after all recorded ones."""
-        (last,) = self.connection.execute("SELECT coalesce(max(id), 0) FROM alerts").fetchone()
-        return int(last) + 1
 
     def sightings_since(self, since_utc: datetime) -> Iterator[RecordedSighting]:
         """Return the sightings from a time on that are recorded now, earliest first.
@@ -223,6 +248,24 @@ class RecordStore:
         ).fetchone()
         return bytes(row[0]) if row else None
 
+    def moment_picture(self, pictures_id: str, kind: str) -> bytes | None:
+        """Return the JPEG that belongs to the moment of an alert, by the name of its pictures, or None."""
+        row = self.connection.execute(
+            "SELECT jpeg FROM moment_pictures WHERE pictures_id = ? AND kind = ?", (pictures_id, kind)
+        ).fetchone()
+        return bytes(row[0]) if row else None
+
+    def not_decided(self) -> int:
+        """Return how many recorded alerts were closed because nobody had decided."""
+        (count,) = self.connection.execute(
+            "SELECT count(*) FROM alerts WHERE state = ?", (AlertState.NOT_DECIDED.value,)
+        ).fetchone()
+        return int(count)
+
+    def close_undecided(self, seen_before: datetime, now_utc: datetime) -> list[int]:
+        """Close recorded hits that nobody has decided (`anpr.records.retention.close_undecided`); returns their ids."""
+        return self._with_room(lambda _: close_undecided(self.connection, seen_before, now_utc))
+
     def purge(self, now_utc: datetime, retention: Retention) -> int:
         """Take away one batch of what is older than its retention; 0 when nothing is left to do."""
         return purge(self.connection, now_utc, retention)
@@ -239,8 +282,8 @@ class RecordStore:
         while True:
             try:
                 return write(room)
-            except sqlite3.OperationalError as error:
-                if "full" not in str(error):
+            except sqlite3.Error as error:
+                if not isinstance(error, sqlite3.OperationalError) or "full" not in str(error):
                     raise StoreError(f"the records file {self.path} cannot be written ({error})") from error
                 if not room and not self._shed_despite_full():
                     raise StoreError(
@@ -254,6 +297,21 @@ class RecordStore:
         with suppress(sqlite3.OperationalError):
             return self.shed_pictures(1)
         return 0
+
+    def _pictures(self, sighting: Sighting) -> list[tuple[str, bytes]]:
+        if sighting.plate_image is None and sighting.overview_image is None:
+            return []
+        if not sighting.pictures_id or self._encoded[0] != sighting.pictures_id:
+            self._encoded = (sighting.pictures_id, pictures_of(sighting))
+        return self._encoded[1]
+
+    def _merge(self, gone: int, kept: int) -> None:
+        with transaction(self.connection) as connection:
+            connection.execute("UPDATE OR IGNORE hits SET sighting_id = ? WHERE sighting_id = ?", (kept, gone))
+            connection.execute("DELETE FROM hits WHERE sighting_id = ?", (gone,))
+            connection.execute("UPDATE alerts SET sighting_id = ? WHERE sighting_id = ?", (kept, gone))
+            connection.execute("DELETE FROM pictures WHERE sighting_id = ?", (gone,))
+            connection.execute("DELETE FROM sightings WHERE id = ?", (gone,))
 
     def _write_sighting(self, known: int | None, row: dict[str, Any], pictures: list[tuple[str, bytes]]) -> int:
         names = list(row)

@@ -127,8 +127,8 @@ class Shift:
         reads = self._reads[track.track_id] = self._reads.get(track.track_id, 0) + 1
         sighting = _sighting(track.track_id, mark, probability, reads, self.now_ns, self.now_utc, final=final)
         before = {alert.alert_id: alert for alert in (*self.board.queue(), *self.board.finished())}
-        mine = self.board._by_track.get(track.track_id)
-        absorbed = set(self.board._absorbed.get(track.track_id, ()))
+        mine = self.board._following.by_track.get(track.track_id)
+        absorbed = set(self.board._following.absorbed.get(track.track_id, ()))
         expected_new = self._must_be_new(track, mark, probability, mine, before)
         track.is_weak = not (mark in OVERT and probability >= 0.8)
         track.mark, track.probability, track.at_ns = mark, probability, self.now_ns
@@ -168,7 +168,9 @@ class Shift:
             was = before.get(alert.alert_id)
             if was is not None and alert.state is AlertState.WITHDRAWN and was.state is not AlertState.WITHDRAWN:
                 holds = [
-                    t for t in self.live.values() if t.passes and self.board._by_track.get(t.track_id) == alert.alert_id
+                    t
+                    for t in self.live.values()
+                    if t.passes and self.board._following.by_track.get(t.track_id) == alert.alert_id
                 ]
                 _require(not holds, f"alert {alert.alert_id} is withdrawn while a track holds it up", self)
 
@@ -189,7 +191,7 @@ class Shift:
         for track in self.live.values():
             if not track.passes:
                 continue
-            alert_id = self.board._by_track.get(track.track_id)
+            alert_id = self.board._following.by_track.get(track.track_id)
             _require(alert_id in alerts, f"track {track.track_id} ({track.mark}) has no alert", self)
             covering = alerts[alert_id or 0]
             _require(covering.hits[0].entry.vrm == track.mark, f"{track.mark} is covered by another mark", self)

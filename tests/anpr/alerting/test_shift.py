@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from anpr.alerting.board import AlertBoard
+from anpr.alerting.following import Following
 from anpr.values import AlertState
 from tests.anpr.alerting.shift import COVERT, DECISIONS, OVERT, PROBABILITIES, Shift, Swallowed, random_event
 
@@ -69,7 +69,7 @@ def test_a_swallowed_hit_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     shift.read(0, "AB12CDE", 0.97, final=True)
     shift.acknowledge(0)
     monkeypatch.setattr(
-        AlertBoard, "_in_encounter", lambda self, over, sighting: self.get(1) if self.counts() != (0, 0) else None
+        Following, "_in_encounter", lambda self, over, sighting: self.queue.get(1) if 1 in self.queue else None
     )
     shift.wait(540.0)
     with pytest.raises(Swallowed, match="AB12CDE is swallowed"):

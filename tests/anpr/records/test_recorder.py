@@ -41,7 +41,7 @@ def version(track: int, text: str, second: float, *, final: bool = False, confid
 
 
 def vrms(recorder: Recorder) -> list[str]:
-    return [r.vrm for r in recorder.store.sightings_since(NOW - timedelta(days=1))]
+    return [r.sighting.text for r in recorder.store.sightings_since(NOW - timedelta(days=1))]
 
 
 def test_a_sighting_is_recorded_when_it_is_first_reported_not_only_when_it_ends(recorder: Recorder) -> None:

@@ -72,7 +72,7 @@ def test_while_moving_only_acknowledging_works_until_the_passenger_unlocks(clien
     until(lambda: client.post("queue", {"start": 0}).status_code == 403)
     assert client.post("decide", {"alert_id": 1, "decision": "no_action"}).status_code == 403
     assert client.post("look-up", {"vrm": "CC33CCC"}).status_code == 403
-    assert client.http.get(f"/picture/{car.desk.state().alerts[0].overview_picture}").status_code == 403
+    assert client.http.get(f"/picture/{car.desk.state().alerts[0].moment.overview_picture}").status_code == 403
     assert client.http.get("/live/0").status_code == 403
     assert client.post("acknowledge", {"alert_id": 1}).status_code == 200
     assert car.desk.state().alerts[0].acknowledged_by == "tablet"
