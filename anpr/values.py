@@ -98,7 +98,8 @@ class Motion(StrEnum):
 class Sighting:
     """One vehicle passing: the fused reads of one track, so far (`final` False) or complete (`final` True).
 
-    `revision` counts the versions of the same sighting from 0; `track_id` is unique within a run of the engine.
+    `revision` counts the versions of the same sighting from 0; `track_id` is unique within a run of the engine,
+    and negative for a recorded sighting that is looked at again.
     `probabilities` are the fused evidence, `alternatives` the most probable texts, the first being `text`.
     `age_ns` of the evidence is measured from `last_ns`, the grab of the frame that gave this version.
     `plate_image` is the best plate cut out and rectified, `overview_image` its surroundings; `pictures_id` names both, of

@@ -75,12 +75,11 @@ class Following:
 
     def shows(self, hit: Hit) -> bool:
         """Whether an alert shows this recorded sighting already, and as a hit on this list."""
-        of = (hit.sighting.camera_id, hit.sighting.first_utc)
         for alert in self.queue.hits_on(mark_of(hit)):
             encounter = self.encounters.get(alert.alert_id)
             supports = encounter.supports.values() if encounter is not None else ()
-            for hits in (alert.hits, *(support.hits for support in supports)):
-                is_it = (hits[0].sighting.camera_id, hits[0].sighting.first_utc) == of
+            for shown in (alert.hits, *(support.hits for support in supports)):
+                is_it = _is_of(shown[0].sighting, hit.sighting)
                 if is_it and any(h.hotlist.name == hit.hotlist.name for h in alert.hits):
                     return alert.state is not AlertState.WITHDRAWN
         return False
@@ -194,6 +193,8 @@ class Following:
             if encounter is None or self.by_track.get(sighting.track_id) == alert_id or encounter.holds:
                 continue
             alert = self.queue.get(alert_id)
+            if any(mark_of(h) == mark_of(alert.hits[0]) for h in passing(hits)):
+                continue  # of this very vehicle, from another encounter: it stands as it is
             low = fallen(alert.hits[0], sighting, hits)
             encounter.hear(sighting.track_id, Support((low,), passes=False, is_final=True))
             changed[alert_id] = self._shown(alert, encounter, sighting, now_utc)
@@ -223,3 +224,10 @@ class Following:
                 self.met.let_go(self.queue.get(alert_id))
                 self.queue.drop(alert_id)
                 self.encounters.pop(alert_id, None)
+
+
+def _is_of(shown: Sighting, recorded: Sighting) -> bool:
+    """Whether what is shown is of this recorded sighting: found looking back as well, or while it was in view."""
+    if shown.track_id < 0:
+        return shown.track_id == recorded.track_id
+    return (shown.camera_id, shown.first_utc) == (recorded.camera_id, recorded.first_utc)

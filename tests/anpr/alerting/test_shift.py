@@ -9,7 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from anpr.alerting.following import Following
 from anpr.values import AlertState
-from tests.anpr.alerting.shift import COVERT, DECISIONS, OVERT, PROBABILITIES, Shift, Swallowed, random_event
+from tests.anpr.alerting.shift import CLOCK_STEPS, DECISIONS, PROBABILITIES, Shift, Swallowed, random_event
+from tests.anpr.alerting.vehicles import COVERT, OVERT
 
 marks = st.sampled_from((*OVERT, COVERT, "UN11STD"))
 probabilities = st.sampled_from(PROBABILITIES)
@@ -42,6 +43,22 @@ class ShiftMachine(RuleBasedStateMachine):
     @rule(alert=which, decision=st.sampled_from(DECISIONS))
     def decide(self, alert: int, decision: str) -> None:
         self.shift.decide(alert, decision)
+
+    @rule(seconds=st.sampled_from(CLOCK_STEPS))
+    def set_clock(self, seconds: float) -> None:
+        self.shift.set_clock(seconds)
+
+    @rule(track=which)
+    def look_back(self, track: int) -> None:
+        self.shift.look_back(track)
+
+    @rule()
+    def close_old(self) -> None:
+        self.shift.close_old()
+
+    @rule()
+    def restart(self) -> None:
+        self.shift.restart()
 
     @rule(seconds=st.sampled_from((0.03, 5.0, 30.0, 59.9, 60.1, 300.0)))
     def wait(self, seconds: float) -> None:

@@ -14,9 +14,9 @@ import pytest
 from anpr.alerting.board import AlertBoard
 from anpr.errors import StoreError
 from anpr.evidence import spell
+from anpr.records.alerts import next_alert_id
 from anpr.records.retention import Retention
 from anpr.records.rows import CameraIdentity
-from anpr.records.alerts import next_alert_id
 from anpr.records.store import RecordStore
 from anpr.values import Hit, HotlistEntry, HotlistInfo, Position, Sighting
 from tests.builders.alert import alert
