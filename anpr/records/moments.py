@@ -13,6 +13,7 @@ from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any, Final
 
+from anpr.alerting.steps import steps_json
 from anpr.records.rows import VERSION, moment, version_of
 from anpr.values import Alert, Hit, HotlistEntry, HotlistInfo, Sighting
 
@@ -24,14 +25,34 @@ _KEEP: Final = (
 )
 
 
-def keep(connection: sqlite3.Connection, alert: Alert) -> None:
-    """Write what the alert shows now in place of what it showed before; nothing for a fault, or once its hits are gone."""
-    if not alert.hits:
+_ALERT: Final = (
+    "INSERT INTO alerts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET state=excluded.state,"
+    " priority=excluded.priority, probability=excluded.probability, repeats=excluded.repeats, steps=excluded.steps,"
+    " sighting_id=coalesce(excluded.sighting_id, sighting_id)"
+    " WHERE json_array_length(excluded.steps) >= json_array_length(alerts.steps)"
+    " OR excluded.state = 'decided' AND alerts.state <> 'decided'"
+)
+"""What had to wait is written after what is newer: an alert takes steps and loses none, so that fewer of them are older. But
+a decision stands on what the crew saw, without steps that evidence took meanwhile."""
+
+
+def keep_alert(connection: sqlite3.Connection, alert: Alert, sighting_id: int | None) -> None:
+    """Write an alert, and what it shows now in place of what it showed before.
+
+    A fault shows no moment, and once its hits are gone an alert keeps the one that it had.
+    """
+    fault, before = alert.fault, alert.seen_before
+    row = (
+        alert.alert_id, sighting_id, alert.kind.value, alert.state.value, alert.priority,
+        alert.raised_utc.isoformat(), alert.frame_age_ms, alert.probability, alert.repeats, int(alert.past),
+        steps_json(alert.steps), fault.name if fault else None, fault.subject if fault else None,
+        fault.text if fault else None, before.times if before else 0, before.last_utc.isoformat() if before else "",
+    )  # fmt: skip
+    if not connection.execute(_ALERT, row).rowcount or not alert.hits:
         return
     sighting = alert.hits[0].sighting
     hits = json.dumps([_stored(hit) for hit in alert.hits])
-    row = (alert.alert_id, sighting.pictures_id, hits, *version_of(sighting).values())
-    connection.execute(_KEEP, row)
+    connection.execute(_KEEP, (alert.alert_id, sighting.pictures_id, hits, *version_of(sighting).values()))
 
 
 def keep_pictures(connection: sqlite3.Connection, sighting: Sighting, pictures: Iterable[tuple[str, bytes]]) -> None:

@@ -8,7 +8,6 @@ the row is written without them, then older pictures are dropped. Rows are never
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +15,9 @@ from typing import Any, Final, TypeVar
 
 import sqlite_utils
 
-from anpr.alerting.steps import steps_json
 from anpr.errors import StoreError
 from anpr.records import moments
+from anpr.records.full_disk import with_room
 from anpr.records.retention import Retention, close_undecided, purge, shed_pictures, transaction
 from anpr.records.rows import COLUMNS, CameraIdentity, pictures_of, recorded, row_of
 from anpr.records.schema import migrations
@@ -28,14 +27,6 @@ T = TypeVar("T")
 
 _PAGE: Final = 500
 """Sightings that are read at a time."""
-
-_ALERT: Final = (
-    "INSERT INTO alerts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET state=excluded.state,"
-    " priority=excluded.priority, probability=excluded.probability, repeats=excluded.repeats, steps=excluded.steps,"
-    " sighting_id=coalesce(excluded.sighting_id, sighting_id)"
-    " WHERE json_array_length(excluded.steps) >= json_array_length(alerts.steps)"
-)
-"""What had to wait is written after what is newer: an alert takes steps and loses none, so that fewer of them are older."""
 
 _NO_LONGER_HITS: Final = (
     "UPDATE hits SET probability = 0.0 WHERE sighting_id = ? AND (list_name, entry_vrm) NOT IN"
@@ -95,11 +86,9 @@ class RecordStore:
             self.pictures_shed += 0 if room else len(pictures)
             return written
 
-        sighting_id = self._with_room(write)
+        sighting_id = self._sighting_ids[sighting.track_id] = self._with_room(write)
         if sighting.final:
-            self._sighting_ids.pop(sighting.track_id, None)
-        else:
-            self._sighting_ids[sighting.track_id] = sighting_id
+            del self._sighting_ids[sighting.track_id]
         return sighting_id
 
     def join_sightings(self, gone_track: int, kept_track: int) -> None:
@@ -143,18 +132,10 @@ class RecordStore:
 
     def record_alert(self, alert: Alert, sighting_id: int | None) -> None:
         """Write or bring up to date an alert with all its steps and the moment that it shows."""
-        fault, before = alert.fault, alert.seen_before
-        row = (
-            alert.alert_id, sighting_id, alert.kind.value, alert.state.value, alert.priority,
-            alert.raised_utc.isoformat(), alert.frame_age_ms, alert.probability, alert.repeats, int(alert.past),
-            steps_json(alert.steps), fault.name if fault else None, fault.subject if fault else None,
-            fault.text if fault else None, before.times if before else 0, before.last_utc.isoformat() if before else "",
-        )  # fmt: skip
 
         def write(_: bool) -> None:
             with transaction(self.connection) as connection:
-                if connection.execute(_ALERT, row).rowcount:
-                    moments.keep(connection, alert)
+                moments.keep_alert(connection, alert, sighting_id)
 
         self._with_room(write)
 
@@ -263,7 +244,7 @@ class RecordStore:
         return int(count)
 
     def close_undecided(self, seen_before: datetime, now_utc: datetime) -> list[int]:
-        """Close recorded hits that nobody has decided (`anpr.records.retention.close_undecided`); returns their ids."""
+        """Close recorded hits that nobody has decided, as `anpr.records.retention`; returns their ids."""
         return self._with_room(lambda _: close_undecided(self.connection, seen_before, now_utc))
 
     def purge(self, now_utc: datetime, retention: Retention) -> int:
@@ -277,26 +258,7 @@ class RecordStore:
         return gone
 
     def _with_room(self, write: Callable[[bool], T]) -> T:
-        """Run a write; on a full disk run it again without pictures, dropping old pictures until it fits."""
-        room = True
-        while True:
-            try:
-                return write(room)
-            except sqlite3.Error as error:
-                if not isinstance(error, sqlite3.OperationalError) or "full" not in str(error):
-                    raise StoreError(f"the records file {self.path} cannot be written ({error})") from error
-                if not room and not self._shed_despite_full():
-                    raise StoreError(
-                        f"the disk of {self.path} is full and holds no more pictures to drop: free some space"
-                    ) from error
-                room = False
-
-    def _shed_despite_full(self) -> int:
-        with suppress(sqlite3.OperationalError):
-            return self.shed_pictures()
-        with suppress(sqlite3.OperationalError):
-            return self.shed_pictures(1)
-        return 0
+        return with_room(write, self.path, self.shed_pictures)
 
     def _pictures(self, sighting: Sighting) -> list[tuple[str, bytes]]:
         if sighting.plate_image is None and sighting.overview_image is None:

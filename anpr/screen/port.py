@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from anpr.alerting.decisions import Choice
 from anpr.alerting.misreads import MisreadRate
+from anpr.screen.moment import NO_MOMENT, Moment
 from anpr.values import AlertStep, HotlistEntry, HotlistInfo
 
 QUEUE_WINDOW: Final = 40
@@ -23,20 +24,6 @@ FURTHER_UNSEEN: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One character of the comparison: as read, as listed (either may be empty), and how they agree.
-
-    `agreement` is `same`, `looks_same` (O and 0, I and 1: one glyph on UK plates), `wildcard`, `differs`, `extra`
-    (read, not listed) or `missing` (listed, not read). `probability` is that of the read character.
-    """
-
-    read: str
-    listed: str
-    agreement: str
-    probability: float
-
-
-@dataclass(frozen=True, slots=True)
 class ListedView:
     """What one list says of the vehicle, how old that list was then, and how probable it is that this is the vehicle."""
 
@@ -45,38 +32,6 @@ class ListedView:
     list_age_s: float
     probability: float
     exact: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceView:
-    """Where the car was; `stale` when the fix was too old to be shown as current."""
-
-    latitude_deg: float
-    longitude_deg: float
-    stale: bool
-    heading_deg: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One moment at which a vehicle was seen: what belongs together, and is only ever shown together.
-
-    `seen_utc` is when the vehicle was where `place` says, `pictured_utc` when its pictures were taken: the best look until
-    then, seconds before at most. `read_vrm` is what it was read as by then, `probability` how sure it was that this is
-    the listed vehicle (of a sighting that no list asks for: that the read is right), `cells` how the read compares with
-    the list's mark. The pictures are opaque ids. All are empty for a fault.
-    """
-
-    seen_utc: str = ""
-    pictured_utc: str = ""
-    camera_id: str = ""
-    motion: str = "unknown"
-    place: PlaceView | None = None
-    read_vrm: str = ""
-    probability: float = 0.0
-    cells: tuple[Cell, ...] = ()
-    plate_picture: str = ""
-    overview_picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +64,7 @@ class AlertView:
     priority: int
     raised_utc: str
     captured_ns: int = 0
-    moment: Moment = Moment()
+    moment: Moment = NO_MOMENT
     met_times: int = 0
     met_last_utc: str = ""
     past: bool = False

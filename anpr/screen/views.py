@@ -5,7 +5,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 from anpr.screen.compare import compare
-from anpr.screen.port import AlertView, DecidedView, ListedView, Moment, PlaceView, SightingView
+from anpr.screen.moment import NO_MOMENT, Moment, PlaceView
+from anpr.screen.port import (
+    AlertView,
+    DecidedView,
+    ListedView,
+    SightingView,
+)
 from anpr.values import Alert, Hit, HotlistEntry, HotlistInfo, Position, Sighting
 from anpr.vrm import ALPHABET
 
@@ -67,7 +73,7 @@ def alert_view(
     seen = alert.hits[0] if alert.hits else sighting
     return AlertView(
         alert.alert_id, alert.kind.value, alert.state.value, alert.priority, iso(alert.raised_utc),
-        captured_ns=captured_ns, moment=Moment() if seen is None else moment_of(seen), past=alert.past, repeats=alert.repeats, muted=muted,
+        captured_ns=captured_ns, moment=NO_MOMENT if seen is None else moment_of(seen), past=alert.past, repeats=alert.repeats, muted=muted,
         acknowledged_by=acknowledged_by, steps=alert.steps, fault_name=fault.name if fault else "",
         fault_subject=fault.subject if fault else "", fault_text=fault.text if fault else "",
         fault_remedy=fault.remedy if fault else "", decided=decided,

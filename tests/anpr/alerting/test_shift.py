@@ -9,7 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from anpr.alerting.following import Following
 from anpr.values import AlertState
-from tests.anpr.alerting.shift import CLOCK_STEPS, DECISIONS, PROBABILITIES, Shift, Swallowed, random_event
+from tests.anpr.alerting.model import Shift, Swallowed
+from tests.anpr.alerting.shift import CLOCK_STEPS, DECISIONS, PROBABILITIES, random_event
 from tests.anpr.alerting.vehicles import COVERT, OVERT
 
 marks = st.sampled_from((*OVERT, COVERT, "UN11STD"))

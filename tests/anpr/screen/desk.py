@@ -17,6 +17,7 @@ from typing import Any
 from anpr.alerting.decisions import Choice, Decision, require_permitted
 from anpr.alerting.misreads import MisreadRate, misread_rates
 from anpr.errors import AccessDenied, InputError
+from anpr.screen.moment import Moment
 from anpr.screen.port import (
     FURTHER_UNSEEN,
     QUEUE_WINDOW,
@@ -28,12 +29,11 @@ from anpr.screen.port import (
     HealthMark,
     HistoryPage,
     LookUp,
-    Moment,
     NewEntry,
     ScreenState,
     SightingView,
     not_entered,
-)  # fmt: skip
+)
 from anpr.screen.views import alert_view, iso, sighting_view
 from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, HotlistEntry, Motion, Position, Sighting
 from anpr.vrm import ALPHABET, fold
