@@ -9,7 +9,7 @@ from typing import cast
 
 from anpr.clock import utc_now
 from anpr.config.car import PatrolConfig
-from anpr.config.data_folder import records_db
+from anpr.config.data_folder import latest_date, records_db
 from anpr.desk.records import FoundLookingBack, record_found, record_item
 from anpr.engine.engine import Engine
 from anpr.errors import StoreError
@@ -18,6 +18,7 @@ from anpr.records.retention import Retention
 from anpr.records.rows import CameraIdentity
 from anpr.records.store import RecordStore
 from anpr.trust.audit import AuditLog
+from anpr.trusted_time import TrustedTime
 from anpr.values import Alert
 from hotlists.matching.in_force import InForce
 from hotlists.matching.look_back import look_back
@@ -29,7 +30,14 @@ Work = tuple[Callable[[object], None], Callable[[], None], Callable[[], None]]
 """What `anpr.threads.QueueThread` runs: take an item, upkeep, close."""
 
 
-def open_recorder(config: PatrolConfig, folder: Path, engine: Engine, announce: Announce, audit: AuditLog) -> Recorder:
+def open_recorder(
+    config: PatrolConfig,
+    folder: Path,
+    engine: Engine,
+    announce: Announce,
+    audit: AuditLog,
+    trusted: TrustedTime | None = None,
+) -> Recorder:
     """Return the recorder of a configuration, its records file open; for the calling thread alone."""
     records = config.records
     identities = {c.id: CameraIdentity(config.car.feed_id, config.car.source_id, c.number) for c in config.camera}
@@ -42,12 +50,21 @@ def open_recorder(config: PatrolConfig, folder: Path, engine: Engine, announce: 
         config.perception.reported_confidence,
         int(records.least_free_mb * 1e6),
         lambda alert_id: audit.record("engine", "alert not decided", {"alert": str(alert_id)}),
+        trusted,
+        latest_date(folder),
     )
 
 
-def open_recording(config: PatrolConfig, folder: Path, engine: Engine, announce: Announce, audit: AuditLog) -> Work:
+def open_recording(
+    config: PatrolConfig,
+    folder: Path,
+    engine: Engine,
+    announce: Announce,
+    audit: AuditLog,
+    trusted: TrustedTime | None = None,
+) -> Work:
     """Return the work of the recording thread."""
-    recorder = open_recorder(config, folder, engine, announce, audit)
+    recorder = open_recorder(config, folder, engine, announce, audit, trusted)
     return (
         lambda item: record_item(recorder, item),
         lambda: recorder.upkeep(engine.latencies.percentiles()),

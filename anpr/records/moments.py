@@ -25,6 +25,8 @@ _KEEP: Final = (
 )
 
 
+KEEP_PICTURE: Final = "INSERT OR IGNORE INTO moment_pictures VALUES (?,?,?,?)"
+
 _ALERT: Final = (
     "INSERT INTO alerts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET state=excluded.state,"
     " priority=excluded.priority, probability=excluded.probability, repeats=excluded.repeats, steps=excluded.steps,"
@@ -55,13 +57,10 @@ def keep_alert(connection: sqlite3.Connection, alert: Alert, sighting_id: int | 
     connection.execute(_KEEP, (alert.alert_id, sighting.pictures_id, hits, *version_of(sighting).values()))
 
 
-def keep_pictures(connection: sqlite3.Connection, sighting: Sighting, pictures: Iterable[tuple[str, bytes]]) -> None:
-    """Keep the pictures (kind and JPEG) of a version that an alert may show, under their name."""
+def picture_rows(sighting: Sighting, pictures: Iterable[tuple[str, bytes]]) -> list[tuple[Any, ...]]:
+    """Return the rows for `KEEP_PICTURE` of the pictures (kind and JPEG) of a version that an alert may show."""
     at = (sighting.pictured_utc or sighting.last_utc).isoformat()
-    connection.executemany(
-        "INSERT OR IGNORE INTO moment_pictures VALUES (?,?,?,?)",
-        [(sighting.pictures_id, kind, at, jpeg) for kind, jpeg in pictures],
-    )
+    return [(sighting.pictures_id, kind, at, jpeg) for kind, jpeg in pictures]
 
 
 def keep_recorded_pictures(connection: sqlite3.Connection, sighting_id: int, sighting: Sighting) -> None:
@@ -108,7 +107,7 @@ def _stored(hit: Hit) -> dict[str, Any]:
         "effective_utc": hit.hotlist.effective_utc.isoformat(),
         "current_utc": hit.hotlist.current_utc.isoformat() if hit.hotlist.current_utc else "",
         "entry": asdict(hit.entry), "probability": hit.probability, "exact": hit.exact, "reading": hit.reading,
-        "list_age_s": hit.list_age_s,
+        "list_age_s": hit.list_age_s, "date_checked": hit.date_checked,
     }  # fmt: skip
 
 
@@ -122,7 +121,7 @@ def _hit(stored: Mapping[str, Any], sighting: Sighting, hotlist: HotlistInfo) ->
     )
     return Hit(
         sighting, entry_of(stored["entry"], hotlist.name), then, float(stored["probability"]), bool(stored["exact"]),
-        str(stored["reading"]), float(stored["list_age_s"]),
+        str(stored["reading"]), float(stored["list_age_s"]), bool(stored.get("date_checked", True)),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from anpr.alerting.board import AlertBoard
@@ -19,6 +20,7 @@ from anpr.errors import StoreError
 from anpr.faults import FaultKind
 from anpr.records.retention import Retention
 from anpr.records.store import RecordStore
+from anpr.trusted_time import Dated, TrustedTime, keep_latest, read_latest
 from anpr.values import Alert
 
 _LOG: Final = logging.getLogger("anpr.records")
@@ -44,6 +46,10 @@ class Recorder:
     reported_confidence: float = 0.3
     least_free_bytes: int = 500_000_000
     report: Callable[[int], object] = lambda _: None
+    trusted: TrustedTime | None = None
+    """Without it the tablet's clock is believed."""
+    kept_date: Path | None = None
+    """Where the latest trusted time is kept for the next run; a supervisor may have confirmed a later one there."""
     sighting_ids: dict[int, int] = field(default_factory=dict)
     """Record of each track that is still followed."""
     _written: dict[int, tuple[int, str]] = field(default_factory=dict)
@@ -87,18 +93,31 @@ class Recorder:
     def upkeep(self, latencies: dict[str, Percentiles]) -> None:
         """Purge what is over its age, look at the disk, and note the latencies; call it every minute or so.
 
-        Hits that nobody has decided are closed before the pictures go on which they could have been.
+        Hits that nobody has decided are closed before the pictures go on which they could have been. What is purged is
+        gone: while the tablet's date is not to be trusted nothing is, and nothing is closed.
         """
         now = self.clock_utc()
         self.retry()
-        self._close_undecided(now)
-        while self.store.purge(now, self.retention):
-            pass
+        dated = self._look_at_the_date(now)
+        if dated.trusted:
+            self._close_undecided(dated.at_utc)
+            while self.store.purge(dated.at_utc, self.retention):
+                pass
         self.check_disk()
         if latencies:
             self.store.record_latencies(
                 now, {name: (p.p50_ms, p.p95_ms, p.p99_ms, p.count) for name, p in latencies.items()}
             )
+
+    def _look_at_the_date(self, now: datetime) -> Dated:
+        if self.trusted is None:
+            return Dated(now, trusted=True)
+        if self.kept_date is not None:
+            confirmed = read_latest(self.kept_date)
+            if confirmed is not None:
+                self.trusted.bear_out(confirmed)
+            keep_latest(self.kept_date, self.trusted.latest_utc)
+        return self.trusted.look()
 
     def check_disk(self) -> None:
         """Stop or resume storing pictures by the free space of the records' disk, and say so."""

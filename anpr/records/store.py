@@ -75,6 +75,11 @@ class RecordStore:
         connection: sqlite3.Connection = self._db.conn
         return connection
 
+    def newest_utc(self) -> datetime | None:
+        """Return when the newest sighting was made, None when there is none."""
+        newest = self.connection.execute("SELECT max(last_utc) FROM sightings").fetchone()[0]
+        return None if newest is None else datetime.fromisoformat(newest)
+
     def record_sighting(self, sighting: Sighting) -> int:
         """Write or bring up to date the capture record of a sighting and return its id."""
         row = row_of(sighting, self.run, self.identities.get(sighting.camera_id, CameraIdentity()))
@@ -132,12 +137,7 @@ class RecordStore:
 
     def record_alert(self, alert: Alert, sighting_id: int | None) -> None:
         """Write or bring up to date an alert with all its steps and the moment that it shows."""
-
-        def write(_: bool) -> None:
-            with transaction(self.connection) as connection:
-                moments.keep_alert(connection, alert, sighting_id)
-
-        self._with_room(write)
+        self._write(lambda connection: moments.keep_alert(connection, alert, sighting_id))
 
     def keep_pictures(self, sighting: Sighting) -> None:
         """Keep the pictures of a version that an alert may show, under their own name; once is enough."""
@@ -147,21 +147,15 @@ class RecordStore:
         pictures = self._pictures(sighting)
 
         def write(room: bool) -> None:
-            with transaction(self.connection) as connection:
-                moments.keep_pictures(connection, sighting, pictures if room else [])
+            if room:
+                self._execute_all(moments.KEEP_PICTURE, moments.picture_rows(sighting, pictures))
             self.pictures_shed += 0 if room else len(pictures)
 
         self._with_room(write)
 
     def keep_recorded_pictures(self, sighting_id: int, sighting: Sighting) -> None:
         """Keep the pictures of a recorded sighting under the name that this version of it has now."""
-
-        def write(room: bool) -> None:
-            if room:
-                with transaction(self.connection) as connection:
-                    moments.keep_recorded_pictures(connection, sighting_id, sighting)
-
-        self._with_room(write)
+        self._write(lambda connection: moments.keep_recorded_pictures(connection, sighting_id, sighting))
 
     def record_decision(
         self,
@@ -256,6 +250,13 @@ class RecordStore:
         gone = shed_pictures(self.connection, count)
         self.pictures_shed += gone
         return gone
+
+    def _write(self, write: Callable[[sqlite3.Connection], object]) -> None:
+        def whole(_: bool) -> None:
+            with transaction(self.connection) as connection:
+                write(connection)
+
+        self._with_room(whole)
 
     def _with_room(self, write: Callable[[bool], T]) -> T:
         return with_room(write, self.path, self.shed_pictures)

@@ -19,8 +19,10 @@ from anpr.records.alerts import next_alert_id
 from anpr.records.recorder import Recorder
 from anpr.records.retention import Retention
 from anpr.records.store import RecordStore
+from anpr.trusted_time import TrustedTime, keep_latest, read_latest
 from anpr.values import Alert, AlertState, Frame
 from tests.anpr.records.test_store import NOW, made_sighting
+from tests.anpr.test_trusted_time import Hands
 from tests.builders.alert import alert
 from tests.builders.hit import hit
 
@@ -175,3 +177,19 @@ def test_a_report_that_cannot_be_made_is_made_later(recorder: Recorder) -> None:
     recorder.upkeep({})
     assert told == [1]
     assert [f.name for f in recorder.board.standing_faults()] == []
+
+
+def test_nothing_is_purged_while_the_date_cannot_be_trusted(recorder: Recorder, tmp_path: Path) -> None:
+    recorder.record(step(version(1, "AB12CDE", 0, final=True)))
+    hands = Hands(NOW + timedelta(days=13 * 365))  # an empty battery
+    recorder.trusted, recorder.kept_date = TrustedTime(hands, NOW), tmp_path / "latest-date"
+    recorder.clock_utc = hands.utc
+    waiting = made_sighting(2, text="AB12CDF", at=NOW)
+    recorder.board.consider(waiting, [hit(0.9, of=waiting)], now_utc=NOW, frame_age_ms=1.0)
+    recorder.upkeep({})
+    assert recorder.board.counts() == (1, 0)  # nor is anything closed that could still be decided
+    assert len(recorder.store.connection.execute("SELECT id FROM sightings").fetchall()) == 1
+    assert read_latest(tmp_path / "latest-date") == NOW
+    keep_latest(tmp_path / "latest-date", hands.wall)  # a supervisor says that it is right
+    recorder.upkeep({})
+    assert recorder.store.connection.execute("SELECT id FROM sightings").fetchall() == []
