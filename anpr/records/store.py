@@ -11,19 +11,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import sqlite_utils
 
 from anpr.errors import StoreError
 from anpr.records import moments
-from anpr.records.full_disk import with_room
+from anpr.records.full_disk import T, with_room
 from anpr.records.retention import Retention, close_undecided, purge, shed_pictures, transaction
 from anpr.records.rows import COLUMNS, CameraIdentity, pictures_of, recorded, row_of
 from anpr.records.schema import migrations
 from anpr.values import Alert, AlertState, Hit, RecordedSighting, Sighting
-
-T = TypeVar("T")
 
 _PAGE: Final = 500
 """Sightings that are read at a time."""

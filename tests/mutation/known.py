@@ -151,7 +151,7 @@ KNOWN: Final = [
     Known(
         "a hit's list age is that of now, not of the sighting",
         "hotlists/matching/matcher.py",
-        "list_age_s=one.revision.age_s(sighting.last_utc)",
+        "list_age_s=one.revision.age_s(at)",
         "list_age_s=one.revision.age_s(self._clock())",
     ),
     Known(

@@ -36,6 +36,10 @@ def test_the_crew_is_shown_open_lists_and_a_supervisor_all() -> None:
     assert shown_hits([open_hit]) == [open_hit]
 
 
+def test_the_audiences_are_told_apart_by_their_names() -> None:
+    assert {one.value: may_show(HIDDEN_INFO, one) for one in Audience} == {"crew": False, "supervisor": True}
+
+
 def test_nothing_covert_comes_onto_the_board() -> None:
     board = AlertBoard()
     covert = replace(hit(0.9, priority=90), hotlist=HIDDEN_INFO)

@@ -75,6 +75,13 @@ def test_looking_back_finds_nothing_that_an_alert_of_that_sighting_shows_already
     assert len(board.look_back(hit(0.9, of=another), NOW)) == 1
 
 
+def test_two_recorded_sightings_that_began_in_one_instant_are_two_alerts() -> None:
+    board = AlertBoard()
+    for track in (-7, -9):
+        assert len(board.look_back(hit(0.9, of=sighting(track_id=track)), NOW)) == 1
+    assert board.counts() == (2, 0)
+
+
 def test_looking_back_finds_what_was_withdrawn_while_it_was_in_view() -> None:
     board = AlertBoard()
     consider(board, 1, "AB12CDE", 5, hit(0.9))

@@ -9,6 +9,7 @@ import pytest
 
 from anpr.alerting.decisions import AGREEMENTS, Choice, Decision, Look
 from anpr.alerting.lifecycle import AlertSettings
+from anpr.config.data_folder import hotlists_db
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.errors import AccessDenied, InputError, StoreError, UserError
 from anpr.records.alerts import undecided
@@ -16,6 +17,7 @@ from anpr.records.retention import Retention
 from anpr.screen.port import FURTHER_UNSEEN, QUEUE_WINDOW, NewEntry
 from anpr.values import Sighting
 from hotlists.store.settings import ListSettings
+from hotlists.store.store import HotlistStore
 from tests.anpr.alerting.test_board import consider, hit, sighting
 from tests.anpr.real_desk import START, RealDesk, import_marks
 
@@ -404,6 +406,10 @@ def test_a_list_is_as_old_as_it_is_now_and_a_vehicle_seen_when_it_was_seen(car: 
         next(one.age_s for one in car.desk.state().lists if one.name == "Stolen")
     )
     assert datetime.fromisoformat(alert.moment.seen_utc) == seen
+    with HotlistStore(hotlists_db(car.folder)) as store:
+        store.confirm_current("Stolen", car.now)  # the back office says that it is the newest still
+    car.matcher.refresh()
+    assert car.desk.state().alerts[0].listed[0].list_age_s == pytest.approx(0, abs=1)
     car.desk.decide(1, Choice(Decision.NO_ACTION), "tablet")
     car.pass_time(3600)
     for desk in (car.desk, car.again().desk):
