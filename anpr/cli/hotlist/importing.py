@@ -251,6 +251,6 @@ def _print_import(report: ImportReport, *, as_json: bool) -> None:
         markup=False,
     )
     for reason, count in list(report.reasons.items())[:5]:
-        out.print(f"  {count:,} × {reason}", markup=False)
+        out.print(f"  {count:,} rows: {reason}", markup=False)
     if report.rejects_file is not None:
         out.print(f"line by line: {report.rejects_file}", markup=False)

@@ -150,7 +150,7 @@ def status(data: Path | None, as_json: bool, audience: Audience) -> None:
         table.add_row(
             Text(one.name), str(one.priority), "–" if one.revision is None else str(one.revision), f"{one.entries:,}",
             f"{age_words(one.age_s)} / {age_words(one.max_age_s)}", Text(one.place or one.source),
-            f"{_clock_time(one.last_try_utc)} → {_clock_time(one.next_try_utc)}" if one.last_try_utc else "",
+            f"{_clock_time(one.last_try_utc)}, next {_clock_time(one.next_try_utc)}" if one.last_try_utc else "",
             Text("; ".join(remarks)), style="bold red" if one.stale else None,
         )  # fmt: skip
     console().print(table if lists else "no hotlists: import one, or sync", markup=False)
