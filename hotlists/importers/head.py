@@ -142,6 +142,10 @@ def _refuse_unknown_headings(rows: Sequence[Row], where: str) -> None:
         filled = _filled(cells)
         known = sum(plain_header(cell) in COLUMN_OF_HEADING for cell in filled)
         if known >= 2 and 2 * known >= len(filled):
+            if looks_like_header(cells):
+                raise ImportRefused(
+                    f"row {number} of {where} holds headings, and above them rows that are no title: remove or move those"
+                )
             names = ", ".join(repr(cell.strip()[:40]) for cell in filled[:20])
             raise ImportRefused(
                 f"row {number} of {where} holds headings ({names}), none of which is known as the VRM: name its heading"

@@ -163,12 +163,14 @@ delimited ones it is, `hotlists.importers.head` says."""
 def _until_first_row(text: Iterator[Block]) -> tuple[Iterable[Block], list[tuple[int, str]]]:
     """Return all blocks and the first lines that hold anything, looked for in the first blocks."""
     looked_at: list[Block] = []
+    head: list[tuple[int, str]] = []
     for block in islice(text, _BLOCKS_WITHOUT_ROW):
         looked_at.append(block)
-        filled = ((n, line) for n, line in enumerate(block.lines, start=block.first) if line and not line.isspace())
-        head = list(islice(filled, ROWS_LOOKED_AT))
-        if head:
-            return chain(looked_at, text), head
+        head.extend((n, line) for n, line in enumerate(block.lines, start=block.first) if line and not line.isspace())
+        if len(head) >= ROWS_LOOKED_AT:
+            break
+    if head:
+        return chain(looked_at, text), head[:ROWS_LOOKED_AT]
     if any(block.too_long for block in looked_at):
         raise ImportRefused(
             f"the line is longer than {LONGEST_LINE:,} characters and nothing else is in the file: it is no hotlist"

@@ -99,8 +99,9 @@ def _choose(book: Workbook, options: ReadOptions, understood: Understood) -> tup
     head = understand(heads[sheet.name], options, f"the sheet {sheet.name!r} of {book.path}")
     understood.kind, understood.columns, understood.sheet = head.kind, head.found, sheet.name
     understood.heading_line, understood.lines_above = head.heading_row, head.lines_above
+    plain = "no list" if options.sheet is None else "not named"
     understood.sheets_left_out = tuple(
-        (other.name, "hidden" if other.hidden else "empty" if not heads[other.name] else "no list")
+        (other.name, "hidden" if other.hidden else plain if heads[other.name] else "empty")
         for other in book.sheets if other is not sheet
     )  # fmt: skip
     return sheet, head

@@ -127,9 +127,10 @@ _READ_FROM = ("kind", "columns", "sheet", "mapping", "mapping_file", "partial", 
 
 
 def _progress(*, quiet: bool) -> Progress:
+    out = progress_console()
     return Progress(
         SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(),
-        console=progress_console(), transient=True, disable=quiet,
+        console=out, transient=True, disable=quiet or not out.is_terminal,
     )  # fmt: skip
 
 
