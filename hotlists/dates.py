@@ -64,6 +64,8 @@ def weed_day(text: str) -> date | None:
                 return date(int(match[3]), month, int(match[2]))
     except ValueError as error:
         raise BadDate("a day that does not exist") from error
+    if text.isdecimal():
+        raise BadDate("a number, as spreadsheets count days: format its column as a date")
     raise BadDate("a date in no known form (2026-11-22, 22/11/2026, 22-Nov-2026)")
 
 

@@ -4,7 +4,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import openpyxl
 
@@ -15,7 +15,7 @@ _RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relat
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
-def write_book(path: Path, sheets: Mapping[str, Iterable[Sequence[object]]], hidden: Sequence[str] = ()) -> Path:
+def write_book(path: Path, sheets: Mapping[str, Iterable[Any]], hidden: Sequence[str] = ()) -> Path:
     """Write the rows of each sheet; sheets in `hidden` are not shown."""
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])

@@ -76,6 +76,11 @@ def test_what_is_no_date_is_not_guessed_at(text: str) -> None:
         weed_day(text)
 
 
+def test_a_number_that_counts_days_has_a_reason_of_its_own() -> None:
+    with pytest.raises(BadDate, match="a number, as spreadsheets count days: format its column as a date"):
+        weed_day("47848")
+
+
 def test_seen_texts_are_kept_and_bad_ones_are_not() -> None:
     dates = WeedDates()
     assert dates["2026-11-22"] == dates["22/11/2026"] == end_of_day_s(date(2026, 11, 22))

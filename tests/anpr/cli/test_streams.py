@@ -44,7 +44,7 @@ def lines_of(folder: Path) -> list[list[str]]:
         ["hotlist", "export", LIST, out, "--reason", NAME], ["hotlist", "keys", *keys],
         ["hotlist", "publish", stick, "--key", keys[0]], ["hotlist", "sync", "--from", str(folder / NAME), "--public-key", keys[1]],
         ["hotlist", "remove", "CD51EFG", *hand], ["hotlist", "restore", "von Hand"], ["hotlist", "erase", LIST, "--reason", NAME],
-        ["hotlist", "erase", LIST, "--reason", "again"], ["audit", "verify"], ["audit", "export"], ["crew", "list"],
+        ["hotlist", "erase", LIST, "--reason", "again"], ["audit", "verify"], ["clock"], ["audit", "export"], ["crew", "list"],
         ["crew", "add", "7Ł", NAME, "--pin-stdin"], ["crew", "remove", "7Ł"], ["read", str(folder / NAME)],
     ]  # fmt: skip
     return [["--help"], ["--version"], *(one for line in lines for one in (line, [*line, "--json"]))]
@@ -70,7 +70,7 @@ def run(line: list[str], out: io.RawIOBase | io.BytesIO, encoding: str) -> tuple
 
 
 def test_every_command_is_tried() -> None:
-    tried = {" ".join(["anpr", *line[:2]]) for line in lines_of(Path())} | {"anpr read"}
+    tried = {" ".join(["anpr", *line[:2]]) for line in lines_of(Path())} | {"anpr read", "anpr clock"}
     leaves = {
         context.command_path
         for context in commands(root, click.Context(root, info_name="anpr"))
