@@ -17,7 +17,7 @@ import zstandard
 from anpr.config.car import SyncConfig
 from anpr.errors import AnprError, ImportRefused
 from hotlists.importers.import_list import ImportOptions, import_list
-from hotlists.importers.read import FileKind, ReadOptions
+from hotlists.importers.options import FileKind, ReadOptions
 from hotlists.matching import in_force
 from hotlists.matching.matcher import HotlistMatcher
 from hotlists.store.settings import ListSettings
