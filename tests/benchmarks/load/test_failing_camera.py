@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from anpr.address import Address
 from anpr.clock import SystemClock
 from anpr.faults import CameraError
 from benchmarks.load.endurance import failing_camera
@@ -17,7 +18,7 @@ from camera.sources.stream import StreamSource
 
 def test_the_camera_fails_as_it_is_told(clip: Path) -> None:
     with failing_camera(clip) as (address, tell):
-        source = StreamSource(address, clock=SystemClock())
+        source = StreamSource(Address(address), clock=SystemClock())
         source.open()
         bright = [source.read() for _ in range(5)]
         assert all(g is not None and g.image.mean() > 40 for g in bright)
