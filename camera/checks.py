@@ -15,6 +15,7 @@ from anpr.support.redaction import without_credentials
 from camera.gps import serial_ports
 from camera.sources import open_camera_source
 from camera.sources.source import next_grab
+from camera.sources.usb import DeviceSource
 
 PATIENCE_S: Final = 6.0
 """How long a camera may take to open; a driver that hangs is left behind."""
@@ -57,7 +58,8 @@ def _tried(camera: CameraConfig) -> Finding:
         return wrong(without_credentials(str(error)), "Correct the camera's source in the configuration.")
     if not has_frame:
         return wrong(f"camera {camera.id} opens but gives no frame", "Check its cable, or the file.")
-    return well(f"camera {camera.id} gives frames")
+    terms = f": {source.terms}" if isinstance(source, DeviceSource) else ""
+    return well(f"camera {camera.id} gives frames{terms}")
 
 
 def _port(gps: GpsConfig) -> Finding:

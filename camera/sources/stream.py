@@ -103,7 +103,11 @@ class StreamSource:
             container.close()
             raise CameraError(f"{self._address} sends no video", FaultKind.CAMERA_WRONG_ADDRESS)
         self._container = container
-        self._packets = container.demux(stream)
+        self.start(stream, container.demux(stream))
+
+    def start(self, stream: VideoStream, packets: "Iterator[Packet[VideoStream]]") -> None:
+        """Begin to read a stream that is open, from these packets of it."""
+        self._packets = packets
         self._stands_alone = stream.codec_context.name == "mjpeg"
         self._jpeg = StrictJpeg(stream) if self._stands_alone else None
         self._has_key, self._joined_ns, self._spoilt_ns, self._in_vain = False, None, None, 0

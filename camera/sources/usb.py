@@ -70,10 +70,9 @@ class DeviceSource:
         for backend in _BACKENDS.get(sys.platform, (cv2.CAP_ANY,)):
             capture = cv2.VideoCapture()
             if _opened(capture, self._device, backend):
-                self._ask_for_format(capture)
+                self._agree(capture)
                 self._capture = capture
                 self._in_vain = 0
-                self._note_terms(capture)
                 return
             capture.release()
         if self.path is not None:
@@ -106,16 +105,14 @@ class DeviceSource:
             self._capture.release()
             self._capture = None
 
-    def _ask_for_format(self, capture: cv2.VideoCapture) -> None:
+    def _agree(self, capture: cv2.VideoCapture) -> None:
+        """Ask the camera for format, size and rate, and note what it answered; drivers that say nothing say 0."""
         capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._size[0])
         capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._size[1])
         # After the size: drivers have rates for each. Unasked, many give the first of their list, 5 or 10 a second.
         capture.set(cv2.CAP_PROP_FPS, self._rate)
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 2)  # old frames in the driver's queue are latency
-
-    def _note_terms(self, capture: cv2.VideoCapture) -> None:
-        """Note what the camera answered to what it was asked for; drivers that say nothing say 0."""
         width, height = (int(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
         rate = capture.get(cv2.CAP_PROP_FPS)
         said = f"{rate:g} frames a second" if rate > 0 else "a rate that its driver does not say"

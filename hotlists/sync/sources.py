@@ -47,9 +47,9 @@ class FolderOffer:
             with (self._folder / MANIFEST_NAME).open("rb") as file:
                 return file.read(LARGEST_MANIFEST_BYTES), ""
         except OSError as error:
-            raise SyncError(
-                f"the folder {self.place} holds no published lists ({error.strerror}): check the stick and the path"
-            ) from error
+            trouble = error.strerror
+        # Raised here and below outside the handler: a foreign error's text names the path, which may be an address.
+        raise SyncError(f"the folder {self.place} holds no published lists ({trouble}): check the stick and the path")
 
     def chunks(self, file: PublishedFile, start: int) -> Iterator[tuple[int, bytes]]:
         """Yield the file's bytes from `start` on."""
@@ -59,10 +59,10 @@ class FolderOffer:
                 while chunk := source.read(_CHUNK):
                     yield start, chunk
                     start += len(chunk)
+            return
         except OSError as error:
-            raise SyncError(
-                f"the folder {self.place} lacks a published file ({error.strerror}): copy it again"
-            ) from error
+            trouble = error.strerror
+        raise SyncError(f"the folder {self.place} lacks a published file ({trouble}): copy it again")
 
     def close(self) -> None:
         """Nothing is held."""

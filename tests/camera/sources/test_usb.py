@@ -139,3 +139,41 @@ def test_looking_at_a_device_leaves_it_closed(tmp_path: Path) -> None:
             source.open()
         assert caught.value.fault == FaultKind.CAMERA_BUSY
     assert str(path) not in {file.path for file in psutil.Process().open_files()}
+
+
+class Answering:
+    """A driver that takes some of what it is asked for."""
+
+    def __init__(self, answers: dict[int, float]) -> None:
+        self.answers = answers
+        self.asked: list[tuple[int, float]] = []
+
+    def set(self, key: int, value: float) -> bool:
+        self.asked.append((key, value))
+        return True
+
+    def get(self, key: int) -> float:
+        return self.answers.get(key, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ((1280, 720, 30.0), "1280 x 720 px at 30 frames a second"),
+        ((640, 480, 10.0), "640 x 480 px at 10 frames a second (asked for 1280 x 720 px at 30)"),
+        ((1280, 720, 0.0), "1280 x 720 px at a rate that its driver does not say (asked for 1280 x 720 px at 30)"),
+    ],
+)
+def test_a_camera_is_asked_for_its_rate_after_its_size_and_the_answer_is_noted(
+    answer: tuple[int, int, float], words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys = (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FPS)
+    driver = Answering(dict(zip(keys, answer, strict=True)))
+    source = DeviceSource(0, size=(1280, 720), clock=CLOCK, rate=30.0)
+    with caplog.at_level("INFO", "camera.sources.usb"):
+        source._agree(driver)  # type: ignore[arg-type]
+    order = [key for key, _ in driver.asked]
+    assert (cv2.CAP_PROP_FPS, 30.0) in driver.asked
+    assert order.index(cv2.CAP_PROP_FPS) > order.index(cv2.CAP_PROP_FRAME_HEIGHT)
+    assert source.terms == words
+    assert caplog.messages == [f"camera 0 agreed to {words}"]
