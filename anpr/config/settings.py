@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from anpr.address import Address, looks_like_address
+from anpr.address import HIDDEN, Address, looks_like_address
 from anpr.address import shown as shown_address
 from anpr.errors import ConfigError
 
@@ -148,7 +148,8 @@ def _is_within(rule: Rule, value: Any) -> bool:
 
 def _has_control_characters(value: Any) -> bool:
     text = value.to_open() if isinstance(value, Address) else str(value)
-    return isinstance(value, str | Path | Address) and any(ord(c) < 32 and c not in "\t\r\n" for c in text)
+    allowed = "\t\r\n" if isinstance(value, str) else ""
+    return isinstance(value, str | Path | Address) and any(ord(c) < 32 and c not in allowed for c in text)
 
 
 def _noun(kind: Any, rule: Rule) -> str:
@@ -191,8 +192,9 @@ def shown(value: Any) -> str:
     if isinstance(value, list | tuple):
         text = f"[{', '.join(shown(item) for item in value)}]"
     elif isinstance(value, str | Path | Address):
-        # The text may be that of another key's address, put into the wrong line.
-        text = repr(shown_address(str(value)) if looks_like_address(str(value)) else str(value))
+        # The text may be another key's address, put into the wrong line, or a whole key instead of its file's name.
+        first, *more = str(value).splitlines() or [""]
+        text = repr((shown_address(first) if looks_like_address(first) else first) + (HIDDEN if more else ""))
     else:
         text = str(value) if isinstance(value, float) or hasattr(value, "isoformat") else repr(value)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

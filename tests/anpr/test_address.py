@@ -115,7 +115,7 @@ def test_it_is_a_value() -> None:
     with pytest.raises(AttributeError):
         one.text = ""  # type: ignore[attr-defined]
     with pytest.raises(AttributeError):
-        del one._Address__text  # type: ignore[attr-defined]
+        del one._Address__text
     assert not hasattr(one, "__dict__")
 
 

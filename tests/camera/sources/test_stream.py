@@ -126,7 +126,7 @@ def fed(content: bytes, name: str = "mpegts", step_s: float = 0.04, skip: int = 
     """What a stream source makes of a stream's bytes when its packets come each `step_s`, from a later one on."""
     clock = HandClock()
     source = StreamSource(Address("http://u:p@camera/stream"), clock=clock)
-    with av.open(io.BytesIO(content), format=name) as container:
+    with av.open(io.BytesIO(content), mode="r", format=name) as container:
         stream = video_stream(container)
         assert stream is not None
 
