@@ -59,9 +59,10 @@ class FolderOffer:
                 while chunk := source.read(_CHUNK):
                     yield start, chunk
                     start += len(chunk)
-            return
         except OSError as error:
             trouble = error.strerror
+        else:
+            return
         raise SyncError(f"the folder {self.place} lacks a published file ({trouble}): copy it again")
 
     def close(self) -> None:

@@ -117,9 +117,7 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
         client_key=Path("/etc/c.key"),
     )  # fmt: skip
     assert config.screen.rules == tmp_path / "own.toml"
-    assert load_config(written(tmp_path, '[sync]\nurl="https://x"\npublic_key="k"')).sync.url == Address(
-        "https://x"
-    )
+    assert load_config(written(tmp_path, '[sync]\nurl="https://x"\npublic_key="k"')).sync.url == Address("https://x")
 
 
 def test_choices_are_taken_in_any_case(tmp_path: Path) -> None:
