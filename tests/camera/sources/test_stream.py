@@ -37,14 +37,15 @@ def test_an_mjpeg_camera_over_http(camera: str, capfd: pytest.CaptureFixture[str
 
 def test_a_backlog_is_left_out_and_counted(camera: str) -> None:
     with opened(f"http://{camera}/burst") as source:
-        first = next_grab(source)
+        assert next_grab(source) is not None
         assert Camera.bursts.acquire(timeout=PATIENCE_S)  # 400 frames wait in the buffers now, or have gone through
-        second = next_grab(source)
-        third = next_grab(source)
-    assert first is not None
-    assert second is not None
-    assert third is not None
-    assert third.index - first.index > 100
+        shown, place = 0, 0
+        while place < 380:
+            grab = next_grab(source)
+            assert grab is not None
+            shown, place = shown + 1, grab.index
+    # On a busy machine a packet now and then takes its time: then it passes for one that has just come.
+    assert shown < 190
 
 
 def test_user_and_password_are_used_and_never_shown(camera: str) -> None:
