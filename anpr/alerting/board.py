@@ -6,7 +6,7 @@ to the alert. Nothing leaves the queue by itself, but for what nobody has decide
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, dataclass, field, replace
 from datetime import datetime
 from functools import update_wrapper
 from threading import RLock
@@ -92,8 +92,11 @@ class AlertBoard:
 
     @_guarded
     def raise_fault(self, fault: Fault, now_utc: datetime) -> tuple[Alert, ...]:
-        """Show a fault; one that already stands is left as it is."""
-        if self._queue.standing_fault(fault.name, fault.subject) is not None:
+        """Show a fault; one that already stands only takes its words, whose figures may have changed (that is no step)."""
+        standing = self._queue.standing_fault(fault.name, fault.subject)
+        if standing is not None:
+            if standing.fault is not None and standing.fault.text != fault.text:
+                self._queue.put(replace(standing, fault=replace(standing.fault, text=fault.text)))
             return ()
         _log.warning("fault raised: %s %s", fault.name, fault.subject)
         return (self._put(lifecycle.raised_fault(self._take_id(), fault, now_utc)),)

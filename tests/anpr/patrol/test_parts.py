@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from anpr.address import Address
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig, SyncConfig
 from anpr.errors import StoreError
 from anpr.patrol import parts as opening
@@ -40,9 +41,9 @@ def _made_road(monkeypatch: pytest.MonkeyPatch) -> None:
 def config(tmp_path: Path) -> PatrolConfig:
     make_key_pair(tmp_path / "private.pem", tmp_path / "public.pem")
     return PatrolConfig(
-        camera=(CameraConfig(id="front", source="/dev/no-camera"),),
+        camera=(CameraConfig(id="front", source=Address("/dev/no-camera")),),
         gps=GpsConfig(port=str(tmp_path / "no-port")),
-        sync=SyncConfig(url=str(tmp_path / "stick"), public_key=tmp_path / "public.pem"),
+        sync=SyncConfig(url=Address(str(tmp_path / "stick")), public_key=tmp_path / "public.pem"),
     )
 
 
