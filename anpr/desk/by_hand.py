@@ -8,6 +8,7 @@ the newest that it has worked on, and what it read there is what it has told alr
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from secrets import token_hex
 from threading import Lock
 from typing import Final
 
@@ -21,7 +22,8 @@ from anpr.engine.engine import MatchedSighting, Step
 from anpr.errors import InputError, StoreError
 from anpr.evidence import spell
 from anpr.screen.hand_port import FrozenPicture, Offer
-from anpr.screen.views import iso
+from anpr.screen.port import Enter, not_entered
+from anpr.screen.views import OVERVIEW, PLATE, iso, picture_id
 from anpr.values import Frame, Image, Sighting
 
 HELD: Final = 4
@@ -55,11 +57,12 @@ class HandMade:
     """Tracks made by hand count downwards: those of perception count upwards."""
     _lock: Lock = field(default_factory=Lock)
 
-    def freeze(self, camera_id: str) -> FrozenPicture:
+    def freeze(self, camera_id: str, enter: Enter = not_entered) -> FrozenPicture:
         """Hold the newest picture of a camera."""
         frame = self.around.newest_frame(camera_id)
         if frame is None:
             raise InputError("this camera gives no picture now")
+        enter()
         offered = tuple(self.strip.read_about(camera_id, frame.captured_ns, _OFFERED_WITHIN_S)[:_OFFERED])
         with self._lock:
             number = self._next_capture
@@ -67,27 +70,31 @@ class HandMade:
             self._held[number] = (frame, offered)
             while len(self._held) > HELD:
                 self._held.popitem(last=False)
-        offers = tuple(Offer(one.sighting.text, one.sighting.confidence, one.plate) for one in offered)
-        return FrozenPicture(number, camera_id, self.pictures.keep(frame.image), iso(frame.captured_utc), offers)
+        offers = tuple(
+            Offer(one.sighting.text, one.sighting.confidence, picture_id(one.sighting, PLATE)) for one in offered
+        )
+        return FrozenPicture(number, camera_id, self.pictures.keep_image(frame.image), iso(frame.captured_utc), offers)
 
     def keep_capture(
-        self, capture_id: int, vrm: str, actor: str, plate_at: tuple[float, float] | None
+        self, capture_id: int, vrm: str, actor: str, plate_at: tuple[float, float] | None, enter: Enter = not_entered
     ) -> tuple[int, ...]:
         """Make a sighting of a held picture; returns the alerts that came of it."""
         with self._lock:
-            frame, offered = self._held.pop(capture_id, (None, ()))
-        if frame is None:
-            raise InputError("this picture is held no more: capture another one")
+            if capture_id not in self._held:
+                raise InputError("this picture is held no more: capture another one")
+            enter()
+            frame, offered = self._held.pop(capture_id)
         plate: Image | None
         if plate_at is not None:
             plate, overview = part_about(frame.image, plate_at, PLATE_SHARE), part_about(frame.image, plate_at, 0.5)
         else:
-            accepted = next((one.plate for one in offered if one.sighting.text == vrm), "")
+            accepted = next((picture_id(one.sighting, PLATE) for one in offered if one.sighting.text == vrm), "")
             plate, overview = self.pictures.image(accepted), frame.image
         seen = Sighting(
             self._take_track(), frame.camera_id, 0, True, vrm, 1.0, ((vrm, 1.0),), spell(vrm), (), frame.captured_ns,
             frame.captured_ns, frame.captured_utc, frame.captured_utc, position=frame.position,
-            plate_image=plate if plate is not None else frame.image, overview_image=overview, typed_by=actor,
+            plate_image=plate if plate is not None else frame.image, overview_image=overview, pictures_id=token_hex(9),
+            pictured_utc=frame.captured_utc, typed_by=actor,
         )  # fmt: skip
         return self._take(seen)
 
@@ -95,19 +102,19 @@ class HandMade:
         """Return what the engine read of a sighting of the strip."""
         return self._correctable(sighting_id).sighting.text
 
-    def correct(self, sighting_id: int, vrm: str, actor: str) -> tuple[int, ...]:
+    def correct(self, sighting_id: int, vrm: str, actor: str, enter: Enter = not_entered) -> tuple[int, ...]:
         """Keep what a sighting of the strip says in truth; returns the alerts that came of it."""
         followed = self._correctable(sighting_id)
-        plate, overview = self.pictures.image(followed.plate), self.pictures.image(followed.overview)
-        seen = replace(followed.sighting, plate_image=plate, overview_image=overview)
-        alerts = self.typed(seen, vrm, actor)
+        enter()
+        alerts = self.typed(followed.sighting, vrm, actor)
         self.strip.correct(sighting_id, vrm, actor)
         return alerts
 
     def typed(self, seen: Sighting, vrm: str, actor: str) -> tuple[int, ...]:
         """Take what was typed for a sighting as one of its own, with that one's pictures, time and place."""
+        plate, overview = (self.pictures.image(picture_id(seen, kind)) for kind in (PLATE, OVERVIEW))
         typed = replace(
-            seen, track_id=self._take_track(), revision=0, final=True, text=vrm, confidence=1.0,
+            seen, plate_image=plate, overview_image=overview, track_id=self._take_track(), revision=0, final=True, text=vrm, confidence=1.0,
             alternatives=((vrm, 1.0),), probabilities=spell(vrm), reads=(), typed_by=actor,
             engine_read=seen.engine_read or seen.text,
         )  # fmt: skip

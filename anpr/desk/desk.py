@@ -5,14 +5,16 @@ Any thread may call it. Perception only hands over references; pictures are enco
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from threading import RLock
+from datetime import datetime
+from threading import Lock, RLock
 from typing import Final
 
 from anpr.alerting.board import AlertBoard
 from anpr.alerting.decisions import Choice, Decision, require_permitted
+from anpr.alerting.lifecycle import FINISHED
 from anpr.alerting.misreads import MisreadRate, misread_rates
 from anpr.desk.by_hand import HandMade
-from anpr.desk.history import history_page, past_sighting, recorded_pictures
+from anpr.desk.history import history_page
 from anpr.desk.lists import FOUND, HotlistCrewLists
 from anpr.desk.pictures import CrewPictures, live_jpeg
 from anpr.desk.records import CrewRecords
@@ -27,12 +29,14 @@ from anpr.screen.port import (
     QUEUE_WINDOW,
     AlertView,
     DecidedView,
+    Enter,
     HistoryPage,
     LookUp,
     ScreenState,
+    not_entered,
 )
-from anpr.screen.views import alert_view, iso
-from anpr.values import Alert, AlertKind, AlertState
+from anpr.screen.views import alert_view, iso, sighting_view
+from anpr.values import Alert, AlertKind
 
 _FORGET_EVERY: Final = 1000
 """After so many alerts, what is known of those that the board has let go is forgotten."""
@@ -43,11 +47,8 @@ class _Shown:
     """What only the desk knows of an alert."""
 
     captured_ns: int = 0
-    plate: str = ""
-    overview: str = ""
     acknowledged_by: str = ""
     decided: DecidedView | None = None
-    camera_id: str = ""
 
 
 @dataclass(slots=True)
@@ -66,6 +67,8 @@ class EngineDesk:
     _muted: set[str] = field(default_factory=set)
     _watchers: list[Callable[[], None]] = field(default_factory=list)
     _lock: RLock = field(default_factory=RLock)
+    _deciding: Lock = field(default_factory=Lock)
+    """Held while the audit is written, which may take its time: nothing that perception waits for."""
     _forget_at: int = _FORGET_EVERY
 
     def __post_init__(self) -> None:
@@ -75,13 +78,9 @@ class EngineDesk:
         )
 
     def take_up(self, earlier: Iterable[RecordedAlert]) -> None:
-        """Put undecided alerts of earlier runs into the queue again, with their recorded pictures."""
+        """Put undecided alerts of earlier runs into the queue again."""
         for one in earlier:
-            plate, overview = recorded_pictures(one.sighting_id)
-            camera_id = one.alert.hits[0].sighting.camera_id
-            with self._lock:
-                self._shown[one.alert.alert_id] = _Shown(0, plate, overview, camera_id=camera_id)
-                self.board.restore(one.alert)
+            self.board.restore(one.alert)
 
     def show(self, step: Step) -> None:
         """Show what a step of the engine brought; called by the perception thread, so it only keeps references."""
@@ -92,23 +91,16 @@ class EngineDesk:
             for matched in step.sightings:
                 sighting = matched.sighting
                 if not sighting.text:
-                    news = self._strip.take(sighting, "", "") or bool(matched.alerts) or news
+                    news = self._strip.take(sighting) or bool(matched.alerts) or news
                     continue
-                plate = self._pictures.keep(sighting.plate_image)
-                overview = self._pictures.keep(sighting.overview_image)
+                self._pictures.keep(sighting)
                 for alert in matched.alerts:
                     shown = self._shown.setdefault(alert.alert_id, _Shown())
                     if not sighting.typed_by:  # what is typed comes long after its frame
                         shown.captured_ns = shown.captured_ns or sighting.last_ns
-                    seen = alert.hits[
-                        0
-                    ].sighting  # not always this track's: an alert shows one moment of one of its tracks
-                    shown.plate = self._pictures.keep(seen.plate_image)
-                    shown.overview = self._pictures.keep(seen.overview_image)
-                    shown.camera_id = seen.camera_id
                     news = True
                 if not sighting.engine_read:  # a correction stands where the engine's read stood
-                    news = self._strip.take(sighting, plate, overview) or news
+                    news = self._strip.take(sighting.lasting()) or news
             self._forget()
         if news:
             self.changed()
@@ -129,21 +121,24 @@ class EngineDesk:
 
     def state(self) -> ScreenState:
         """Return the present moment."""
+        now = self.around.clock_utc()
         queue = self.board.queue(0, QUEUE_WINDOW)
         unseen = self.board.unseen_beyond(QUEUE_WINDOW, FURTHER_UNSEEN)
         waiting, finished = self.board.counts()
         with self._lock:
             strip = self._strip.views
             muted = frozenset(self._muted)
+        lists = self.lists.views(muted)
+        ages_s = {(one.name, one.revision): one.age_s for one in lists}
         return ScreenState(
-            alerts=tuple(self._view(alert) for alert in queue),
-            unseen=tuple(self._view(alert) for alert in unseen),
+            alerts=tuple(self._view(alert, now, ages_s) for alert in queue),
+            unseen=tuple(self._view(alert, now, ages_s) for alert in unseen),
             waiting=waiting,
             sightings=strip,
             health=self.around.health(),
             driving=self.around.driving(),
             cameras=self.around.cameras,
-            lists=self.lists.views(muted),
+            lists=lists,
             engine_silent_s=self.around.engine_silent_s(),
             decided_count=finished,
         )
@@ -163,13 +158,13 @@ class EngineDesk:
     def alert(self, alert_id: int) -> AlertView | None:
         """Return an alert that is kept, or None."""
         try:
-            return self._view(self.board.get(alert_id))
+            return self._viewed((self.board.get(alert_id),))[0]
         except InputError:
             return None
 
     def queue(self, start: int, count: int) -> tuple[AlertView, ...]:
         """Return a part of the queue."""
-        return tuple(self._view(alert) for alert in self.board.queue(start, count))
+        return self._viewed(self.board.queue(start, count))
 
     def picture(self, picture_id: str) -> bytes | None:
         """Return a picture as JPEG, or None when it is no longer kept."""
@@ -188,45 +183,51 @@ class EngineDesk:
                 self._shown.setdefault(alert_id, _Shown()).acknowledged_by = actor
         self.announce(changed)
 
-    def decide(self, alert_id: int, choice: Choice, actor: str) -> None:
+    def decide(self, alert_id: int, choice: Choice, actor: str, enter: Enter = not_entered) -> None:
         """Take a decision on a hit; raises AccessDenied or InputError as `require_permitted` and the board do."""
-        now = self.around.clock_utc()
-        with self._lock:  # of two screens that decide at once, the second is told so
+        with self._deciding:  # of two screens that decide at once, the second is told so
             alert = self.board.get(alert_id)
             if alert.kind is not AlertKind.HIT:
                 raise InputError("a fault needs no decision: it clears when its cause is gone")
-            if alert.state is AlertState.DECIDED:
+            if alert.state in FINISHED:
                 raise InputError("this alert is decided already: see the history")
             led = alert.hits[0]
             require_permitted(choice, read_vrm=led.sighting.text, list_vrm=led.entry.vrm)
-            changed = self.board.decide(alert_id, choice.decision.value, now)
-            shown = self._shown.setdefault(alert_id, _Shown())
-            shown.decided = DecidedView(choice.decision.value, choice.note, choice.typed_vrm, actor, iso(now))
+            enter()
+            now = self.around.clock_utc()
+            changed = self.board.decide(alert_id, choice.decision.value, now, on=alert)
+            with self._lock:
+                shown = self._shown.setdefault(alert_id, _Shown())
+                shown.decided = DecidedView(choice.decision.value, choice.note, choice.typed_vrm, actor, iso(now))
             # what a person typed says nothing of how well a camera reads
-            camera_id = "" if led.sighting.typed_by else shown.camera_id or led.sighting.camera_id
-        self.records.decision(alert_id, camera_id, choice, actor)
+            camera_id = "" if led.sighting.typed_by else led.sighting.camera_id
+            self.records.decision(alert_id, camera_id, choice, actor)
         self.announce(changed)
         if choice.typed_vrm and choice.typed_vrm != led.sighting.text:
             self.hand.typed(led.sighting, choice.typed_vrm, actor)
 
-    def record_stop(self, alert_id: int, answers: Mapping[str, str], actor: str) -> None:
+    def record_stop(self, alert_id: int, answers: Mapping[str, str], actor: str, enter: Enter = not_entered) -> None:
         """Keep the stop record of a confirmed hit."""
-        self.board.get(alert_id)
-        with self._lock:
-            shown = self._shown.setdefault(alert_id, _Shown())
-            if shown.decided is None or shown.decided.decision != Decision.CONFIRMED.value:
+        with self._deciding:
+            alert = self.board.get(alert_id)
+            decided = self._shown.get(alert_id, _Shown()).decided
+            if decided is None or decided.decision != Decision.CONFIRMED.value:
                 raise InputError("a stop is recorded after the hit was confirmed: confirm it first")
-            shown.decided = replace(shown.decided, stop_recorded=True, stop=tuple(answers.items()))
-        self.records.stop(alert_id, shown.camera_id, answers, actor)
+            enter()
+            made = replace(decided, stop_recorded=True, stop=tuple(answers.items()))
+            with self._lock:
+                self._shown.setdefault(alert_id, _Shown()).decided = made
+            self.records.stop(alert_id, alert.hits[0].sighting.camera_id, answers, actor)
         self.changed()
 
-    def mute(self, list_name: str, muted: bool, actor: str) -> None:
+    def mute(self, list_name: str, muted: bool, actor: str, enter: Enter = not_entered) -> None:
         """Silence a list's alerts, or no longer; the lists of the highest priority cannot be silenced."""
         del actor
         views = self.lists.views(frozenset())
         highest = max((view.priority for view in views), default=100)
         if muted and any(view.name == list_name and view.priority >= highest for view in views):
             raise InputError("the most important list cannot be muted")
+        enter()
         with self._lock:
             (self._muted.add if muted else self._muted.discard)(list_name)
         self.changed()
@@ -236,29 +237,30 @@ class EngineDesk:
         del actor
         listed, listed_count = self.lists.look_up(vrm, FOUND)
         seen, seen_count = self.records.sightings_of(vrm, FOUND)
-        return LookUp(vrm, listed, tuple(map(past_sighting, seen)), listed_count, seen_count)
+        views = tuple(sighting_view(one.sighting_id, one.sighting) for one in seen)
+        return LookUp(vrm, listed, views, listed_count, seen_count)
 
-    def add_entry(self, entry: NewEntry, actor: str) -> None:
+    def add_entry(self, entry: NewEntry, actor: str, enter: Enter = not_entered) -> None:
         """Add an entry by hand."""
         del actor
-        self.lists.add(entry)
+        self.lists.add(entry, enter)
         self.changed()
 
-    def set_list_enabled(self, list_name: str, enabled: bool, actor: str) -> None:
+    def set_list_enabled(self, list_name: str, enabled: bool, actor: str, enter: Enter = not_entered) -> None:
         """Switch a list on or off."""
         del actor
-        self.lists.set_enabled(list_name, enabled)
+        self.lists.set_enabled(list_name, enabled, enter)
         self.changed()
 
     def history(self, before: int | None, count: int) -> HistoryPage:
         """Return decided and cleared alerts, newest first, and those of earlier runs that wait no more."""
-        finished = [self._view(alert) for alert in self.board.finished(before, count + 1)]
+        finished = self._viewed(self.board.finished(before, count + 1))
         run_from = self.board.first_id
         waiting = frozenset(a.alert_id for a in self.board.queue() if a.alert_id < run_from)
         recorded = self.records.past_alerts(
             before, count + 1, run_from=run_from, waiting=waiting, lists=self.lists.shown()
         )
-        return history_page(finished, recorded, count)
+        return history_page(finished, recorded, count, self.records.not_decided())
 
     def misread_rates(self) -> tuple[MisreadRate, ...]:
         """Return the measured misread rate of each camera."""
@@ -275,16 +277,22 @@ class EngineDesk:
         self.on_announce(tuple(alert for matched in step.sightings for alert in matched.alerts))
         self.changed()
 
-    def _view(self, alert: Alert) -> AlertView:
+    def _viewed(self, alerts: Iterable[Alert]) -> tuple[AlertView, ...]:
+        now = self.around.clock_utc()
+        ages_s = {(one.name, one.revision): one.age_s for one in self.lists.views(frozenset())}
+        return tuple(self._view(alert, now, ages_s) for alert in alerts)
+
+    def _view(self, alert: Alert, now: datetime, ages_s: Mapping[tuple[str, int], float]) -> AlertView:
+        """Return the alert as it is now; of one that is over, the lists are as old as they were then."""
+        over = alert.state in FINISHED
         with self._lock:
             shown = self._shown.get(alert.alert_id, _Shown())
             muted = bool(alert.hits) and all(h.hotlist.name in self._muted for h in alert.hits)
             return alert_view(
                 alert,
-                now_utc=self.around.clock_utc() if alert.state is not AlertState.DECIDED else None,
+                at_utc=alert.steps[-1].at_utc if over and alert.steps else now,
+                list_ages_s={} if over else ages_s,
                 captured_ns=shown.captured_ns,
-                plate_picture=shown.plate,
-                overview_picture=shown.overview,
                 muted=muted,
                 acknowledged_by=(shown.acknowledged_by or "crew") if alert.seen else "",
                 decided=shown.decided,

@@ -8,7 +8,7 @@ from typing import Final
 from anpr.alerting.disclosure import may_show, shown_entries, shown_lists
 from anpr.errors import InputError
 from anpr.screen.hand_port import NewEntry
-from anpr.screen.port import ListedView, ListView
+from anpr.screen.port import Enter, ListedView, ListView, not_entered
 from anpr.screen.views import listed_view
 from anpr.trust.audit import AuditLog
 from anpr.values import Hit, HotlistInfo, Sighting
@@ -80,7 +80,7 @@ class HotlistCrewLists:
         """Return everything that a sighting matches, as the engine does: what the crew may not be told of included."""
         return tuple(self.matcher.match(sighting))
 
-    def add(self, entry: NewEntry) -> None:
+    def add(self, entry: NewEntry, enter: Enter = not_entered) -> None:
         """Add an entry by hand; raises UserError when the list or the entry does not allow it."""
         try:
             expires = datetime.fromisoformat(entry.expires_utc)
@@ -93,13 +93,15 @@ class HotlistCrewLists:
         new = HandEntry(entry.vrm, entry.reason, expires, {k: v for k, v in fields.items() if v})
         with HotlistStore(self.path, clock=self.clock) as store:
             self._require_shown(store, entry.list_name)
-            add_entry(store, entry.list_name or CREW_LIST, new, actor="screen", audit=self.audit)
+            add_entry(store, entry.list_name or CREW_LIST, new, actor="screen", audit=self.audit, enter=enter)
         self.matcher.refresh()
 
-    def set_enabled(self, list_name: str, enabled: bool) -> None:
+    def set_enabled(self, list_name: str, enabled: bool, enter: Enter = not_entered) -> None:
         """Switch a list on or off; raises UserError when crews may not do that."""
         with HotlistStore(self.path, create=False, clock=self.clock) as store:
             self._require_shown(store, list_name)
+            store.require_switchable(list_name, off=not enabled)
+            enter()
             store.switch(list_name, off=not enabled)
         self.matcher.refresh()
 

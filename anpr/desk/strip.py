@@ -23,11 +23,9 @@ _REMEMBERED: Final = 200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Followed:
-    """A sighting as it was last seen (without its pictures, which have ids), and since when it has read so."""
+    """A sighting as it was last seen, without its pictures but for their name, and since when it has read so."""
 
     sighting: Sighting
-    plate: str
-    overview: str
     same_since_ns: int
 
     @property
@@ -49,10 +47,10 @@ class Strip:
     _followed: OrderedDict[int, Followed] = field(default_factory=OrderedDict)
     _lock: RLock = field(default_factory=RLock)
 
-    def take(self, sighting: Sighting, plate: str, overview: str) -> bool:
+    def take(self, sighting: Sighting) -> bool:
         """Take in a version of a sighting; return whether that changed what is shown."""
         with self._lock:
-            return self._taken(sighting, plate, overview)
+            return self._taken(sighting)
 
     def join(self, gone: int, kept: int) -> bool:
         """Make one of two sightings that turned out to be of one vehicle; return whether that changed what is shown."""
@@ -64,10 +62,9 @@ class Strip:
         with self._lock:
             shown = self._shown.get(track)
             if shown is not None:
-                read = shown.engine_read or shown.vrm
-                self._shown[track] = replace(
-                    shown, vrm=vrm, confidence=1.0, alternatives=(), typed_by=actor, engine_read=read
-                )
+                read = shown.moment.engine_read or shown.vrm
+                typed = replace(shown.moment, read_vrm=vrm, probability=1.0, typed_by=actor, engine_read=read)
+                self._shown[track] = replace(shown, moment=typed, alternatives=())
 
     def find(self, track: int) -> Followed | None:
         """Return a sighting of the strip, or one that was in it lately; None when it is forgotten."""
@@ -93,25 +90,24 @@ class Strip:
         with self._lock:
             return tuple(reversed(self._shown.values()))
 
-    def _taken(self, sighting: Sighting, plate: str, overview: str) -> bool:
+    def _taken(self, sighting: Sighting) -> bool:
         track = sighting.track_id
         shown = self._shown.get(track)
-        corrected = shown is not None and shown.engine_read != ""
+        corrected = shown is not None and shown.moment.engine_read != ""
         if not sighting.text:  # unread after all
             self._followed.pop(track, None)
             return not corrected and self._shown.pop(track, None) is not None
         before = self._followed.pop(track, None)
         same = before is not None and before.sighting.text == sighting.text
         since_ns = before.same_since_ns if before is not None and same else sighting.last_ns
-        bare = replace(sighting, plate_image=None, overview_image=None, reads=())
-        now = self._followed[track] = Followed(bare, plate, overview, since_ns)
+        now = self._followed[track] = Followed(sighting, since_ns)
         while len(self._followed) > _REMEMBERED:
             self._followed.popitem(last=False)
         if corrected or not now.is_settled:
             return False
         if shown is not None and shown.vrm == sighting.text and not sighting.final:
             return False
-        self._shown[track] = replace(sighting_view(track, sighting, plate, overview), correctable=not sighting.typed_by)
+        self._shown[track] = replace(sighting_view(track, sighting), correctable=not sighting.typed_by)
         while len(self._shown) > STRIP:
             del self._shown[next(iter(self._shown))]
         return True

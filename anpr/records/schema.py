@@ -109,10 +109,45 @@ def met_before(db: Database) -> None:
 
 
 @migrations()
+def moments(db: Database) -> None:
+    """The one moment that each alert shows, with its hits and under their own names the pictures that belong to it."""
+    db.table("sightings").add_column("pictured_utc", str, not_null_default="")
+    db.table("moments").create(
+        {
+            "alert_id": int,
+            "pictures_id": str,
+            "hits": str,
+            "track_id": int,
+            "camera_id": str,
+            "vrm": str,
+            "confidence": float,
+            "alternatives": str,
+            "evidence": bytes,
+            "first_utc": str,
+            "last_utc": str,
+            "latitude_deg": float,
+            "longitude_deg": float,
+            "heading_deg": float,
+            "speed_mps": float,
+            "position_stale": int,
+            "motion": str,
+            "pictured_utc": str,
+        },
+        pk="alert_id",
+    )
+    db.table("moments").create_index(["last_utc"])
+    db.table("moment_pictures").create(
+        {"pictures_id": str, "kind": str, "at_utc": str, "jpeg": bytes}, pk=("pictures_id", "kind")
+    )
+    db.table("moment_pictures").create_index(["at_utc"])
+
+
+@migrations()
 def made_by_hand(db: Database) -> None:
     """Who typed the mark of a sighting and what the engine had read, and what crews have typed and not yet sent."""
-    for column in ("typed_by", "engine_read"):
-        db.table("sightings").add_column(column, str, not_null_default="")
+    for table in ("sightings", "moments"):
+        for column in ("typed_by", "engine_read"):
+            db.table(table).add_column(column, str, not_null_default="")
     db.table("sightings").create_index(["engine_read"])
     db.table("drafts").create(
         {"alert_id": int, "actor": str, "field": str, "text": str, "at_utc": str}, pk=("alert_id", "actor", "field")

@@ -9,6 +9,7 @@ from typing import Final
 from anpr.alerting.decisions import NOTE_LIMIT
 from anpr.errors import InputError
 from anpr.screen.bodies import Answer, Body, integer, mark, string, typed_mark
+from anpr.screen.deeds import Deeds
 from anpr.screen.hand_port import NewEntry
 from anpr.screen.hub import Hub
 from anpr.screen.port import CrewDesk
@@ -16,7 +17,6 @@ from anpr.screen.rules import ScreenRules
 from anpr.screen.sessions import Session
 from anpr.screen.views import iso
 from anpr.screen.wire import alert_json, plain
-from anpr.trust.audit import AuditLog
 
 _LONGEST_EXPIRY_H: Final = 24 * 31
 _FIELD: Final = re.compile(r"[a-z0-9_-]{1,80}")
@@ -29,7 +29,7 @@ class HandActions:
     desk: CrewDesk
     config: ScreenRules
     hub: Hub
-    audit: AuditLog
+    deeds: Deeds
     clock_utc: Callable[[], datetime]
 
     def table(self) -> dict[str, Callable[[Session, Body], Answer]]:
@@ -58,8 +58,9 @@ class HandActions:
             "make": entry.make, "model": entry.model, "colour": entry.colour, "action": entry.action,
             "markers": entry.markers, "information": entry.information,
         }  # fmt: skip
-        self.audit.record(session.actor, "entry added", {name: text for name, text in detail.items() if text})
-        self.desk.add_entry(entry, session.actor)
+        told = {name: text for name, text in detail.items() if text}
+        with self.deeds.doing(session.actor, "entry added", told) as enter:
+            self.desk.add_entry(entry, session.actor, enter)
         return {}
 
     def capture(self, session: Session, body: Body) -> Answer:
@@ -68,8 +69,8 @@ class HandActions:
         if state is None or not 0 <= number < len(state.cameras):
             raise InputError("there is no such camera")
         camera = state.cameras[number]
-        self.audit.record(session.actor, "picture captured", {"camera": camera.camera_id})
-        frozen = self.desk.hand.freeze(camera.camera_id)
+        with self.deeds.doing(session.actor, "picture captured", {"camera": camera.camera_id}) as enter:
+            frozen = self.desk.hand.freeze(camera.camera_id, enter)
         return {**plain(frozen), "camera": {"label": plain(camera.label), "facing": camera.facing}}
 
     def capture_keep(self, session: Session, body: Body) -> Answer:
@@ -77,16 +78,17 @@ class HandActions:
         capture_id, vrm, place = integer(body, "capture_id"), typed_mark(body), body.get("plate_at")
         if place is not None and not _is_place(place):
             raise InputError("plate_at is two shares of the picture, across and down")
-        self.audit.record(session.actor, "sighting made by hand", {"capture": str(capture_id), "vrm": vrm})
         at = (float(place[0]), float(place[1])) if place is not None else None
-        return self._raised(self.desk.hand.keep_capture(capture_id, vrm, session.actor, at))
+        detail = {"capture": str(capture_id), "vrm": vrm}
+        with self.deeds.doing(session.actor, "sighting made by hand", detail) as enter:
+            return self._raised(self.desk.hand.keep_capture(capture_id, vrm, session.actor, at, enter))
 
     def correct(self, session: Session, body: Body) -> Answer:
         """Keep what a sighting of the strip says in truth, beside what the engine read."""
         sighting_id, vrm = integer(body, "sighting_id"), typed_mark(body)
         detail = {"sighting": str(sighting_id), "read": self.desk.hand.read_of(sighting_id), "typed": vrm}
-        self.audit.record(session.actor, "read corrected", detail)
-        return self._raised(self.desk.hand.correct(sighting_id, vrm, session.actor))
+        with self.deeds.doing(session.actor, "read corrected", detail) as enter:
+            return self._raised(self.desk.hand.correct(sighting_id, vrm, session.actor, enter))
 
     def draft(self, session: Session, body: Body) -> Answer:
         """Keep what stands in a field of an alert's form until the form is sent; what is sent is audited then."""

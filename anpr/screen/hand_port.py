@@ -1,5 +1,6 @@
 """What crews type, as the screen hands it to the engine: entries, marks of pictures, half-typed notes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,14 +47,14 @@ class NewEntry:
 class HandDesk(Protocol):
     """What crews make by hand, as `anpr.screen.port.CrewDesk` is asked for it (which see: threads, actors, refusals).
 
-    Every mark that is typed is matched against all lists at once; the alerts that came of it are returned by their ids.
+    `enter` writes the audit, as `anpr.screen.port.Enter` says. Every mark that is typed is matched against all lists at once; the alerts that came of it are returned by their ids.
     """
 
-    def freeze(self, camera_id: str) -> FrozenPicture:
+    def freeze(self, camera_id: str, enter: Callable[[], object]) -> FrozenPicture:
         """Hold a camera's newest picture; InputError when it gives none."""
 
     def keep_capture(
-        self, capture_id: int, vrm: str, actor: str, plate_at: tuple[float, float] | None
+        self, capture_id: int, vrm: str, actor: str, plate_at: tuple[float, float] | None, enter: Callable[[], object]
     ) -> tuple[int, ...]:
         """Record a held picture as a sighting of this mark, made by hand.
 
@@ -64,7 +65,7 @@ class HandDesk(Protocol):
     def read_of(self, sighting_id: int) -> str:
         """Return what the engine read of a sighting of the strip; InputError when it can no longer be corrected."""
 
-    def correct(self, sighting_id: int, vrm: str, actor: str) -> tuple[int, ...]:
+    def correct(self, sighting_id: int, vrm: str, actor: str, enter: Callable[[], object]) -> tuple[int, ...]:
         """Keep what a sighting of the strip says in truth, beside what the engine read."""
 
     def keep_draft(self, alert_id: int, field: str, text: str, actor: str) -> None:

@@ -20,22 +20,34 @@ def test_a_corrected_read_stands_beside_the_engines_and_alerts_at_once(car: Real
     alerts = car.desk.hand.correct(7, "CC33CCC", "1234")
     (alert,) = car.desk.state().alerts
     assert (alert.alert_id, alert.list_vrm, alert.read_vrm) == (*alerts, "CC33CCC", "CC33CCC")
-    assert (alert.typed_by, alert.engine_read, alert.seen_utc) == ("1234", "CC33CCD", seen.seen_utc)
-    assert (alert.place, alert.captured_ns) == (seen.place, 0)  # no time from grab to paint: a person typed it
-    assert car.desk.picture(alert.plate_picture)
+    assert (alert.moment.typed_by, alert.moment.engine_read, alert.moment.seen_utc) == (
+        "1234",
+        "CC33CCD",
+        seen.moment.seen_utc,
+    )
+    assert (alert.moment.place, alert.captured_ns) == (
+        seen.moment.place,
+        0,
+    )  # no time from grab to paint: a person typed it
+    assert car.desk.picture(alert.moment.plate_picture)
     (shown,) = car.desk.state().sightings
-    assert (shown.sighting_id, shown.vrm, shown.engine_read, shown.typed_by) == (7, "CC33CCC", "CC33CCD", "1234")
+    assert (shown.sighting_id, shown.vrm, shown.moment.engine_read, shown.moment.typed_by) == (
+        7,
+        "CC33CCC",
+        "CC33CCD",
+        "1234",
+    )
     found = {one.vrm: one for mark in ("CC33CCC", "CC33CCD") for one in car.desk.look_up(mark, "1234").sightings}
-    assert (found["CC33CCC"].typed_by, found["CC33CCC"].engine_read) == ("1234", "CC33CCD")
-    assert (found["CC33CCD"].typed_by, found["CC33CCD"].engine_read) == ("", "")
+    assert (found["CC33CCC"].moment.typed_by, found["CC33CCC"].moment.engine_read) == ("1234", "CC33CCD")
+    assert (found["CC33CCD"].moment.typed_by, found["CC33CCD"].moment.engine_read) == ("", "")
     both = [
         one.vrm for one in car.desk.look_up("CC33CCD", "1234").sightings
     ]  # the engine's read, and that it was wrong
     assert sorted(both) == ["CC33CCC", "CC33CCD"]
     later = car.again()
     (told,) = later.desk.state().alerts
-    assert (told.read_vrm, told.typed_by, told.engine_read) == ("CC33CCC", "1234", "CC33CCD")
-    assert later.desk.picture(told.plate_picture)
+    assert (told.read_vrm, told.moment.typed_by, told.moment.engine_read) == ("CC33CCC", "1234", "CC33CCD")
+    assert later.desk.picture(told.moment.plate_picture)
     later.close()
 
 
@@ -48,7 +60,7 @@ def test_a_wrong_plate_whose_mark_was_typed_is_matched_at_once(car: RealDesk) ->
     car.see("CC33CCC", 1, final=True)
     car.desk.decide(1, Choice(Decision.WRONG_PLATE, typed_vrm="DD44DDD"), "1234")
     (alert,) = car.desk.state().alerts
-    assert (alert.list_vrm, alert.engine_read, alert.typed_by) == ("DD44DDD", "CC33CCC", "1234")
+    assert (alert.list_vrm, alert.moment.engine_read, alert.moment.typed_by) == ("DD44DDD", "CC33CCC", "1234")
     car.desk.decide(2, Choice(Decision.WRONG_PLATE, typed_vrm="CC33CCC"), "1234")  # the listed one after all
     assert [one.list_vrm for one in car.desk.state().alerts] == ["CC33CCC"]
     rates = {rate.camera_id: rate.misreads for rate in car.desk.misread_rates()}
@@ -63,14 +75,18 @@ def test_a_captured_picture_becomes_a_sighting_with_place_time_and_person(car: R
     alerts = car.desk.hand.keep_capture(frozen.capture_id, "CC33CCC", "1234", (0.5, 0.5))
     (alert,) = car.desk.state().alerts
     assert ([alert.alert_id], alert.list_vrm, alert.camera_id) == ([*alerts], "CC33CCC", "rear")
-    assert alert.place is not None
-    assert (alert.place.latitude_deg, alert.typed_by, alert.engine_read) == (52.49, "1234", "")
+    assert alert.moment.place is not None
+    assert (alert.moment.place.latitude_deg, alert.moment.typed_by, alert.moment.engine_read) == (52.49, "1234", "")
     (seen,) = car.desk.look_up("CC33CCC", "1234").sightings
-    assert (seen.seen_utc, seen.typed_by, seen.confidence) == (taken.isoformat(timespec="milliseconds"), "1234", 1.0)
-    assert car.desk.picture(seen.plate_picture)
-    assert car.desk.picture(seen.overview_picture)
+    assert (seen.moment.seen_utc, seen.moment.typed_by, seen.moment.probability) == (
+        taken.isoformat(timespec="milliseconds"),
+        "1234",
+        1.0,
+    )
+    assert car.desk.picture(seen.moment.plate_picture)
+    assert car.desk.picture(seen.moment.overview_picture)
     (shown,) = car.desk.state().sightings
-    assert (shown.vrm, shown.typed_by, shown.correctable) == ("CC33CCC", "1234", False)
+    assert (shown.vrm, shown.moment.typed_by, shown.correctable) == ("CC33CCC", "1234", False)
     with pytest.raises(InputError, match="held no more"):
         car.desk.hand.keep_capture(frozen.capture_id, "CC33CCC", "1234", None)
 
@@ -79,7 +95,7 @@ def test_the_part_where_the_plate_was_shown_is_kept_and_else_the_whole(car: Real
     def plate_width(place: tuple[float, float] | None) -> int:
         frozen = car.desk.hand.freeze("front")
         car.desk.hand.keep_capture(frozen.capture_id, "ZZ99ZZZ", "1234", place)
-        image = car.desk._pictures.image(car.desk.state().sightings[0].plate_picture)
+        image = car.desk._pictures.image(car.desk.state().sightings[0].moment.plate_picture)
         assert image is not None
         return int(image.shape[1])
 
@@ -93,7 +109,7 @@ def test_what_the_engine_read_in_the_picture_is_offered_and_keeps_its_plate(car:
     assert [offer.vrm for offer in frozen.offers] == ["CC33CCD"]
     assert car.desk.picture(frozen.offers[0].plate_picture)
     car.desk.hand.keep_capture(frozen.capture_id, "CC33CCD", "1234", None)
-    image = car.desk._pictures.image(car.desk.state().sightings[0].plate_picture)
+    image = car.desk._pictures.image(car.desk.state().sightings[0].moment.plate_picture)
     assert image is not None
     assert image.shape[:2] == (20, 80)
     car.frame_ns = 5_000_000_000  # what was read five seconds before is not in this picture

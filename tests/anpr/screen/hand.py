@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from anpr.errors import InputError
 from anpr.screen.hand_port import FrozenPicture, Offer
+from anpr.screen.port import Enter, not_entered
 from anpr.screen.views import iso
 
 if TYPE_CHECKING:
@@ -19,30 +20,35 @@ class MemoryHand:
     captures: list[tuple[str, str, tuple[float, float] | None]] = field(default_factory=list)
     typed_drafts: dict[tuple[int, str], dict[str, str]] = field(default_factory=dict)
 
-    def freeze(self, camera_id: str) -> FrozenPicture:
+    def freeze(self, camera_id: str, enter: Enter = not_entered) -> FrozenPicture:
         if camera_id != "front":
             raise InputError("this camera gives no picture now")
-        offer = Offer("LD24ABC", 0.97, self.desk.keep("plate", "LD24ABC", 3))
-        return FrozenPicture(1, camera_id, self.desk.keep("overview", "LD24ABC", 3), iso(self.desk.now), (offer,))
+        enter()
+        offer = Offer("LD24ABC", 0.97, self.desk.keep("LD24ABC", 3) + "-plate")
+        return FrozenPicture(1, camera_id, self.desk.keep("LD24ABC", 3) + "-overview", iso(self.desk.now), (offer,))
 
     def keep_capture(
-        self, capture_id: int, vrm: str, actor: str, plate_at: tuple[float, float] | None
+        self, capture_id: int, vrm: str, actor: str, plate_at: tuple[float, float] | None, enter: Enter = not_entered
     ) -> tuple[int, ...]:
+        enter()
         self.captures.append((vrm, actor, plate_at))
         self.desk.sight(vrm, 1.0)
-        made = replace(self.desk.sightings[0], typed_by=actor, correctable=False)
+        shown = self.desk.sightings[0]
+        made = replace(shown, moment=replace(shown.moment, typed_by=actor), correctable=False)
         self.desk.sightings[0] = made
         return self._alerts(vrm)
 
     def read_of(self, sighting_id: int) -> str:
         shown = next(one for one in self.desk.sightings if one.sighting_id == sighting_id)
-        return shown.engine_read or shown.vrm
+        return shown.moment.engine_read or shown.vrm
 
-    def correct(self, sighting_id: int, vrm: str, actor: str) -> tuple[int, ...]:
+    def correct(self, sighting_id: int, vrm: str, actor: str, enter: Enter = not_entered) -> tuple[int, ...]:
         for place, shown in enumerate(self.desk.sightings):
             if shown.sighting_id == sighting_id:
-                read = shown.engine_read or shown.vrm
-                self.desk.sightings[place] = replace(shown, vrm=vrm, typed_by=actor, engine_read=read)
+                enter()
+                read = shown.moment.engine_read or shown.vrm
+                moment = replace(shown.moment, read_vrm=vrm, typed_by=actor, engine_read=read)
+                self.desk.sightings[place] = replace(shown, moment=moment)
         self.desk.tell()
         return self._alerts(vrm)
 

@@ -129,5 +129,5 @@ def test_a_card_of_the_queue_shows_the_plate_and_keeps_its_picture(page: Page, d
     desk.revise(number, repeats=1)
     expect(page.locator(".card .when")).to_contain_text("×2")
     expect(thumb).to_have_attribute("data-same", "yes")
-    desk.revise(number, plate_picture=desk.keep("plate", "EY19KBW", 9))
+    desk.revise(number, plate_picture=desk.keep("EY19KBW", 9) + "-plate")
     expect(page.locator(".card .thumb:not([data-same])")).to_have_count(1)

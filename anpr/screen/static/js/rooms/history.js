@@ -10,7 +10,8 @@ export function historyRoom() {
   const rates = el("div", {});
   const rows = el("div", { class: "rows" });
   const more = el("div", {});
-  const node = el("div", { class: "page" }, el("h2", { text: "Misreads by camera" }), rates, el("h2", { text: "Alerts and decisions" }), rows, more);
+  const undecided = el("div", {});
+  const node = el("div", { class: "page" }, el("h2", { text: "Misreads by camera" }), rates, el("h2", { text: "Alerts and decisions" }), undecided, rows, more);
   /**
    * @param {number | null} before
    * @returns {Promise<void>}
@@ -18,7 +19,11 @@ export function historyRoom() {
   const load = async (before) => {
     const answer = await act("history", before === null ? {} : { before });
     if (!answer) return;
-    if (before === null) rates.replaceChildren(rateTable(answer.misread_rates));
+    if (before === null) {
+      rates.replaceChildren(rateTable(answer.misread_rates));
+      const n = answer.not_decided;
+      undecided.replaceChildren(...(n ? [el("p", { class: "note", text: `${n} closed without a decision` })] : []));
+    }
     rows.append(...answer.alerts.map(row));
     if (!rows.childElementCount) rows.append(el("p", { class: "note", text: "Nothing has been decided yet" }));
     more.replaceChildren(...(answer.next_before === null ? [] : [button("Earlier", () => load(answer.next_before))]));
@@ -52,7 +57,7 @@ const title = (alert) => spaced(alert.list_vrm) || alert.fault_text || spaced(al
 /** @param {Alert} alert */
 function outcome(alert) {
   if (alert.decided) return `${text(alert.decided.decision)} by ${alert.decided.actor}, ${dateTime(alert.decided.decided_utc)}`;
-  return `${alert.kind === "fault" || alert.state === "cleared" ? "Over" : "Not decided"}, raised ${dateTime(alert.raised_utc)}`;
+  return `${alert.kind === "fault" || alert.state === "cleared" ? "Over" : alert.state === "not_decided" ? "Closed, not decided" : "Not decided"}, raised ${dateTime(alert.raised_utc)}`;
 }
 
 /** @param {Alert} alert */
