@@ -452,5 +452,5 @@ def test_what_cannot_be_entered_in_the_audit_is_not_done(car: RealDesk) -> None:
 
 def test_the_strip_holds_the_latest_dozen(car: RealDesk) -> None:
     for track in range(1, 15):
-        car.see("ZZ99ZZZ", track)
+        car.see("ZZ99ZZZ", track, final=True)
     assert [one.sighting_id for one in car.desk.state().sightings] == list(range(14, 2, -1))

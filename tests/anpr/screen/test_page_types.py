@@ -175,7 +175,9 @@ def test_every_message_and_answer_is_as_declared_and_everything_declared_is_sent
 
 def test_the_pages_actions_are_the_servers() -> None:
     declared = Declared(TYPES.read_text(encoding="utf-8"))
-    assert set(declared.fields["Answers"]) == set(CrewActions(*cast("Any", [None] * len(fields(CrewActions)))).table())
+    assert set(declared.fields["Answers"]) == set(
+        CrewActions(*cast("Any", [None for one in fields(CrewActions) if one.init])).table()
+    )
 
 
 @pytest.mark.parametrize(
