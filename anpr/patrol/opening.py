@@ -114,7 +114,7 @@ def open_camera(
     fps = camera.fps if Path(camera.source).is_dir() else None
 
     def source() -> FrameSource:
-        return open_source(camera.source, fps=fps, size=(camera.width, camera.height))
+        return open_source(camera.source, fps=fps, size=(camera.width, camera.height), clock=clock)
 
     health = CameraHealth(camera.id, clock, limits=HealthLimits(**asdict(camera.health)))
     return CaptureThread(source, camera.id, slot, clock, health=health, position=position, loop=loop)

@@ -14,7 +14,7 @@ from typing import Final
 
 from anpr.alerting.board import AlertBoard
 from anpr.alerting.disclosure import shown_lists
-from anpr.clock import SystemClock, utc_now
+from anpr.clock import Clock, SystemClock
 from anpr.config.car import PatrolConfig
 from anpr.config.data_folder import hotlists_db, records_db
 from anpr.desk.desk import EngineDesk
@@ -55,7 +55,7 @@ class Parts:
 
     config: PatrolConfig
     folder: Path
-    clock: SystemClock
+    clock: Clock
     matcher: HotlistMatcher
     engine: Engine
     audit: AuditLog
@@ -83,7 +83,7 @@ class Parts:
 
 
 def open_parts(
-    config: PatrolConfig, folder: Path, *, clock: SystemClock | None = None, loop_clips: bool = False
+    config: PatrolConfig, folder: Path, *, clock: Clock | None = None, loop_clips: bool = False
 ) -> Parts:
     """Open all parts of a car whose data is in `folder`; `loop_clips` plays recordings given as cameras again and again.
 
@@ -97,17 +97,17 @@ def open_parts(
         raise
 
 
-def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: ExitStack, *, loop_clips: bool) -> Parts:
+def _open(config: PatrolConfig, folder: Path, time_of: Clock, opened: ExitStack, *, loop_clips: bool) -> Parts:
     steps: Outlet[Step] = Outlet()
     announced: Outlet[tuple[Alert, ...]] = Outlet()
     failures: Outlet[tuple[FaultKind, Exception]] = Outlet()
-    matcher = _open_matcher(folder)
+    matcher = _open_matcher(folder, time_of)
     opened.callback(matcher.close)
     pipeline = open_pipeline(config.perception)
     first_alert, earlier = _earlier_alerts(folder, matcher)
     board = AlertBoard(alert_settings(config), first_id=first_alert)
-    engine = Engine(pipeline, matcher, board, clock_ns=time_of.monotonic_ns, clock_utc=utc_now, live=True)
-    audit = AuditLog(records_db(folder))
+    engine = Engine(pipeline, matcher, board, clock_ns=time_of.monotonic_ns, clock_utc=time_of.utc, live=True)
+    audit = AuditLog(records_db(folder), time_of.utc)
     opened.callback(audit.close)
     governor = open_governor(config)
     gps = open_gps(config.gps, time_of)
@@ -131,8 +131,8 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
     dock = DockState()
     desk = EngineDesk(
         board,
-        HotlistCrewLists(hotlists_db(folder), matcher, audit, utc_now),
-        CrewRecords(records_db(folder), recording.put, engine.latencies, utc_now),
+        HotlistCrewLists(hotlists_db(folder), matcher, audit, time_of.utc),
+        CrewRecords(records_db(folder), recording.put, engine.latencies, time_of.utc),
         car_surroundings(
             config, folder, clock=time_of, engine=engine, matcher=matcher, governor=governor, loop=loop, gps=gps,
             dock=dock,
@@ -141,7 +141,7 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
     desk.take_up(earlier)
     follower = open_follower(config.sync, hotlists_db(folder))
     docked = frozenset(one.id for one in config.camera if one.docked)
-    watch = CarWatch(board, matcher, desk, cameras, docked, gps, follower, dock)
+    watch = CarWatch(board, matcher, desk, cameras, docked, gps, follower, dock, clock_utc=time_of.utc)
     steps.listen(desk.show)
     steps.listen(recording.put)
     announced.listen(desk.announce)
@@ -153,17 +153,17 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
         perception=PerceptionThread(loop, _failed(FaultKind.PERCEPTION_FAILED, failures)),
         reading_gps=_repeating("gps", FaultKind.GPS_FAILED, gps.step, time_of, GPS_S, failures) if gps is not None else None,
         watching=_repeating(
-            "watch", FaultKind.WATCH_FAILED, lambda: watch.check(time_of.monotonic_ns(), utc_now()), time_of, WATCH_S,
+            "watch", FaultKind.WATCH_FAILED, lambda: watch.check(time_of.monotonic_ns(), time_of.utc()), time_of, WATCH_S,
             failures,
         ),
         steps=steps, opened=opened,
     )  # fmt: skip
 
 
-def _open_matcher(folder: Path) -> HotlistMatcher:
+def _open_matcher(folder: Path, time_of: Clock) -> HotlistMatcher:
     with HotlistStore(hotlists_db(folder)):  # makes the file, or brings an older one up to date
         pass
-    return open_matcher(hotlists_db(folder))
+    return open_matcher(hotlists_db(folder), clock=time_of.utc)
 
 
 def _earlier_alerts(folder: Path, matcher: HotlistMatcher) -> tuple[int, list[RecordedAlert]]:
@@ -181,7 +181,7 @@ def _repeating(
     name: str,
     kind: FaultKind,
     step: Callable[[], None],
-    clock: SystemClock,
+    clock: Clock,
     period_s: float,
     failures: Outlet[tuple[FaultKind, Exception]],
 ) -> RepeatingThread:

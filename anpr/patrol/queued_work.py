@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
-from anpr.clock import utc_now
 from anpr.config.car import PatrolConfig
 from anpr.config.data_folder import records_db
 from anpr.desk.records import record_item
@@ -34,7 +33,7 @@ def open_recorder(config: PatrolConfig, folder: Path, engine: Engine, announce: 
     return Recorder(
         RecordStore(records_db(folder), uuid.uuid4().hex, identities),
         engine.board,
-        utc_now,
+        engine.clock_utc,
         announce,
         Retention(records.pictures_days, records.sightings_days, records.alerts_days, records.latencies_days),
         config.perception.reported_confidence,
@@ -65,9 +64,9 @@ class LookBack:
     def take(self, change: object) -> None:
         """Take the lists in force before and after a change; hits are recorded, and raised where the crew may know of them."""
         before, after = cast("tuple[InForce, InForce]", change)
-        for past in look_back(self.matcher, self.store, before, after, utc_now(), self.span):
+        for past in look_back(self.matcher, self.store, before, after, self.engine.clock_utc(), self.span):
             self.store.record_hits(past.sighting_id, (past.hit,))
-            raised = self.engine.board.look_back(past.hit, utc_now())
+            raised = self.engine.board.look_back(past.hit, self.engine.clock_utc())
             for alert in raised:  # with its sighting, so that it outlives a restart
                 self.store.record_alert(alert, past.sighting_id)
             self.announce(raised)

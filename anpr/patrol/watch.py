@@ -3,7 +3,7 @@
 Owned by the watch thread; `part_failed` may be called by any.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -74,6 +74,7 @@ class CarWatch:
     gps: GpsReceiver | None = None
     follower: Follower | None = None
     dock: DockState = field(default_factory=DockState)
+    clock_utc: Callable[[], datetime] = utc_now
     _devices: FaultKeeper = field(init=False)
     _lists: FaultKeeper = field(init=False)
     _parts: FaultKeeper = field(init=False)
@@ -114,7 +115,7 @@ class CarWatch:
 
     def part_failed(self, kind: FaultKind, error: Exception) -> None:
         """Show that a part of the engine raised an error which nobody expected: by its kind, never by its text."""
-        now = utc_now()
+        now = self.clock_utc()
         with self._lock:
             self._failures[kind] = _Failure(kind.fault(now, detail=type(error).__name__))
             changed = self._parts.update((f.fault for f in self._failures.values()), now)
