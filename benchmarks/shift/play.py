@@ -47,6 +47,7 @@ def play(
     clips = drawn(script, cache, workers, lambda done, every: note(f"drew {done} of {every} passes"))
     drew_s = time.monotonic() - began_s
     with _opened(script, clips, chromium) as shift:
+        shift.note = note
         shift.run()
         tally = shift.tally
     minutes = (time.monotonic() - began_s - drew_s) / 60

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from anpr.config.data_folder import records_db
 from benchmarks.shift.engine import START_S, Car
@@ -46,6 +46,7 @@ class Shift:
     tally: Tally
     officer: Officer
     witness: WitnessReader
+    note: Callable[[str], None] = lambda _: None
     agenda: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
     live: list[tuple[float, float]] = field(default_factory=list)
     _read_s: float = -1.0
@@ -93,14 +94,25 @@ class Shift:
     def _tick(self) -> None:
         while self.agenda and self.agenda[0][0] <= self.now_s:
             self.agenda.pop(0)[1]()
+            self.note(f"{self.now_s:.0f} s: {self.tally.statements} statements, {self.tally.wrong_count} wrong")
+        self._look()
+
+    def _look(self) -> None:
+        """Wait a moment; read when the page has changed, or a second has passed."""
         self.page.wait_for_timeout(POLL_S * 1000)
-        changes = self.page.evaluate("window.__shift?.changes ?? -1")
-        if changes != self._changes or self.now_s - self._read_s >= EVERY_S:
+        if self._ask("window.__shift?.changes ?? -1") != self._changes or self.now_s - self._read_s >= EVERY_S:
             self.read()
+
+    def _ask(self, expression: str, given: object = None) -> Any:
+        """Ask the page; None while it is being loaded anew, as it is after the engine began anew."""
+        try:
+            return self.page.evaluate(expression, given)
+        except Error:
+            return None
 
     def read(self) -> Reading | None:
         """Read the screen, hear the witness, judge."""
-        reading: Reading | None = self.page.evaluate("window.__shift?.read?.() ?? null")
+        reading: Reading | None = self._ask("window.__shift?.read?.() ?? null")
         if reading is None:
             return None
         self._changes, self._read_s = reading["changes"], self.now_s
@@ -121,7 +133,7 @@ class Shift:
             if picture.startswith("recorded-"):
                 self.judge.hashes[picture] = picture
                 self.truth.pictures[picture] = self._recorded(int(picture.split("-")[1]))
-            elif hashed := self.page.evaluate("(id) => window.__shift.hash(id)", picture):
+            elif hashed := self._ask("(id) => window.__shift.hash(id)", picture):
                 self.judge.hashes[picture] = hashed
 
     def _recorded(self, sighting_id: int) -> str:
@@ -146,7 +158,7 @@ class Shift:
             self.read()
 
     def _set_page(self, *, skipping: bool) -> None:
-        self.page.evaluate(
+        self._ask(
             "([ahead, skipping]) => window.__shift.set(ahead, skipping)", [self.car.clock.ahead_ns / 1e6, skipping]
         )
 
@@ -238,15 +250,12 @@ class Shift:
     def _live_for(self, seconds: float) -> None:
         ends_s = self.now_s + seconds
         while self.now_s < ends_s:
-            self.page.wait_for_timeout(POLL_S * 1000)
-            changes = self.page.evaluate("window.__shift?.changes ?? -1")
-            if changes != self._changes or self.now_s - self._read_s >= EVERY_S:
-                self.read()
+            self._look()
 
     def _end(self) -> None:
         """Read the history; the script ends standing."""
         self._live_for(1.0)
-        if self.page.evaluate("document.body.dataset.view") == "full":
+        if self._ask("document.body.dataset.view") == "full":
             self.officer.show_history()
             self._live_for(1.5)
             self.officer.show_alerts()

@@ -35,7 +35,12 @@ def test_a_wait_follows_when_the_clock_is_set_forward(tmp_path: Path) -> None:
     clock = ShiftClock.made(tmp_path / "clock")
     clock.stand()
     ended = threading.Event()
-    waiting = threading.Thread(target=lambda: (clock.wait(threading.Event(), 3600.0), ended.set()))
+
+    def wait() -> None:
+        clock.wait(threading.Event(), 3600.0)
+        ended.set()
+
+    waiting = threading.Thread(target=wait)
     waiting.start()
     clock.skip(3601.0)
     assert ended.wait(5.0)

@@ -1,5 +1,7 @@
 """The sums: a hit that is nowhere is swallowed, what comes and goes flaps, and a missed floor is an error."""
 
+from typing import Any
+
 from benchmarks.shift.script import Event
 from benchmarks.shift.statements import Statement
 from benchmarks.shift.tally import Tally
@@ -30,7 +32,7 @@ def test_a_hit_that_is_nowhere_is_swallowed() -> None:
 
 def test_behind_another_alert_in_driver_view_it_counts_as_shown_where_the_view_says_that_more_wait() -> None:
     other = made.driver(alert=5, vrm="XX99 XXX")
-    empty = {"view": "driver", "cards": [], "panel": None}
+    empty: dict[str, Any] = {"view": "driver", "cards": [], "panel": None}
     tally = Tally(heard())
     tally.look(14.0, made.reading(14.0, driver=other | {"foot": "Seen 1 more"}, **empty))
     assert tally.swallowed == []
