@@ -114,7 +114,7 @@ class Judge:
                 if any(clock_gap(self.truth, clock[0], s) <= TIME_S for s in seconds_between(w.from_s, w.to_s))
             ]
             yield Statement(at_s, "time", about, f"{mark} {clock[0]}", times_of(self.truth, mark), bool(near))
-        if seen["picture"]:
+        if seen["picture"] and passes:
             shows = self.truth.pictures.get(self.hashes.get(seen["picture"], "")) or self.truth.pictures.get(
                 seen["picture"]
             )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from playwright.sync_api import Error, Page
@@ -46,6 +47,7 @@ class Shift:
     tally: Tally
     officer: Officer
     witness: WitnessReader
+    keep: Path | None = None
     note: Callable[[str], None] = lambda _: None
     agenda: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
     live: list[tuple[float, float]] = field(default_factory=list)
@@ -119,7 +121,10 @@ class Shift:
         self._know_pictures(reading)
         for line in self.witness.fresh():
             self.truth.hear(line)
+        known = len(self.tally.wrong)
         self.tally.add(self.judge.judge(reading))
+        if self.keep is not None and len(self.tally.wrong) > known:
+            self.page.screenshot(path=self.keep / f"wrong-{self.now_s:.0f}.png")
         at_s = self.truth.second_utc(datetime.fromtimestamp(reading["at_ms"] / 1000, self.truth.zero_utc.tzinfo))
         self.tally.look(at_s, reading)
         return reading

@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.shift.script import Event, Role
 from benchmarks.shift.statements import Reading, Statement, agrees, plain
-from benchmarks.shift.truth import ENCOUNTER_S, HitHeard, Truth
+from benchmarks.shift.truth import ENCOUNTER_S, TIME_S, AlertSaid, HitHeard, Truth
 
 VISIBLE_S: Final = 2.0
 """A hit must be on the screen so long after it reached its threshold."""
@@ -78,6 +78,8 @@ class Tally:
         if driver is not None:
             marks.append(driver["vrm"])
         if any(agrees(plain(mark or ""), heard.vrm) for mark in marks):
+            return True
+        if any(_took_in_decided(said, heard) for said in self.truth.alerts.values()):
             return True
         if driver is None:
             return False
@@ -153,6 +155,17 @@ class Tally:
             "swallowed_list": [f"{h.vrm} in pass {h.pass_number}, {h.at_s:.1f} s" for h in self.swallowed],
             "flaps_list": flaps, "unread_list": [f"{vrm} in pass {number}" for number, vrm in unread],
         }  # fmt: skip
+
+
+def _took_in_decided(said: AlertSaid, heard: HitHeard) -> bool:
+    """Return whether the hit was taken in by an alert of its vehicle that the crew had decided: that stands in the history."""
+    latest_s, latest = said.versions[-1]
+    return (
+        latest["vrm"] == heard.vrm
+        and latest["state"] == "decided"
+        and latest["repeats"] > 0
+        and latest_s >= heard.at_s - TIME_S
+    )
 
 
 def _told(one: Told) -> dict[str, Any]:
