@@ -74,18 +74,22 @@ class CarWatch:
     gps: GpsReceiver | None = None
     follower: Follower | None = None
     dock: DockState = field(default_factory=DockState)
+    conditions: list[Callable[[datetime], Fault | None]] = field(default_factory=list)
+    """What else is asked at each look: each returns its fault, or None while it has none."""
     clock_utc: Callable[[], datetime] = utc_now
     _devices: FaultKeeper = field(init=False)
     _lists: FaultKeeper = field(init=False)
     _parts: FaultKeeper = field(init=False)
     _log: FaultKeeper = field(init=False)
+    _others: FaultKeeper = field(init=False)
     _lists_looked_ns: int | None = None
     _log_tried_ns: int = 0
     _failures: dict[FaultKind, _Failure] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
-        self._devices, self._lists, self._parts, self._log = (FaultKeeper(self.board) for _ in range(4))
+        keepers = (FaultKeeper(self.board) for _ in range(5))
+        self._devices, self._lists, self._parts, self._log, self._others = keepers
 
     @property
     def undocked(self) -> bool:
@@ -103,6 +107,8 @@ class CarWatch:
             self._lists_looked_ns = now_ns
             self.desk.announce(self._lists.update(self._list_troubles(now), now))
         self._look_at_log(now_ns, now)
+        others = [fault for ask in self.conditions if (fault := ask(now)) is not None]
+        self.desk.announce(self._others.update(others, now))
         with self._lock:
             self._failures = {
                 kind: _Failure(failure.fault, noticed_ns)
