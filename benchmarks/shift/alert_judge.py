@@ -12,6 +12,8 @@ from benchmarks.shift.statements import LAG_S, Reading, Statement, agrees, clock
 from benchmarks.shift.truth import AGE_S, ENCOUNTER_S, PLACE_M, TIME_S, AlertSaid, Truth
 
 PERCENT: Final = 1.0
+LIVE_S: Final = 60.0
+"""So long after its vehicle was last seen a hit passes for live, as a car is configured by default."""
 _FAULTS: Final = (("camera", Event.CAMERA_LOST), ("gps", Event.GPS_LOST))
 _MEASURES: Final = ("budget", "effort")
 """Faults that tell how fast this machine is: told apart, since no script knows it."""
@@ -44,6 +46,8 @@ class AlertJudge:
         yield from self._whose(at_s, about, shown["vrm"], said, is_withdrawn)
         yield self._undecided(at_s, about, shown["alert"])
         yield from self._ages(at_s, about, shown["text"], said)
+        if shown["waiting"] is not None:  # a page that lets hits step back when their vehicle is gone
+            yield self._is_live(at_s, about, said)
         vehicle = self.truth.vehicle(plain(shown["vrm"] or ""))
         if vehicle is not None and vehicle.role is Role.LISTED and shown["short"]:
             yield Statement(at_s, "text", about, shown["short"], vehicle.paint, vehicle.paint in shown["short"])
@@ -227,8 +231,16 @@ class AlertJudge:
                 at_s, "age", about, f"{number} {unit} ago", f"{[round(at_s - one, 1) for one in seconds]} s", bool(near)
             )
 
+    def _is_live(self, at_s: float, about: str, said: AlertSaid) -> Statement:
+        ages = [
+            at_s - self.truth.second_utc(datetime.fromisoformat(line["seen_utc"]))
+            for line in said.around(at_s - LAG_S, at_s)
+        ]
+        young = min(ages) <= LIVE_S + AGE_S
+        return Statement(at_s, "live", about, "shown as live", f"{[round(age) for age in ages]} s ago", young)
+
     def _picture(self, at_s: float, about: str, picture: str, said: AlertSaid) -> Statement:
-        shows = self.truth.pictures.get(picture) or self.truth.pictures.get(self.hashes.get(picture, ""))
+        shows = self.truth.pictures.owners.get(self.hashes.get(picture, ""))
         shown = shows if shows is not None else "a picture that is not known"
         return Statement(at_s, "picture", about, shown, said.owner, shows is not None and shows == said.owner)
 

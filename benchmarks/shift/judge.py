@@ -46,6 +46,7 @@ class Judge:
         said += self._marks(at_s, reading)
         if reading["driver"] is not None:
             said += self.alerts.driver(at_s, reading["driver"])
+            said += self._idle(at_s, reading["driver"])
         for card in reading["cards"]:
             said += self.alerts.card(at_s, card)
         if reading["panel"] is not None and reading["panel"]["alert"] is not None:
@@ -115,9 +116,7 @@ class Judge:
             ]
             yield Statement(at_s, "time", about, f"{mark} {clock[0]}", times_of(self.truth, mark), bool(near))
         if seen["picture"] and passes:
-            shows = self.truth.pictures.get(self.hashes.get(seen["picture"], "")) or self.truth.pictures.get(
-                seen["picture"]
-            )
+            shows = self.truth.pictures.owners.get(self.hashes.get(seen["picture"], ""))
             yield Statement(at_s, "picture", about, str(shows), mark, shows == mark)
 
     def _counts(self, at_s: float, reading: Reading) -> Iterator[Statement]:
@@ -127,13 +126,35 @@ class Judge:
             if reading["count"] is not None or reading["cards"]:
                 yield Statement(at_s, "count", "queue", number[0], str(sorted(sizes)), int(number[0]) in sizes)
         driver = reading["driver"]
-        if driver is not None and (
-            number := re.search(r"(\d+) (more|waiting)", f"{driver['foot'] or ''} {driver['text'] or ''}")
-        ):
-            sizes = {
-                size for queue in queues for size in (len(queue), len(queue) - 1, _unseen(queue), _unseen(queue) - 1)
-            }
-            yield Statement(at_s, "count", "driver view", number[0], str(sorted(sizes)), int(number[1]) in sizes)
+        if driver is None:
+            return
+        more = _number(driver["foot"] or "", "more")
+        if driver["alert"] is not None:
+            unseen = [_unseen(queue) for queue in queues]
+            yield Statement(
+                at_s, "count", "driver view", f"{more} more", f"{unseen} unseen", any(more < size for size in unseen)
+            )
+        if driver["waiting"] is not None:
+            shown = _number(driver["waiting"], "waiting")
+            live = 0 if driver["alert"] is None else 1 + more
+            hits = [sum(1 for _, _, kind in queue if kind == "hit") for queue in queues]
+            right = any(shown == size - live for size in hits)
+            yield Statement(at_s, "count", "driver view", f"{shown} waiting", f"{hits} hits, {live} live", right)
+
+    def _idle(self, at_s: float, driver: Reading) -> Iterator[Statement]:
+        """Yield what driver view says while it shows no alert: that it watches, or that it does not."""
+        if driver["alert"] is not None or driver["waiting"] is None:
+            return  # a page that knows no other idle view than "Watching"
+        well, away = self.truth.may_be(Event.CAMERA_LOST, at_s)
+        watches = "Watching" in (driver["text"] or "")
+        yield Statement(
+            at_s,
+            "reading",
+            "driver view",
+            driver["text"] or "",
+            f"well: {well}, away: {away}",
+            well if watches else away,
+        )
 
     def _history(self, at_s: float, reading: Reading) -> Iterator[Statement]:
         decided = [one for one in self.truth.done if one.act in {Act.CONFIRM, Act.NO_ACTION, Act.WRONG_PLATE}]
@@ -161,6 +182,11 @@ class Judge:
     def _is_of(self, alert_id: int, mark: str) -> bool:
         said = self.truth.alerts.get(alert_id)
         return said is not None and said.latest["vrm"] == mark
+
+
+def _number(text: str, word: str) -> int:
+    match = re.search(rf"(\d+) {word}", text)
+    return int(match[1]) if match else 0
 
 
 def _unseen(queue: list[list[Any]]) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 from playwright.sync_api import Error, Page
 
 from benchmarks.shift.script import Act
+from benchmarks.shift.statements import HIDDEN
 
 WITHIN_MS: Final = 4000
 _TYPE_ENTRY: Final = """async ([vrm, list]) => {
@@ -20,7 +21,7 @@ class CannotAct(Exception):
 
 
 class Officer:
-    """Acts on alerts through the page; `typed_vrm` tells the mark to type where the screen asks for it."""
+    """Acts on alerts through the page; `now_s` tells the second of the shift."""
 
     def __init__(self, page: Page, now_s: Callable[[], float]) -> None:
         self._page = page
@@ -72,22 +73,31 @@ class Officer:
         self._page.locator(f".card[data-alert='{alert_id}'][aria-current='true']").wait_for(timeout=WITHIN_MS)
 
     def _confirm(self, vrm: str) -> float:
-        typed = self._page.locator(".decide input")
-        if typed.count():
-            typed.first.fill(vrm)
-            typed.first.press("Enter")
-        ticks = self._page.locator(".decide .tick")
-        ticks.first.wait_for(timeout=WITHIN_MS)
-        for number in range(ticks.count()):
-            ticks.nth(number).click(timeout=WITHIN_MS)
+        ask = self._page.locator(".decide [data-name='type']")
+        self._page.locator(".decide .tick").first.wait_for(timeout=WITHIN_MS)
+        if ask.count():
+            self._type(vrm)
+        unticked = self._page.locator(".decide button.tick[aria-checked='false']")
+        while unticked.count():
+            unticked.first.click(timeout=WITHIN_MS)
         self._page.locator("[data-name='confirm']").click(timeout=WITHIN_MS)
         at_s = self._now_s()
         self._page.locator(".sheet button", has_text="Later").click(timeout=WITHIN_MS)
-        for name in ("next",):
-            following = self._page.locator(f"[data-name='{name}']")
-            if following.count():
-                following.first.click(timeout=WITHIN_MS)
+        following = self._page.locator("[data-name='next']")
+        if following.count():
+            following.first.click(timeout=WITHIN_MS)
         return at_s
+
+    def _type(self, vrm: str) -> None:
+        """Type from the picture what the list's mark hides: all of it, or the blanks."""
+        self._page.locator(".decide [data-name='type']").click(timeout=WITHIN_MS)
+        sheet = self._page.locator(".sheet")
+        blanks = sheet.locator(".blanks").inner_text().replace(" ", "") if sheet.locator(".blanks").count() else ""
+        hidden = [letter for letter, shown in zip(vrm, blanks, strict=False) if shown in HIDDEN]
+        whole = not hidden or len(blanks) != len(vrm) or "whole" in sheet.inner_text()
+        sheet.locator("input").first.fill(vrm if whole else "".join(hidden))
+        sheet.locator("button[type='submit']").click(timeout=WITHIN_MS)
+        sheet.wait_for(state="detached", timeout=WITHIN_MS)
 
     def _decide(self, what: Act) -> float:
         self._page.locator(f"[data-name='{what.value}']").click(timeout=WITHIN_MS)

@@ -44,6 +44,7 @@
       alert: body.dataset.alert ? Number(body.dataset.alert) : null, state: body.dataset.state ?? "", vrm: at(body, ".driver-vrm"),
       short: at(body, ".driver-short"), way: at(body, ".driver-way"), tags: all(body, ".tag").map(words),
       label: at(body, ".driver-label span"), text: words(body), foot: words(node.querySelector("footer")),
+      waiting: at(node, ".driver-waiting"), trouble: at(node, ".driver-trouble"), idle: body.className,
     };
   };
   const card = (node) => ({
@@ -52,7 +53,7 @@
   });
   const rowOf = (node, name) => {
     const row = all(node, "table.cells tr").find((one) => words(one.querySelector("th")) === name);
-    return row ? all(row, "td").map((cell) => words(cell) ?? "") : null;
+    return row ? all(row, "td").map((cell) => (words(cell) === "hidden" ? "_" : words(cell) ?? "")) : null;
   };
   const panel = (node, cards) => ({
     alert: cards.find((one) => one.current)?.alert ?? null, label: at(node, "h2"), tags: all(node, ".tag").map(words), chance: at(node, ".chance b"),
@@ -82,10 +83,8 @@
       history: full ? all(full, ".room .rows > *").map((node) => ({ vrm: at(node, ".vrm"), text: words(node) })) : [],
     };
   };
-  shift.hash = async (id) => {
+  shift.picture = async (id) => {
     const answer = await fetch(`/picture/${encodeURIComponent(id)}`, { credentials: "same-origin" });
-    if (!answer.ok) return "";
-    const hash = await crypto.subtle.digest("SHA-256", await answer.arrayBuffer());
-    return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return answer.ok ? btoa(String.fromCharCode(...new Uint8Array(await answer.arrayBuffer()))) : "";
   };
 })();

@@ -4,10 +4,9 @@ Passes, changes and failures run in real time, the quiet between them is skipped
 every change, at least once a second, and every ten seconds of what is skipped.
 """
 
-import sqlite3
+import base64
 import time
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +14,6 @@ from typing import Any, Final
 
 from playwright.sync_api import Error, Page
 
-from anpr.config.data_folder import records_db
 from benchmarks.shift.engine import START_S, Car
 from benchmarks.shift.judge import Judge
 from benchmarks.shift.lists import HAND
@@ -118,9 +116,9 @@ class Shift:
         if reading is None:
             return None
         self._changes, self._read_s = reading["changes"], self.now_s
-        self._know_pictures(reading)
         for line in self.witness.fresh():
             self.truth.hear(line)
+        self._know_pictures(reading)
         known = len(self.tally.wrong)
         self.tally.add(self.judge.judge(reading))
         if self.keep is not None and len(self.tally.wrong) > known:
@@ -130,27 +128,15 @@ class Shift:
         return reading
 
     def _know_pictures(self, reading: Reading) -> None:
-        """Learn what the pictures are that the page shows: by their bytes, or by the record that they are of."""
+        """Learn which of the engine's pictures the page shows."""
         wanted = {seen["picture"] for seen in (*reading["strip"], *reading["cards"])}
         if reading["panel"] is not None:
             wanted |= {reading["panel"]["plate"], reading["panel"]["overview"]}
         for picture in wanted - {""} - self.judge.hashes.keys():
-            if picture.startswith("recorded-"):
-                self.judge.hashes[picture] = picture
-                self.truth.pictures[picture] = self._recorded(int(picture.split("-")[1]))
-            elif hashed := self._ask("(id) => window.__shift.hash(id)", picture):
-                self.judge.hashes[picture] = hashed
-
-    def _recorded(self, sighting_id: int) -> str:
-        with closing(sqlite3.connect(records_db(self.car.folder / "data"))) as records:
-            row = records.execute(
-                "SELECT vrm, first_utc, last_utc FROM sightings WHERE id = ?", (sighting_id,)
-            ).fetchone()
-        if row is None:
-            return ""
-        from_s, to_s = (self.truth.second_utc(datetime.fromisoformat(text)) for text in row[1:])
-        there = {w.vrm for w in self.truth.windows if w.from_s - 1.0 <= to_s and from_s <= w.to_s + 1.0}
-        return str(row[0]) if row[0] in there else next(iter(sorted(there)), "")
+            coded = self._ask("(id) => window.__shift.picture(id)", picture)
+            key = self.truth.pictures.key_of(base64.b64decode(coded)) if coded else None
+            if key is not None:
+                self.judge.hashes[picture] = key
 
     def _skip_to(self, until_s: float) -> None:
         while (left_s := until_s - self.now_s) > 0:

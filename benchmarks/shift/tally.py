@@ -90,7 +90,10 @@ class Tally:
         ]
         if not waiting:
             return False
-        if any(word in f"{driver['foot'] or ''} {driver['text'] or ''}" for word in (" more", " waiting")):
+        if any(
+            word in f"{driver['foot'] or ''} {driver['text'] or ''} {driver['waiting'] or ''}"
+            for word in (" more", " waiting")
+        ):
             return True
         # seen by the officer within this encounter: the vehicle's alert is in the queue, and not news
         return any(

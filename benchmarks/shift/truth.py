@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from anpr.values import Box
+from benchmarks.shift.known_pictures import KnownPictures
 from benchmarks.shift.pictures import Clip
 from benchmarks.shift.script import Act, Event, Role, Script, Vehicle
 
@@ -100,8 +101,7 @@ class Truth:
     """Marks that were typed as entries, and when."""
     alerts: dict[int, AlertSaid] = field(default_factory=lambda: defaultdict(AlertSaid))
     hits: dict[tuple[int, str], HitHeard] = field(default_factory=dict)
-    pictures: dict[str, str] = field(default_factory=dict)
-    """Whose vehicle a picture shows, by the hash of its bytes or the id of its record."""
+    pictures: KnownPictures = field(default_factory=KnownPictures)
     queue: list[tuple[float, list[list[Any]]]] = field(default_factory=list)
     paints_ms: list[float] = field(default_factory=list)
     covert_hits: int = 0
@@ -207,8 +207,9 @@ class Truth:
                 if best is not None and overlap(best.box, box) > 0.1:
                     votes[best.vrm] += 1
             owner = votes.most_common(1)[0][0] if votes else ""
-            for picture in filter(None, seen["pictures"]):
-                self.pictures[picture] = owner or self.pictures.get(picture, "")
+            for key, sign in seen["pictures"]:
+                if key:
+                    self.pictures.add(key, sign, owner)
             for hit in seen["hits"]:
                 if hit["vrm"] != owner or hit["probability"] < hit["threshold"]:
                     continue

@@ -4,7 +4,6 @@ The engine's process writes, whoever judges reads. The witness tells what the en
 to say.
 """
 
-import hashlib
 import json
 import queue
 import threading
@@ -17,9 +16,11 @@ from anpr.desk.pictures import JPEG_QUALITY, jpeg
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.patrol.parts import Parts
 from anpr.values import Alert, Image
+from benchmarks.shift.known_pictures import Sign, hashed, sign_of
 from benchmarks.shift.pictures import place_of
 
 _LOOK_S: Final = 0.02
+_REMEMBERED: Final = 64
 
 
 class WitnessWriter:
@@ -30,7 +31,7 @@ class WitnessWriter:
         self._clock = clock
         self._parts = parts
         self._waiting: queue.SimpleQueue[tuple[int, object] | None] = queue.SimpleQueue()
-        self._hashes: dict[int, tuple[Image, str]] = {}
+        self._known: dict[int, tuple[Image, tuple[str, Sign]]] = {}
         self._queued: list[object] = []
         self._thread = threading.Thread(target=self._live, name="witness", daemon=True)
         self._thread.start()
@@ -86,7 +87,7 @@ class WitnessWriter:
         return {
             "track": seen.track_id, "text": seen.text, "confidence": seen.confidence, "final": seen.final,
             "boxes": [read.detection.box_px for read in seen.reads if read.captured_ns == captured_ns],
-            "pictures": [self._hash(seen.plate_image), self._hash(seen.overview_image)],
+            "pictures": [self._told(seen.plate_image), self._told(seen.overview_image)],
             "hits": [
                 {"vrm": h.entry.vrm, "list": h.hotlist.name, "probability": h.probability, "threshold": h.hotlist.threshold,
                  "covert": h.hotlist.covert}
@@ -94,16 +95,19 @@ class WitnessWriter:
             ],
         }  # fmt: skip
 
-    def _hash(self, image: Image | None) -> str:
-        """Return the hash of the JPEG that the screen gets of a picture; each picture is encoded once."""
+    def _told(self, image: Image | None) -> tuple[str, Sign]:
+        """Return hash and looks of the JPEG that the screen gets of a picture; the looks once, then only the hash."""
         if image is None:
-            return ""
-        known = self._hashes.get(id(image))
-        if known is None or known[0] is not image:
-            known = self._hashes[id(image)] = (image, hashlib.sha256(jpeg(image, JPEG_QUALITY) or b"").hexdigest())
-            while len(self._hashes) > 64:
-                del self._hashes[next(iter(self._hashes))]
-        return known[1]
+            return "", []
+        known = self._known.get(id(image))
+        if known is not None and known[0] is image:
+            return known[1][0], []
+        coded = jpeg(image, JPEG_QUALITY) or b""
+        told = hashed(coded), sign_of(coded)
+        self._known[id(image)] = image, told
+        while len(self._known) > _REMEMBERED:
+            del self._known[next(iter(self._known))]
+        return told
 
     def _write(self, at_ns: int, line: dict[str, Any]) -> None:
         self._file.write(json.dumps({"at": at_ns, **line}, default=float) + "\n")

@@ -31,8 +31,8 @@ def truth() -> Truth:
     hear(made, 11.5, alert_line(7, 11.0))
     made.alerts[7].owner = LISTED.vrm
     made.queue.append((11.5, [[7, False, "hit"]]))
-    made.pictures["plate-hash"] = LISTED.vrm
-    made.pictures["other-hash"] = ALIKE.vrm
+    made.pictures.add("plate-hash", [], LISTED.vrm)
+    made.pictures.add("other-hash", [], ALIKE.vrm)
     return made
 
 
@@ -83,5 +83,5 @@ def driver(**changes: Any) -> dict[str, Any]:
     """Driver view with alert 7."""
     return {
         "alert": 7, "state": "raised", "vrm": "EX46 CDG", "short": "BLACK NISSAN QASHQAI", "way": "Front · Towards us", "tags": [], "label": "Stolen",
-        "text": "Stolen EX46 CDG", "foot": "Seen", **changes,
+        "text": "Stolen EX46 CDG", "foot": "Seen", "waiting": None, "trouble": None, "idle": "driver-alert", **changes,
     }  # fmt: skip

@@ -42,11 +42,33 @@ def test_a_screen_that_says_what_is_so_has_no_wrong_statement_and_many_right_one
 
 
 def test_driver_view_that_says_what_is_so_has_no_wrong_statement() -> None:
-    driver = made.driver(text="Stolen EX46 CDG 4 s ago 1 waiting")
+    driver = made.driver(text="Stolen EX46 CDG 4 s ago", waiting="")
     assert (
         wrong(made.truth(), made.reading(view="driver", cards=[], panel=None, strip=[], count=None, driver=driver))
         == set()
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "driver"),
+    [
+        ("age", made.driver(text="Stolen EX46 CDG 9 s ago")),
+        ("mark", made.driver(vrm="FX46 CDG")),
+        ("text", made.driver(short="RED NISSAN")),
+        ("count", made.driver(foot="Seen 1 more")),
+        ("count", made.driver(waiting="1 waiting")),
+        ("reading", made.driver(alert=None, text="Not reading", waiting="1 waiting")),
+    ],
+)
+def test_each_kind_of_wrong_statement_in_driver_view_is_caught(kind: str, driver: dict[str, Any]) -> None:
+    shown: dict[str, Any] = {"view": "driver", "cards": [], "panel": None, "strip": [], "count": None}
+    assert kind in wrong(made.truth(), made.reading(driver=driver, **shown))
+
+
+def test_a_hit_that_was_seen_long_ago_must_not_pass_for_live() -> None:
+    shown: dict[str, Any] = {"view": "driver", "cards": [], "panel": None, "strip": [], "count": None}
+    assert wrong(made.truth(), made.reading(60.0, driver=made.driver(waiting=""), **shown)) == set()
+    assert "live" in wrong(made.truth(), made.reading(90.0, driver=made.driver(waiting=""), **shown))
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def step(
         "confidence": 0.9,
         "final": False,
         "boxes": [box],
-        "pictures": ["h1", ""],
+        "pictures": [["h1", []], ["", []]],
         "hits": [hit],
     }
     return {"k": "step", "captured": 11_000_000_000, "place": [0, 0], "sightings": [seen]}
@@ -53,7 +53,7 @@ def test_a_hit_counts_when_the_plate_in_that_place_was_the_listed_vehicles() -> 
     assert truth.hits == {}
     made.hear(truth, 11.0, step(2, BOX, made.LISTED.vrm))
     assert list(truth.hits) == [(0, made.LISTED.vrm)]
-    assert truth.pictures["h1"] == made.LISTED.vrm
+    assert truth.pictures.owners["h1"] == made.LISTED.vrm
     made.hear(truth, 11.5, made.alert_line(3, 11.0, track=1))
     assert truth.alerts[3].owner == made.ALIKE.vrm
 
