@@ -13,14 +13,14 @@ QUEUE = """<button class="card" data-alert="7" onclick="this.setAttribute('aria-
 <article class="alert"><button class="seen" onclick="did.push('seen')">Seen</button></article>
 <div class="decide"><button class="tick type" data-name="type" onclick="typing.hidden = false">Type</button>
 <button class="tick" aria-checked="false" onclick="this.setAttribute('aria-checked', 'true'); did.push('tick')">Make</button>
-<button data-name="confirm" onclick="did.push('confirmed'); stop.hidden = false">Confirmed</button>
+<button data-name="confirm" onclick="did.push('confirmed'); later.hidden = false">Confirmed</button>
 <button data-name="no_action" onclick="ask.hidden = false">No action</button></div>
 <form class="sheet" id="typing" hidden onsubmit="event.preventDefault(); did.push(this.what.value); this.remove()">
 <p class="blanks">EX_6 C_G</p><input name="what"><button type="submit">Compare</button></form>
 <form id="ask" hidden onsubmit="event.preventDefault()"><div class="sheet"><button type="submit" onclick="did.push('no action')">Save</button></div></form>
-<div class="sheet" id="stop" hidden><button onclick="did.push('later')">Later</button></div>
-<script>const did = []; const [typing, ask, stop] = ["typing", "ask", "stop"].map((id) => document.getElementById(id));</script>"""
-DRIVER = """<main data-alert="7"></main><button class="seen" onclick="did.push('seen')">Seen</button><script>const did = [];</script>"""
+<div class="sheet" id="later" hidden><button onclick="did.push('later')">Later</button></div>
+<script>window.did = []; for (const id of ["typing", "ask", "later"]) window[id] = document.getElementById(id);</script>"""
+DRIVER = """<main data-alert="7"></main><button class="seen" onclick="did.push('seen')">Seen</button><script>window.did = [];</script>"""
 
 
 @pytest.fixture(scope="module")
