@@ -82,7 +82,7 @@ class Officer:
             unticked.first.click(timeout=WITHIN_MS)
         self._page.locator("[data-name='confirm']").click(timeout=WITHIN_MS)
         at_s = self._now_s()
-        self._page.locator(".sheet button", has_text="Later").click(timeout=WITHIN_MS)
+        self._page.locator(".sheet button:visible", has_text="Later").click(timeout=WITHIN_MS)
         following = self._page.locator("[data-name='next']")
         if following.count():
             following.first.click(timeout=WITHIN_MS)
@@ -91,7 +91,7 @@ class Officer:
     def _type(self, vrm: str) -> None:
         """Type from the picture what the list's mark hides: all of it, or the blanks."""
         self._page.locator(".decide [data-name='type']").click(timeout=WITHIN_MS)
-        sheet = self._page.locator(".sheet")
+        sheet = self._page.locator(".sheet:visible")
         blanks = sheet.locator(".blanks").inner_text().replace(" ", "") if sheet.locator(".blanks").count() else ""
         hidden = [letter for letter, shown in zip(vrm, blanks, strict=False) if shown in HIDDEN]
         whole = not hidden or len(blanks) != len(vrm) or "whole" in sheet.inner_text()
@@ -102,5 +102,5 @@ class Officer:
     def _decide(self, what: Act) -> float:
         self._page.locator(f"[data-name='{what.value}']").click(timeout=WITHIN_MS)
         at_s = self._now_s()
-        self._page.locator(".sheet button[type='submit']").click(timeout=WITHIN_MS)
+        self._page.locator(".sheet button[type='submit']:visible").click(timeout=WITHIN_MS)
         return at_s
