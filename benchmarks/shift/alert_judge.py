@@ -7,9 +7,9 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 
-from benchmarks.shift.script import Act, Event, Role
+from benchmarks.shift.script import ENCOUNTER_S, Act, Event, Role
 from benchmarks.shift.statements import LAG_S, Reading, Statement, agrees, clock_gap, clock_of, plain, times_of
-from benchmarks.shift.truth import AGE_S, ENCOUNTER_S, PLACE_M, TIME_S, AlertSaid, Truth
+from benchmarks.shift.truth import AGE_S, PLACE_M, TIME_S, AlertSaid, Truth
 
 PERCENT: Final = 1.0
 LIVE_S: Final = 60.0

@@ -55,6 +55,8 @@ def play(
         shift = _opened(stack, script, clips, chromium, keep)
         shift.note = note
         shift.run()
+        if keep is not None:
+            _keep_unread(shift, keep)
     minutes = (time.monotonic() - began_s - drew_s) / 60
     note(f"played {script.length_s / 60:.0f} minutes in {minutes:.1f}, drawn in {drew_s:.0f} s")
     return shift.tally.section(f"Shift of {script.length_s / 60:.0f} minutes, seed {script.seed}")
@@ -93,6 +95,15 @@ def _opened(stack: ExitStack, script: Script, clips: dict[int, Clip], chromium: 
     witness = WitnessReader(folder / "witness")
     stack.callback(witness.close)
     return Shift(script, car, page, player, truth, judge, Tally(truth), Officer(page, now_s), witness, keep)
+
+
+def _keep_unread(shift: Shift, folder: Path) -> None:
+    """Keep the middle legible picture of each listed vehicle that was not read, as the camera gave it."""
+    for number, vrm in shift.tally.unread():
+        clip = shift.truth.clips[number]
+        legible = [n for n, plates in enumerate(clip.plates) if any(p.vrm == vrm and p.legible for p in plates)]
+        if legible:
+            (folder / f"unread-{number}-{vrm}.jpg").write_bytes(clip.jpegs[legible[len(legible) // 2]])
 
 
 def _folder(stack: ExitStack, keep: Path | None) -> Path:

@@ -5,6 +5,7 @@ The same seed gives the same script. Times are seconds of the shift; marks are m
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import cycle
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,8 @@ OWN_MPH: Final = 20.0
 PASS_S: Final = 2.6
 """How long a pass is played."""
 MEET_S: Final = 1.8
+ENCOUNTER_S: Final = 60.0
+"""A vehicle that was not seen for so long is met anew, as lists are set by default."""
 STOP_LIST, INTEREST_LIST, COVERT_LIST = "Stop", "Interest", "Observed"
 
 
@@ -152,7 +155,8 @@ _LOOKS: Final = (
     ("hatch", "RED"),
     ("saloon", "GREY"),
 )
-_ACTS: Final = (Act.CONFIRM, Act.NOTHING, Act.SEEN, Act.NO_ACTION, Act.WRONG_PLATE, Act.NOTHING)
+_ACTS_STANDING: Final = (Act.CONFIRM, Act.NOTHING, Act.WRONG_PLATE, Act.SEEN, Act.NO_ACTION)
+_ACTS_MOVING: Final = (Act.SEEN, Act.NOTHING)
 
 
 _WHAT_HAPPENS: Final = (
@@ -208,16 +212,13 @@ def _arranged(seed: int, length_s: float, phases: int, *, listed: int, others: i
         at_s = (number + 0.6) * slot_s + float(chance.uniform(0, 0.2)) * slot_s
         passes.append((_within(stretches, at_s), group))
     passes += _returns(stretches, passes, min(4, listed), length_s)
-    made = []
-    acts = 0
+    made: list[Pass] = []
+    acts = {True: cycle(_ACTS_MOVING), False: cycle(_ACTS_STANDING)}
     for number, (at_s, group) in enumerate(sorted(passes, key=lambda one: one[0])):
         moving = any(phase.moving for phase in stretches if phase.from_s <= at_s < phase.to_s)
-        act = Act.NOTHING
-        if group[0].role is Role.LISTED:
-            act = _ACTS[acts % len(_ACTS)]
-            acts += 1
-            if moving and act is not Act.NOTHING:
-                act = Act.SEEN
+        again = any(one.vehicles[0] is group[0] and at_s - one.at_s < ENCOUNTER_S for one in made)
+        # within its encounter the first alert takes the second pass in
+        act = next(acts[moving]) if group[0].role is Role.LISTED and not again else Act.NOTHING
         made.append(Pass(number, at_s, group, moving, act, seconds=PASS_S + 1.2 * (len(group) - 1)))
     return Script(seed, length_s, stretches, tuple(made), _happenings(stretches, length_s, typed, made))
 

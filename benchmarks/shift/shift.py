@@ -122,10 +122,18 @@ class Shift:
         known = len(self.tally.wrong)
         self.tally.add(self.judge.judge(reading))
         if self.keep is not None and len(self.tally.wrong) > known:
-            self.page.screenshot(path=self.keep / f"wrong-{self.now_s:.0f}.png")
+            self._keep(self.keep, known)
         at_s = self.truth.second_utc(datetime.fromtimestamp(reading["at_ms"] / 1000, self.truth.zero_utc.tzinfo))
         self.tally.look(at_s, reading)
         return reading
+
+    def _keep(self, folder: Path, known: int) -> None:
+        """Keep a picture of a wrong screen, and what is wrong with it."""
+        self.page.screenshot(path=folder / f"wrong-{self.now_s:.0f}.png")
+        with (folder / "wrong.txt").open("a", encoding="utf-8") as file:
+            for told in list(self.tally.wrong.values())[known:]:
+                one = told.first
+                file.write(f"{one.at_s:.1f} s, {one.kind}, {one.about}: {one.shown!r} is not so: {one.truth}\n")
 
     def _know_pictures(self, reading: Reading) -> None:
         """Learn which of the engine's pictures the page shows."""

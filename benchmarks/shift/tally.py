@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from benchmarks.shift.script import Event, Role
+from benchmarks.shift.script import ENCOUNTER_S, Event, Role
 from benchmarks.shift.statements import Reading, Statement, agrees, plain
-from benchmarks.shift.truth import ENCOUNTER_S, TIME_S, AlertSaid, HitHeard, Truth
+from benchmarks.shift.truth import TIME_S, AlertSaid, HitHeard, Truth
 
 VISIBLE_S: Final = 2.0
 """A hit must be on the screen so long after it reached its threshold."""

@@ -23,8 +23,6 @@ NOTICE_S: Final = 3.0
 """So long after something changed the screen may still say what was before."""
 RECOVER_S: Final = 8.0
 """So long after a device is back, or the engine began, its mark may still say that it is not."""
-ENCOUNTER_S: Final = 60.0
-
 _UNTIL_EVER: Final = 1e12
 
 
