@@ -202,7 +202,7 @@ def screen_command(quick: bool, **shown: Any) -> None:
 
 
 @bench.command("shift")
-@click.option("--quick", is_flag=True, help="Six vehicles instead of forty, in about three minutes.")
+@click.option("--quick", is_flag=True, help="Six vehicles instead of forty, in about four minutes.")
 @click.option("--seed", default=1, show_default=True, help="Another seed is another shift.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Keep the car's data and pictures of wrong screens here.")
 @report_options

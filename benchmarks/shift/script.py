@@ -178,7 +178,7 @@ def full_script(seed: int = 1) -> Script:
 
 
 def quick_script(seed: int = 1) -> Script:
-    """Return a shift of two minutes and a half of real time at most: six vehicles and everything that fails."""
+    """Return twelve minutes of script, four of real time: six vehicles and everything that fails."""
     return _arranged(seed, 720.0, 3, listed=2, others=0, together=1)
 
 
