@@ -69,7 +69,7 @@ def measure(job: ClipJob) -> ClipResult:
         truth = load_truth(job.truth)
         with tempfile.TemporaryDirectory(prefix="patrol-bench-") as folder:
             hotlists = _hotlists(job, truth, Path(folder))
-            command = arguments(job.command, clip=str(truth.clip), hotlists=str(hotlists))
+            command = arguments(job.command, clip=truth.clip, hotlists=hotlists)
             run = run_program(command, TIMEOUT_S)
         return _judged(job, truth, run, parse(run.lines))
     except AnprError as error:
@@ -85,7 +85,7 @@ def _hotlists(job: ClipJob, truth: ClipTruth, folder: Path) -> Path:
         with listed.open("w", newline="", encoding="utf-8") as file:
             rows = sorted({vehicle.vrm for vehicle in truth.vehicles})
             csv.writer(file).writerows([vrm, "", "", "", "STOP", *[""] * 11] for vrm in rows)
-        run_program(arguments(job.import_command, data=str(folder), file=str(listed)), 120.0)
+        run_program(arguments(job.import_command, data=folder, file=listed), 120.0)
     return folder / "hotlists.db"
 
 
