@@ -94,6 +94,7 @@ class CaptureThread:
         self._run = _Run()
         self._abandoned: list[_Run] = []
         self._seq = 0
+        self._playing_from = 0
         self._due_from_ns: int | None = None
         self.failure: AnprError | None = None
         self.damage: tuple[str, ...] = ()
@@ -103,6 +104,11 @@ class CaptureThread:
     def grabbed(self) -> int:
         """How many frames were grabbed so far."""
         return self._seq
+
+    @property
+    def playing_from(self) -> int:
+        """Sequence number of the first frame of the present playing of a looped recording."""
+        return self._playing_from
 
     @property
     def is_alive(self) -> bool:
@@ -203,6 +209,7 @@ class CaptureThread:
             source.close()
             source.open()
             grab = source.read()
+            self._playing_from = self._seq
         return grab
 
     def _fail(self, run: _Run, error: AnprError) -> bool:

@@ -29,7 +29,7 @@ from anpr.alerting.lifecycle import FINISHED, AlertSettings
 from anpr.alerting.queue import AlertQueue
 from anpr.alerting.steps import last_decision
 from anpr.errors import InputError
-from anpr.values import Alert, AlertState, Fault, Hit, SeenBefore, Sighting
+from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, SeenBefore, Sighting
 
 _log: Final = logging.getLogger(__name__)
 
@@ -67,6 +67,8 @@ class AlertBoard:
     _absorbed: dict[int, list[int]] = field(default_factory=dict)
     """Alerts whose track was absorbed by this one, until this one has said whether they hold."""
     _next_id: int = 0
+    _shift_from: int = 0
+    """Alerts below this id are of an earlier shift: no vehicle counts as met before because of them."""
     _lock: RLock = field(default_factory=RLock)
 
     def __post_init__(self) -> None:
@@ -113,6 +115,20 @@ class AlertBoard:
     def restore(self, alert: Alert) -> None:
         """Take in an undecided alert of an earlier run, which nothing follows any more."""
         self._queue.put(alert)
+
+    @_guarded
+    def begin_shift(self, stays: Callable[[Alert], bool]) -> None:
+        """Start afresh, as when the program starts: what comes from now on was not met before.
+
+        All tracks must have ended. Standing faults stay, and of the other alerts those for which `stays` returns True, as
+        alerts of an earlier run, which nothing follows any more; the rest leaves the board. The records keep all.
+        """
+        self.first_id = self._shift_from = self._next_id
+        self._by_track, self._encounters, self._absorbed = {}, {}, {}
+        for alert in (*self._queue.queue(), *self._queue.finished()):
+            stands = alert.kind is AlertKind.FAULT and alert.state not in FINISHED
+            if not stands and not stays(alert):
+                self._queue.drop(alert.alert_id)
 
     @_guarded
     def look_back(self, hit: Hit, now_utc: datetime) -> tuple[Alert, ...]:
@@ -290,6 +306,7 @@ class AlertBoard:
             alert
             for alert in self._queue.hits_on(vrm)
             if alert.hits[0].entry.vrm == vrm
+            and alert.alert_id >= self._shift_from
             and alert.state is not AlertState.WITHDRAWN
             and last_decision(alert.steps) not in _OTHER_VEHICLE
         ]

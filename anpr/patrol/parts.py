@@ -27,6 +27,7 @@ from anpr.patrol.opening import alert_settings, open_camera, open_follower, open
 from anpr.patrol.outlet import Outlet
 from anpr.patrol.perception_loop import PerceptionLoop, PerceptionThread
 from anpr.patrol.queued_work import open_looking_back, open_recording
+from anpr.patrol.rehearsal import Rehearsal
 from anpr.patrol.surroundings import car_surroundings
 from anpr.patrol.watch import CarWatch
 from anpr.records.alerts import RecordedAlert, undecided
@@ -83,21 +84,27 @@ class Parts:
 
 
 def open_parts(
-    config: PatrolConfig, folder: Path, *, clock: SystemClock | None = None, loop_clips: bool = False
-) -> Parts:
+    config: PatrolConfig, folder: Path, *, clock: SystemClock | None = None, loop_clips: bool = False,
+    rehearsal: Rehearsal | None = None,
+) -> Parts:  # fmt: skip
     """Open all parts of a car whose data is in `folder`; `loop_clips` plays recordings given as cameras again and again.
+
+    With a `rehearsal` place and speed are those of its receiver, and the screen says so.
 
     Raises what cannot be put right by waiting: models, configuration, disk.
     """
     opened = ExitStack()
     try:
-        return _open(config, folder, clock or SystemClock(), opened, loop_clips=loop_clips)
+        return _open(config, folder, clock or SystemClock(), opened, loop_clips, rehearsal)
     except BaseException:
         opened.close()
         raise
 
 
-def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: ExitStack, *, loop_clips: bool) -> Parts:
+def _open(
+    config: PatrolConfig, folder: Path, time_of: SystemClock, opened: ExitStack, loop_clips: bool,
+    rehearsal: Rehearsal | None,
+) -> Parts:  # fmt: skip
     steps: Outlet[Step] = Outlet()
     announced: Outlet[tuple[Alert, ...]] = Outlet()
     failures: Outlet[tuple[FaultKind, Exception]] = Outlet()
@@ -110,7 +117,7 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
     audit = AuditLog(records_db(folder))
     opened.callback(audit.close)
     governor = open_governor(config)
-    gps = open_gps(config.gps, time_of)
+    gps = rehearsal.gps if rehearsal is not None else open_gps(config.gps, time_of)
     if gps is not None:
         opened.callback(gps.close)
     slot = NewestFrame()
@@ -135,7 +142,7 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
         CrewRecords(records_db(folder), recording.put, engine.latencies, utc_now),
         car_surroundings(
             config, folder, clock=time_of, engine=engine, matcher=matcher, governor=governor, loop=loop, gps=gps,
-            dock=dock,
+            dock=dock, first_mark=rehearsal.mark if rehearsal is not None else None,
         ),
     )  # fmt: skip
     desk.take_up(earlier)
@@ -146,6 +153,8 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
     steps.listen(recording.put)
     announced.listen(desk.announce)
     failures.listen(partial(_show_failure, watch))
+    if rehearsal is not None:
+        loop.before = rehearsal.shifts(engine, cameras, steps)
     return Parts(
         config=config, folder=folder, clock=time_of, matcher=matcher, engine=engine, audit=audit, governor=governor,
         gps=gps, slot=slot, cameras=cameras, loop=loop, desk=desk, watch=watch, follower=follower,
