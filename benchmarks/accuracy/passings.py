@@ -130,7 +130,7 @@ def best_looks(looks: Sequence[Look]) -> tuple[Look, ...]:
     """Return the looks with the largest plates, some time apart, the largest first."""
     chosen: list[Look] = []
     for look in sorted(looks, key=lambda one: -one.width):
-        if len(chosen) < LOOKS and all(abs(look.second - other.second) >= LEAST_APART_S for other in chosen):
+        if len(chosen) < LOOKS and all(abs(look.second - other.second) >= LEAST_APART_S - 1e-9 for other in chosen):
             chosen.append(look)
     return tuple(chosen)
 
