@@ -36,3 +36,13 @@ def hotlists_db(folder: Path) -> Path:
 def records_db(folder: Path) -> Path:
     """Return the path of the records file in the data folder."""
     return folder / "records.db"
+
+
+def patrol_lock(folder: Path) -> Path:
+    """Return the path of the lock in the data folder that keeps a second patrol out of it."""
+    return folder / "patrol.lock"
+
+
+def latest_date(folder: Path) -> Path:
+    """Return the path of the file in the data folder that keeps the latest trusted time."""
+    return folder / "latest-date"

@@ -16,17 +16,28 @@ from anpr.alerting.board import AlertBoard
 from anpr.alerting.disclosure import shown_lists
 from anpr.clock import SystemClock, utc_now
 from anpr.config.car import PatrolConfig
-from anpr.config.data_folder import hotlists_db, records_db
+from anpr.config.data_folder import hotlists_db, patrol_lock, records_db
 from anpr.desk.desk import EngineDesk
 from anpr.desk.lists import HotlistCrewLists
 from anpr.desk.records import CrewRecords
 from anpr.engine.engine import Engine, Step
 from anpr.engine.governor import Governor
+from anpr.errors import InputError
 from anpr.faults import FaultKind
-from anpr.patrol.opening import alert_settings, open_camera, open_follower, open_governor, open_gps, open_pipeline
+from anpr.locks import FileLock
+from anpr.patrol.opening import (
+    alert_settings,
+    open_camera,
+    open_follower,
+    open_governor,
+    open_gps,
+    open_pipeline,
+    open_trusted_time,
+)
 from anpr.patrol.outlet import Outlet
 from anpr.patrol.perception_loop import PerceptionLoop, PerceptionThread
 from anpr.patrol.queued_work import open_looking_back, open_recording
+from anpr.patrol.reading_watch import ReadingWatch
 from anpr.patrol.rehearsal import Rehearsal
 from anpr.patrol.surroundings import car_surroundings
 from anpr.patrol.watch import CarWatch
@@ -34,6 +45,7 @@ from anpr.records.alerts import RecordedAlert, undecided
 from anpr.records.store import RecordStore
 from anpr.threads import QueueThread, RepeatingThread
 from anpr.trust.audit import AuditLog
+from anpr.trusted_time import TrustedTime
 from anpr.values import Alert
 from camera.capture import CaptureThread
 from camera.docking import DockState
@@ -73,8 +85,11 @@ class Parts:
     perception: PerceptionThread
     reading_gps: RepeatingThread | None
     watching: RepeatingThread
+    reading: ReadingWatch
     steps: Outlet[Step]
     """Every step of the engine, in the thread that perceives."""
+    news: Outlet[tuple[Alert, ...]]
+    """Alerts that come from outside the engine's steps, in the thread that brings them."""
     opened: ExitStack
     """What is closed in the end."""
 
@@ -91,7 +106,7 @@ def open_parts(
 
     With a `rehearsal` place and speed are those of its receiver, and the screen says so.
 
-    Raises what cannot be put right by waiting: models, configuration, disk.
+    Raises what cannot be put right by waiting: models, configuration, disk; InputError while another patrol has the folder.
     """
     opened = ExitStack()
     try:
@@ -105,21 +120,29 @@ def _open(
     config: PatrolConfig, folder: Path, time_of: SystemClock, opened: ExitStack, loop_clips: bool,
     rehearsal: Rehearsal | None,
 ) -> Parts:  # fmt: skip
+    lock = FileLock(patrol_lock(folder))
+    if not lock.acquire():
+        raise InputError(
+            f"another patrol runs on the data folder {folder}: stop that one, or give this one a folder with --data"
+        )
+    opened.callback(lock.release)
     steps: Outlet[Step] = Outlet()
+    news: Outlet[tuple[Alert, ...]] = Outlet()
     announced: Outlet[tuple[Alert, ...]] = Outlet()
     failures: Outlet[tuple[FaultKind, Exception]] = Outlet()
-    matcher = _open_matcher(folder)
+    gps = rehearsal.gps if rehearsal is not None else open_gps(config.gps, time_of)
+    if gps is not None:
+        opened.callback(gps.close)
+    trusted = open_trusted_time(folder, time_of, gps)
+    matcher = _open_matcher(folder, trusted)
     opened.callback(matcher.close)
     pipeline = open_pipeline(config.perception)
     first_alert, earlier = _earlier_alerts(folder, matcher)
     board = AlertBoard(alert_settings(config), first_id=first_alert)
     engine = Engine(pipeline, matcher, board, clock_ns=time_of.monotonic_ns, clock_utc=utc_now, live=True)
-    audit = AuditLog(records_db(folder))
+    audit = AuditLog(records_db(folder), doubt=lambda: trusted.look().why)
     opened.callback(audit.close)
     governor = open_governor(config)
-    gps = rehearsal.gps if rehearsal is not None else open_gps(config.gps, time_of)
-    if gps is not None:
-        opened.callback(gps.close)
     slot = NewestFrame()
     opened.callback(slot.close)
     position = gps.current if gps is not None else None
@@ -127,7 +150,7 @@ def _open(
     loop = PerceptionLoop(engine, slot, governor, steps, announced, set_input_width=pipeline.set_input_width)
     recording = QueueThread(
         "recording",
-        partial(open_recording, config, folder, engine, announced),
+        partial(open_recording, config, folder, engine, announced, trusted),
         _failed(FaultKind.RECORDS_FAILED, failures),
     )
     looking_back = QueueThread(
@@ -142,37 +165,42 @@ def _open(
         CrewRecords(records_db(folder), recording.put, engine.latencies, utc_now),
         car_surroundings(
             config, folder, clock=time_of, engine=engine, matcher=matcher, governor=governor, loop=loop, gps=gps,
-            dock=dock, first_mark=rehearsal.mark if rehearsal is not None else None,
+            dock=dock, trusted=trusted, first_mark=rehearsal.mark if rehearsal is not None else None,
         ),
+        news,
     )  # fmt: skip
     desk.take_up(earlier)
-    follower = open_follower(config.sync, hotlists_db(folder))
+    follower = open_follower(config.sync, hotlists_db(folder), trusted.bear_out)
     docked = frozenset(one.id for one in config.camera if one.docked)
     watch = CarWatch(board, matcher, desk, cameras, docked, gps, follower, dock)
-    steps.listen(desk.show)
+    screen_failed = partial(watch.part_failed, FaultKind.SCREEN_FAILED)
+    steps.listen(desk.show, screen_failed)
     steps.listen(recording.put)
-    announced.listen(desk.announce)
+    announced.listen(desk.announce, screen_failed)
     failures.listen(partial(_show_failure, watch))
     if rehearsal is not None:
         loop.before = rehearsal.shifts(engine, cameras, steps)
+    perception = PerceptionThread(loop, _failed(FaultKind.PERCEPTION_FAILED, failures))
+    reading = ReadingWatch(loop, perception, time_of.monotonic_ns)
+    watch.conditions.append(reading.look)
     return Parts(
         config=config, folder=folder, clock=time_of, matcher=matcher, engine=engine, audit=audit, governor=governor,
         gps=gps, slot=slot, cameras=cameras, loop=loop, desk=desk, watch=watch, follower=follower,
         recording=recording, looking_back=looking_back,
-        perception=PerceptionThread(loop, _failed(FaultKind.PERCEPTION_FAILED, failures)),
+        perception=perception, reading=reading,
         reading_gps=_repeating("gps", FaultKind.GPS_FAILED, gps.step, time_of, GPS_S, failures) if gps is not None else None,
         watching=_repeating(
             "watch", FaultKind.WATCH_FAILED, lambda: watch.check(time_of.monotonic_ns(), utc_now()), time_of, WATCH_S,
             failures,
         ),
-        steps=steps, opened=opened,
+        steps=steps, news=news, opened=opened,
     )  # fmt: skip
 
 
-def _open_matcher(folder: Path) -> HotlistMatcher:
+def _open_matcher(folder: Path, trusted: TrustedTime) -> HotlistMatcher:
     with HotlistStore(hotlists_db(folder)):  # makes the file, or brings an older one up to date
         pass
-    return open_matcher(hotlists_db(folder))
+    return open_matcher(hotlists_db(folder), clock=trusted.utc, doubt=trusted.doubt)
 
 
 def _earlier_alerts(folder: Path, matcher: HotlistMatcher) -> tuple[int, list[RecordedAlert]]:
