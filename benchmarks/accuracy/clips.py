@@ -33,9 +33,19 @@ class ClipJob:
     @property
     def key(self) -> str:
         """A name for the result that changes with anything that decides it."""
-        told = "\n".join([self.command, self.version, self.import_command])
+        told = "\n".join([self.command, self.version, self.import_command, str(self._clip_bytes())])
         content = self.truth.read_bytes() if self.truth.is_file() else b""
         return hashlib.sha256(told.encode() + content).hexdigest()[:20]
+
+
+    def _clip_bytes(self) -> int:
+        """Return the size of the clip, or of all files of a folder of frames; 0 where there is none."""
+        try:
+            clip = load_truth(self.truth).clip
+            files = clip.iterdir() if clip.is_dir() else [clip]
+            return sum(file.stat().st_size for file in files)
+        except (AnprError, OSError):
+            return 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,12 @@ def test_a_result_is_found_again_until_anything_that_decides_it_changes(tmp_path
         replace(job, import_command="x"),
     ):
         assert stored(tmp_path / "out", other) is None
+    clip = job.truth.with_name("day-000.mp4")
+    content = clip.read_bytes()
+    clip.write_bytes(content + b"recorded anew")
+    assert stored(tmp_path / "out", job) is None
+    clip.write_bytes(content)
+    assert stored(tmp_path / "out", job) == result
     job.truth.write_text(job.truth.read_text(encoding="utf-8") + " ", encoding="utf-8")
     assert stored(tmp_path / "out", job) is None
 
