@@ -37,7 +37,6 @@ class ClipJob:
         content = self.truth.read_bytes() if self.truth.is_file() else b""
         return hashlib.sha256(told.encode() + content).hexdigest()[:20]
 
-
     def _clip_bytes(self) -> int:
         """Return the size of the clip, or of all files of a folder of frames; 0 where there is none."""
         try:
