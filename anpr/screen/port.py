@@ -23,7 +23,8 @@ class Cell:
     """One character of the comparison: as read, as listed (either may be empty), and how they agree.
 
     `agreement` is `same`, `looks_same` (O and 0, I and 1: one glyph on UK plates), `wildcard`, `differs`, `extra`
-    (read, not listed) or `missing` (listed, not read). `probability` is that of the read character.
+    (read, not listed) or `missing` (listed, not read). `probability` is that of the read character. Of a place that is
+    withheld (`anpr.screen.doubt`) a page is given nothing but the agreement `hidden`.
     """
 
     read: str
@@ -260,6 +261,8 @@ class CrewDesk(Protocol):
 
     def decide(self, alert_id: int, choice: Choice, actor: str) -> None:
         """Take a decision on a hit, after `anpr.alerting.decisions.require_permitted` on the alert as it is now.
+
+        What that compares is `anpr.screen.doubt.comparison` of the alert, by the rules of the screen.
 
         Raises AccessDenied when that refuses, InputError for faults and for what is decided already.
         """
