@@ -124,6 +124,12 @@ class FaultKind(Enum):
         "Reading plates met an error that the program does not know",
         "It goes on with the next frame; restart the program if this stays, and send a report (anpr report).",
     )
+    PERCEPTION_SILENT = _Row(
+        Mark.CAMERAS,
+        92,
+        "Reading plates has stopped: no plate is read",
+        "If it does not go on within half a minute, the program ends itself: start it again.",
+    )
     WATCH_FAILED = _Row(
         Mark.CAMERAS,
         90,
@@ -219,6 +225,19 @@ class FaultKind(Enum):
         "The program's log cannot be written",
         "Check the disk and the folder logs; reading, alerts and records go on without it.",
         Level.WARNING,
+    )
+    OUTPUT_FAILED = _Row(
+        Mark.DISK,
+        22,
+        "The JSON output is not taken",
+        "Reading, alerts and records go on without it; look at the program that reads it, or at the disk.",
+        Level.WARNING,
+    )
+    SCREEN_FAILED = _Row(
+        Mark.BUDGET,
+        90,
+        "Showing what was read met an error that the program does not know",
+        "Reading and records go on; reload the screen, restart the program if this stays, and send a report (anpr report).",
     )
     BUDGET_MISSED = _Row(
         Mark.BUDGET,

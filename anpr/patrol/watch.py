@@ -3,7 +3,7 @@
 Owned by the watch thread; `part_failed` may be called by any.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -74,17 +74,21 @@ class CarWatch:
     gps: GpsReceiver | None = None
     follower: Follower | None = None
     dock: DockState = field(default_factory=DockState)
+    conditions: list[Callable[[datetime], Fault | None]] = field(default_factory=list)
+    """What else is asked at each look: each returns its fault, or None while it has none."""
     _devices: FaultKeeper = field(init=False)
     _lists: FaultKeeper = field(init=False)
     _parts: FaultKeeper = field(init=False)
     _log: FaultKeeper = field(init=False)
+    _others: FaultKeeper = field(init=False)
     _lists_looked_ns: int | None = None
     _log_tried_ns: int = 0
     _failures: dict[FaultKind, _Failure] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
-        self._devices, self._lists, self._parts, self._log = (FaultKeeper(self.board) for _ in range(4))
+        keepers = (FaultKeeper(self.board) for _ in range(5))
+        self._devices, self._lists, self._parts, self._log, self._others = keepers
 
     @property
     def undocked(self) -> bool:
@@ -102,6 +106,8 @@ class CarWatch:
             self._lists_looked_ns = now_ns
             self.desk.announce(self._lists.update(self._list_troubles(now), now))
         self._look_at_log(now_ns, now)
+        others = [fault for ask in self.conditions if (fault := ask(now)) is not None]
+        self.desk.announce(self._others.update(others, now))
         with self._lock:
             self._failures = {
                 kind: _Failure(failure.fault, noticed_ns)
