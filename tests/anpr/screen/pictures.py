@@ -6,8 +6,9 @@ made-up alerts; those of the README are made from them (`--webp`).
 
 import argparse
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import cv2
 from argon2 import PasswordHasher
@@ -25,7 +26,7 @@ from tests.anpr.screen.desk import MemoryDesk
 
 SIZES = {"tablet": (1920, 1200), "small": (1280, 800), "phone": (390, 844)}
 
-ORDERS = {
+ORDERS: Mapping[str, Mapping[str, Any]] = {
     "silent": {"reason": "Stolen", "action": "SILENT", "markers": "DR"},
     "do-not-stop": {"reason": "Intelligence", "information": "Do not stop; report place"},
     "armed": {"reason": "Wanted", "markers": "FI VI WE"},
@@ -124,7 +125,7 @@ def _another(page: Page, desk: MemoryDesk) -> None:
     page.get_by_role("button", name="Type again").wait_for()
 
 
-def _order(show: Show, **entry: str) -> Show:
+def _order(show: Show, **entry: Any) -> Show:
     """Have a hit of another order on top of the queue before it is shown."""
 
     def shown(page: Page, desk: MemoryDesk) -> None:

@@ -44,7 +44,7 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
 
     def show_alert() -> None:
         show_room("Alerts")
-        page.locator(".card", has_text="EY19 KBV").click()
+        page.locator(".card", has_text="Y19 K").click()
 
     def show_sheet(name: str) -> None:
         show_alert()

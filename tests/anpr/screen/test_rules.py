@@ -19,7 +19,7 @@ def test_the_defaults_are_complete() -> None:
 def test_every_configured_symbol_is_drawn() -> None:
     config = screen_rules()
     files = static_files(config)
-    names = {rule.symbol for rule in (*config.orders, *config.markers) if rule.symbol}
+    names = {rule.symbol for rule in config.orders if rule.symbol} | {rule.symbol for rule in config.markers}
     names |= {f"shape-{rule.shape}" for rule in config.orders if rule.shape} | {
         "fault",
         "marker",
