@@ -12,7 +12,7 @@ from anpr.screen.doubt import typing_of
 from anpr.screen.rules import screen_rules
 from anpr.screen.server import ScreenServer
 from hotlists.store.settings import ListSettings
-from tests.anpr.real_desk import RealDesk, import_marks
+from tests.anpr.real_desk import COVERT, RealDesk, import_marks
 from tests.anpr.screen.client import Client, actions
 from tests.anpr.screen.conftest import FullDisk, until
 
@@ -170,6 +170,7 @@ def armed(car: RealDesk) -> RealDesk:
     """The car with a list of vehicles that are not to be stopped without armed support."""
     import_marks(car.folder, ListSettings("Firearms", priority=90), "EY19KBV", markers="FI", make="BMW", colour="")
     import_marks(car.folder, ListSettings("Local"), "EY19K8V", reason="Stolen", action="STOP")
+    import_marks(car.folder, COVERT, "EY19K3V")
     car.matcher.refresh()
     return car
 
@@ -195,6 +196,8 @@ def test_a_hidden_mark_is_sent_to_nobody_who_has_not_typed_it(client: Client, ar
     assert [(one["list_name"], one["instruction"]) for one in other["listed"]] == [
         ("Local", "Stop")
     ]  # all lists, at once
+    covert = client.post("typed", {"alert_id": 1, "typed": "3"}).json()
+    assert (covert["agrees"], covert["listed"]) == (False, [])
     confirm = {"alert_id": 1, "decision": "confirmed", "ticks": ["vrm", "make"]}
     assert client.post("decide", confirm).status_code == 403
     right = client.post("typed", typed).json()
@@ -206,7 +209,7 @@ def test_a_hidden_mark_is_sent_to_nobody_who_has_not_typed_it(client: Client, ar
     (shown,) = client.post("history").json()["alerts"]
     assert (shown["list_vrm"], shown["typing"]) == ("EY19KBV", None)
     told = [entry.detail for entry in armed.audit.entries() if entry.action == "plate typed"]
-    assert [(one["typed"], one["agrees"]) for one in told] == [("EY19K8V", "no"), ("EY19KBV", "yes")]
+    assert [(one["typed"], one["agrees"]) for one in told] == [("EY19K8V", "no"), ("EY19K3V", "no"), ("EY19KBV", "yes")]
 
 
 def test_the_desk_refuses_by_itself_what_was_not_typed(armed: RealDesk) -> None:
