@@ -34,7 +34,7 @@ def open_screen(parts: Parts) -> ScreenServer:
     file cannot be used or network access lacks accounts.
     """
     section = parts.config.screen
-    rules = load_screen_rules(section)
+    rules = parts.desk.rules = load_screen_rules(section)
     accounts = None
     if section.on_network:
         accounts = CrewAccounts(records_db(parts.folder), clock_utc=parts.clock.utc)
