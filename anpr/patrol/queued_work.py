@@ -33,7 +33,7 @@ def open_recorder(config: PatrolConfig, folder: Path, engine: Engine, announce: 
     identities = {c.id: CameraIdentity(config.car.feed_id, config.car.source_id, c.number) for c in config.camera}
     return Recorder(
         RecordStore(records_db(folder), uuid.uuid4().hex, identities),
-        engine.board,
+        engine.faults,
         utc_now,
         announce,
         Retention(records.pictures_days, records.sightings_days, records.alerts_days, records.latencies_days),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from anpr.alerting.board import AlertBoard
+from anpr.alerting.fault_keeper import FaultKeeper
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.engine.latency import Percentiles
 from anpr.errors import StoreError
@@ -31,7 +31,7 @@ class Recorder:
     """
 
     store: RecordStore
-    board: AlertBoard
+    faults: FaultKeeper
     clock_utc: Callable[[], datetime]
     announce: Callable[[tuple[Alert, ...]], None]
     retention: Retention = field(default_factory=Retention)
@@ -125,8 +125,7 @@ class Recorder:
         return replace(matched, sighting=replace(matched.sighting, plate_image=None, overview_image=None))
 
     def _fault(self, kind: FaultKind, detail: str) -> None:
-        now = self.clock_utc()
-        self.announce(self.board.raise_fault(kind.fault(now, detail=detail), now))
+        self.announce(self.faults.found(kind.fault(self.clock_utc(), detail=detail)))
 
     def _clear(self, kind: FaultKind) -> None:
-        self.announce(self.board.clear_fault(kind.id, "", self.clock_utc()))
+        self.announce(self.faults.over(kind))
