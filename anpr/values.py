@@ -101,7 +101,8 @@ class Sighting:
     `revision` counts the versions of the same sighting from 0; `track_id` is unique within a run of the engine.
     `probabilities` are the fused evidence, `alternatives` the most probable texts, the first being `text`.
     `age_ns` of the evidence is measured from `last_ns`, the grab of the frame that gave this version.
-    `plate_image` is the best plate cut out and rectified, `overview_image` its surroundings.
+    `plate_image` is the best plate cut out and rectified, `overview_image` its surroundings. `frame_width_px` is the width
+    of the frames that the boxes of the reads are in; 0 when it is not known.
     """
 
     track_id: int
@@ -121,6 +122,7 @@ class Sighting:
     position: Position | None = None
     plate_image: Image | None = None
     overview_image: Image | None = None
+    frame_width_px: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -67,6 +67,10 @@ class CameraConfig:
     width: int = setting(1280, "asked of USB cameras, pixels", least=16, most=8192)
     height: int = setting(720, "the same", least=16, most=8192)
     fps: float = setting(30.0, "the pace of a folder of frames", least=0.1, most=240)
+    view_deg: float = setting(
+        31.0, "the lens sees so many degrees from left to right, for rough distances; 0: not known, none are shown",
+        least=0, most=170,
+    )  # fmt: skip
     docked: bool = setting(True, "false for a camera that stays when the tablet is undocked")
     health: CameraHealthConfig = field(default_factory=CameraHealthConfig)
 
@@ -195,6 +199,9 @@ class ScreenConfig:
         None, "a TOML file that replaces tables of anpr/screen/rules.toml (symbols, texts, questions)"
     )
     moving_mph: float = setting(5.0, "above this the driver view is shown", least=0, most=30)
+    live_s: float = setting(
+        60.0, "a hit is live for so long after its vehicle was last seen; then it waits", least=5, most=3600
+    )
     unlock_s: float = setting(300.0, "how long a passenger's unlock lasts", least=5, most=3600)
     theme: str = setting(
         "auto",

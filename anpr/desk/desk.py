@@ -6,6 +6,7 @@ Any thread may call it. Perception only hands over references; pictures are enco
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from threading import RLock
 from typing import Final
 
@@ -146,6 +147,8 @@ class EngineDesk:
             lists=self.lists.views(muted),
             engine_silent_s=self.around.engine_silent_s(),
             decided_count=finished,
+            reading=self.around.reading(),
+            faults=len(self.board.standing_faults()),
         )
 
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
@@ -244,13 +247,14 @@ class EngineDesk:
         self.lists.set_enabled(list_name, enabled)
         self.changed()
 
-    def history(self, before: int | None, count: int) -> HistoryPage:
+    def history(self, before: int | None, count: int, *, hits_only: bool = False) -> HistoryPage:
         """Return decided and cleared alerts, newest first, and those of earlier runs that wait no more."""
-        finished = [self._view(alert) for alert in self.board.finished(before, count + 1)]
+        over = (a for a in self.board.finished(before) if not hits_only or a.kind is AlertKind.HIT)
+        finished = [self._view(alert) for alert in islice(over, count + 1)]
         run_from = self.board.first_id
         waiting = frozenset(a.alert_id for a in self.board.queue() if a.alert_id < run_from)
         recorded = self.records.past_alerts(
-            before, count + 1, run_from=run_from, waiting=waiting, lists=self.lists.shown()
+            before, count + 1, run_from=run_from, waiting=waiting, lists=self.lists.shown(), hits_only=hits_only
         )
         return history_page(finished, recorded, count)
 
@@ -270,6 +274,7 @@ class EngineDesk:
                 alert,
                 now_utc=self.around.clock_utc() if alert.state is not AlertState.DECIDED else None,
                 captured_ns=shown.captured_ns,
+                view_deg=self.around.view_deg.get(alert.hits[0].sighting.camera_id, 0.0) if alert.hits else 0.0,
                 plate_picture=shown.plate,
                 overview_picture=shown.overview,
                 muted=muted,

@@ -103,10 +103,13 @@ class CrewRecords:
         run_from: int,
         waiting: frozenset[int],
         lists: Mapping[str, HotlistInfo],
+        hits_only: bool,
     ) -> list[RecordedAlert]:
         """Return recorded alerts, latest first (`anpr.records.alerts.past_alerts`)."""
         with closing(RecordStore(self.path, "screen")) as store:
-            return past_alerts(store.connection, before, count, run_from=run_from, waiting=waiting, lists=lists)
+            return past_alerts(
+                store.connection, before, count, run_from=run_from, waiting=waiting, lists=lists, hits_only=hits_only
+            )
 
     def picture(self, sighting_id: int, kind: str) -> bytes | None:
         """Return the picture of a recorded sighting, or None."""

@@ -117,7 +117,7 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
     opened.callback(slot.close)
     position = gps.current if gps is not None else None
     cameras = {one.id: open_camera(one, slot, time_of, position=position, loop=loop_clips) for one in config.camera}
-    loop = PerceptionLoop(engine, slot, governor, steps, announced, set_input_width=pipeline.set_input_width)
+    loop = PerceptionLoop(engine, slot, governor, steps, set_input_width=pipeline.set_input_width)
     recording = QueueThread(
         "recording",
         partial(open_recording, config, folder, engine, announced),
@@ -141,7 +141,7 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
     desk.take_up(earlier)
     follower = open_follower(config.sync, hotlists_db(folder))
     docked = frozenset(one.id for one in config.camera if one.docked)
-    watch = CarWatch(board, matcher, desk, cameras, docked, gps, follower, dock)
+    watch = CarWatch(engine.faults, matcher, desk, cameras, docked, gps, follower, dock, governor)
     steps.listen(desk.show)
     steps.listen(recording.put)
     announced.listen(desk.announce)

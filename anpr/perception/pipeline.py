@@ -105,10 +105,12 @@ class Pipeline:
     _trackers: dict[str, Tracker] = field(default_factory=dict)
     _track_ids: int = 0
     _last_frame_ns: dict[str, int] = field(default_factory=dict)
+    _frame_width_px: dict[str, int] = field(default_factory=dict)
 
     def process(self, frame: Frame) -> FrameResult:
         """Take one frame through all stages."""
         started = self.clock_ns()
+        self._frame_width_px[frame.camera_id] = frame.image.shape[1]
         detections = self.detector.detect(frame.image)
         detected = self.clock_ns()
         tracker = self._tracker(frame.camera_id)
@@ -224,6 +226,7 @@ class Pipeline:
             position=track.position,
             plate_image=track.plate_image,
             overview_image=track.overview_image,
+            frame_width_px=self._frame_width_px.get(camera_id, 0),
         )
         track.revision += 1
         return sighting

@@ -39,7 +39,7 @@ _UNDECIDED: Final = _ALERTS + (
     "WHERE a.kind = 'hit' AND a.state NOT IN ('decided', 'cleared') AND s.id IS NOT NULL ORDER BY a.id"
 )
 _PAST: Final = _ALERTS + (  # noqa: S608 - both parts are ours
-    "WHERE a.id < ? AND (a.state IN ('decided', 'cleared') OR a.id < ? AND a.id NOT IN"
+    "WHERE a.id < ? AND a.kind IN (SELECT value FROM json_each(?)) AND (a.state IN ('decided', 'cleared') OR a.id < ? AND a.id NOT IN"
     " (SELECT value FROM json_each(?))) ORDER BY a.id DESC"
 )
 _HITS: Final = (
@@ -98,14 +98,16 @@ def past_alerts(
     run_from: int,
     waiting: frozenset[int],
     lists: Mapping[str, HotlistInfo],
+    hits_only: bool = False,
 ) -> list[RecordedAlert]:
     """Return up to `count` recorded alerts with ids below `before`, latest first.
 
     Of this run (ids from `run_from` on) only decided and cleared ones, of earlier runs all but those that are `waiting`
     in the queue again. Hits are on the given lists alone: a covert list, or one that is no longer in the car, stays
-    hidden.
+    hidden. With `hits_only` faults are left out.
     """
-    place = (_LATER_THAN_ALL if before is None else before, run_from, json.dumps(sorted(waiting)))
+    kinds = json.dumps([AlertKind.HIT] if hits_only else [*AlertKind])
+    place = (_LATER_THAN_ALL if before is None else before, kinds, run_from, json.dumps(sorted(waiting)))
     return list(islice(_readable(connection, connection.execute(_PAST, place), lists), count))
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from anpr.screen.compare import compare
+from anpr.screen.distance import rough_distance_m
 from anpr.screen.port import AlertView, DecidedView, ListedView, PlaceView, SightingView
 from anpr.values import Alert, HotlistEntry, HotlistInfo, Position, Sighting
 from anpr.vrm import ALPHABET
@@ -20,6 +21,7 @@ def alert_view(
     sighting: Sighting | None = None,
     now_utc: datetime | None = None,
     captured_ns: int = 0,
+    view_deg: float = 0.0,
     plate_picture: str = "",
     overview_picture: str = "",
     muted: bool = False,
@@ -29,7 +31,7 @@ def alert_view(
     """Return the alert as a crew sees it; the pictures are given as the opaque ids by which the desk returns them.
 
     With `now_utc` lists have the age that they have then, without it the one that they had at the sighting.
-    `sighting` is for an alert of the past of which no hit may be shown any more.
+    `view_deg` is the field of view of the sighting's camera. `sighting` is for an alert of the past of which no hit may be shown any more.
     """
     fault, before = alert.fault, alert.seen_before
     view = AlertView(
@@ -46,7 +48,8 @@ def alert_view(
         return view
     view = replace(
         view, read_vrm=seen.text, camera_id=seen.camera_id, motion=seen.motion.value, place=place_view(seen.position),
-        seen_utc=iso(seen.last_utc),
+        seen_utc=iso(seen.last_utc), last_seen_ns=0 if alert.past else seen.last_ns,
+        distance_m=rough_distance_m(seen, view_deg),
     )  # fmt: skip
     if first is None:
         return view

@@ -52,17 +52,18 @@ def plain(value: Any) -> Any:
 def alert_json(alert: AlertView, config: ScreenRules, cameras: tuple[CameraView, ...]) -> dict[str, Any]:
     """Return the alert for the pages."""
     shown: dict[str, Any] = plain(dataclasses.replace(alert, listed=(), steps=()))
-    del shown["captured_ns"]
+    del shown["captured_ns"], shown["last_seen_ns"]
     shown["listed"] = [_listed_fields(listed, config) for listed in alert.listed]
     shown["steps"] = [plain(step) for step in shown_steps(alert.steps)]
     shown["corrected"] = was_corrected(alert.steps)
     shown["captured_ms"] = alert.captured_ns / 1e6
+    shown["last_seen_ms"] = alert.last_seen_ns / 1e6
     shown["camera"] = _camera(alert.camera_id, cameras)
     shown["sound"] = sound_of(alert, config)
     shown["list_vrm"] = plain_text(alert.list_vrm, 24)
     shown["words"] = next((words for at_least, words in config.probability_words if alert.probability >= at_least), "")
     if not alert.listed:
-        shown["symbol"] = {"name": "fault", "shape": "triangle", "label": plain_text(alert.fault_text, 60)}
+        shown["symbol"] = {"name": "fault", "shape": "triangle", "label": "Fault"}
         shown["colours"] = _colours(FAULT_COLOUR)
         shown["short"] = []
         shown["markers"] = []

@@ -83,7 +83,7 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
 
     def show_withdrawn() -> None:
         desk.silent_s = 0.0
-        number = next(number for _, number in desk.order if desk.alerts[number].kind == "hit")
+        number = next(number for *_, number in desk.order if desk.alerts[number].kind == "hit")
         desk.revise(number, state="withdrawn", priority=99)
         page.wait_for_selector("[data-state=withdrawn]")
 

@@ -95,6 +95,7 @@ export interface FoundEntry extends Listed {
   symbol: Symbol;
 }
 
+// `last_seen_ms` is by the engine's clock; 0 when no frame of this run saw the vehicle.
 export interface AnyAlert {
   alert_id: number;
   kind: "hit" | "fault";
@@ -105,6 +106,8 @@ export interface AnyAlert {
   met_times: number;
   met_last_utc: string;
   captured_ms: number;
+  last_seen_ms: number;
+  distance_m: number | null;
   past: boolean;
   repeats: number;
   muted: boolean;
@@ -161,6 +164,12 @@ export interface HealthMark {
   remedy: string;
 }
 
+export interface Reading {
+  state: "reading" | "waiting" | "blind" | "undocked";
+  text: string;
+  remedy: string;
+}
+
 export interface Camera {
   camera_id: string;
   label: string;
@@ -193,6 +202,7 @@ export interface Drive {
 export interface Counts {
   waiting: number;
   decided: number;
+  faults: number;
 }
 
 // What the live connection brings
@@ -203,10 +213,12 @@ export interface StateMessage {
   drive?: Drive;
   counts?: Counts;
   health?: HealthMark[];
+  reading?: Reading;
   cameras?: Camera[];
   lists?: List[];
   sightings?: Sighting[];
   beyond?: number[];
+  live?: number[];
   alerts?: Record<string, Alert>;
   order?: number[];
 }

@@ -1,4 +1,4 @@
-// Which alerts nobody has seen yet. What this page acknowledges counts as seen at once, until the engine says so itself.
+// Which alerts nobody has seen yet, and which of them are live. What this page acknowledges counts as seen at once, until the engine says so itself.
 import { alertsInOrder, store } from "./store.js";
 /** @import { Alert } from "./types.d.ts" */
 
@@ -14,6 +14,12 @@ const meaning = (alert) => `${alert.list_vrm} ${alert.state === "withdrawn"}`;
 export function unseen() {
   for (const id of done.keys()) if (!store.alerts.has(id)) done.delete(id);
   return alertsInOrder().filter((alert) => !alert.acknowledged_by && !alert.muted && done.get(alert.alert_id) !== meaning(alert));
+}
+
+// What the driver view shows: never one of which it is not known that its vehicle was seen just now.
+export function unseenLive() {
+  const live = new Set(store.lost ? [] : store.live);
+  return unseen().filter((alert) => live.has(alert.alert_id));
 }
 
 /** @param {Alert} alert */

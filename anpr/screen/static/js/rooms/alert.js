@@ -31,7 +31,7 @@ function head(alert) {
   return el("div", { class: "alert-head" },
     button(sign("back"), () => { store.open = false; changed(); }, { class: "to-queue", "aria-label": "Back to the queue" }),
     plaque(alert.symbol, alert.colours),
-    el("div", {}, el("h2", { class: "label" }, alert.symbol.label, " ", tags(alert)),
+    el("div", {}, el("h2", { class: "label" }, alert.fault_text || alert.symbol.label, " ", tags(alert)),
       el("p", { class: "from", text: first ? [first.list_name, first.action && `action ${first.action}`].filter(Boolean).join(" · ") : dateTime(alert.raised_utc) })),
     alert.markers.length > 0 && el("div", { class: "markers" }, alert.markers.map((m) => el("span", { class: "marker" }, markerPlaque(m), el("span", {}, m.code, el("small", { text: m.label }))))),
     seenButton(alert),

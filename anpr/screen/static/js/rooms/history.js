@@ -9,15 +9,23 @@ export function historyRoom() {
   const rates = el("div", {});
   const rows = el("div", { class: "rows" });
   const more = el("div", {});
-  const node = el("div", { class: "page" }, el("h2", { text: "Misreads by camera" }), rates, el("h2", { text: "Alerts and decisions" }), rows, more);
+  let hitsOnly = false;
+  const only = button("Hits only", () => {
+    hitsOnly = !hitsOnly;
+    only.setAttribute("aria-pressed", String(hitsOnly));
+    load(null);
+  }, { "aria-pressed": "false" });
+  const node = el("div", { class: "page" }, el("h2", { text: "Misreads by camera" }), rates,
+    el("h2", { text: "Alerts and decisions" }), el("div", { class: "choices" }, only), rows, more);
   /**
    * @param {number | null} before
    * @returns {Promise<void>}
    */
   const load = async (before) => {
-    const answer = await act("history", before === null ? {} : { before });
-    if (!answer) return;
-    if (before === null) rates.replaceChildren(rateTable(answer.misread_rates));
+    const asked = hitsOnly;
+    const answer = await act("history", { hits_only: asked, ...(before !== null && { before }) });
+    if (!answer || asked !== hitsOnly) return;
+    if (before === null) { rates.replaceChildren(rateTable(answer.misread_rates)); rows.replaceChildren(); }
     rows.append(...answer.alerts.map(row));
     if (!rows.childElementCount) rows.append(el("p", { class: "note", text: "Nothing has been decided yet" }));
     more.replaceChildren(...(answer.next_before === null ? [] : [button("Earlier", () => load(answer.next_before))]));
