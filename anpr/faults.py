@@ -103,6 +103,13 @@ class FaultKind(Enum):
         "It goes on with the next frame; restart the program if this stays, and send a report (anpr report).",
         blinds=True,
     )
+    PERCEPTION_SILENT = _Row(
+        Mark.CAMERAS,
+        92,
+        "Reading plates has stopped: no plate is read",
+        "If it does not go on within half a minute, the program ends itself: start it again.",
+        blinds=True,
+    )
     WATCH_FAILED = _unexpected(Mark.CAMERAS, "The watch over cameras, GPS and lists")
     GPS_UNPLUGGED = _Row(
         Mark.GPS,
@@ -152,11 +159,7 @@ class FaultKind(Enum):
         "Check the disk; the lists loaded before are used meanwhile.",
     )
     HOTLIST_SYNC_FAILED = _Row(
-        Mark.LISTS,
-        60,
-        "The lists cannot be synced",
-        "The lists in the car are used meanwhile.",
-        Level.WARNING,
+        Mark.LISTS, 60, "The lists cannot be synced", "The lists in the car are used meanwhile.", Level.WARNING
     )
     HOTLIST_RELOAD_FAILED = _Row(
         Mark.LISTS, 60, "Changed lists are not loaded", "The lists loaded before are used meanwhile."
@@ -185,6 +188,18 @@ class FaultKind(Enum):
         "The program's log cannot be written",
         "Check the disk and the folder logs; reading, alerts and records go on without it.",
         Level.WARNING,
+    )
+    OUTPUT_FAILED = _Row(
+        Mark.DISK,
+        22,
+        "The JSON output is not taken",
+        "Reading, alerts and records go on without it; look at the program that reads it, or at the disk.",
+        Level.WARNING,
+    )
+    SCREEN_FAILED = _unexpected(
+        Mark.BUDGET,
+        "Showing what was read",
+        "Reading and records go on; reload the screen, restart the program if this stays, and send a report (anpr report).",
     )
     BUDGET_MISSED = _Row(
         Mark.BUDGET,

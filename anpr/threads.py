@@ -4,6 +4,7 @@ Each stands until it is stopped, and makes an error at its top visible: nothing 
 """
 
 import logging
+import os
 import queue
 import threading
 import time
@@ -25,10 +26,25 @@ STANDS_S: Final = 30.0
 """An error that nobody expected stays shown for at least so long: the engine looks every 20 s."""
 
 
+def exit_after(seconds: float) -> None:
+    """End the program with exit code 1 after this time if it is still there: a thread that hangs may keep it from ending."""
+    guard = threading.Timer(seconds, os._exit, (1,))
+    guard.daemon = True
+    guard.start()
+
+
+def tell_failure(failed: Callable[[Exception], None], error: Exception) -> None:
+    """Report an error at a thread's top; that the report fails as well must not end the thread."""
+    try:
+        failed(error)
+    except Exception:  # noqa: BLE001 - see above
+        _log.exception("an error could not be told")
+
+
 class RepeatingThread:
     """Calls a step over and over in a thread, at least `period_s` apart; for the GPS and the watch over cameras.
 
-    A step that raises is reported through `failed` and called again after the pause.
+    A step that raises is reported through `failed` and called again after the pause, whatever `failed` does.
     """
 
     def __init__(
@@ -58,7 +74,7 @@ class RepeatingThread:
                 self._step()
             except Exception as error:  # noqa: BLE001 -- a thread's top: it becomes a visible fault
                 _log.exception("the thread %s met an error that nobody expected", self._thread.name)
-                self._failed(error)
+                tell_failure(self._failed, error)
             self._clock.wait(self._stopping, self._period_s)
 
 
@@ -190,7 +206,7 @@ class QueueThread:
                 self._guarded(upkeep)
             except Exception as error:  # noqa: BLE001 - a thread's top: it becomes a visible fault
                 _log.exception("the thread %s met an error that nobody expected", self._thread.name)
-                self._failed(error)
+                tell_failure(self._failed, error)
         self._guarded(close)
 
     def _guarded(self, action: Callable[[], None]) -> None:
@@ -198,7 +214,7 @@ class QueueThread:
             action()
         except Exception as error:  # noqa: BLE001 - a thread's top: it becomes a visible fault
             _log.exception("the upkeep of the thread %s met an error that nobody expected", self._thread.name)
-            self._failed(error)
+            tell_failure(self._failed, error)
 
 
 def _place(error: BaseException) -> str:

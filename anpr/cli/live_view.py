@@ -1,25 +1,35 @@
 """What a patrol shows in the terminal: frames a second, sightings, hits, faults, budget."""
 
 import contextlib
+import logging
 import signal
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from anpr.cli.output import JsonWriter, alerting_hits, write_line
+from anpr.cli.json_output import JsonOutput, let_go_of
+from anpr.cli.output import JsonWriter, alerting_hits
 from anpr.engine.engine import Step
 from anpr.engine.json_lines import percentiles_json
+from anpr.errors import Failure
 from anpr.patrol.patrol import Patrol
+from anpr.threads import exit_after
 from anpr.values import AlertKind
 
+_log: Final = logging.getLogger(__name__)
+
 REFRESH_S = 0.5
+
+STOP_S: Final = 15.0
+"""What a program gets to stop in order whose reading has hung."""
 
 
 class LiveView:
@@ -83,8 +93,8 @@ class LiveView:
 
 @contextlib.contextmanager
 def _stop_signals(stopping: threading.Event) -> Iterator[None]:
-    """Set the event on Ctrl-C, on termination, and on Windows on Ctrl-Break."""
-    names = [name for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
+    """Set the event on Ctrl-C, on termination, when the terminal is closed, and on Windows on Ctrl-Break."""
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
     before = {name: signal.signal(getattr(signal, name), lambda *_: stopping.set()) for name in names}
     try:
         yield
@@ -93,41 +103,90 @@ def _stop_signals(stopping: threading.Event) -> Iterator[None]:
             signal.signal(getattr(signal, name), handler)
 
 
+class _Console(Console):
+    """A console whose reader may go away: what is written to it raises BrokenPipeError then, and ends nothing else."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+class _Terminal:
+    """The live view in a terminal; one that cannot be written any more is given up, and the patrol goes on without."""
+
+    def __init__(self) -> None:
+        self._live: Live | None = Live(console=_Console(file=sys.stdout), auto_refresh=False, screen=False)
+        self._try(self._live.start)
+
+    def show(self, draw: Callable[[], RenderableType]) -> None:
+        """Show what `draw` returns."""
+        live = self._live
+        if live is not None:
+            view = draw()
+            self._try(lambda: live.update(view, refresh=True))
+
+    def close(self) -> None:
+        """Leave the last view standing."""
+        if self._live is not None:
+            self._try(self._live.stop)
+
+    def _try(self, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except (OSError, ValueError):  # ValueError: the stream was closed
+            _log.warning("the terminal cannot be written any more: the patrol goes on without it")
+            self._live = None
+            let_go_of(sys.stdout)
+
+
 def show_until_stopped(
     patrol: Patrol, address: str | None, *, as_json: bool, seconds: float | None, until_over: bool = False
 ) -> LiveView:
-    """Show a running patrol until a stop signal, the given time, or (`until_over`) the end of its recordings."""
+    """Show a running patrol until a stop signal, the given time, or (`until_over`) the end of its recordings.
+
+    It is stopped then: every track is finished, and its last sightings are told before the summary. Raises Failure when
+    reading has hung, and when the JSON output lost lines.
+    """
     view = LiveView()
-    writer = JsonWriter()
-
-    def on_step(step: Step) -> None:
-        view.add(step)
-        if as_json:
-            writer.write(step)
-
-    patrol.on_step = on_step
-    if as_json:
-        writer.alerts(patrol.parts.engine.board.queue())
-        patrol.parts.desk.on_announce = writer.alerts
     stopping = threading.Event()
     ends = time.monotonic() + seconds if seconds is not None else None
-    console = Console(file=sys.stdout)
-    live = Live(console=console, auto_refresh=False, screen=False) if not as_json else None
-    with _stop_signals(stopping), live or contextlib.nullcontext():
+    with contextlib.ExitStack() as ending, _stop_signals(stopping):
+        patrol.parts.steps.listen(view.add)
+        output = _json_output(patrol, ending) if as_json else None
+        terminal = None if as_json else _Terminal()
+        if terminal is not None:
+            ending.callback(terminal.close)
         while not stopping.wait(REFRESH_S):
-            if live is not None:
-                live.update(view.render(patrol, address), refresh=True)
+            if terminal is not None:
+                terminal.show(lambda: view.render(patrol, address))
+            if patrol.parts.reading.has_hung:
+                exit_after(STOP_S)
+                raise Failure("reading plates has hung: the program ends so that it can be started again")
             if (ends is not None and time.monotonic() >= ends) or (until_over and patrol.is_over()):
                 break
-    if as_json:
-        write_line(
-            {
-                "type": "summary",
-                "frames": view.frames,
-                "dropped": sum(patrol.parts.slot.dropped.values()) + patrol.parts.loop.left_out,
-                "sightings": view.sightings,
-                "hits": view.hits,
-                "ms": percentiles_json(patrol.parts.engine.latencies.percentiles()),
-            }
-        )
+        patrol.stop()
+        if output is not None:
+            output.write(_summary(patrol, view))
     return view
+
+
+def _json_output(patrol: Patrol, ending: contextlib.ExitStack) -> JsonOutput:
+    """Have everything that the patrol brings written as JSON lines until `ending`."""
+    output = JsonOutput()
+    ending.callback(output.close)
+    writer = JsonWriter(put=output.write)
+    writer.alerts(patrol.parts.engine.board.queue())
+    patrol.parts.steps.listen(writer.write)
+    patrol.parts.news.listen(writer.alerts)
+    patrol.parts.watch.conditions.append(output.fault)
+    return output
+
+
+def _summary(patrol: Patrol, view: LiveView) -> dict[str, Any]:
+    return {
+        "type": "summary",
+        "frames": view.frames,
+        "dropped": sum(patrol.parts.slot.dropped.values()) + patrol.parts.loop.left_out,
+        "sightings": view.sightings,
+        "hits": view.hits,
+        "ms": percentiles_json(patrol.parts.engine.latencies.percentiles()),
+    }

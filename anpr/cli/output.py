@@ -3,7 +3,7 @@
 import json
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
@@ -35,12 +35,13 @@ _WRITING: Final = threading.Lock()
 
 @dataclass(slots=True)
 class JsonWriter:
-    """Writes finished sightings, their hits, and each new step of an alert; times count from `origin_ns`.
+    """Hands finished sightings, their hits, and each new step of an alert to `put`; times count from `origin_ns`.
 
     Without an origin the first frame is it.
     """
 
     origin_ns: int | None = None
+    put: Callable[[Mapping[str, Any]], None] = write_line
     _told: dict[int, int] = field(default_factory=dict)
     _at_ns: int = 0
 
@@ -54,9 +55,9 @@ class JsonWriter:
         for matched in step.sightings:
             self.alerts(matched.alerts)
             if matched.sighting.final:
-                write_line(sighting_json(matched.sighting, origin))
+                self.put(sighting_json(matched.sighting, origin))
                 for hit in alerting_hits(matched):
-                    write_line(hit_json(matched.sighting, hit, origin))
+                    self.put(hit_json(matched.sighting, hit, origin))
         self.alerts(step.faults)
 
     def alerts(self, alerts: Iterable[Alert]) -> None:
@@ -64,7 +65,7 @@ class JsonWriter:
         for alert in alerts:
             if len(alert.steps) != self._told.get(alert.alert_id, 0):
                 self._told[alert.alert_id] = len(alert.steps)
-                write_line(alert_json(alert, (self._at_ns - (self.origin_ns or 0)) * 1e-9))
+                self.put(alert_json(alert, (self._at_ns - (self.origin_ns or 0)) * 1e-9))
 
 
 def as_json(value: Any) -> Any:

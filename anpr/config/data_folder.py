@@ -36,3 +36,8 @@ def hotlists_db(folder: Path) -> Path:
 def records_db(folder: Path) -> Path:
     """Return the path of the records file in the data folder."""
     return folder / "records.db"
+
+
+def patrol_lock(folder: Path) -> Path:
+    """Return the path of the lock in the data folder that keeps a second patrol out of it."""
+    return folder / "patrol.lock"

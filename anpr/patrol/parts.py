@@ -16,17 +16,20 @@ from anpr.alerting.board import AlertBoard
 from anpr.alerting.disclosure import shown_lists
 from anpr.clock import SystemClock, utc_now
 from anpr.config.car import PatrolConfig
-from anpr.config.data_folder import hotlists_db, records_db
+from anpr.config.data_folder import hotlists_db, patrol_lock, records_db
 from anpr.desk.desk import EngineDesk
 from anpr.desk.lists import HotlistCrewLists
 from anpr.desk.records import CrewRecords
 from anpr.engine.engine import Engine, Step
 from anpr.engine.governor import Governor
+from anpr.errors import InputError
 from anpr.faults import FaultKind
+from anpr.locks import FileLock
 from anpr.patrol.opening import alert_settings, open_camera, open_follower, open_governor, open_gps, open_pipeline
 from anpr.patrol.outlet import Outlet
 from anpr.patrol.perception_loop import PerceptionLoop, PerceptionThread
 from anpr.patrol.queued_work import open_looking_back, open_recording
+from anpr.patrol.reading_watch import ReadingWatch
 from anpr.patrol.surroundings import car_surroundings
 from anpr.patrol.watch import CarWatch
 from anpr.records.alerts import RecordedAlert, undecided
@@ -72,8 +75,11 @@ class Parts:
     perception: PerceptionThread
     reading_gps: RepeatingThread | None
     watching: RepeatingThread
+    reading: ReadingWatch
     steps: Outlet[Step]
     """Every step of the engine, in the thread that perceives."""
+    news: Outlet[tuple[Alert, ...]]
+    """Alerts that come from outside the engine's steps, in the thread that brings them."""
     opened: ExitStack
     """What is closed in the end."""
 
@@ -87,7 +93,7 @@ def open_parts(
 ) -> Parts:
     """Open all parts of a car whose data is in `folder`; `loop_clips` plays recordings given as cameras again and again.
 
-    Raises what cannot be put right by waiting: models, configuration, disk.
+    Raises what cannot be put right by waiting: models, configuration, disk; InputError while another patrol has the folder.
     """
     opened = ExitStack()
     try:
@@ -98,7 +104,14 @@ def open_parts(
 
 
 def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: ExitStack, *, loop_clips: bool) -> Parts:
+    lock = FileLock(patrol_lock(folder))
+    if not lock.acquire():
+        raise InputError(
+            f"another patrol runs on the data folder {folder}: stop that one, or give this one a folder with --data"
+        )
+    opened.callback(lock.release)
     steps: Outlet[Step] = Outlet()
+    news: Outlet[tuple[Alert, ...]] = Outlet()
     announced: Outlet[tuple[Alert, ...]] = Outlet()
     failures: Outlet[tuple[FaultKind, Exception]] = Outlet()
     matcher = _open_matcher(folder)
@@ -137,26 +150,31 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
             config, folder, clock=time_of, engine=engine, matcher=matcher, governor=governor, loop=loop, gps=gps,
             dock=dock,
         ),
+        news,
     )  # fmt: skip
     desk.take_up(earlier)
     follower = open_follower(config.sync, hotlists_db(folder))
     docked = frozenset(one.id for one in config.camera if one.docked)
     watch = CarWatch(engine.faults, matcher, desk, cameras, docked, gps, follower, dock, governor)
-    steps.listen(desk.show)
+    screen_failed = partial(watch.part_failed, FaultKind.SCREEN_FAILED)
+    steps.listen(desk.show, screen_failed)
     steps.listen(recording.put)
-    announced.listen(desk.announce)
+    announced.listen(desk.announce, screen_failed)
     failures.listen(partial(_show_failure, watch))
+    perception = PerceptionThread(loop, _failed(FaultKind.PERCEPTION_FAILED, failures))
+    reading = ReadingWatch(loop, perception, time_of.monotonic_ns)
+    watch.conditions.append(reading.look)
     return Parts(
         config=config, folder=folder, clock=time_of, matcher=matcher, engine=engine, audit=audit, governor=governor,
         gps=gps, slot=slot, cameras=cameras, loop=loop, desk=desk, watch=watch, follower=follower,
         recording=recording, looking_back=looking_back,
-        perception=PerceptionThread(loop, _failed(FaultKind.PERCEPTION_FAILED, failures)),
+        perception=perception, reading=reading,
         reading_gps=_repeating("gps", FaultKind.GPS_FAILED, gps.step, time_of, GPS_S, failures) if gps is not None else None,
         watching=_repeating(
             "watch", FaultKind.WATCH_FAILED, lambda: watch.check(time_of.monotonic_ns(), utc_now()), time_of, WATCH_S,
             failures,
         ),
-        steps=steps, opened=opened,
+        steps=steps, news=news, opened=opened,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from anpr.engine.engine import Engine, Step
 from anpr.engine.governor import Change, Governor
+from anpr.threads import tell_failure
 from anpr.values import Frame
 from camera.newest_frame import NewestFrame
 
@@ -70,13 +71,19 @@ class PerceptionLoop:
 
 
 class PerceptionThread:
-    """Runs a `PerceptionLoop` until it is stopped; an error of perception is reported and the loop goes on."""
+    """Runs a `PerceptionLoop` until it is stopped; an error of perception is reported and the loop goes on.
+
+    Nothing may end it but `stop`: should the thread have ended nevertheless, `revive` begins a new one.
+    """
 
     def __init__(self, loop: PerceptionLoop, failed: Callable[[Exception], None]) -> None:
         self._loop = loop
         self._failed = failed
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._live, name="perception", daemon=True)
+        self._thread = self._new_thread()
+
+    def _new_thread(self) -> threading.Thread:
+        return threading.Thread(target=self._live, name="perception", daemon=True)
 
     def start(self) -> None:
         """Start perceiving."""
@@ -89,10 +96,19 @@ class PerceptionThread:
             self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
+    def revive(self) -> bool:
+        """Begin anew when the thread was started and has ended without being stopped; returns whether it had."""
+        if self._stopping.is_set() or self._thread.ident is None or self._thread.is_alive():
+            return False
+        _log.error("the perception thread had ended: a new one begins")
+        self._thread = self._new_thread()
+        self._thread.start()
+        return True
+
     def _live(self) -> None:
         while not self._stopping.is_set():
             try:
                 self._loop.turn()
             except Exception as error:  # noqa: BLE001 - a thread's top: it becomes a visible fault
                 _log.exception("a frame of camera %s met an error that nobody expected", self._loop.camera_in_hand)
-                self._failed(error)
+                tell_failure(self._failed, error)

@@ -3,7 +3,7 @@
 Owned by the watch thread; `part_failed` may be called by any.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -43,6 +43,8 @@ class CarWatch:
     follower: Follower | None = None
     dock: DockState = field(default_factory=DockState)
     governor: Governor | None = None
+    conditions: list[Callable[[datetime], Fault | None]] = field(default_factory=list)
+    """What else is asked at each look: each returns its fault, or None while it has none."""
     _told: dict[str, dict[tuple[str, str], Fault]] = field(default_factory=dict)
     _lists_looked_ns: int | None = None
     _log_tried_ns: int = 0
@@ -64,6 +66,7 @@ class CarWatch:
             self._tell("lists", self._list_troubles(now))
         self._look_at_log(now_ns, now)
         self._look_at_load(now_ns, now)
+        self._tell("others", [fault for ask in self.conditions if (fault := ask(now)) is not None])
         self.desk.announce(self.keeper.settle())
 
     def part_failed(self, kind: FaultKind, error: Exception) -> None:

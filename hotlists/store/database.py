@@ -10,6 +10,7 @@ import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from anpr.errors import StoreError
+from anpr.locks import FileLock
 from hotlists.columns import POLICE_COLUMNS
 
 BUSY_S: Final = 30.0
@@ -132,35 +133,9 @@ def bump_generation(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE generation SET value = value + 1")
 
 
-class ListLock:
-    """Keeps two programs from preparing revisions of one list at a time; a killed program lets go by itself.
-
-    It is an SQLite file held by an exclusive transaction: a lock that exists alike on Windows and Linux.
-    """
-
-    def __init__(self, database: Path, list_id: int, wait_s: float = 0.0) -> None:
-        self._path = lock_folder(database) / f"{list_id:d}.lock"
-        self._wait_s = wait_s
-        self._connection: sqlite3.Connection | None = None
-
-    def acquire(self) -> bool:
-        """Take the lock; False when somebody else holds it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._path, timeout=self._wait_s, isolation_level=None, check_same_thread=False)
-        try:
-            connection.execute("PRAGMA journal_mode = MEMORY")
-            connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            connection.close()
-            return False
-        self._connection = connection
-        return True
-
-    def release(self) -> None:
-        """Let go of the lock."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+def list_lock(database: Path, list_id: int, wait_s: float = 0.0) -> FileLock:
+    """Return the lock that keeps two programs from preparing revisions of one list at a time."""
+    return FileLock(lock_folder(database) / f"{list_id:d}.lock", wait_s)
 
 
 def lock_folder(database: Path) -> Path:

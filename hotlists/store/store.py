@@ -14,9 +14,9 @@ from anpr.errors import StoreError, UserError
 from anpr.values import HotlistEntry
 from hotlists.keys import fold_keys, pack
 from hotlists.store.database import (
-    ListLock,
     bump_generation,
     index_path,
+    list_lock,
     open_database,
     pool_sql,
     pool_table,
@@ -165,7 +165,7 @@ class HotlistStore:
     @contextmanager
     def lock(self, stored: StoredList, wait_s: float = 0.0) -> Iterator[None]:
         """Hold the list against other programs that change it; raises StoreError when one does already."""
-        lock = ListLock(self.path, stored.id, wait_s)
+        lock = list_lock(self.path, stored.id, wait_s)
         if not lock.acquire():
             raise StoreError(f"the hotlist {stored.name!r} is being changed by another program: try again later")
         try:

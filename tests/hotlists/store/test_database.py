@@ -4,14 +4,14 @@ from pathlib import Path
 import pytest
 
 from anpr.errors import StoreError
-from hotlists.store.database import ListLock, bump_generation, open_database, pool_sql, transaction
+from hotlists.store.database import bump_generation, list_lock, open_database, pool_sql, transaction
 from hotlists.store.store import HotlistStore
 from tests.hotlists.made import import_vrms, vrms_of
 
 
 def test_two_programs_do_not_prepare_the_same_list(store: HotlistStore, tmp_path: Path) -> None:
     import_vrms(store, tmp_path, ["AB51CDE"])
-    lock = ListLock(store.path, store.get("stolen").id)
+    lock = list_lock(store.path, store.get("stolen").id)
     assert lock.acquire()
     with pytest.raises(StoreError, match="being changed by another program"):
         import_vrms(store, tmp_path, ["CD52EFG"])
@@ -71,7 +71,7 @@ def test_reader_sees_what_was_committed_while_another_writes(tmp_path: Path) -> 
 
 def test_lock_is_for_one_list_and_let_go_by_whoever_is_killed(tmp_path: Path) -> None:
     database = tmp_path / "hotlists.db"
-    first, second, other = ListLock(database, 1), ListLock(database, 1), ListLock(database, 2)
+    first, second, other = list_lock(database, 1), list_lock(database, 1), list_lock(database, 2)
     assert first.acquire()
     assert not second.acquire()
     assert other.acquire()

@@ -1,0 +1,58 @@
+"""A lock between programs, held by a file: a killed program lets go by itself, alike on Windows and Linux."""
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from anpr.errors import StoreError
+
+_HELD: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_IN_PIECES: Final = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+
+
+class FileLock:
+    """The lock of one file, made when it is missing; it stays behind, empty, and means nothing then.
+
+    It is an SQLite file held by an exclusive transaction: SQLite has the locks of each system behind one call, and a
+    system takes back what a program held that ends, however it ends.
+    """
+
+    def __init__(self, path: Path, wait_s: float = 0.0) -> None:
+        self._path = path
+        self._wait_s = wait_s
+        self._connection: sqlite3.Connection | None = None
+
+    def acquire(self) -> bool:
+        """Take the lock; False when somebody else holds it after `wait_s`. Raises StoreError when there is no place for it."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                return self._take()
+            except sqlite3.DatabaseError as error:
+                if error.sqlite_errorcode & 0xFF not in _IN_PIECES:
+                    raise
+                self._path.unlink()  # a power cut left it in pieces, which nobody can hold
+                return self._take()
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(
+                f"the lock {self._path} cannot be taken ({error}): check the disk and its folder"
+            ) from error
+
+    def _take(self) -> bool:
+        connection = sqlite3.connect(self._path, timeout=self._wait_s, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA journal_mode = MEMORY")
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            connection.close()
+            if error.sqlite_errorcode & 0xFF in _HELD:
+                return False
+            raise
+        self._connection = connection
+        return True
+
+    def release(self) -> None:
+        """Let go of the lock; one that is not held is no error."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

@@ -1,0 +1,42 @@
+"""Whether plates are being read at all: perception that stands still is told at once, and the program ends if it stays so."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from anpr.faults import FaultKind
+from anpr.patrol.perception_loop import PerceptionLoop, PerceptionThread
+from anpr.values import Fault
+
+SILENT_S: Final = 1.5
+"""Perception looks for a frame ten times a second and reads one in well under a second."""
+
+GIVEN_UP_LOOKS: Final = 100
+"""Looks in a row, four a second, after which perception counts as hung: looks and not seconds, which a tablet that was
+suspended jumps over."""
+
+
+@dataclass(slots=True)
+class ReadingWatch:
+    """Looks after perception; `look` belongs to the watch thread."""
+
+    loop: PerceptionLoop
+    perception: PerceptionThread
+    clock_ns: Callable[[], int]
+    _silent_looks: int = 0
+
+    def look(self, now_utc: datetime) -> Fault | None:
+        """Begin perception anew if its thread has ended; return the fault of one that makes no turns."""
+        self.perception.revive()
+        last_ns = self.loop.last_turn_ns
+        if last_ns == 0 or self.clock_ns() - last_ns < SILENT_S * 1e9:
+            self._silent_looks = 0
+            return None
+        self._silent_looks += 1
+        return FaultKind.PERCEPTION_SILENT.fault(now_utc)
+
+    @property
+    def has_hung(self) -> bool:
+        """Whether perception has made no turn for so long that nothing but a new start helps."""
+        return self._silent_looks >= GIVEN_UP_LOOKS
