@@ -109,6 +109,7 @@ class FaultKind(Enum):
         "Reading plates has stopped: no plate is read",
         "If it does not go on within half a minute, the program ends itself: start it again.",
         blinds=True,
+        clear_after_s=15.0,
     )
     WATCH_FAILED = _unexpected(Mark.CAMERAS, "The watch over cameras, GPS and lists")
     GPS_UNPLUGGED = _Row(

@@ -112,7 +112,7 @@ class BudgetConfig:
     """`[budget]`: from a frame's grab to the alert raised."""
 
     grab_to_alert_ms: float = setting(
-        250.0, "from a frame's grab to the alert raised; a miss is a fault", least=10, most=60_000
+        250.0, "from a frame's grab to the alert raised; a miss that lasts 2 s is a fault", least=10, most=60_000
     )
 
 

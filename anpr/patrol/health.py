@@ -40,11 +40,12 @@ class ListAge(Protocol):
 class HealthSources:
     """Where the marks come from; each is asked anew every time and must answer at once.
 
-    `frame_silence_s`: for how long nothing of each camera was read. `slowest_ms`: age of the slowest frame of the last
+    `faults` are those that stand, `holding` those of them whose condition holds at this moment. `frame_silence_s`: for how long nothing of each camera was read. `slowest_ms`: age of the slowest frame of the last
     second when it had been read, by which the fault of the budget goes as well.
     """
 
     faults: Callable[[], Sequence[Fault]]
+    holding: Callable[[], Sequence[Fault]]
     frame_silence_s: Callable[[], dict[str, float | None]]
     undocked: Callable[[], bool]
     position: Callable[[], Position | None]
@@ -59,13 +60,17 @@ class HealthSources:
 
 def health_marks(sources: HealthSources) -> tuple[HealthMark, ...]:
     """Return the six marks."""
-    worst = _worst_of_each(sources.faults())
+    worst = _worst_of_each(sources.faults(), sources.holding())
     return tuple(_mark(mark, worst.get(mark), measure, sources) for mark, measure in _MEASURED.items())
 
 
-def _worst_of_each(faults: Sequence[Fault]) -> dict[Mark, Fault]:
+def _worst_of_each(faults: Sequence[Fault], holding: Sequence[Fault]) -> dict[Mark, Fault]:
+    """Return the worst fault of each mark; what holds now goes before what is over and stands only a little longer."""
+    now = {(fault.name, fault.subject) for fault in holding}
     worst: dict[Mark, Fault] = {}
-    for fault in sorted(faults, key=lambda f: (kind_of(f).level is Level.FAULT, f.priority)):
+    for fault in sorted(
+        faults, key=lambda f: (kind_of(f).level is Level.FAULT, (f.name, f.subject) in now, f.priority)
+    ):
         worst[kind_of(fault).mark] = fault
     return worst
 

@@ -53,6 +53,7 @@ def car_surroundings(
 
     health = HealthSources(
         faults=engine.board.standing_faults,
+        holding=engine.faults.holding,
         frame_silence_s=frame_silence,
         undocked=lambda: dock.state is Dock.UNDOCKED,
         position=position,

@@ -53,6 +53,7 @@ class Car:
         self.watch = CarWatch(keeper, self.matcher, self.desk, {}, frozenset())  # type: ignore[arg-type]
         self.sources = HealthSources(
             faults=self.watch.faults,
+            holding=keeper.holding,
             frame_silence_s=lambda: {"front": 0.1},
             undocked=lambda: self.watch.undocked,
             position=lambda: Position(51.5, -0.1, NOW, 0.5, False),
@@ -140,6 +141,13 @@ def test_the_worst_fault_of_a_mark_shows_first(car: Car) -> None:
     assert car.levels()["budget"] == "fault"
     car.board.clear_fault(FaultKind.BUDGET_MISSED.id, "", NOW)
     assert car.levels()["budget"] == "warning"
+
+
+def test_a_fault_that_holds_shows_before_one_that_is_over_and_only_held(car: Car) -> None:
+    car.watch.keeper.found(FaultKind.CAMERA_FROZEN.fault(NOW, "front"))
+    car.watch.keeper.over(FaultKind.CAMERA_FROZEN, "front")
+    car.watch.keeper.found(FaultKind.CAMERA_BLACK.fault(NOW, "front"))
+    assert measured(car, "cameras") == ("fault", FaultKind.CAMERA_BLACK.fault(NOW, "front").text)
 
 
 def test_a_warning_does_not_hide_a_worse_measurement(car: Car) -> None:

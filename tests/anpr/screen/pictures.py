@@ -97,6 +97,7 @@ def _look_up(page: Page, desk: MemoryDesk) -> None:
 
 def _add(page: Page, desk: MemoryDesk) -> None:
     _room("Look up")(page, desk)
+    page.get_by_label("Registration mark").fill("EY19KBV")
     page.get_by_role("button", name="Add to a list").click()
 
 

@@ -136,12 +136,19 @@ def test_one_of_the_past_and_one_of_an_earlier_run_wait(driving: Page, desk: Mem
     expect(driving.locator(".driver-idle")).to_contain_text("Watching")
 
 
-def test_nothing_is_live_while_the_engine_is_silent(driving: Page, desk: MemoryDesk) -> None:
-    desk.hit("EY19KBV")
-    expect(driving.locator(".driver-vrm")).to_be_visible()
-    desk.silent_s = 4.0
-    expect(driving.locator(".driver-idle")).to_contain_text("Not reading")
-    expect(driving.locator(".driver-vrm")).to_have_count(0)
+def test_a_hit_stays_while_the_engine_is_silent_and_grows_old_all_the_same(
+    serve: Callable[..., ScreenServer], open_page: Callable[..., Page], desk: MemoryDesk
+) -> None:
+    desk.drive(20.0)
+    page = open_page(serve(section=ScreenConfig(live_s=5)).address)
+    number = desk.hit("EY19KBV")
+    expect(page.locator(".driver-vrm")).to_be_visible()
+    desk.pass_by(number, 0.0)
+    desk.hung.clear()  # the desk answers nobody: what the page has is the last it heard
+    expect(page.get_by_role("alert")).to_contain_text("Engine silent")
+    expect(page.locator(".driver-title")).to_have_text("Not reading")
+    expect(page.locator(".driver-why")).to_have_text("The engine does not answer.")
+    desk.hung.set()
 
 
 @pytest.mark.parametrize(

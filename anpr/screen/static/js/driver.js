@@ -107,8 +107,9 @@ const IDLE = {
 // What is true while there is no live hit: it says "Watching" only while plates are read.
 /** @param {Reading["state"]} state */
 function idle(state) {
-  const [name, title] = IDLE[state];
-  const { text: why, remedy } = store.lost ? { text: "The engine is not heard.", remedy: "" } : store.reading;
+  const [name, title] = store.lost === "lost" ? ["warning", "Engine lost"] : IDLE[state];
+  const heard = store.lost ? { text: store.lost === "lost" ? "Whether plates are read is not known here." : "The engine does not answer.", remedy: "" } : store.reading;
+  const { text: why, remedy } = heard;
   return [el("h1", { class: "unseen", text: "Driver view" }), sign(name),
     el("p", { class: "driver-title", text: state === "reading" ? text("watching", title) : title }),
     state !== "reading" && el("p", { class: "driver-why", text: why }), state !== "reading" && remedy && el("p", { class: "driver-remedy", text: remedy })];

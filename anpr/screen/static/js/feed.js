@@ -111,10 +111,11 @@ export function watch() {
     const lost = lostMs > LOST_MS;
     const silent = !lost && store.silentS >= (store.session?.engine_silent_s ?? 2);
     const box = byId("lost");
-    const words = lost ? "Engine lost: nothing is shown live. Reconnecting…" : `Engine silent for ${Math.round(store.silentS)} s: nothing is read`;
+    const words = lost ? "Engine lost: nothing new is shown. Reconnecting…" : `Engine silent for ${Math.round(store.silentS)} s: nothing is read`;
     if ((lost || silent) && box.textContent !== words) box.textContent = words;
     box.hidden = !(lost || silent);
-    if (store.lost !== (lost || silent ? words : "")) { store.lost = lost || silent ? words : ""; changed(); }
+    const state = lost ? "lost" : silent ? "silent" : "";
+    if (store.lost !== state) { store.lost = state; changed(); }
     document.body.classList.toggle("is-lost", lost || silent);
     // a connection that hangs without closing is given up
     if (lost && lostMs > 4000 && socket?.readyState === WebSocket.OPEN) { store.heardAt = performance.now() - LOST_MS - 1; socket.close(); }

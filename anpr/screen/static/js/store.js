@@ -21,7 +21,7 @@ export const store = {
   // ids of `order` that are not in the window of the queue but further down, not seen by anybody yet
   beyond: /** @type {number[]} */ ([]),
   live: /** @type {number[]} */ ([]), // the engine says which alerts are live
-  lost: "", // in words, while the engine is not heard: then nothing passes for live
+  lost: /** @type {"" | "lost" | "silent"} */ (""), // the engine is not heard, or does not work
   newest: 0,
   arrived: false,
   room: /** @type {RoomName} */ ("alerts"),

@@ -250,6 +250,7 @@ export interface Session {
   urgent_priority: number;
   uncertain_below: number;
   engine_silent_s: number;
+  live_s: number;
   fingerprint: string;
   stop_questions: StopQuestion[];
 }
