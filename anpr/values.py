@@ -197,7 +197,8 @@ class Hit:
 
     `reading` is the reading of the evidence that matched, `exact` says that it is the entry's VRM in every
     character as the plate shows it (folded O/0 and I/1) and the sighting's best reading. `list_age_s` is the
-    age of the list's revision at the time of the match.
+    age of the list's revision at the time of the match. `date_checked` is False when the entry has an end and the tablet's
+    date could not be trusted: it may have been weeded.
     """
 
     sighting: Sighting
@@ -207,6 +208,7 @@ class Hit:
     exact: bool
     reading: str
     list_age_s: float
+    date_checked: bool = True
 
 
 class AlertKind(StrEnum):

@@ -142,6 +142,11 @@ class GpsReceiver:
         with self._lock:
             return self._reader.clock_offset_s
 
+    def dated(self) -> tuple[datetime, int] | None:
+        """Return the newest dated time of the receiver, with monotonic ns at its receipt; None before any."""
+        with self._lock:
+            return self._reader.dated
+
     @property
     def connected_to(self) -> tuple[str, int] | None:
         """Port and baud at which sentences are understood; None while they are looked for."""

@@ -62,13 +62,15 @@ class NmeaReader:
 
     Any talker (GP, GN, GL, …) is understood. A sentence counts only with a right checksum. A "$" always starts a
     new sentence, so that two sentences run into each other cost only the first. `clock_offset_s` is the receiver's UTC
-    less the system's when the last dated sentence was complete (its time on the wire, up to 1 s, included);
+    less the system's when the last dated sentence was complete (its time on the wire, up to 1 s, included); `dated` is
+    that sentence's UTC with the monotonic time at which it was complete;
     `fix_dimensions` is 1 without a fix, else 2 or 3.
     """
 
     counts: NmeaCounts = field(default_factory=NmeaCounts)
     fix: GpsFix | None = None
     clock_offset_s: float | None = None
+    dated: tuple[datetime, int] | None = None
     satellites: int | None = None
     fix_dimensions: int | None = None
     _rest: bytes = b""
@@ -130,6 +132,7 @@ class NmeaReader:
             speed_mps = None if speed is None else speed * _KNOT_MPS
             self._place(sentence, at, now_ns, speed_mps=speed_mps, heading_deg=_heading(sentence.true_course))
             self.clock_offset_s = (at - now_utc).total_seconds()
+            self.dated = (at, now_ns)
         elif kind == "GSA":
             self.fix_dimensions = int(sentence.mode_fix_type or 1)
         elif kind == "VTG" and self.fix is not None:

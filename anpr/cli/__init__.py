@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "audit": ("anpr.cli.audit", "Verify and export the audit log."),
     "doctor": ("anpr.cli.doctor", "Check everything that a patrol needs."),
     "report": ("anpr.cli.report", "One file for the support desk, without marks."),
+    "clock": ("anpr.cli.clock", "Whether the tablet's date is trusted; confirm it."),
     "crew": ("anpr.cli.crew", "Crew members who may log in."),
     "bench": ("anpr.cli.bench", "The benchmarks."),
 }

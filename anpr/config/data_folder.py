@@ -41,3 +41,8 @@ def records_db(folder: Path) -> Path:
 def patrol_lock(folder: Path) -> Path:
     """Return the path of the lock in the data folder that keeps a second patrol out of it."""
     return folder / "patrol.lock"
+
+
+def latest_date(folder: Path) -> Path:
+    """Return the path of the file in the data folder that keeps the latest trusted time."""
+    return folder / "latest-date"

@@ -51,6 +51,7 @@ class HealthSources:
     position: Callable[[], Position | None]
     gps_enabled: bool
     clock_offset_s: Callable[[], float | None]
+    date_doubt: Callable[[], str]
     lists: Callable[[], Sequence[ListAge]]
     free_mb: Callable[[], float]
     least_free_mb: float
@@ -115,6 +116,12 @@ def _gps(sources: HealthSources) -> HealthMark:
 
 
 def _clock(sources: HealthSources) -> HealthMark:
+    doubt = sources.date_doubt()
+    if doubt:
+        return HealthMark(
+            "clock", "fault", f"The date cannot be trusted: {doubt}.",
+            "Set the tablet's clock, or, if it is right, wait for a GPS fix or a sync. Nothing is erased meanwhile.",
+        )  # fmt: skip
     offset = sources.clock_offset_s()
     if offset is None:
         return HealthMark("clock", "warning", "The clock was not compared with GPS time yet.", "Wait for a GPS fix.")

@@ -7,9 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from anpr.checks import Check, Finding, well, wrong
-from anpr.config.data_folder import log_file, records_db
+from anpr.clock import SystemClock
+from anpr.config.data_folder import latest_date, log_file, records_db
 from anpr.support.machine import machine_facts
 from anpr.trust.audit import AuditLog
+from anpr.trusted_time import TrustedTime, read_latest
 
 
 def checks(folder: Path, least_free_mb: float) -> list[Check]:
@@ -19,6 +21,7 @@ def checks(folder: Path, least_free_mb: float) -> list[Check]:
         Check("data_folder", "the data folder can be written", partial(_writable, folder)),
         Check("disk", "the disk has room", partial(_room, folder, least_free_mb)),
         Check("log", "the log can be written", partial(_writable, log_file(folder).parent)),
+        Check("date", "the tablet's date is trusted", partial(_date, folder)),
         Check("audit", "the audit's chain is whole", partial(_chain, records_db(folder))),
     ]
 
@@ -47,6 +50,13 @@ def _room(folder: Path, least_mb: float) -> Finding:
     if free_mb < least_mb:
         return wrong(f"{free_mb:.0f} megabytes free, pictures need {least_mb:.0f}", "Free disk space.")
     return well(f"{free_mb / 1000:.1f} gigabytes free")
+
+
+def _date(folder: Path) -> Finding:
+    look = TrustedTime(SystemClock(), read_latest(latest_date(folder))).look()
+    if not look.trusted:
+        return wrong(look.why, "Set the clock; if it is right, confirm it: anpr clock --confirm COLLAR.")
+    return well(f"{look.at_utc:%Y-%m-%d %H:%M} UTC")
 
 
 def _chain(path: Path) -> Finding:

@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -10,12 +12,15 @@ from anpr.alerting.board import AlertBoard
 from anpr.alerting.lifecycle import AlertSettings
 from anpr.clock import Clock, utc_now
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig, PerceptionConfig, SyncConfig
+from anpr.config.data_folder import latest_date, records_db
 from anpr.engine.engine import Engine, Matcher
 from anpr.engine.governor import Effort, Governor, GovernorSettings
 from anpr.errors import InputError
 from anpr.perception.fusion import Prior
 from anpr.perception.pipeline import Pipeline, PipelineSettings, PlateText
 from anpr.perception.stills import Stills
+from anpr.records.store import RecordStore
+from anpr.trusted_time import TrustedTime, read_latest
 from anpr.values import Position
 from camera.capture import CaptureThread
 from camera.gps import GpsReceiver
@@ -129,9 +134,20 @@ def open_gps(settings: GpsConfig, clock: Clock) -> GpsReceiver | None:
     )
 
 
-def open_follower(settings: SyncConfig, hotlists: Path) -> Follower | None:
-    """Return what follows the back office, None when none is configured."""
-    return Follower(hotlists, settings) if settings.url else None
+def open_trusted_time(folder: Path, clock: Clock, gps: GpsReceiver | None) -> TrustedTime:
+    """Return the judge of the tablet's date, with what earlier runs knew: kept by them, else their newest sighting."""
+    latest = read_latest(latest_date(folder))
+    if latest is None:
+        with closing(RecordStore(records_db(folder), "start")) as store:
+            latest = store.newest_utc()
+    return TrustedTime(clock, latest, gps.dated if gps is not None else lambda: None)
+
+
+def open_follower(
+    settings: SyncConfig, hotlists: Path, signed: Callable[[datetime], None] = lambda _: None
+) -> Follower | None:
+    """Return what follows the back office, None when none is configured; `signed` hears when it signed what it sent."""
+    return Follower(hotlists, settings, signed=signed) if settings.url else None
 
 
 def open_replay_engine(config: PatrolConfig, hotlists_db: Path | None, *, live: bool) -> Engine:

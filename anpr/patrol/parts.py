@@ -25,7 +25,15 @@ from anpr.engine.governor import Governor
 from anpr.errors import InputError
 from anpr.faults import FaultKind
 from anpr.locks import FileLock
-from anpr.patrol.opening import alert_settings, open_camera, open_follower, open_governor, open_gps, open_pipeline
+from anpr.patrol.opening import (
+    alert_settings,
+    open_camera,
+    open_follower,
+    open_governor,
+    open_gps,
+    open_pipeline,
+    open_trusted_time,
+)
 from anpr.patrol.outlet import Outlet
 from anpr.patrol.perception_loop import PerceptionLoop, PerceptionThread
 from anpr.patrol.queued_work import open_looking_back, open_recording
@@ -36,6 +44,7 @@ from anpr.records.alerts import RecordedAlert, undecided
 from anpr.records.store import RecordStore
 from anpr.threads import QueueThread, RepeatingThread
 from anpr.trust.audit import AuditLog
+from anpr.trusted_time import TrustedTime
 from anpr.values import Alert
 from camera.capture import CaptureThread
 from camera.docking import DockState
@@ -114,18 +123,19 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
     news: Outlet[tuple[Alert, ...]] = Outlet()
     announced: Outlet[tuple[Alert, ...]] = Outlet()
     failures: Outlet[tuple[FaultKind, Exception]] = Outlet()
-    matcher = _open_matcher(folder)
+    gps = open_gps(config.gps, time_of)
+    if gps is not None:
+        opened.callback(gps.close)
+    trusted = open_trusted_time(folder, time_of, gps)
+    matcher = _open_matcher(folder, trusted)
     opened.callback(matcher.close)
     pipeline = open_pipeline(config.perception)
     first_alert, earlier = _earlier_alerts(folder, matcher)
     board = AlertBoard(alert_settings(config), first_id=first_alert)
     engine = Engine(pipeline, matcher, board, clock_ns=time_of.monotonic_ns, clock_utc=utc_now, live=True)
-    audit = AuditLog(records_db(folder))
+    audit = AuditLog(records_db(folder), doubt=lambda: trusted.look().why)
     opened.callback(audit.close)
     governor = open_governor(config)
-    gps = open_gps(config.gps, time_of)
-    if gps is not None:
-        opened.callback(gps.close)
     slot = NewestFrame()
     opened.callback(slot.close)
     position = gps.current if gps is not None else None
@@ -133,7 +143,7 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
     loop = PerceptionLoop(engine, slot, governor, steps, set_input_width=pipeline.set_input_width)
     recording = QueueThread(
         "recording",
-        partial(open_recording, config, folder, engine, announced),
+        partial(open_recording, config, folder, engine, announced, trusted),
         _failed(FaultKind.RECORDS_FAILED, failures),
     )
     looking_back = QueueThread(
@@ -148,12 +158,12 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
         CrewRecords(records_db(folder), recording.put, engine.latencies, utc_now),
         car_surroundings(
             config, folder, clock=time_of, engine=engine, matcher=matcher, governor=governor, loop=loop, gps=gps,
-            dock=dock,
+            dock=dock, trusted=trusted,
         ),
         news,
     )  # fmt: skip
     desk.take_up(earlier)
-    follower = open_follower(config.sync, hotlists_db(folder))
+    follower = open_follower(config.sync, hotlists_db(folder), trusted.bear_out)
     docked = frozenset(one.id for one in config.camera if one.docked)
     watch = CarWatch(engine.faults, matcher, desk, cameras, docked, gps, follower, dock, governor)
     screen_failed = partial(watch.part_failed, FaultKind.SCREEN_FAILED)
@@ -178,10 +188,10 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
     )  # fmt: skip
 
 
-def _open_matcher(folder: Path) -> HotlistMatcher:
+def _open_matcher(folder: Path, trusted: TrustedTime) -> HotlistMatcher:
     with HotlistStore(hotlists_db(folder)):  # makes the file, or brings an older one up to date
         pass
-    return open_matcher(hotlists_db(folder))
+    return open_matcher(hotlists_db(folder), clock=trusted.utc, doubt=trusted.doubt)
 
 
 def _earlier_alerts(folder: Path, matcher: HotlistMatcher) -> tuple[int, list[RecordedAlert]]:

@@ -9,13 +9,14 @@ from typing import cast
 
 from anpr.clock import utc_now
 from anpr.config.car import PatrolConfig
-from anpr.config.data_folder import records_db
+from anpr.config.data_folder import latest_date, records_db
 from anpr.desk.records import record_item
 from anpr.engine.engine import Engine
 from anpr.records.recorder import Recorder
 from anpr.records.retention import Retention
 from anpr.records.rows import CameraIdentity
 from anpr.records.store import RecordStore
+from anpr.trusted_time import TrustedTime
 from anpr.values import Alert
 from hotlists.matching.in_force import InForce
 from hotlists.matching.look_back import look_back
@@ -27,7 +28,9 @@ Work = tuple[Callable[[object], None], Callable[[], None], Callable[[], None]]
 """What `anpr.threads.QueueThread` runs: take an item, upkeep, close."""
 
 
-def open_recorder(config: PatrolConfig, folder: Path, engine: Engine, announce: Announce) -> Recorder:
+def open_recorder(
+    config: PatrolConfig, folder: Path, engine: Engine, announce: Announce, trusted: TrustedTime | None = None
+) -> Recorder:
     """Return the recorder of a configuration, its records file open; for the calling thread alone."""
     records = config.records
     identities = {c.id: CameraIdentity(config.car.feed_id, config.car.source_id, c.number) for c in config.camera}
@@ -39,12 +42,16 @@ def open_recorder(config: PatrolConfig, folder: Path, engine: Engine, announce: 
         Retention(records.pictures_days, records.sightings_days, records.alerts_days, records.latencies_days),
         config.perception.reported_confidence,
         int(records.least_free_mb * 1e6),
+        trusted,
+        latest_date(folder),
     )
 
 
-def open_recording(config: PatrolConfig, folder: Path, engine: Engine, announce: Announce) -> Work:
+def open_recording(
+    config: PatrolConfig, folder: Path, engine: Engine, announce: Announce, trusted: TrustedTime | None = None
+) -> Work:
     """Return the work of the recording thread."""
-    recorder = open_recorder(config, folder, engine, announce)
+    recorder = open_recorder(config, folder, engine, announce, trusted)
     return (
         lambda item: record_item(recorder, item),
         lambda: recorder.upkeep(engine.latencies.percentiles()),

@@ -13,6 +13,7 @@ from anpr.patrol.health import HealthSources, health_marks
 from anpr.patrol.perception_loop import PerceptionLoop
 from anpr.patrol.reading import ReadingSources, reading_view
 from anpr.screen.port import CameraView, DrivingView
+from anpr.trusted_time import TrustedTime
 from anpr.values import Image, Position
 from camera.docking import Dock, DockState
 from camera.gps import GpsReceiver
@@ -30,6 +31,7 @@ def car_surroundings(
     loop: PerceptionLoop,
     gps: GpsReceiver | None,
     dock: DockState,
+    trusted: TrustedTime,
 ) -> DeskSurroundings:
     """Return what the desk asks about these parts; everything is looked up at the moment of asking."""
 
@@ -58,7 +60,8 @@ def car_surroundings(
         undocked=lambda: dock.state is Dock.UNDOCKED,
         position=position,
         gps_enabled=config.gps.enabled,
-        clock_offset_s=lambda: gps.clock_offset_s if gps is not None else None,
+        clock_offset_s=trusted.gps_offset_s,
+        date_doubt=lambda: trusted.look().why,
         lists=lambda: shown_lists(matcher.status()),
         free_mb=lambda: shutil.disk_usage(folder).free / 1e6,
         least_free_mb=config.records.least_free_mb,

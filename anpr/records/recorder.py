@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from anpr.alerting.fault_keeper import FaultKeeper
@@ -17,6 +18,7 @@ from anpr.errors import StoreError
 from anpr.faults import FaultKind
 from anpr.records.retention import Retention
 from anpr.records.store import RecordStore
+from anpr.trusted_time import Dated, TrustedTime, keep_latest, read_latest
 from anpr.values import Alert
 
 REWRITE_S: Final = 1.0
@@ -37,6 +39,10 @@ class Recorder:
     retention: Retention = field(default_factory=Retention)
     reported_confidence: float = 0.3
     least_free_bytes: int = 500_000_000
+    trusted: TrustedTime | None = None
+    """Without it the tablet's clock is believed."""
+    kept_date: Path | None = None
+    """Where the latest trusted time is kept for the next run; a supervisor may have confirmed a later one there."""
     sighting_ids: dict[int, int] = field(default_factory=dict)
     """Record of each track that is still followed."""
     _written: dict[int, tuple[int, str]] = field(default_factory=dict)
@@ -70,15 +76,30 @@ class Recorder:
                 self._fault(FaultKind.RECORDS_UNWRITABLE, str(error))
 
     def upkeep(self, latencies: dict[str, Percentiles]) -> None:
-        """Purge what is over its age, look at the disk, and note the latencies; call it every minute or so."""
+        """Purge what is over its age, look at the disk, and note the latencies; call it every minute or so.
+
+        What is purged is gone: while the tablet's date is not to be trusted nothing is.
+        """
         now = self.clock_utc()
-        while self.store.purge(now, self.retention):
-            pass
+        dated = self._look_at_the_date(now)
+        if dated.trusted:
+            while self.store.purge(dated.at_utc, self.retention):
+                pass
         self.check_disk()
         if latencies:
             self.store.record_latencies(
                 now, {name: (p.p50_ms, p.p95_ms, p.p99_ms, p.count) for name, p in latencies.items()}
             )
+
+    def _look_at_the_date(self, now: datetime) -> Dated:
+        if self.trusted is None:
+            return Dated(now, trusted=True)
+        if self.kept_date is not None:
+            confirmed = read_latest(self.kept_date)
+            if confirmed is not None:
+                self.trusted.bear_out(confirmed)
+            keep_latest(self.kept_date, self.trusted.latest_utc)
+        return self.trusted.look()
 
     def check_disk(self) -> None:
         """Stop or resume storing pictures by the free space of the records' disk, and say so."""

@@ -73,6 +73,11 @@ class RecordStore:
         connection: sqlite3.Connection = self._db.conn
         return connection
 
+    def newest_utc(self) -> datetime | None:
+        """Return when the newest sighting was made, None when there is none."""
+        newest = self.connection.execute("SELECT max(last_utc) FROM sightings").fetchone()[0]
+        return None if newest is None else datetime.fromisoformat(newest)
+
     def record_sighting(self, sighting: Sighting) -> int:
         """Write or bring up to date the capture record of a sighting and return its id."""
         row = row_of(sighting, self.run, self.identities.get(sighting.camera_id, CameraIdentity()))

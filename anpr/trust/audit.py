@@ -24,6 +24,9 @@ from anpr.errors import StoreError
 FIRST_PREVIOUS: Final = "0" * 64
 """What stands for the hash of the entry before the first."""
 
+CLOCK_DOUBT: Final = "clock"
+"""Particular of an entry that was made while the tablet's date could not be trusted: why."""
+
 _BATCH: Final = 1000
 
 _APPEND_ONLY: Final = (
@@ -78,10 +81,14 @@ def seal(seq: int, at_utc: str, actor: str, action: str, detail_json: str, previ
 class AuditLog:
     """The audit in the SQLite file at `path`, whose table is made if need be; safe from several threads and processes.
 
-    Raises StoreError when the file cannot be opened or written.
+    `doubt` says why the tablet's date is not to be trusted now, empty while it is. Raises StoreError when the file cannot be
+    opened or written.
     """
 
-    def __init__(self, path: Path, clock_utc: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, path: Path, clock_utc: Callable[[], datetime] = utc_now, doubt: Callable[[], str] = lambda: ""
+    ) -> None:
+        self._doubt = doubt
         self._path = path
         self._clock_utc = clock_utc
         self._lock = Lock()
@@ -109,6 +116,8 @@ class AuditLog:
         """
         actor, action = (text.encode("utf-8", "replace").decode() for text in (actor, action))
         plain = {str(key): str(value) for key, value in (detail or {}).items()}
+        if doubt := self._doubt():
+            plain[CLOCK_DOUBT] = doubt
         detail_json = json.dumps(plain, ensure_ascii=True, sort_keys=True)
         with self._lock:
             try:

@@ -12,7 +12,7 @@ from anpr.clock import utc_now
 from anpr.errors import AnprError, StoreError
 from anpr.evidence import spell
 from anpr.threads import RetryingThread
-from anpr.values import Hit, HotlistEntry, HotlistInfo, Position, Sighting
+from anpr.values import Hit, HotlistEntry, HotlistInfo, Sighting
 from anpr.vrm import ALPHABET, fold, normalise
 from hotlists.keys import MAX_CHARACTERS, unpack
 from hotlists.matching import in_force
@@ -56,9 +56,19 @@ class HotlistMatcher:
 
     Any thread may call it; each gets its own connection. A new revision is loaded by a thread of its own and put in
     place by one assignment, so a match never waits for one and never sees half of one.
+
+    `doubt` returns the latest time that was sure while the tablet's date is not to be trusted, else None. Meanwhile entries and
+    lists end by that time alone, and a hit on an entry that has a date says that it cannot be checked.
     """
 
-    def __init__(self, path: Path, settings: MatchSettings | None = None, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        path: Path,
+        settings: MatchSettings | None = None,
+        clock: Clock = utc_now,
+        doubt: Callable[[], datetime | None] = lambda: None,
+    ) -> None:
+        self._doubt = doubt
         self._path = path
         self._settings = settings or MatchSettings()
         self._clock = clock
@@ -141,9 +151,10 @@ class HotlistMatcher:
         lists = self._in_force.lists
         weighed = weigh(lists, readings, self._settings.floor)
         hits: list[Hit] = []
+        sure_utc = self._doubt()
         for number, one in enumerate(lists):
-            if self._applies(one, sighting.last_utc, sighting.position) and (only is None or only(one)):
-                hits.extend(self._hits(one, weighed, number, sighting, readings))
+            if self._applies(one, sighting, sure_utc) and (only is None or only(one)):
+                hits.extend(self._hits(one, weighed, number, sighting, readings, sure_utc))
         hits.sort(key=lambda hit: (-hit.hotlist.priority, -hit.probability, hit.hotlist.name, hit.entry.row_id))
         return hits
 
@@ -176,10 +187,14 @@ class HotlistMatcher:
         """Return the lists that are older than they may be: each is a fault to show. Raises StoreError."""
         return [one for one in self.status(now) if one.stale]
 
-    def _applies(self, one: ListInForce, at: datetime, position: Position | None) -> bool:
-        """Whether the list alerts now and here; without a position an area does not keep it silent."""
-        if one.silent or (one.expiry is not None and at >= one.expiry) or not one.hours.include(at):
+    def _applies(self, one: ListInForce, sighting: Sighting, sure_utc: datetime | None) -> bool:
+        """Whether the list alerts now and here; without a position an area does not keep it silent, nor do hours in doubt."""
+        at = sure_utc or sighting.last_utc
+        if one.silent or (one.expiry is not None and at >= one.expiry):
             return False
+        if sure_utc is None and not one.hours.include(at):
+            return False
+        position = sighting.position
         return position is None or one.area.include(position.latitude_deg, position.longitude_deg)
 
     def _hits(
@@ -189,6 +204,7 @@ class HotlistMatcher:
         number: int,
         sighting: Sighting,
         readings: PlateReadings,
+        sure_utc: datetime | None,
     ) -> Iterator[Hit]:
         chances = weighed.chances
         chance_of_row: dict[int, float] = {}
@@ -202,9 +218,10 @@ class HotlistMatcher:
             chance_of_row[row] = chance_of_row.get(row, 0.0) + float(chances[place])
             place_of_row.setdefault(row, place)
         probable = [row for row, chance in chance_of_row.items() if chance >= self._settings.floor]
-        at_s = sighting.last_utc.timestamp()
+        at = sure_utc or sighting.last_utc
         for row in self._rows(one, probable):
-            if not _weeded(one, row, at_s):
+            until_s = _until_s(one, row)
+            if until_s is None or at.timestamp() < until_s:
                 place = place_of_row[row[0]]
                 entry = _entry(one, row)
                 yield Hit(
@@ -214,7 +231,8 @@ class HotlistMatcher:
                     probability=min(1.0, chance_of_row[row[0]]),
                     exact=place == 0 and fold(entry.vrm) == unpack(int(readings.folded[0])),
                     reading=_reading(readings, weighed.hypotheses, place),
-                    list_age_s=one.revision.age_s(sighting.last_utc),
+                    list_age_s=one.revision.age_s(at),
+                    date_checked=sure_utc is None or until_s is None,
                 )
 
     def _rows(self, one: ListInForce, rows: list[int]) -> list[tuple[Any, ...]]:
@@ -245,24 +263,22 @@ def open_matcher(
     settings: MatchSettings | None = None,
     *,
     clock: Clock = utc_now,
+    doubt: Callable[[], datetime | None] = lambda: None,
     reload_every_s: float | None = RELOAD_CHECK_S,
 ) -> HotlistMatcher:
     """Open the hotlists file (made if need be) for matching; follows new revisions by itself unless told not to."""
-    matcher = HotlistMatcher(path, settings, clock)
+    matcher = HotlistMatcher(path, settings, clock, doubt)
     if reload_every_s is not None:
         matcher.watch(reload_every_s)
     return matcher
 
 
-def _weeded(one: ListInForce, row: tuple[Any, ...], at_s: float) -> bool:
-    """Whether the entry's weed date (or, without one, the list's rule) has passed."""
-    until_s = row[-1]
-    if until_s is None:
-        days = one.stored.settings.default_weed_days
-        if days is None:
-            return False
-        until_s = (one.revision.received_utc + days * _DAY).timestamp()
-    return bool(at_s >= until_s)
+def _until_s(one: ListInForce, row: tuple[Any, ...]) -> float | None:
+    """Return when the entry ends, in seconds since 1970 UTC: by its weed date, else by the list's rule; None for never."""
+    if row[-1] is not None:
+        return float(row[-1])
+    days = one.stored.settings.default_weed_days
+    return None if days is None else (one.revision.received_utc + days * _DAY).timestamp()
 
 
 def _entry(one: ListInForce, row: tuple[Any, ...]) -> HotlistEntry:

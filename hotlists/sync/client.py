@@ -24,6 +24,9 @@ from hotlists.sync.sources import Offer, open_offer
 
 _FIRST_RETRY_S: Final = 10.0
 
+_MOST_SPREAD: Final = 1.2
+"""The longest pause after a sync, as a multiple of the configured one."""
+
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
@@ -36,6 +39,8 @@ class SyncReport:
     withdrawn: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
     fetched_bytes: int = 0
+    signed_utc: datetime | None = None
+    """When the back office signed the manifest; None for one that was unchanged."""
 
 
 @dataclass(slots=True)
@@ -86,9 +91,15 @@ class SyncClient:
         return report
 
     def due(self, now: datetime) -> bool:
-        """Return whether it is time for the next try."""
+        """Return whether it is time for the next try.
+
+        A next try further ahead than any pause was planned under a clock that was wrong: then it is time, too.
+        """
         known = self._known(publisher_name(load_public_key(self.config.key_file)))
-        return not known.next_try_utc or now >= datetime.fromisoformat(known.next_try_utc)
+        if not known.next_try_utc:
+            return True
+        ahead = datetime.fromisoformat(known.next_try_utc) - now
+        return not timedelta() < ahead <= timedelta(seconds=self.config.every_s * _MOST_SPREAD)
 
     def _follow(self, publisher: str, place: Offer, manifest: Manifest) -> SyncReport:
         allotted = [one for one in manifest.lists if one.is_for(self.config.car_id)]
@@ -119,6 +130,7 @@ class SyncClient:
             tuple(done["withdrawn"]),
             tuple(troubles),
             self._fetched,
+            manifest.created_utc,
         )
 
     def _update(self, publisher: str, place: Offer, one: PublishedList, manifest: Manifest) -> str:
@@ -217,7 +229,7 @@ class SyncClient:
             self._note(publisher, etag="")
             return
         now = self.store.clock()
-        wait_s = self.config.every_s * self.rng.uniform(0.8, 1.2)
+        wait_s = self.config.every_s * self.rng.uniform(0.8, _MOST_SPREAD)
         self._note(
             publisher, place=place, etag=etag, failures=0, error="", last_try_utc=now.isoformat(),
             last_success_utc=now.isoformat(), next_try_utc=(now + timedelta(seconds=wait_s)).isoformat(),

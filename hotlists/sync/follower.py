@@ -1,5 +1,7 @@
 """Following the back office in the background, in a thread of its own."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from anpr.clock import utc_now
@@ -16,10 +18,19 @@ class Follower:
     """Syncs whenever it is due, until stopped; a link that is down is no fault, the age of the lists tells.
 
     `trouble` is the last error that is one: a full disk, a wrong key, a setting, an error that nobody expected. It stands
-    until a sync succeeds, not only until the next look at whether one is due.
+    until a sync succeeds, not only until the next look at whether one is due. `signed` gets the time at which the back office
+    signed what it sent.
     """
 
-    def __init__(self, path: Path, config: SyncConfig, clock: Clock = utc_now, check_s: float = CHECK_S) -> None:
+    def __init__(
+        self,
+        path: Path,
+        config: SyncConfig,
+        clock: Clock = utc_now,
+        check_s: float = CHECK_S,
+        signed: Callable[[datetime], None] = lambda _: None,
+    ) -> None:
+        self._signed = signed
         self._path = path
         self._config = config
         self._clock = clock
@@ -46,9 +57,11 @@ class Follower:
             if not client.due(self._clock()):
                 return False
             try:
-                client.sync()
+                report = client.sync()
             except AnprError as error:
                 self._refused = error
                 raise
             self._refused = None
+            if report.signed_utc is not None:
+                self._signed(report.signed_utc)
         return True

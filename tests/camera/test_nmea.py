@@ -27,6 +27,7 @@ def test_one_second_of_any_talker(talker: str) -> None:
     assert reader.fix.heading_deg == 12.5
     assert reader.fix.fixed_utc == START + timedelta(seconds=5)
     assert reader.clock_offset_s == 5.0
+    assert reader.dated == (START + timedelta(seconds=5), S)
     assert reader.satellites == 9
     assert reader.fix_dimensions == 3
     assert (reader.counts.good, reader.counts.damaged) == (6, 0)

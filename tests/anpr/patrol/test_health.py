@@ -59,6 +59,7 @@ class Car:
             position=lambda: Position(51.5, -0.1, NOW, 0.5, False),
             gps_enabled=True,
             clock_offset_s=lambda: 0.0,
+            date_doubt=lambda: "",
             lists=lambda: self.lists,
             free_mb=lambda: 1e5,
             least_free_mb=500,

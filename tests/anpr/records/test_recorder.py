@@ -17,8 +17,10 @@ from anpr.perception.pipeline import FrameResult
 from anpr.records.recorder import Recorder
 from anpr.records.retention import Retention
 from anpr.records.store import RecordStore
+from anpr.trusted_time import TrustedTime, keep_latest, read_latest
 from anpr.values import Alert, AlertState, Frame
 from tests.anpr.records.test_store import NOW, made_sighting
+from tests.anpr.test_trusted_time import Hands
 from tests.camera.parts import HandClock
 
 HELD_S = FaultKind.DISK_FULL.clear_after_s
@@ -152,3 +154,16 @@ def test_upkeep_purges_and_notes_latencies(recorder: Recorder) -> None:
     recorder.upkeep({"detect": Percentiles(5, 7, 9, 100)})
     assert vrms(recorder) == []
     assert recorder.store.connection.execute("SELECT stage, p99_ms FROM latencies").fetchall() == [("detect", 9.0)]
+
+
+def test_nothing_is_purged_while_the_date_cannot_be_trusted(recorder: Recorder, tmp_path: Path) -> None:
+    recorder.record(step(version(1, "AB12CDE", 0, final=True)))
+    hands = Hands(NOW + timedelta(days=13 * 365))  # an empty battery
+    recorder.trusted, recorder.kept_date = TrustedTime(hands, NOW), tmp_path / "latest-date"
+    recorder.clock_utc = hands.utc
+    recorder.upkeep({})
+    assert len(recorder.store.connection.execute("SELECT id FROM sightings").fetchall()) == 1
+    assert read_latest(tmp_path / "latest-date") == NOW
+    keep_latest(tmp_path / "latest-date", hands.wall)  # a supervisor says that it is right
+    recorder.upkeep({})
+    assert recorder.store.connection.execute("SELECT id FROM sightings").fetchall() == []

@@ -52,6 +52,17 @@ def test_entries_chain_and_come_back_in_order(path: Path) -> None:
     assert [e.seq for e in log.entries(after_seq=3)] == [4, 5]
 
 
+def test_an_entry_of_a_time_in_doubt_says_so(path: Path) -> None:
+    doubt = ["the clock is 13 years ahead"]
+    log = AuditLog(path, doubt=lambda: doubt[0])
+    log.record("PC 1234", "search", {"vrm": "AB12CDE"})
+    doubt[0] = ""
+    log.record("PC 1234", "search")
+    assert [one.detail for one in log.entries()] == [{"vrm": "AB12CDE", "clock": "the clock is 13 years ahead"}, {}]
+    assert log.verify().intact
+    log.close()
+
+
 def test_more_entries_than_one_batch(path: Path) -> None:
     log = AuditLog(path)
     log._connection.execute("PRAGMA synchronous = OFF")

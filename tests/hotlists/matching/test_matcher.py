@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,26 @@ def test_weed_date_ends_an_entry_at_local_midnight(
     assert found(matcher, "AB51CDE", midnight) == []
     assert len(found(matcher, "CD52EFG", clock.at + timedelta(days=1.9))) == 1
     assert found(matcher, "CD52EFG", clock.at + timedelta(days=2)) == []
+
+
+def test_a_date_in_doubt_neither_silences_nor_passes_for_checked(
+    store: HotlistStore, tmp_path: Path, clock: Clock
+) -> None:
+    rows = [
+        police_row("AB51CDE", weed_date="20/11/2026"),
+        police_row("CD52EFG"),
+        police_row("EF53GHJ", weed_date="18/11/2026"),
+    ]
+    import_list(store, write_rows(tmp_path / "a.csv", rows), ListSettings("stolen", hours="Mon 09:00-10:00"))
+    sure: list[datetime | None] = [clock.at]
+    with closing(open_matcher(store.path, clock=clock, doubt=lambda: sure[0], reload_every_s=None)) as matcher:
+        for wall in (clock.at + timedelta(days=5000), clock.at - timedelta(days=20000)):
+            for vrm, checked in (("AB51CDE", False), ("CD52EFG", True)):
+                (hit,) = matcher.match(sighting(vrm, wall))
+                assert (hit.date_checked, hit.list_age_s) == (checked, 0.0)
+            assert matcher.match(sighting("EF53GHJ", wall)) == []  # over before the date came into doubt
+        sure[0] = None
+        assert matcher.match(sighting("AB51CDE", clock.at + timedelta(days=5000))) == []
 
 
 def test_hours_area_expiry_and_switching_off(

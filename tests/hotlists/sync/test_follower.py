@@ -1,3 +1,4 @@
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,21 @@ def test_a_refused_sync_stays_a_trouble_until_one_succeeds(
     clock.move(seconds=700)
     assert follower.step()
     assert follower.trouble is None
+
+
+def test_a_sync_under_a_wrong_clock_does_not_end_syncing(
+    office: Office, web: Web, clock: Clock, tmp_path: Path
+) -> None:
+    office.publish(VRMS[:10])
+    signed: list[datetime] = []
+    config = SyncConfig(web.url, office.public, every_s=100.0)
+    follower = Follower(tmp_path / "car.db", config, clock, signed=signed.append)
+    right = clock.at
+    clock.at = right.replace(year=2040)
+    assert follower.step()
+    assert len(signed) == 1
+    clock.at = right
+    assert follower.step()
+    assert not follower.step()
+    clock.move(seconds=-1000)  # set back a little
+    assert follower.step()
