@@ -86,6 +86,17 @@ class FaultKind(Enum):
         "Send a report (anpr report) to the support desk; the program keeps trying.",
         75,
     )
+    CAMERA_NO_KEY_FRAME = _blind(
+        "sends no whole picture yet",
+        "Wait: pictures begin by themselves. If it takes long, set a key frame (I frame) a second in the camera's settings.",
+        65,
+    )
+    CAMERA_DAMAGED = _Row(
+        Mark.CAMERAS,
+        70,
+        "Camera {subject} sends damaged pictures",
+        "Check its cable, its plugs and the car's network.",
+    )
     CAMERA_FROZEN = _blind("shows the same picture again and again", "Unplug the camera and plug it in again.", 75)
     CAMERA_BLACK = _blind("shows a picture of one colour", "Uncover the lens; check the camera's cable.", 65)
     CAMERA_BLINDED = _blind(

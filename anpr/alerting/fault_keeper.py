@@ -35,7 +35,7 @@ class FaultKeeper:
     """The conditions of one car, of which the standing ones are faults on the board; safe from several threads.
 
     `clock_ns` is monotonic, so that no change of the tablet's clock raises or clears anything. Each method returns the
-    alerts that changed. A condition is known by the name and the subject of its fault; a standing fault keeps its words.
+    alerts that changed. A condition is known by the name and the subject of its fault; a standing fault takes its newest words.
     """
 
     board: AlertBoard
@@ -53,6 +53,10 @@ class FaultKeeper:
                 self._conditions[key] = _Condition(fault, self.clock_ns())
             else:
                 known.over_ns = None
+                reworded = known.raised and known.fault.text != fault.text
+                known.fault = fault
+                if reworded:
+                    self.board.raise_fault(fault, self.clock_utc())
         return self.settle()
 
     def over(self, kind: FaultKind, subject: str = "") -> tuple[Alert, ...]:
