@@ -105,6 +105,7 @@ class Sighting:
     `plate_image` is the best plate cut out and rectified, `overview_image` its surroundings; `pictures_id` names both, of
     all runs of the program, and `pictured_utc` says when they were taken. They are left out where only their name is
     needed. `position` is where the car was at `last_utc`.
+    `frame_width_px` is the width of the frames that the boxes of the reads are in; 0 when it is not known.
     """
 
     track_id: int
@@ -126,6 +127,7 @@ class Sighting:
     overview_image: Image | None = None
     pictures_id: str = ""
     pictured_utc: datetime | None = None
+    frame_width_px: int = 0
 
     def lasting(self) -> "Sighting":
         """Return what may be kept for as long as anybody wants: of the pictures their name alone, of the reads the last."""

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from threading import Lock, RLock
 from typing import Final
 
@@ -144,6 +145,8 @@ class EngineDesk:
             lists=lists,
             engine_silent_s=self.around.engine_silent_s(),
             decided_count=finished,
+            reading=self.around.reading(),
+            faults=len(self.board.standing_faults()),
         )
 
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
@@ -250,13 +253,14 @@ class EngineDesk:
         self.lists.set_enabled(list_name, enabled, enter)
         self.changed()
 
-    def history(self, before: int | None, count: int) -> HistoryPage:
+    def history(self, before: int | None, count: int, *, hits_only: bool = False) -> HistoryPage:
         """Return decided and cleared alerts, newest first, and those of earlier runs that wait no more."""
-        finished = self._viewed(self.board.finished(before, count + 1))
+        over = (a for a in self.board.finished(before) if not hits_only or a.kind is AlertKind.HIT)
+        finished = self._viewed(tuple(islice(over, count + 1)))
         run_from = self.board.first_id
         waiting = frozenset(a.alert_id for a in self.board.queue() if a.alert_id < run_from)
         recorded = self.records.past_alerts(
-            before, count + 1, run_from=run_from, waiting=waiting, lists=self.lists.shown()
+            before, count + 1, run_from=run_from, waiting=waiting, lists=self.lists.shown(), hits_only=hits_only
         )
         return history_page(finished, recorded, count, self.records.not_decided())
 
@@ -284,6 +288,7 @@ class EngineDesk:
                 at_utc=alert.steps[-1].at_utc if over and alert.steps else now,
                 list_ages_s={} if over else ages_s,
                 captured_ns=shown.captured_ns,
+                view_deg=self.around.view_deg.get(alert.hits[0].sighting.camera_id, 0.0) if alert.hits else 0.0,
                 muted=muted,
                 acknowledged_by=(shown.acknowledged_by or "crew") if alert.seen else "",
                 decided=shown.decided,

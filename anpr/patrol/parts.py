@@ -147,7 +147,7 @@ def _open(
     opened.callback(slot.close)
     position = gps.current if gps is not None else None
     cameras = {one.id: open_camera(one, slot, time_of, position=position, loop=loop_clips) for one in config.camera}
-    loop = PerceptionLoop(engine, slot, governor, steps, announced, set_input_width=pipeline.set_input_width)
+    loop = PerceptionLoop(engine, slot, governor, steps, set_input_width=pipeline.set_input_width)
     recording = QueueThread(
         "recording",
         partial(open_recording, config, folder, engine, announced, audit, trusted),
@@ -172,7 +172,9 @@ def _open(
     desk.take_up(earlier.undecided)
     follower = open_follower(config.sync, hotlists_db(folder), trusted.bear_out)
     docked = frozenset(one.id for one in config.camera if one.docked)
-    watch = CarWatch(board, matcher, desk, cameras, docked, gps, follower, dock, clock_utc=time_of.utc)
+    watch = CarWatch(
+        engine.faults, matcher, desk, cameras, docked, gps, follower, dock, governor, clock_utc=time_of.utc
+    )
     screen_failed = partial(watch.part_failed, FaultKind.SCREEN_FAILED)
     steps.listen(desk.show, screen_failed)
     steps.listen(recording.put)

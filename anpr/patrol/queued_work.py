@@ -42,7 +42,7 @@ def open_recorder(
     identities = {c.id: CameraIdentity(config.car.feed_id, config.car.source_id, c.number) for c in config.camera}
     return Recorder(
         RecordStore(records_db(folder), uuid.uuid4().hex, identities),
-        engine.board,
+        engine.faults,
         engine.clock_utc,
         announce,
         Retention(records.pictures_days, records.sightings_days, records.alerts_days, records.latencies_days),

@@ -1,4 +1,4 @@
-"""What the crew's desk is shown of a car on patrol: health marks, driving, cameras, the live picture."""
+"""What the crew's desk is shown of a car on patrol: health marks, reading, driving, cameras, the live picture."""
 
 import shutil
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from anpr.engine.engine import Engine
 from anpr.engine.governor import Governor
 from anpr.patrol.health import HealthSources, health_marks
 from anpr.patrol.perception_loop import PerceptionLoop
+from anpr.patrol.reading import ReadingSources, reading_view
 from anpr.screen.port import CameraView, DrivingView, HealthMark
 from anpr.trusted_time import TrustedTime
 from anpr.values import Image, Position
@@ -41,8 +42,8 @@ def car_surroundings(
 
     def frame_silence() -> dict[str, float | None]:
         now_ns = clock.monotonic_ns()
-        frames = {camera.id: loop.newest.get(camera.id) for camera in config.camera}
-        return {name: None if frame is None else (now_ns - frame.captured_ns) * 1e-9 for name, frame in frames.items()}
+        read = {camera.id: loop.read_ns.get(camera.id) for camera in config.camera}
+        return {name: None if at_ns is None else (now_ns - at_ns) * 1e-9 for name, at_ns in read.items()}
 
     def position() -> Position | None:
         return gps.current(clock.monotonic_ns()) if gps is not None else None
@@ -59,6 +60,7 @@ def car_surroundings(
 
     health = HealthSources(
         faults=engine.board.standing_faults,
+        holding=engine.faults.holding,
         frame_silence_s=frame_silence,
         undocked=lambda: dock.state is Dock.UNDOCKED,
         position=position,
@@ -68,14 +70,21 @@ def car_surroundings(
         lists=lambda: shown_lists(matcher.status()),
         free_mb=lambda: shutil.disk_usage(folder).free / 1e6,
         least_free_mb=config.records.least_free_mb,
-        latencies=engine.latencies.percentiles,
+        slowest_ms=lambda: governor.slowest_ms(clock.monotonic_ns()),
         budget_ms=config.budget.grab_to_alert_ms,
-        budget_missed=lambda: governor.missed,
+    )
+    reading = ReadingSources(
+        silence_s=frame_silence,
+        holding=engine.faults.holding,
+        standing=engine.board.standing_faults,
+        undocked=lambda: dock.state is Dock.UNDOCKED,
     )
     return DeskSurroundings(
         health=lambda: (*(() if first_mark is None else (first_mark(),)), *health_marks(health)),
         driving=driving,
+        reading=lambda: reading_view(reading),
         cameras=tuple(CameraView(c.id, c.id.capitalize(), c.id) for c in config.camera),
+        view_deg={c.id: c.view_deg for c in config.camera},
         newest_image=newest_image,
         engine_silent_s=lambda: (clock.monotonic_ns() - loop.last_turn_ns) * 1e-9,
         clock_utc=clock.utc,

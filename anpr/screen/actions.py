@@ -259,7 +259,7 @@ class CrewActions:
         """Return alerts and decisions of the past, and the misread rate of each camera."""
         before = integer(body, "before") if body.get("before") is not None else None
         self.audit.record(session.actor, "history viewed", {"before": str(before or "")})
-        page = self.desk.history(before, _PAGE)
+        page = self.desk.history(before, _PAGE, hits_only=body.get("hits_only") is True)
         rates = [plain(rate) for rate in self.desk.misread_rates()] if before is None else []
         return {
             "alerts": self._alerts(page.alerts),

@@ -250,6 +250,7 @@ class Pages:
             "urgent_priority": config.urgent_priority,
             "uncertain_below": config.uncertain_below,
             "engine_silent_s": config.engine_silent_s,
+            "live_s": config.live_s,
             "fingerprint": self.fingerprint() if self.accounts is None else "",
             "stop_questions": [
                 {"key": q.key, "label": q.label, "kind": q.kind, "required": q.required, "choices": list(q.choices)}

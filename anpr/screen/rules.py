@@ -130,7 +130,7 @@ class RulesFile:
 
 @dataclass(frozen=True, slots=True)
 class ScreenRules:
-    """What the screen goes by: the rules file, and of `[screen]` the unlock, the speed and the theme."""
+    """What the screen goes by: the rules file, and of `[screen]` the unlock, the speed, how long a hit is live, and the theme."""
 
     urgent_priority: int
     alert_priority: int
@@ -138,6 +138,7 @@ class ScreenRules:
     short_characters: int
     uncertain_below: float
     passenger_s: float
+    live_s: float
     idle_lock_s: float
     session_s: float
     sightings_shown: int
@@ -183,6 +184,7 @@ def screen_rules(
         short_characters=rules.short_characters,
         uncertain_below=rules.uncertain_below,
         passenger_s=own.unlock_s,
+        live_s=own.live_s,
         idle_lock_s=rules.idle_lock_s,
         session_s=rules.session_s,
         sightings_shown=rules.sightings_shown,

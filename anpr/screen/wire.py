@@ -65,7 +65,7 @@ def alert_json(
     blank = typing if not whole else None
     shown: dict[str, Any] = plain(dataclasses.replace(withheld(alert, blank) if blank else alert, listed=(), steps=()))
     shown |= shown.pop("moment")
-    del shown["captured_ns"]
+    del shown["captured_ns"], shown["last_seen_ns"]
     shown["listed"] = [_listed_fields(listed, config) for listed in alert.listed]
     shown["steps"] = [plain(step) for step in shown_steps(alert.steps)]
     shown["list_vrm"] = plain_text(alert.list_vrm, 24)
@@ -82,11 +82,12 @@ def alert_json(
     shown["near"] = bool(alert.listed) and not alert.listed[0].exact
     shown["corrected"] = was_corrected(alert.steps)
     shown["captured_ms"] = alert.captured_ns / 1e6
+    shown["last_seen_ms"] = alert.last_seen_ns / 1e6
     shown["camera"] = _camera(alert.camera_id, cameras)
     shown["sound"] = sound_of(alert, config)
     shown["words"] = chance_words(alert, config)
     if not alert.listed:
-        return {**shown, **_fault_fields(alert)}
+        return {**shown, **_fault_fields()}
     order = order_of(alert.listed, config)
     vehicle = {name: plain_text(listed_word(alert, name), 80) for name in ("make", "model", "colour")}
     shown["symbol"] = _symbol(order)
@@ -100,16 +101,10 @@ def alert_json(
     return shown
 
 
-def chance_words(alert: AlertView, config: ScreenRules) -> str:
-    """Return what is said beside the probability: how likely it is, or that it fits no more, as the state says."""
-    if alert.state == "withdrawn":
-        return config.texts.get("withdrawn", "Withdrawn")
-    return next((words for at_least, words in config.probability_words if alert.probability >= at_least), "")
-
-
-def _fault_fields(alert: AlertView) -> dict[str, Any]:
+def _fault_fields() -> dict[str, Any]:
+    """Return what a fault has instead of what a list orders."""
     return {
-        "symbol": {"name": "fault", "shape": "triangle", "label": plain_text(alert.fault_text, 60)},
+        "symbol": {"name": "fault", "shape": "triangle", "label": "Fault"},
         "colours": _colours(FAULT_COLOUR),
         "instruction": "",
         "ordered_by": "",
@@ -118,6 +113,13 @@ def _fault_fields(alert: AlertView) -> dict[str, Any]:
         "short": [],
         "markers": [],
     }
+
+
+def chance_words(alert: AlertView, config: ScreenRules) -> str:
+    """Return what is said beside the probability: how likely it is, or that it fits no more, as the state says."""
+    if alert.state == "withdrawn":
+        return config.texts.get("withdrawn", "Withdrawn")
+    return next((words for at_least, words in config.probability_words if alert.probability >= at_least), "")
 
 
 def sighting_json(sighting: SightingView, cameras: tuple[CameraView, ...]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from anpr.alerting.decisions import Choice, Decision
+from anpr.screen.port import ReadingState
 from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
 from anpr.trust.accounts import CrewAccounts
@@ -37,6 +38,14 @@ ORDERS: Mapping[str, Mapping[str, Any]] = {
     "other": {"reason": "x", "action": "CHECK LOAD", "markers": "ZZ, MAY HAVE A DOG"},
 }
 """An entry of each kind of order."""
+MISSING = (
+    "Camera front is missing or unplugged (/dev/video0: no such device).",
+    "Check its cable and power; reading goes on by itself when it is back.",
+)
+LONG = (
+    "Camera rear cannot be reached (rtsp://192.168.4.20/stream1 did not answer within 5 s: no route to host; the camera, "
+    "its cable or the car's router may be off)."
+)
 
 Show = Callable[[Page, MemoryDesk], object]
 
@@ -100,6 +109,7 @@ def _look_up(page: Page, desk: MemoryDesk) -> None:
 
 def _add(page: Page, desk: MemoryDesk) -> None:
     _room("Look up")(page, desk)
+    page.get_by_label("Registration mark").fill("EY19KBV")
     page.get_by_role("button", name="Add to a list").click()
 
 
@@ -141,15 +151,70 @@ def _driver(page: Page, desk: MemoryDesk) -> None:
     page.locator(".driver-vrm").wait_for()
 
 
+def _live(page: Page, desk: MemoryDesk) -> None:
+    desk.pass_by(_number(desk, "EY19KBV"), 6, distance_m=20)
+    _driver(page, desk)
+
+
+def _number(desk: MemoryDesk, vrm: str) -> int:
+    return next(a.alert_id for a in desk.state().alerts if a.list_vrm == vrm)
+
+
 def _idle(page: Page, desk: MemoryDesk) -> None:
+    """The hits have gone by: none is live, all wait."""
     for number in list(desk.alerts):
-        desk.acknowledge(number, "tablet")
+        desk.pass_by(number, 300)
     desk.drive(20.0)
     page.locator(".driver-idle").wait_for()
 
 
+def _idle_while(state: ReadingState, text: str, remedy: str, *, mark: str = "fault") -> Show:
+    def show(page: Page, desk: MemoryDesk) -> None:
+        desk.set_reading(state, text, remedy)
+        desk.set_health("cameras", mark, text, remedy)
+        _idle(page, desk)
+        page.locator(f".driver-idle.{state.value}").wait_for()
+
+    return show
+
+
+def _blind_with_hit(page: Page, desk: MemoryDesk) -> None:
+    desk.set_reading(ReadingState.BLIND, *MISSING)
+    desk.set_health("cameras", "fault", *MISSING)
+    _live(page, desk)
+
+
+def _driver_trouble(page: Page, desk: MemoryDesk) -> None:
+    _trouble(page, desk)
+    desk.set_health("lists", "fault", LONG)
+    _live(page, desk)
+
+
+def _idle_trouble(page: Page, desk: MemoryDesk) -> None:
+    _trouble(page, desk)
+    desk.set_health("lists", "fault", LONG)
+    _idle(page, desk)
+
+
+def _sheet_back(page: Page, desk: MemoryDesk) -> None:
+    """A sheet that stepped back while the car moved, and came up again."""
+    _add(page, desk)
+    page.get_by_label("Reason").fill("Seen at the scene, two up")
+    desk.drive(20.0)
+    page.locator(".driver").wait_for()
+    desk.drive(0.0)
+    page.locator(".full").wait_for()
+
+
+def _fault_open(page: Page, desk: MemoryDesk) -> None:
+    number = desk.fault(
+        "camera_unreachable", "rear", LONG, "Check the network cable, the camera's power and the car's router."
+    )
+    page.locator(f".card[data-alert='{number}']").click()
+
+
 def _withdrawn(page: Page, desk: MemoryDesk) -> None:
-    number = next(a.alert_id for a in desk.state().alerts if a.list_vrm == "EY19KBV")
+    number = _number(desk, "EY19KBV")
     desk.revise(number, state="withdrawn", steps=(AlertStep(StepKind.WITHDRAWN, desk.now, 0.12),))
     _driver(page, desk)
 
@@ -178,6 +243,14 @@ VIEWS: dict[str, Show] = {
         for name, entry in ORDERS.items()
         for view, show in (("", _alerts), ("-driver", _driver))
     },
+    "driver-live": _live, "driver-trouble": _driver_trouble,
+    "driver-idle-trouble": _idle_trouble, "driver-blind": _idle_while(ReadingState.BLIND, *MISSING),
+    "driver-blind-hit": _blind_with_hit,
+    "driver-waiting": _idle_while(ReadingState.WAITING, "Waiting for front.", "Wait a moment.", mark="warning"),
+    "driver-undocked": _idle_while(
+        ReadingState.UNDOCKED, "Plates are not read.", "Dock the tablet to read again.", mark="warning"
+    ),
+    "sheet-back": _sheet_back, "fault-open": _fault_open,
 }  # fmt: skip
 """Every view by its name, with what shows it on a fresh page of a standing car."""
 

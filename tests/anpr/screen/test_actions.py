@@ -8,6 +8,7 @@ import pytest
 
 from anpr.alerting.decisions import Choice, Decision, Look
 from anpr.errors import AccessDenied
+from anpr.faults import FaultKind
 from anpr.screen.doubt import typing_of
 from anpr.screen.rules import screen_rules
 from anpr.screen.server import ScreenServer
@@ -127,6 +128,24 @@ def test_look_up_and_history_answer_from_lists_and_records(client: Client, car: 
     second = client.post("history", {"before": first["next_before"]}).json()
     assert [one["alert_id"] for one in second["alerts"]] == [4, 3, 2]
     assert (second["next_before"], second["misread_rates"]) == (None, [])
+
+
+def test_history_may_leave_faults_out(client: Client, car: RealDesk) -> None:
+    for _ in range(40):  # more than a page of them, on the board and of an earlier run
+        fault = FaultKind.GPS_UNPLUGGED.fault(car.now)
+        car.desk.announce(car.desk.board.raise_fault(fault, car.now))
+        car.desk.announce(car.desk.board.clear_fault(fault.name, "", car.now))
+    car.see("CC33CCC", final=True)
+    (number,) = (alert.alert_id for alert in car.desk.state().alerts)
+    client.post("decide", {"alert_id": number, "decision": "no_action"})
+    page = client.post("history", {"hits_only": True}).json()
+    assert [one["alert_id"] for one in page["alerts"]] == [number]
+    assert page["next_before"] is None
+    assert len(client.post("history", {}).json()["alerts"]) == 30
+    later = car.again()
+    assert [view.alert_id for view in later.desk.history(None, 30, hits_only=True).alerts] == [number]
+    assert len(later.desk.history(None, 30).alerts) == 30
+    later.close()
 
 
 def test_what_crews_do_is_in_the_audit_and_marks_are_in_no_log(

@@ -240,6 +240,36 @@ def test_history_and_misread_rates(page: Page, desk: MemoryDesk) -> None:
     expect(page.get_by_role("button", name="Earlier")).to_have_count(0)
 
 
+def test_history_can_leave_faults_out(page: Page, desk: MemoryDesk) -> None:
+    desk.decide(desk.hit("AB12CDE"), Choice(Decision.NO_ACTION), "1234 A")
+    desk.revise(
+        desk.fault("gps_unplugged", "", "The GPS receiver is missing or unplugged.", "Check it."), state="cleared"
+    )
+    room(page, "History")
+    expect(page.locator(".row")).to_have_count(2)
+    page.get_by_role("button", name="Hits only").click()
+    expect(page.locator(".row")).to_have_count(1)
+    expect(page.locator(".row")).to_contain_text("AB12 CDE")
+    page.get_by_role("button", name="Hits only").click()
+    expect(page.locator(".row")).to_have_count(2)
+
+
+def test_hits_go_before_faults_and_a_faults_text_stands_whole(page: Page, desk: MemoryDesk) -> None:
+    text = f"The records cannot be written ({'the disk is full and nothing can be removed; ' * 5}sorry)."
+    number = desk.fault("records_unwritable", "", text, "Free disk space; " * 8, priority=95)
+    desk.hit("AB12CDE", "No tax")
+    expect(page.locator(".card")).to_have_count(2)
+    assert page.locator(".card").first.get_attribute("data-alert") != str(number)
+    page.locator(f".card[data-alert='{number}']").click()
+    desk.set_health("disk", "fault", text, "Free disk space.")
+    expect(page.locator(".trouble")).to_contain_text(text)
+    expect(page.locator(".alert .label")).to_contain_text(text)
+    cut = """() => [...document.querySelectorAll('.card.is-fault .vrm, .card.is-fault .about, .trouble, .trouble b, .alert .label')]
+      .filter((node) => node.scrollWidth > node.clientWidth + 1 || (getComputedStyle(node).overflow !== 'visible' && node.scrollHeight > node.clientHeight + 1))
+      .map((node) => node.className)"""
+    assert page.evaluate(cut) == []
+
+
 def test_live_pictures_in_the_full_view_only(page: Page, desk: MemoryDesk) -> None:
     room(page, "Camera")
     image = page.get_by_role("img", name="Live picture")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from anpr.screen.port import ReadingState
 from anpr.screen.server import ScreenServer
 from tests.anpr.screen.desk import MemoryDesk
 
@@ -95,7 +96,7 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
 
     def show_withdrawn() -> None:
         desk.silent_s = 0.0
-        number = next(number for _, number in desk.order if desk.alerts[number].kind == "hit")
+        number = next(number for *_, number in desk.order if desk.alerts[number].kind == "hit")
         desk.revise(number, state="withdrawn", priority=99)
         page.wait_for_selector("[data-state=withdrawn]")
 
@@ -105,6 +106,17 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         desk.hit("EY19KBX", reason="Stolen", markers="VI FI")  # the first one is confirmed by now
         desk.drive(20.0)
         page.wait_for_selector(".driver-vrm")
+
+    def show_blind() -> None:
+        desk.set_reading(ReadingState.BLIND, "Camera front is missing or unplugged.", "Check its cable and power.")
+        desk.set_health("gps", "fault", "The GPS receiver is missing or unplugged.", "Check its cable.")
+        for number in list(desk.alerts):
+            desk.pass_by(number, 300)
+        page.wait_for_selector(".driver-idle.blind")
+
+    def show_watching() -> None:
+        desk.set_reading(ReadingState.READING)
+        page.wait_for_selector(".driver-idle.reading")
 
     return [
         *((name, lambda name=name: show_room(name)) for name in ROOMS),
@@ -118,6 +130,8 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         ("lost", show_lost),
         ("driver", show_driver),
         ("withdrawn", show_withdrawn),
+        ("blind", show_blind),
+        ("watching", show_watching),
     ]
 
 

@@ -125,7 +125,7 @@ def test_every_message_and_answer_is_as_declared_and_everything_declared_is_sent
     audit = FullDisk(failing=False)
     done = full(desk)
     client = Client(serve(audit=audit).address)
-    number = next(n for _, n in desk.order if desk.alerts[n].kind == "hit")
+    number = next(n for *_, n in desk.order if desk.alerts[n].kind == "hit")
     faults: set[str] = set()
 
     def check(kind: str, value: object) -> None:

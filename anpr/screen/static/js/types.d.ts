@@ -116,6 +116,7 @@ export interface FoundEntry extends Listed {
   instruction: string;
 }
 
+// `last_seen_ms` is by the engine's clock; 0 when no frame of this run saw the vehicle.
 export interface AnyAlert {
   alert_id: number;
   kind: "hit" | "fault";
@@ -127,6 +128,8 @@ export interface AnyAlert {
   met_times: number;
   met_last_utc: string;
   captured_ms: number;
+  last_seen_ms: number;
+  distance_m: number | null;
   past: boolean;
   repeats: number;
   muted: boolean;
@@ -191,6 +194,12 @@ export interface HealthMark {
   remedy: string;
 }
 
+export interface Reading {
+  state: "reading" | "waiting" | "blind" | "undocked";
+  text: string;
+  remedy: string;
+}
+
 export interface Camera {
   camera_id: string;
   label: string;
@@ -223,6 +232,7 @@ export interface Drive {
 export interface Counts {
   waiting: number;
   decided: number;
+  faults: number;
 }
 
 // What the live connection brings
@@ -233,10 +243,12 @@ export interface StateMessage {
   drive?: Drive;
   counts?: Counts;
   health?: HealthMark[];
+  reading?: Reading;
   cameras?: Camera[];
   lists?: List[];
   sightings?: Sighting[];
   beyond?: number[];
+  live?: number[];
   alerts?: Record<string, Alert>;
   order?: number[];
 }
@@ -268,6 +280,7 @@ export interface Session {
   urgent_priority: number;
   uncertain_below: number;
   engine_silent_s: number;
+  live_s: number;
   fingerprint: string;
   stop_questions: StopQuestion[];
 }

@@ -12,7 +12,7 @@ export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1)
 
 /** @param {Alert} alert */
 export function way(alert) {
-  return [alert.camera.label, text(alert.motion, "")].filter(Boolean).join(" · ");
+  return [alert.camera.label, text(alert.motion, ""), alert.distance_m && `about ${alert.distance_m} m`].filter(Boolean).join(" · ");
 }
 
 /** @param {Alert} alert */

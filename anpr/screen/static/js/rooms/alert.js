@@ -4,8 +4,8 @@ import { age, button, dateTime, el, markerPlaque, once, picture, plaque, sign, t
 import { cellTable } from "../cells.js";
 import { changed, session, store, text } from "../store.js";
 import { decisionBar } from "./decide.js";
-import { capital, differs, isUncertain, spaced, tags, way } from "../words.js";
-/** @import { Alert, Cell, Fault, Hit } from "../types.d.ts" */
+import { capital, differs, spaced, tags, way } from "../words.js";
+/** @import { Alert, Fault, Hit } from "../types.d.ts" */
 
 const ARROWS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
 
@@ -33,7 +33,7 @@ function head(alert) {
     button(sign("back"), () => { store.open = false; changed(); }, { class: "to-queue", "aria-label": "Back to the queue" }),
     plaque(alert.symbol, alert.colours),
     el("div", { class: "what" }, alert.kind === "hit" && el("p", { class: "mark", text: spaced(alert.list_vrm) }),
-      el("h2", { class: "label" }, alert.symbol.label, " ", tags(alert)),
+      el("h2", { class: "label" }, alert.fault_text || alert.symbol.label, " ", tags(alert)),
       el("p", { class: "from", text: first ? [first.list_name, first.action && `action ${first.action}`].filter(Boolean).join(" · ") : dateTime(alert.raised_utc) })),
     seenButton(alert),
     alert.kind === "hit" && el("p", { class: "chance" }, el("b", { text: `${percent(alert.probability)}` }), el("span", { text: alert.words })),

@@ -52,7 +52,7 @@ export function alertsRoom() {
     const shown = latest && !inSight && latest.alert_id !== store.selected ? latest : null;
     news.hidden = !shown;
     once(news, shown ? document.documentElement.dataset.theme + JSON.stringify(shown) : "", () => shown && button([
-      plaque(shown.symbol, shown.colours), el("span", { class: "vrm", text: spaced(shown.list_vrm) || shown.fault_text }),
+      plaque(shown.symbol, shown.colours), el("span", { class: `vrm ${shown.kind}`, text: spaced(shown.list_vrm) || shown.fault_text }),
       el("span", { class: "when", text: time(shown.seen_utc || shown.raised_utc).slice(0, 5) }), el("span", { class: "about", text: `New · ${shown.symbol.label}` }),
     ], () => open(shown), { data: { alert: shown.alert_id } }));
   }
