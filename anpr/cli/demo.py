@@ -16,6 +16,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from anpr.address import Address
 from anpr.cli.demo_officer import demo_officer, network_names
 from anpr.cli.live_view import LiveView, show_until_stopped
 from anpr.clock import SystemClock
@@ -31,6 +32,7 @@ from anpr.patrol.serve_screen import open_screen
 from anpr.support.log import logged
 from camera.gps import GpsReceiver
 from camera.sources import open_source
+from camera.sources.source import next_grab
 from hotlists.importers.import_list import ImportOptions, import_list
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
@@ -133,7 +135,7 @@ def _config(clip: Path, port: int, names: tuple[str, ...]) -> PatrolConfig:
         screen = replace(screen, on_network=True, network_port=0, network_names=names)
     return PatrolConfig(
         car=CarConfig(name="Demo car"),
-        camera=(CameraConfig(id="front", source=str(clip)),),
+        camera=(CameraConfig(id="front", source=Address(str(clip))),),
         records=RecordsConfig(KEPT_DAYS, KEPT_DAYS, KEPT_DAYS, KEPT_DAYS),
         screen=screen,
     )
@@ -149,7 +151,7 @@ def _playable(clip: Path | None) -> Path:
         raise InputError(f"{clip}: is a live camera; it is shown by 'anpr run'")
     try:
         source.open()
-        if source.read() is None:
+        if next_grab(source) is None:
             raise InputError(f"{clip}: holds no frame; name another clip")
     finally:
         source.close()

@@ -15,6 +15,7 @@ from benchmarks.accuracy.clips import ClipResult
 from benchmarks.accuracy.outcomes import Outcome
 from benchmarks.accuracy.truth_file import ClipTruth, FrameName, Vehicle, load_truth
 from camera.sources import open_source
+from camera.sources.source import next_grab
 
 MOST: Final = 12
 SURROUNDINGS: Final = 3.0
@@ -136,7 +137,7 @@ def _frames(truth: ClipTruth) -> Iterator[tuple[str, int, Image]]:
     source = open_source(str(truth.clip.absolute()), fps=truth.fps if truth.clip.is_dir() else None)
     source.open()
     try:
-        while (grab := source.read()) is not None:
+        while (grab := next_grab(source)) is not None:
             yield grab.name, grab.index, grab.image
     finally:
         source.close()

@@ -30,7 +30,7 @@ from anpr.values import Box, Image
 from benchmarks.accuracy.labelling import Kind, Labelling
 from benchmarks.accuracy.passings import Look
 from camera.sources import open_source
-from camera.sources.source import FrameSource
+from camera.sources.source import FrameSource, next_grab
 
 _TYPES: Final = {"html": "text/html; charset=utf-8", "css": "text/css", "js": "text/javascript"}
 _FRAME_WIDTH: Final = 1280
@@ -54,7 +54,7 @@ class Frames:
                 self.close()
                 self._source = open_source(str(self._clip.absolute()), fps=self._fps)
                 self._source.open()
-            while (grab := self._source.read()) is not None:
+            while (grab := next_grab(self._source)) is not None:
                 self._next = grab.index + 1
                 if grab.index >= index:
                     return grab.image
