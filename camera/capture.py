@@ -95,9 +95,9 @@ class CaptureThread:
         self._run = _Run()
         self._abandoned: list[_Run] = []
         self._seq = 0
-        self._playing_from = 0
         self._zero_ns: int | None = None
         self._due_ns = 0
+        self._playing_from = 0
         self.failure: AnprError | None = None
         self.damage: tuple[str, ...] = ()
         slot.register(camera_id)
@@ -217,8 +217,8 @@ class CaptureThread:
             source.close()
             source.open()
             grab = source.read()
-            self._playing_from = self._seq
             self._zero_ns = round(self._due_ns + _NS / (source.fps or 25.0))
+            self._playing_from = self._seq
         return grab
 
     def _miss(self, run: _Run, miss: Miss) -> None:

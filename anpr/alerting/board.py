@@ -88,8 +88,7 @@ class AlertBoard:
         alerts of an earlier run, which nothing follows any more; the rest leaves the board. The records keep all.
         """
         self.first_id = self._next_id
-        settings = self._following.settings
-        self._following = Following(self._queue, settings, MetBefore(), self._take_id, shift_from=self._next_id)
+        self._following.begin_shift(self._next_id)
         for alert in (*self._queue.queue(), *self._queue.finished()):
             stands = alert.kind is AlertKind.FAULT and alert.state not in FINISHED
             if not stands and not stays(alert):

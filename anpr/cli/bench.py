@@ -194,6 +194,19 @@ def screen_command(quick: bool, **shown: Any) -> None:
     finish({"screen": _further("screen", quick)}, 1, quick, **shown)
 
 
+@bench.command("shift")
+@click.option("--quick", is_flag=True, help="Six vehicles instead of forty, in about four minutes.")
+@click.option("--seed", default=1, show_default=True, help="Another seed is another shift.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Keep the car's data and pictures of wrong screens here.")
+@report_options
+def shift_command(quick: bool, seed: int, keep: Path | None, **shown: Any) -> None:
+    """An hour on a pretend car in Chromium: every statement on the screen compared with what was so."""
+    from benchmarks.shift import play  # noqa: PLC0415
+
+    note = (lambda _: None) if shown["as_json"] else (lambda text: click.echo(text, err=True))
+    finish({"shift": lambda: play.shift_section(quick=quick, seed=seed, keep=keep, note=note)}, 1, quick, **shown)
+
+
 @bench.command("compare")
 @click.argument("before", type=click.Path(path_type=Path))
 @click.argument("after", type=click.Path(path_type=Path))

@@ -22,6 +22,7 @@ from anpr.desk.surroundings import DeskSurroundings
 from anpr.engine.engine import Step
 from anpr.errors import InputError
 from anpr.records.alerts import RecordedAlert
+from anpr.screen.doubt import comparison
 from anpr.screen.port import (
     FURTHER_UNSEEN,
     QUEUE_WINDOW,
@@ -35,6 +36,7 @@ from anpr.screen.port import (
     SightingView,
     not_entered,
 )
+from anpr.screen.rules import ScreenRules, screen_rules
 from anpr.screen.views import alert_view, iso, sighting_view
 from anpr.values import Alert, AlertKind
 
@@ -63,6 +65,8 @@ class EngineDesk:
     records: CrewRecords
     around: DeskSurroundings
     on_announce: Callable[[tuple[Alert, ...]], None] = lambda _: None
+    rules: ScreenRules = field(default_factory=screen_rules)
+    """By which a confirmation is refused; those of the screen that shows this desk."""
     _shown: dict[int, _Shown] = field(default_factory=dict)
     _pictures: CrewPictures = field(init=False)
     _strip: OrderedDict[int, SightingView] = field(default_factory=OrderedDict)
@@ -190,7 +194,7 @@ class EngineDesk:
             if alert.state in FINISHED:
                 raise InputError("this alert is decided already: see the history")
             led = alert.hits[0]
-            require_permitted(choice, read_vrm=led.sighting.text, list_vrm=led.entry.vrm)
+            require_permitted(choice, comparison(self._viewed((alert,))[0], self.rules))
             enter()
             now = self.around.clock_utc()
             changed = self.board.decide(alert_id, choice.decision.value, now, on=alert)

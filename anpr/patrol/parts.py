@@ -14,7 +14,7 @@ from typing import Final
 
 from anpr.alerting.board import AlertBoard
 from anpr.alerting.disclosure import shown_lists
-from anpr.clock import SystemClock, utc_now
+from anpr.clock import Clock, SystemClock
 from anpr.config.car import PatrolConfig
 from anpr.config.data_folder import hotlists_db, patrol_lock, records_db
 from anpr.desk.desk import EngineDesk
@@ -68,7 +68,7 @@ class Parts:
 
     config: PatrolConfig
     folder: Path
-    clock: SystemClock
+    clock: Clock
     matcher: HotlistMatcher
     engine: Engine
     audit: AuditLog
@@ -99,7 +99,7 @@ class Parts:
 
 
 def open_parts(
-    config: PatrolConfig, folder: Path, *, clock: SystemClock | None = None, loop_clips: bool = False,
+    config: PatrolConfig, folder: Path, *, clock: Clock | None = None, loop_clips: bool = False,
     rehearsal: Rehearsal | None = None,
 ) -> Parts:  # fmt: skip
     """Open all parts of a car whose data is in `folder`; `loop_clips` plays recordings given as cameras again and again.
@@ -117,7 +117,7 @@ def open_parts(
 
 
 def _open(
-    config: PatrolConfig, folder: Path, time_of: SystemClock, opened: ExitStack, loop_clips: bool,
+    config: PatrolConfig, folder: Path, time_of: Clock, opened: ExitStack, loop_clips: bool,
     rehearsal: Rehearsal | None,
 ) -> Parts:  # fmt: skip
     lock = FileLock(patrol_lock(folder))
@@ -139,8 +139,8 @@ def _open(
     pipeline = open_pipeline(config.perception)
     earlier = _earlier_alerts(folder, matcher)
     board = AlertBoard(alert_settings(config), first_id=earlier.first_id, met=earlier.met)
-    engine = Engine(pipeline, matcher, board, clock_ns=time_of.monotonic_ns, clock_utc=utc_now, live=True)
-    audit = AuditLog(records_db(folder), doubt=lambda: trusted.look().why)
+    engine = Engine(pipeline, matcher, board, clock_ns=time_of.monotonic_ns, clock_utc=time_of.utc, live=True)
+    audit = AuditLog(records_db(folder), time_of.utc, doubt=lambda: trusted.look().why)
     opened.callback(audit.close)
     governor = open_governor(config)
     slot = NewestFrame()
@@ -161,8 +161,8 @@ def _open(
     dock = DockState()
     desk = EngineDesk(
         board,
-        HotlistCrewLists(hotlists_db(folder), matcher, audit, utc_now),
-        CrewRecords(records_db(folder), recording.put, engine.latencies, utc_now),
+        HotlistCrewLists(hotlists_db(folder), matcher, audit, time_of.utc),
+        CrewRecords(records_db(folder), recording.put, engine.latencies, time_of.utc),
         car_surroundings(
             config, folder, clock=time_of, engine=engine, matcher=matcher, governor=governor, loop=loop, gps=gps,
             dock=dock, trusted=trusted, first_mark=rehearsal.mark if rehearsal is not None else None,
@@ -172,7 +172,7 @@ def _open(
     desk.take_up(earlier.undecided)
     follower = open_follower(config.sync, hotlists_db(folder), trusted.bear_out)
     docked = frozenset(one.id for one in config.camera if one.docked)
-    watch = CarWatch(board, matcher, desk, cameras, docked, gps, follower, dock)
+    watch = CarWatch(board, matcher, desk, cameras, docked, gps, follower, dock, clock_utc=time_of.utc)
     screen_failed = partial(watch.part_failed, FaultKind.SCREEN_FAILED)
     steps.listen(desk.show, screen_failed)
     steps.listen(recording.put)
@@ -190,7 +190,7 @@ def _open(
         perception=perception, reading=reading,
         reading_gps=_repeating("gps", FaultKind.GPS_FAILED, gps.step, time_of, GPS_S, failures) if gps is not None else None,
         watching=_repeating(
-            "watch", FaultKind.WATCH_FAILED, lambda: watch.check(time_of.monotonic_ns(), utc_now()), time_of, WATCH_S,
+            "watch", FaultKind.WATCH_FAILED, lambda: watch.check(time_of.monotonic_ns(), time_of.utc()), time_of, WATCH_S,
             failures,
         ),
         steps=steps, news=news, opened=opened,
@@ -217,7 +217,7 @@ def _repeating(
     name: str,
     kind: FaultKind,
     step: Callable[[], None],
-    clock: SystemClock,
+    clock: Clock,
     period_s: float,
     failures: Outlet[tuple[FaultKind, Exception]],
 ) -> RepeatingThread:

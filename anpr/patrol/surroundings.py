@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from anpr.alerting.disclosure import shown_lists
-from anpr.clock import SystemClock, utc_now
+from anpr.clock import Clock
 from anpr.config.car import PatrolConfig
 from anpr.desk.surroundings import DeskSurroundings
 from anpr.engine.engine import Engine
@@ -24,7 +24,7 @@ def car_surroundings(
     config: PatrolConfig,
     folder: Path,
     *,
-    clock: SystemClock,
+    clock: Clock,
     engine: Engine,
     matcher: HotlistMatcher,
     governor: Governor,
@@ -78,5 +78,5 @@ def car_surroundings(
         cameras=tuple(CameraView(c.id, c.id.capitalize(), c.id) for c in config.camera),
         newest_image=newest_image,
         engine_silent_s=lambda: (clock.monotonic_ns() - loop.last_turn_ns) * 1e-9,
-        clock_utc=utc_now,
+        clock_utc=clock.utc,
     )

@@ -77,6 +77,7 @@ class CarWatch:
     dock: DockState = field(default_factory=DockState)
     conditions: list[Callable[[datetime], Fault | None]] = field(default_factory=list)
     """What else is asked at each look: each returns its fault, or None while it has none."""
+    clock_utc: Callable[[], datetime] = utc_now
     _devices: FaultKeeper = field(init=False)
     _lists: FaultKeeper = field(init=False)
     _parts: FaultKeeper = field(init=False)
@@ -121,7 +122,7 @@ class CarWatch:
 
     def part_failed(self, kind: FaultKind, error: Exception) -> None:
         """Show that a part of the engine raised an error which nobody expected: by its kind, never by its text."""
-        now = utc_now()
+        now = self.clock_utc()
         with self._lock:
             self._failures[kind] = _Failure(kind.fault(now, detail=type(error).__name__))
             changed = self._parts.update((f.fault for f in self._failures.values()), now)

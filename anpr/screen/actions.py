@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from anpr.alerting.decisions import NOTE_LIMIT, VRM_LIMIT, Choice, Decision, require_permitted
+from anpr.alerting.decisions import NOTE_LIMIT, VRM_LIMIT, Choice, Decision, is_mark, require_permitted
 from anpr.alerting.plate_views import PlateViews
 from anpr.errors import AccessDenied, InputError
 from anpr.screen.deeds import Deeds
+from anpr.screen.doubt import comparison, filled, typing_of
 from anpr.screen.hub import Hub
 from anpr.screen.port import AlertView, CrewDesk, NewEntry
 from anpr.screen.rules import ScreenRules
@@ -54,7 +55,7 @@ class CrewActions:
         """Return the actions by the name in their address."""
         return {
             "acknowledge": self.acknowledge, "passenger": self.passenger, "lock": self.lock, "viewed": self.viewed,
-            "looked": self.looked, "decide": self.decide, "stop-record": self.stop_record, "mute": self.mute,
+            "looked": self.looked, "typed": self.typed, "decide": self.decide, "stop-record": self.stop_record, "mute": self.mute,
             "look-up": self.look_up, "add-entry": self.add_entry, "list-enabled": self.list_enabled,
             "queue": self.queue, "history": self.history,
         }  # fmt: skip
@@ -120,6 +121,35 @@ class CrewActions:
         self.audit.record(session.actor, "plate picture looked at", detail)
         return {}
 
+    def typed(self, session: Session, body: Body) -> Answer:
+        """Compare what was typed of an alert's hidden characters with its list, and say what the lists have of that mark.
+
+        The list's mark goes to the page only when what was typed is it.
+        """
+        if self.hub.moving:
+            raise AccessDenied("the car is moving: type the characters when it stands")
+        alert = self._alert(body)
+        typing = typing_of(alert, self.config)
+        if typing is None:
+            raise InputError("nothing of this alert is hidden: there is nothing to type")
+        look = self.plate_views.require_look(
+            session.viewer, alert.alert_id, read_vrm=alert.read_vrm, list_vrm=alert.list_vrm
+        )
+        vrm = filled(normalise(string(body, "typed", VRM_LIMIT)), alert.list_vrm, typing)
+        agrees = is_mark(vrm, alert.list_vrm)
+        detail = {"alert": str(alert.alert_id), "typed": vrm, "agrees": "yes" if agrees else "no"}
+        self.audit.record(session.actor, "plate typed", detail)
+        self.plate_views.typed(look, alert.alert_id, vrm)
+        found = self.desk.look_up(vrm, session.actor)
+        cameras = self.hub.state.cameras if self.hub.state else ()
+        whole = alert_json(alert, self.config, cameras, whole=True) if agrees else {}
+        return {
+            "agrees": agrees,
+            "vrm": plain(vrm),
+            "shown": {name: whole[name] for name in ("read_vrm", "list_vrm", "cells")} if agrees else None,
+            "listed": [listed_json(entry, self.config) for entry in found.listed],
+        }
+
     def decide(self, session: Session, body: Body) -> Answer:
         """Take a decision on a hit."""
         alert = self._alert(body)
@@ -137,10 +167,12 @@ class CrewActions:
             frozenset(tick for tick in ticks if isinstance(tick, str)),
             self.plate_views.latest(session.viewer, alert.alert_id),
         )
-        require_permitted(choice, read_vrm=alert.read_vrm, list_vrm=alert.list_vrm)
+        now = comparison(alert, self.config)
+        require_permitted(choice, now)
+        from_picture = choice.look.typed_vrm if now.typing and choice.look is not None else ""
         detail = {
             "alert": str(alert.alert_id), "decision": decision.value, "read": alert.read_vrm, "listed": alert.list_vrm,
-            "ticks": " ".join(sorted(choice.ticks)), "typed": choice.typed_vrm, "note": choice.note,
+            "ticks": " ".join(sorted(choice.ticks)), "typed": choice.typed_vrm or from_picture, "note": choice.note,
         }  # fmt: skip
         with self.deeds.doing(session.actor, "decision", detail) as enter:
             self.desk.decide(alert.alert_id, choice, session.actor, enter)

@@ -71,12 +71,14 @@ class Hub:
         self._rule = DrivingRule(config.driving)
         self._dirty = asyncio.Event()
         self._fresh = asyncio.Condition()
-        self._texts: dict[int, tuple[AlertView, str]] = {}
+        self._texts: dict[int, tuple[AlertView, str, str]] = {}
         self._text_cameras: tuple[CameraView, ...] = ()
         self._built_s = clock_s()
         # A thread of its own: a desk that hangs must hang neither the beat nor the actions of the crew
         self._reader = ThreadPoolExecutor(1, "screen state")
         self.snapshot = Snapshot()
+        self.driver_snapshot = Snapshot()
+        """As `snapshot`, for pages in driver view alone: with the marks that the full view withholds."""
         self.state: ScreenState | None = None
         self.captured_ms: dict[int, float] = {}
 
@@ -148,19 +150,27 @@ class Hub:
         }
         shown = (*state.alerts, *state.unseen)
         sections["beyond"] = [alert.alert_id for alert in state.unseen]
-        texts = self._alert_texts(shown, cameras)
-        self.snapshot = Snapshot({name: json.dumps(section) for name, section in sections.items()}, texts)
+        texts, whole_texts = self._alert_texts(shown, cameras)
+        named = {name: json.dumps(section) for name, section in sections.items()}
+        self.snapshot, self.driver_snapshot = Snapshot(named, texts), Snapshot(named, whole_texts)
         self.captured_ms = {alert.alert_id: alert.captured_ns / 1e6 for alert in shown if alert.captured_ns}
         self.state = state
         self._built_s = self._clock_s()
 
-    def _alert_texts(self, alerts: tuple[AlertView, ...], cameras: tuple[CameraView, ...]) -> dict[int, str]:
-        """Return the alerts' JSON, made anew only for those that changed."""
+    def _alert_texts(
+        self, alerts: tuple[AlertView, ...], cameras: tuple[CameraView, ...]
+    ) -> tuple[dict[int, str], dict[int, str]]:
+        """Return the alerts' JSON for the full view and for the driver view, made anew only for those that changed."""
         known = self._texts if cameras == self._text_cameras else {}
         self._text_cameras = cameras
         self._texts = {}
         for alert in alerts:
             seen = known.get(alert.alert_id)
-            text = seen[1] if seen and seen[0] == alert else json.dumps(alert_json(alert, self._config, cameras))
-            self._texts[alert.alert_id] = (alert, text)
-        return {key: text for key, (_, text) in self._texts.items()}
+            if seen is None or seen[0] != alert:
+                shown = alert_json(alert, self._config, cameras)
+                text = json.dumps(shown)
+                whole = json.dumps(alert_json(alert, self._config, cameras, whole=True)) if shown["typing"] else text
+                seen = (alert, text, whole)
+            self._texts[alert.alert_id] = seen
+        known_now = self._texts.items()
+        return {key: text for key, (_, text, _) in known_now}, {key: whole for key, (_, _, whole) in known_now}

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from anpr.alerting.decisions import Choice
 from anpr.alerting.misreads import MisreadRate
-from anpr.screen.moment import NO_MOMENT, Moment
+from anpr.screen.moment import NO_MOMENT, Cell, Moment
 from anpr.values import AlertStep, HotlistEntry, HotlistInfo
 
 QUEUE_WINDOW: Final = 40
@@ -88,6 +88,11 @@ class AlertView:
     def read_vrm(self) -> str:
         """What the vehicle was read as at the moment that is shown."""
         return self.moment.read_vrm
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """How the read compares with the list's mark at the moment that is shown."""
+        return self.moment.cells
 
     @property
     def plate_picture(self) -> str:
@@ -259,6 +264,8 @@ class CrewDesk(Protocol):
 
     def decide(self, alert_id: int, choice: Choice, actor: str, enter: Enter = not_entered) -> None:
         """Take a decision on a hit, after `anpr.alerting.decisions.require_permitted` on the alert as it is now.
+
+        What that compares is `anpr.screen.doubt.comparison` of the alert, by the rules of the screen.
 
         Raises AccessDenied when that refuses, InputError for faults and for what is decided already.
         """

@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from anpr.address import Address
 from anpr.alerting.board import AlertBoard
 from anpr.clock import SystemClock
 from anpr.config.car import CameraConfig, PatrolConfig
@@ -94,7 +95,7 @@ def test_a_day_of_shifts_leaves_no_more_than_the_first_minutes() -> None:
     for _ in range(30):
         alerts = shows.play()
         queue = shows.board._queue
-        sizes.add((len(alerts), len(queue._alerts), len(queue._by_vrm), len(shows.board._encounters)))
+        sizes.add((len(alerts), len(queue._alerts), len(queue._by_mark), len(shows.board._following.encounters)))
     assert most == WAITS.total_seconds() // PLAYING_S + 1
     assert sizes == {(most, most, 1, 1)}
 
@@ -133,7 +134,7 @@ def test_a_car_in_rehearsal_says_so_and_has_a_place(tmp_path: Path, repeats: boo
         (tmp_path / "wanted.csv").write_text("FT99 AEK,FORD,TRANSIT,BLUE,STOP,,WANTED" + "," * 9 + "\n")
         import_list(store, tmp_path / "wanted.csv", ListSettings("Wanted", priority=95))
     rehearsal = Rehearsal(gps, repeats)
-    config = PatrolConfig(camera=(CameraConfig(id="front", source=str(clip)),))
+    config = PatrolConfig(camera=(CameraConfig(id="front", source=Address(str(clip))),))
     parts = open_parts(config, tmp_path, loop_clips=repeats, rehearsal=rehearsal)
     patrol = Patrol(parts)
     woken = threading.Condition()

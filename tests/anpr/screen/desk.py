@@ -17,6 +17,7 @@ from typing import Any
 from anpr.alerting.decisions import Choice, Decision, require_permitted
 from anpr.alerting.misreads import MisreadRate, misread_rates
 from anpr.errors import AccessDenied, InputError
+from anpr.screen.doubt import comparison
 from anpr.screen.moment import Moment
 from anpr.screen.port import (
     FURTHER_UNSEEN,
@@ -34,6 +35,7 @@ from anpr.screen.port import (
     SightingView,
     not_entered,
 )
+from anpr.screen.rules import screen_rules
 from anpr.screen.views import alert_view, iso, sighting_view
 from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, HotlistEntry, Motion, Position, Sighting
 from anpr.vrm import ALPHABET, fold
@@ -72,6 +74,7 @@ class MemoryDesk:
         self.silent_s = 0.0
         self.next_id = 1
         self.quiet = False
+        self.rules = screen_rules()
 
     # what tests do
 
@@ -226,7 +229,7 @@ class MemoryDesk:
             view = self._known(alert_id)
             if view.kind != "hit" or view.decided is not None:
                 raise InputError("this alert is decided already")
-            require_permitted(choice, read_vrm=view.read_vrm, list_vrm=view.list_vrm)
+            require_permitted(choice, comparison(view, self.rules))
             enter()
             self.choices[alert_id] = (choice, actor)
             decided = DecidedView(choice.decision.value, choice.note, choice.typed_vrm, actor, iso(self.now))

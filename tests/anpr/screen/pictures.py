@@ -6,8 +6,9 @@ made-up alerts; those of the README are made from them (`--webp`).
 
 import argparse
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import cv2
 from argon2 import PasswordHasher
@@ -24,6 +25,18 @@ from tests.anpr.screen.conftest import CHROMIUM_FLAGS, chromium
 from tests.anpr.screen.desk import MemoryDesk
 
 SIZES = {"tablet": (1920, 1200), "small": (1280, 800), "phone": (390, 844)}
+
+ORDERS: Mapping[str, Mapping[str, Any]] = {
+    "silent": {"reason": "Stolen", "action": "SILENT", "markers": "DR"},
+    "do-not-stop": {"reason": "Intelligence", "information": "Do not stop; report place"},
+    "armed": {"reason": "Wanted", "markers": "FI VI WE"},
+    "all-markers": {"reason": "x", "markers": "FI WE XP VI DR ES SU MN AT CO IS ZZ"},
+    "missing": {"reason": "Missing person, high risk", "make": "", "model": ""},
+    "arrest": {"reason": "Wanted on warrant", "action": "ARREST"},
+    "stop": {"reason": "Stolen", "colour": ""},
+    "other": {"reason": "x", "action": "CHECK LOAD", "markers": "ZZ, MAY HAVE A DOG"},
+}
+"""An entry of each kind of order."""
 
 Show = Callable[[Page, MemoryDesk], object]
 
@@ -73,7 +86,7 @@ def _alerts(page: Page, _: MemoryDesk) -> None:
 def _sheet(name: str) -> Show:
     def show(page: Page, desk: MemoryDesk) -> None:
         _alerts(page, desk)
-        page.get_by_role("button", name=name).click()
+        page.get_by_role("button", name=name).first.click()
 
     return show
 
@@ -97,9 +110,30 @@ def _sighting(page: Page, desk: MemoryDesk) -> None:
 
 def _stop(page: Page, desk: MemoryDesk) -> None:
     _alerts(page, desk)
-    for name in ("VRM", "Make", "Colour"):
+    page.locator(".tick.type").click()
+    page.locator("#from-picture").fill("EB")
+    page.keyboard.press("Enter")
+    for name in ("Make", "Colour"):
         page.get_by_role("checkbox", name=name).click()
     page.get_by_role("button", name="Confirmed").click()
+
+
+def _another(page: Page, desk: MemoryDesk) -> None:
+    _sheet("Type")(page, desk)
+    page.locator("#from-picture").fill("E8")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Type again").wait_for()
+
+
+def _order(show: Show, **entry: Any) -> Show:
+    """Have a hit of another order on top of the queue before it is shown."""
+
+    def shown(page: Page, desk: MemoryDesk) -> None:
+        desk.hit("KP70FRL", "PNC wanted", **entry)
+        page.locator(".card").first.click()
+        show(page, desk)
+
+    return shown
 
 
 def _driver(page: Page, desk: MemoryDesk) -> None:
@@ -138,7 +172,12 @@ VIEWS: dict[str, Show] = {
     "full": lambda page, desk: None, "phone-alert": _alerts, "trouble": _trouble, "wrong-plate": _sheet("Wrong plate"),
     "look-up": _room("Look up"), "found": _look_up, "add": _add, "lists": _room("Lists"), "history": _room("History"),
     "camera": _room("Camera"), "sighting": _sighting, "stop": _stop, "driver": _driver, "driver-idle": _idle,
-    "driver-withdrawn": _withdrawn, "lost": _lost,
+    "driver-withdrawn": _withdrawn, "lost": _lost, "typing": _sheet("Type"), "typed-another": _another,
+    **{
+        f"order-{name}{view}": _order(show, **entry)
+        for name, entry in ORDERS.items()
+        for view, show in (("", _alerts), ("-driver", _driver))
+    },
 }  # fmt: skip
 """Every view by its name, with what shows it on a fresh page of a standing car."""
 

@@ -44,11 +44,11 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
 
     def show_alert() -> None:
         show_room("Alerts")
-        page.locator(".card", has_text="EY19 KBV").click()
+        page.locator(".card", has_text="Y19 K").click()
 
     def show_sheet(name: str) -> None:
         show_alert()
-        page.get_by_role("button", name=name).click()
+        page.get_by_role("button", name=name).first.click()
         page.wait_for_timeout(150)
 
     def show_found() -> None:
@@ -68,9 +68,21 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
             page.locator(".strip button").first.click()
             page.wait_for_selector("[role=dialog]")
 
+    def show_typing() -> None:
+        show_sheet("Type")
+        page.locator("#from-picture").fill("E8")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Type again").wait_for()
+
+    def show_typed() -> None:
+        page.get_by_role("button", name="Type again").click()
+        page.locator("#from-picture").fill("EB")
+        page.keyboard.press("Enter")
+        page.get_by_role("checkbox", name="VRM").wait_for()
+
     def show_stop_record() -> None:
         show_alert()
-        for name in ("VRM", "Make", "Colour"):
+        for name in ("Make", "Colour"):
             page.get_by_role("checkbox", name=name).click()
         page.get_by_role("button", name="Confirmed").click()
         page.wait_for_selector("[role=dialog]")
@@ -100,6 +112,8 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         ("found", show_found),
         ("adding", show_adding),
         ("sighting", show_sighting),
+        ("typing", show_typing),
+        ("typed", show_typed),
         ("stop record", show_stop_record),
         ("lost", show_lost),
         ("driver", show_driver),

@@ -151,7 +151,8 @@ def test_every_message_and_answer_is_as_declared_and_everything_declared_is_sent
     bodies: list[tuple[str, dict[str, object]]] = [
         ("queue", {"start": 0}), ("look-up", {"vrm": "EY19KBV"}), ("passenger", {"on": True}),
         ("viewed", {"what": "alert", "id": number}), ("acknowledge", {"alert_id": number}),
-        ("looked", {"alert_id": number, "picture": picture}), ("decide", confirming),
+        ("looked", {"alert_id": number, "picture": picture}), ("typed", {"alert_id": number, "typed": "EB"}),
+        ("decide", confirming),
         ("stop-record", {"alert_id": number, "answers": answers}), ("mute", {"list": "No tax", "muted": True}),
         ("add-entry", {"vrm": "AB51CDE", "list": "Local VOI", "reason": "Seen", "hours": 4}),
         ("list-enabled", {"list": "No tax", "enabled": False}), ("history", {}), ("lock", {}),

@@ -7,6 +7,7 @@ import { level, spaced, tags, way } from "./words.js";
 /** @import { Alert } from "./types.d.ts" */
 
 const HOLD_MS = 1200;
+const MANY_MARKERS = 5; // more are drawn smaller, so that all of them stay in sight
 const SWAP_MS = 500; // a tap right after another alert came up was meant for the one before
 
 let swappedAt = -Infinity;
@@ -74,9 +75,10 @@ function shown(alert) {
   const words = el("div", { class: "driver-words" },
     el("h1", { class: "driver-label" }, el("span", { text: alert.symbol.label }), tags(alert)),
     vrm && el("p", { class: `driver-vrm ${vrm.length > 8 ? "long" : ""}`, text: spaced(vrm) }),
+    alert.instruction && el("p", { class: "driver-order", data: { shape: alert.symbol.shape }, text: alert.instruction }),
     alert.short.length > 0 && el("p", { class: "driver-short", text: alert.short.join(" ") }),
     alert.kind === "hit" && el("div", { class: "driver-under" },
-      alert.markers.length > 0 && el("div", { class: "driver-markers" }, alert.markers.map(markerPlaque)),
+      alert.markers.length > 0 && el("div", { class: `driver-markers ${alert.markers.length > MANY_MARKERS ? "many" : ""}` }, alert.markers.map(markerPlaque)),
       el("div", { class: "driver-way" }, sign(alert.motion), el("span", { text: way(alert) }))));
   return [plaque(alert.symbol, alert.colours), words];
 }

@@ -76,7 +76,7 @@ function hear(message) {
 function arrived(alert) {
   if (!alert || alert.acknowledged_by) return;
   soundAlert(alert, tell);
-  if (!alert.muted) say([alert.state === "withdrawn" ? text("withdrawn", "Withdrawn") : alert.symbol.label, alert.list_vrm || alert.fault_text].join(" "));
+  if (!alert.muted) say([alert.state === "withdrawn" ? text("withdrawn", "Withdrawn") : alert.symbol.label, alert.instruction, alert.list_vrm || alert.fault_text].filter(Boolean).join(", "));
 }
 
 // The frame after the one that drew the alert began with its pixels on the screen.

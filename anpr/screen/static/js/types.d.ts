@@ -4,6 +4,7 @@
 export type Motion = "towards" | "away" | "steady" | "unknown";
 export type AlertState = "raised" | "confirmed_by_evidence" | "withdrawn" | "acknowledged" | "decided" | "cleared" | "not_decided";
 export type Sound = "" | "urgent" | "alert" | "note" | "fault" | "withdrawn";
+export type Agreement = "vrm" | "make" | "colour";
 export type Decision = "confirmed" | "wrong_plate" | "wrong_vehicle" | "no_action";
 
 // What is shown
@@ -30,6 +31,25 @@ export interface Marker {
   symbol: string;
 }
 
+// What is to be typed of the list's mark before confirming: so many characters, or (whole) all of it.
+export interface Typing {
+  count: number;
+  whole: boolean;
+}
+
+export interface Vehicle {
+  make: string;
+  model: string;
+  colour: string;
+}
+
+// What an officer sees who has typed what was hidden.
+export interface Shown {
+  read_vrm: string;
+  list_vrm: string;
+  cells: Cell[];
+}
+
 export interface CameraName {
   label: string;
   facing: string;
@@ -38,7 +58,7 @@ export interface CameraName {
 export interface Cell {
   read: string;
   listed: string;
-  agreement: "same" | "looks_same" | "wildcard" | "differs" | "extra" | "missing";
+  agreement: "same" | "looks_same" | "wildcard" | "differs" | "extra" | "missing" | "hidden";
   probability: number;
 }
 
@@ -93,6 +113,7 @@ export interface Listed {
 
 export interface FoundEntry extends Listed {
   symbol: Symbol;
+  instruction: string;
 }
 
 export interface AnyAlert {
@@ -131,6 +152,14 @@ export interface AnyAlert {
   decided: Decided | null;
   sound: Sound;
   symbol: Symbol;
+  instruction: string;
+  ordered_by: string;
+  typing: Typing | null;
+  mark_key: string;
+  pair_key: string;
+  near: boolean;
+  vehicle: Vehicle;
+  agreements: Agreement[];
   colours: Colours;
   short: string[];
   markers: Marker[];
@@ -265,6 +294,7 @@ export interface Answers {
   lock: Done;
   viewed: Done;
   looked: Done;
+  typed: Typed;
   decide: Done;
   "stop-record": Done;
   mute: Done;
@@ -284,6 +314,13 @@ export interface Unlocked {
 }
 
 export interface Done {
+}
+
+export interface Typed {
+  agrees: boolean;
+  vrm: string;
+  shown: Shown | null;
+  listed: FoundEntry[];
 }
 
 export interface Found {

@@ -127,7 +127,7 @@ function choose(alerts) {
 function card(alert) {
   const first = alert.listed[0];
   const about = alert.kind === "fault" ? alert.fault_remedy : [alert.state === "withdrawn" ? text("withdrawn", "Withdrawn") : "", alert.muted ? "Muted" : "",
-    alert.corrected && alert.state !== "withdrawn" ? text("corrected", "Corrected") : "", first?.reason || alert.symbol.label, first?.list_name].filter(Boolean).join(" · ");
+    alert.corrected && alert.state !== "withdrawn" ? text("corrected", "Corrected") : "", alert.instruction, first?.reason || alert.symbol.label, first?.list_name].filter(Boolean).join(" · ");
   const cls = ["card", !alert.acknowledged_by && "is-new", alert.acknowledged_by && "is-seen", alert.muted && "is-muted", alert.kind === "fault" && "is-fault", alert.state === "withdrawn" && "is-withdrawn"];
   return button([
     plaque(alert.symbol, alert.colours),
