@@ -14,7 +14,7 @@ from benchmarks.accuracy.label import Frames, LabelPage, LabelServer
 from benchmarks.accuracy.labelling import Labelling, resumed, truth_beside
 from benchmarks.accuracy.passings import Found, Look, Passing
 from benchmarks.accuracy.truth_file import load_truth
-from tests.anpr.screen.conftest import browser, until  # noqa: F401 - the fixture of the screen's tests
+from tests.anpr.screen.conftest import until
 
 READ = ("QX71ZZK", "QX72ZZL", "", "QX74ZZN")
 """What the engine is said to have read: nothing else on the page looks like it."""
@@ -50,7 +50,7 @@ def server(labelling: Labelling) -> Iterator[LabelServer]:
 
 
 @pytest.fixture
-def page(server: LabelServer, browser: Browser) -> Iterator[Page]:  # noqa: F811 - it is this fixture
+def page(server: LabelServer, browser: Browser) -> Iterator[Page]:
     complaints: list[str] = []
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     opened = context.new_page()
