@@ -100,6 +100,18 @@ class FaultKind(Enum):
         "Camera {subject} shows the same picture again and again",
         "Unplug the camera and plug it in again.",
     )
+    CAMERA_NO_KEY_FRAME = _Row(
+        Mark.CAMERAS,
+        65,
+        "Camera {subject} sends no whole picture yet",
+        "Wait: pictures begin by themselves. If it takes long, set a key frame (I frame) a second in the camera's settings.",
+    )
+    CAMERA_DAMAGED = _Row(
+        Mark.CAMERAS,
+        70,
+        "Camera {subject} sends damaged pictures",
+        "Check its cable, its plugs and the car's network.",
+    )
     CAMERA_BLACK = _Row(
         Mark.CAMERAS,
         65,

@@ -6,7 +6,7 @@ monotonic clock and only their differences mean anything; times named `_utc` are
 Probabilities are in [0, 1] and mean probability.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -98,10 +98,13 @@ class Motion(StrEnum):
 class Sighting:
     """One vehicle passing: the fused reads of one track, so far (`final` False) or complete (`final` True).
 
-    `revision` counts the versions of the same sighting from 0; `track_id` is unique within a run of the engine.
+    `revision` counts the versions of the same sighting from 0; `track_id` is unique within a run of the engine,
+    and negative for a recorded sighting that is looked at again.
     `probabilities` are the fused evidence, `alternatives` the most probable texts, the first being `text`.
     `age_ns` of the evidence is measured from `last_ns`, the grab of the frame that gave this version.
-    `plate_image` is the best plate cut out and rectified, `overview_image` its surroundings.
+    `plate_image` is the best plate cut out and rectified, `overview_image` its surroundings; `pictures_id` names both, of
+    all runs of the program, and `pictured_utc` says when they were taken. They are left out where only their name is
+    needed. `position` is where the car was at `last_utc`.
     """
 
     track_id: int
@@ -121,24 +124,20 @@ class Sighting:
     position: Position | None = None
     plate_image: Image | None = None
     overview_image: Image | None = None
+    pictures_id: str = ""
+    pictured_utc: datetime | None = None
+
+    def lasting(self) -> "Sighting":
+        """Return what may be kept for as long as anybody wants: of the pictures their name alone, of the reads the last."""
+        return replace(self, reads=self.reads[-1:], plate_image=None, overview_image=None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecordedSighting:
-    """A sighting as it was recorded; `evidence` has shape (positions, 37)."""
+    """A sighting as its last version was recorded: final, with the name of its recorded pictures and without reads."""
 
     sighting_id: int
-    camera_id: str
-    vrm: str
-    confidence: float
-    alternatives: Readings
-    evidence: CharacterProbabilities
-    first_utc: datetime
-    last_utc: datetime
-    latitude_deg: float | None
-    longitude_deg: float | None
-    heading_deg: float | None
-    motion: str
+    sighting: Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +169,8 @@ class HotlistEntry:
 class HotlistInfo:
     """What is known of a list as a whole; `priority` 0 (least) to 100 (most).
 
-    Sightings of one entry are of one encounter until it was not seen for `encounter_s` seconds.
+    Sightings of one entry are of one encounter until it was not seen for `encounter_s` seconds. `current_utc` is when this
+    revision was last known to be up to date, from which the list's age counts; None where that is not known.
     """
 
     name: str
@@ -187,6 +187,7 @@ class HotlistInfo:
     source: str = ""
     max_age_s: float | None = None
     encounter_s: float = 60.0
+    current_utc: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -217,7 +218,7 @@ class AlertKind(StrEnum):
 
 
 class AlertState(StrEnum):
-    """How far an alert has come; the first three follow the evidence, the rest the crew or the fault."""
+    """How far an alert has come; the first three follow the evidence, the rest the crew, the fault or time."""
 
     RAISED = "raised"
     CONFIRMED_BY_EVIDENCE = "confirmed_by_evidence"
@@ -225,6 +226,7 @@ class AlertState(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     DECIDED = "decided"
     CLEARED = "cleared"
+    NOT_DECIDED = "not_decided"
 
 
 class StepKind(StrEnum):
@@ -241,6 +243,7 @@ class StepKind(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     DECIDED = "decided"
     CLEARED = "cleared"
+    NOT_DECIDED = "not_decided"
     OTHER = "other"
 
 

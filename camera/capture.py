@@ -14,7 +14,7 @@ from anpr.faults import CameraError, FaultKind
 from anpr.values import Frame, Position
 from camera.health import CameraHealth
 from camera.newest_frame import NewestFrame
-from camera.sources.source import FrameSource, Grab
+from camera.sources.source import FrameSource, Grab, Miss, played_at_ns
 
 _NS: Final = 1_000_000_000
 
@@ -62,7 +62,8 @@ class CaptureThread:
     camera is reconnected for ever, with growing pauses. A recording is played once (`loop`: again and again) at its
     own pace, and its end finishes the camera in the slot. `position` gives the car's place for a frame.
 
-    Frames are stamped right after the grab, a recording's frames when they are due, before they are decoded.
+    Frames are stamped right after the grab. A recording's are played when they are due by its own stamps, and stamped
+    as much earlier as their decoding took, as a camera's are.
     `start`, `stop` and `check` are for the owner's thread; `health`, `damage` and the counts for any.
     """
 
@@ -94,7 +95,8 @@ class CaptureThread:
         self._run = _Run()
         self._abandoned: list[_Run] = []
         self._seq = 0
-        self._due_from_ns: int | None = None
+        self._zero_ns: int | None = None
+        self._due_ns = 0
         self.failure: AnprError | None = None
         self.damage: tuple[str, ...] = ()
         slot.register(camera_id)
@@ -178,24 +180,30 @@ class CaptureThread:
         source = self._source_factory()
         try:
             source.open()
-            self._due_from_ns = None
+            self._zero_ns = None
             expected = 0
             while not self._is_over(run):
                 run.beat_ns = self._clock.monotonic_ns()
-                due_ns = None if source.is_live else self._await_turn(run, source)
                 grab = self._read(source)
                 if grab is None:
                     return True
+                if isinstance(grab, Miss):
+                    self._miss(run, grab)
+                    continue
                 if source.is_live and grab.index > expected:
                     self._slot.count_dropped(self.camera_id, grab.index - expected)
                 expected = grab.index + 1
-                self._leave(run, grab, grab.grabbed_ns if due_ns is None else due_ns)
+                captured_ns = grab.grabbed_ns
+                if not source.is_live:
+                    decoding_ns = self._clock.monotonic_ns() - run.beat_ns
+                    captured_ns = self._await_turn(run, played_at_ns(grab, source)) - decoding_ns
+                self._leave(run, grab, captured_ns)
         finally:
             self.damage = source.damage or self.damage
             source.close()
         return False
 
-    def _read(self, source: FrameSource) -> Grab | None:
+    def _read(self, source: FrameSource) -> Grab | Miss | None:
         """Return the next frame, of a looped recording the first one again after its last."""
         grab = source.read()
         if grab is None and self._loop:
@@ -203,7 +211,13 @@ class CaptureThread:
             source.close()
             source.open()
             grab = source.read()
+            self._zero_ns = round(self._due_ns + _NS / (source.fps or 25.0))
         return grab
+
+    def _miss(self, run: _Run, miss: Miss) -> None:
+        with self._lock:
+            if not run.is_abandoned:
+                self.health.missed(miss, self._clock.monotonic_ns())
 
     def _fail(self, run: _Run, error: AnprError) -> bool:
         """Report; return whether it is for good: a recording does not become readable by trying again."""
@@ -217,18 +231,17 @@ class CaptureThread:
             self.health.lost(FaultKind.CAMERA_WRONG_ADDRESS, str(error))
             return True
 
-    def _await_turn(self, run: _Run, source: FrameSource) -> int:
-        """Wait until a recording's next frame is due; return when that was."""
-        period_ns = round(_NS / (source.fps or 25.0))
+    def _await_turn(self, run: _Run, at_ns: int) -> int:
+        """Wait until a recording's frame is due, `at_ns` after its first; return when that was."""
         now_ns = self._clock.monotonic_ns()
-        if self._due_from_ns is None or now_ns - self._due_from_ns > _LATE_S * _NS:
-            self._due_from_ns = now_ns
+        if self._zero_ns is None or now_ns - (self._zero_ns + at_ns) > _LATE_S * _NS:
+            self._zero_ns = now_ns - at_ns
+        self._due_ns = self._zero_ns + at_ns
         run.is_waiting = True
-        while now_ns < self._due_from_ns and not self._stopping.is_set():
-            self._clock.wait(self._stopping, (self._due_from_ns - now_ns) / _NS)
+        while now_ns < self._due_ns and not self._stopping.is_set():
+            self._clock.wait(self._stopping, (self._due_ns - now_ns) / _NS)
             now_ns = self._clock.monotonic_ns()
         run.beat_ns, run.is_waiting = now_ns, False
-        self._due_from_ns += period_ns
         return now_ns
 
     def _leave(self, run: _Run, grab: Grab, captured_ns: int) -> None:
@@ -243,7 +256,7 @@ class CaptureThread:
             frame = Frame(self.camera_id, seq, captured_ns, captured_utc, grab.image, position, grab.name)
             self._slot.put(frame)
         speed_mps = None if position is None or position.stale else position.speed_mps
-        self.health.seen(grab.image, captured_ns, speed_mps)
+        self.health.seen(grab.image, captured_ns, speed_mps, is_damaged=grab.is_damaged)
 
     def _is_over(self, run: _Run) -> bool:
         return self._stopping.is_set() or run.is_abandoned

@@ -13,7 +13,9 @@ from anpr.errors import AnprError
 from anpr.faults import CameraError
 from anpr.support.redaction import without_credentials
 from camera.gps import serial_ports
-from camera.sources import open_source
+from camera.sources import open_camera_source
+from camera.sources.source import next_grab
+from camera.sources.usb import DeviceSource
 
 PATIENCE_S: Final = 6.0
 """How long a camera may take to open; a driver that hangs is left behind."""
@@ -43,12 +45,11 @@ def _opens(camera: CameraConfig) -> Finding:
 
 
 def _tried(camera: CameraConfig) -> Finding:
-    fps = camera.fps if Path(camera.source).is_dir() else None
     try:
-        source = open_source(camera.source, fps=fps, size=(camera.width, camera.height))
+        source = open_camera_source(camera)
         source.open()
         try:
-            has_frame = source.read() is not None
+            has_frame = next_grab(source) is not None
         finally:
             source.close()
     except CameraError as error:
@@ -57,7 +58,8 @@ def _tried(camera: CameraConfig) -> Finding:
         return wrong(without_credentials(str(error)), "Correct the camera's source in the configuration.")
     if not has_frame:
         return wrong(f"camera {camera.id} opens but gives no frame", "Check its cable, or the file.")
-    return well(f"camera {camera.id} gives frames")
+    terms = f": {source.terms}" if isinstance(source, DeviceSource) else ""
+    return well(f"camera {camera.id} gives frames{terms}")
 
 
 def _port(gps: GpsConfig) -> Finding:

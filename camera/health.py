@@ -8,6 +8,7 @@ from anpr.clock import Clock
 from anpr.faults import FaultKind
 from anpr.values import Fault, Image
 from camera.picture_checks import HealthLimits, PictureChecks
+from camera.sources.source import Miss
 
 _NS: Final = 1_000_000_000
 
@@ -35,6 +36,8 @@ class CameraHealth:
         self._lock = threading.Lock()
         self._checks = PictureChecks(limits, sharpness_baseline)
         self._awaited_since_ns: int | None = None
+        self._missed: tuple[Miss, int] | None = None
+        self._missing_since_ns = 0
         self._trouble: tuple[FaultKind, str] | None = None
         self._trouble_ns = 0
         self._has_hung = False
@@ -59,14 +62,26 @@ class CameraHealth:
         with self._lock:
             self._awaited_since_ns = self._clock.monotonic_ns() if expected else None
 
-    def seen(self, image: Image, now_ns: int, speed_mps: float | None = None) -> None:
+    def seen(self, image: Image, now_ns: int, speed_mps: float | None = None, *, is_damaged: bool = False) -> None:
         """Take note of a frame: it ends every trouble with the connection, and its picture is judged."""
         with self._lock:
             if self._trouble is not None or self._has_hung:
                 self._trouble, self._has_hung = None, False
                 self._checks.restart()
-            self._awaited_since_ns = now_ns
-            self._checks.look(image, now_ns, speed_mps)
+            self._awaited_since_ns, self._missed = now_ns, None
+            self._checks.look(image, now_ns, speed_mps, is_damaged=is_damaged)
+
+    def missed(self, miss: Miss, now_ns: int) -> None:
+        """Take note of what came in place of a frame: the camera is there and does not hang."""
+        with self._lock:
+            if self._trouble is not None or self._has_hung:
+                self._trouble, self._has_hung, self._missed = None, False, None
+                self._checks.restart()
+            if self._missed is None or self._missed[0] is not miss:
+                self._missing_since_ns = now_ns
+            self._missed = (miss, now_ns)
+            if miss is Miss.UNDECODABLE:
+                self._checks.count_lost(now_ns)
 
     def lost(self, kind: FaultKind, detail: str) -> None:
         """Take note that the camera could not be opened or read, and how."""
@@ -99,5 +114,17 @@ class CameraHealth:
         if self._awaited_since_ns is None:
             return []
         if now_ns - self._awaited_since_ns >= SILENT_AFTER_S * _NS:
-            return [(FaultKind.CAMERA_SILENT, "")]
-        return [(kind, "") for kind in sorted(self._checks.faults, key=lambda kind: kind.id)]
+            return [self._why_no_frame(now_ns)]
+        damage = self._checks.damage
+        return [
+            (kind, damage if kind is FaultKind.CAMERA_DAMAGED else "")
+            for kind in sorted(self._checks.faults, key=lambda kind: kind.id)
+        ]
+
+    def _why_no_frame(self, now_ns: int) -> tuple[FaultKind, str]:
+        if self._missed is None or now_ns - self._missed[1] >= SILENT_AFTER_S * _NS:
+            return FaultKind.CAMERA_SILENT, ""
+        if self._missed[0] is Miss.NO_KEY_FRAME:
+            waited_s = (now_ns - self._missing_since_ns) / _NS
+            return FaultKind.CAMERA_NO_KEY_FRAME, f"waiting for a key frame, {waited_s:.0f} s"
+        return FaultKind.CAMERA_DAMAGED, self._checks.damage

@@ -1,4 +1,4 @@
-"""Tells from a camera's pictures alone that it is frozen, black, blinded or smeared."""
+"""Tells from a camera's pictures alone that it is frozen, black, blinded, smeared or damaged."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from anpr.faults import FaultKind
 from anpr.values import Image
+from camera.damage import DamageCount
 from camera.picture_measures import PictureMeasures, measure
 
 _NS = 1_000_000_000
@@ -22,7 +23,7 @@ class HealthLimits:
     `raise_after_s` and `clear_after_s` bridge tunnels' mouths, passing lorries and single bad frames, and leave room
     to name a fault within 2 s. `black_brightest` is the grey level that no pixel of a black picture exceeds: by
     night a headlight, a lamp or a plate does. Raise `raise_black_after_s` for infra-red cameras, whose pictures
-    are rightly black on an empty road. `frozen_parked_s` is for codecs that repeat a still picture exactly until
+    are rightly black on an empty road. `damaged_share` is the share of rows that repeat the one above (see `PictureMeasures`). `frozen_parked_s` is for codecs that repeat a still picture exactly until
     their next key frame.
     """
 
@@ -38,6 +39,7 @@ class HealthLimits:
     blinded_share: float = 0.5
     smeared_below: float = 0.45
     smeared_floor: float = 0.03
+    damaged_share: float = 0.2
     baseline_after: int = 25
     unchanged_mean: float = 0.03
 
@@ -107,6 +109,8 @@ class PictureChecks:
         self._blinded = _Condition(keep.raise_after_s, keep.clear_after_s)
         self._smeared = _Condition(keep.raise_after_s, keep.clear_after_s)
         self._sharpness = _Sharpness(baseline=sharpness_baseline)
+        self._damage = DamageCount(keep.raise_after_s)
+        self._looks_damaged = False
 
     @property
     def sharpness_baseline(self) -> float | None:
@@ -116,6 +120,8 @@ class PictureChecks:
     @property
     def faults(self) -> frozenset[FaultKind]:
         """The faults that the pictures show now; the worst hides what follows from it."""
+        if self._damage.is_on:
+            return frozenset((FaultKind.CAMERA_DAMAGED,))
         if self._is_frozen:
             return frozenset((FaultKind.CAMERA_FROZEN,))
         if self._black.is_on:
@@ -124,8 +130,17 @@ class PictureChecks:
             return frozenset((FaultKind.CAMERA_BLINDED,))
         return frozenset((FaultKind.CAMERA_SMEARED,)) if self._smeared.is_on else frozenset()
 
+    @property
+    def damage(self) -> str:
+        """How many of the last pictures were damaged, in words."""
+        return self._damage.words
+
+    def count_lost(self, now_ns: int) -> None:
+        """Count data that became no picture as a damaged one."""
+        self._damage.add(now_ns, True)
+
     def restart(self) -> None:
-        """Forget what was seen of a connection that has ended; the usual sharpness stays."""
+        """Forget what was seen of a connection that has ended; the usual sharpness and the count of damage stay."""
         self._checked_ns = self._previous = None
         self._is_frozen = False
         keep = self._limits
@@ -133,16 +148,23 @@ class PictureChecks:
         self._blinded = _Condition(keep.raise_after_s, keep.clear_after_s)
         self._smeared = _Condition(keep.raise_after_s, keep.clear_after_s)
 
-    def look(self, image: Image, now_ns: int, speed_mps: float | None = None) -> frozenset[FaultKind]:
+    def look(
+        self, image: Image, now_ns: int, speed_mps: float | None = None, *, is_damaged: bool = False
+    ) -> frozenset[FaultKind]:
         """Judge the picture if it is time to, and return `faults`.
 
-        `image` is uint8 (height, width, 3); `speed_mps` the car's speed if it is known now.
+        `image` is uint8 (height, width, 3); `speed_mps` the car's speed if it is known now; `is_damaged` says that the
+        decoder found it so. What the picture itself shows of damage counts until the next one is judged.
         """
         keep = self._limits
         if self._checked_ns is not None and now_ns - self._checked_ns < keep.check_every_s * _NS:
+            self._damage.add(now_ns, is_damaged or self._looks_damaged)
             return self.faults
         self._checked_ns = now_ns
         seen = measure(image)
+        # Rows of a picture of one colour repeat too; that has a name of its own.
+        self._looks_damaged = seen.damaged_share >= keep.damaged_share and seen.spread > keep.plain_spread
+        self._damage.add(now_ns, is_damaged or self._looks_damaged)
         self._check_frozen(seen, now_ns, speed_mps)
         is_black = seen.brightest <= keep.black_brightest
         is_blinded = seen.blinded_share >= keep.blinded_share

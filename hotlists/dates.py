@@ -14,12 +14,25 @@ _MONTHS: Final = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
     )
 }
-_ISO: Final = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
-_COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
-_DAY_FIRST: Final = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?: [\d:.]+)?", re.ASCII)
-_NAMED: Final = re.compile(r"(\d{1,2})[-/. ]([A-Za-z]{3,9})[-/. ](\d{4}|\d{2})(?: [\d:.]+)?", re.ASCII)
+_TIME: Final = r"(?:,?[T ] ?[\d:.]+ ?(?:[AaPp]\.?[Mm]\.?|Z|[+-]\d\d:?\d\d|GMT|BST|UTC)?)?"
+_ISO: Final = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}", re.ASCII)
+_COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?\d{4}(?:\d\d)?Z?)?", re.ASCII)
+_DAY_FIRST: Final = re.compile(rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}|\d{{2}}){_TIME}", re.ASCII)
+_WEEKDAY: Final = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?"
+_NAMED: Final = re.compile(
+    rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th)?[-/. ]([a-z]{{3,9}})\.?,?[-/. ](\d{{4}}|\d{{2}}){_TIME}",
+    re.ASCII | re.IGNORECASE,
+)
+_MONTH_FIRST: Final = re.compile(
+    rf"{_WEEKDAY}([a-z]{{3,9}})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}}){_TIME}", re.ASCII | re.IGNORECASE
+)
 
-NEVER: Final = frozenset({"", "-", "N/A", "NA", "NONE", "NULL", "NEVER"})
+NEVER: Final = frozenset(
+    {
+        "", "-", "N/A", "NA", "NONE", "NULL", "NIL", "NEVER", "NO EXPIRY", "INDEFINITE", "PERM", "PERMANENT",
+        "0000-00-00", "0000-00-00 00:00:00", "00/00/0000",
+    }
+)  # fmt: skip
 """What stands for: no weed date."""
 
 
@@ -30,8 +43,8 @@ class BadDate(ValueError):
 def weed_day(text: str) -> date | None:
     """Return the last day on which an entry may alert, None for no limit; raises BadDate.
 
-    Known forms: 2026-11-22 (with or without a time), 20261122, 22/11/2026, 22-11-26, 22-Nov-2026, 22 November 2026.
-    Day comes before month; two-digit years are of this century.
+    Known forms, with or without a time (12 or 24 hours): 2026-11-22, 20261122, 22/11/2026, 22-11-26, 22-Nov-2026,
+    22nd November 2026, Nov 22, 2026. Day comes before month in numbers; two-digit years are of this century.
     """
     text = text.strip()
     if text.upper() in NEVER:
@@ -45,8 +58,14 @@ def weed_day(text: str) -> date | None:
             month = _MONTHS.get(match[2][:3].lower())
             if month is not None:
                 return date(_year(match[3]), month, int(match[1]))
+        if match := _MONTH_FIRST.fullmatch(text):
+            month = _MONTHS.get(match[1][:3].lower())
+            if month is not None:
+                return date(int(match[3]), month, int(match[2]))
     except ValueError as error:
         raise BadDate("a day that does not exist") from error
+    if text.isdecimal():
+        raise BadDate("a number, as spreadsheets count days: format its column as a date")
     raise BadDate("a date in no known form (2026-11-22, 22/11/2026, 22-Nov-2026)")
 
 

@@ -18,7 +18,8 @@ FEWEST_FIXED: Final = 2
 
 MOST_STARS: Final = 4
 
-_SEPARATORS: Final = str.maketrans("", "", "/_'`´’\"“”,:;()")
+_SEPARATORS: Final = str.maketrans("", "", "/_'`´’\"“”,:;()" + "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+"""The last are characters that nobody sees: spreadsheets and web pages leave them in texts that are copied."""
 
 _LOOK_ALIKES: Final = str.maketrans(
     "АВЕКМНОРСТУХІЅЈ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",

@@ -9,8 +9,12 @@ tracks holds it up any more.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from anpr.values import Hit, Sighting
+from anpr.vrm import fold
+
+_WILDCARDS: Final = frozenset("?*")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,14 +97,28 @@ def passing(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     return tuple(hit for hit in hits if hit.probability >= hit.hotlist.threshold)
 
 
-def led_by(hits: Sequence[Hit], vrm: str) -> tuple[Hit, ...]:
-    """Return the hits with those on a mark first, each group in its order."""
-    return (*(h for h in hits if h.entry.vrm == vrm), *(h for h in hits if h.entry.vrm != vrm))
+def mark_of(hit: Hit) -> str:
+    """Return the mark that tells the vehicle of a hit from others, folded as it looks on the plate.
+
+    It is the entry's; an entry with wildcards fits many vehicles, and then it is the reading that fits.
+    """
+    return fold(shown_mark(hit))
+
+
+def shown_mark(hit: Hit) -> str:
+    """Return the same mark as it is written."""
+    vrm = hit.entry.vrm
+    return hit.reading if hit.reading and not _WILDCARDS.isdisjoint(vrm) else vrm
+
+
+def led_by(hits: Sequence[Hit], mark: str) -> tuple[Hit, ...]:
+    """Return the hits with those on a vehicle's mark first, each group in its order."""
+    return (*(h for h in hits if mark_of(h) == mark), *(h for h in hits if mark_of(h) != mark))
 
 
 def fallen(led: Hit, sighting: Sighting, hits: Iterable[Hit]) -> Hit:
     """Return the leading hit of an alert as a later version of its track has it: improbable where it no longer hits."""
-    same = [h for h in hits if h.entry.vrm == led.entry.vrm]
+    same = [h for h in hits if mark_of(h) == mark_of(led)]
     if same:
         return max(same, key=lambda h: (h.hotlist.name == led.hotlist.name, h.probability))
-    return replace(led, sighting=sighting, probability=0.0, exact=False, reading="")
+    return replace(led, sighting=sighting, probability=0.0, exact=False)

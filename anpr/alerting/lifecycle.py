@@ -5,9 +5,12 @@
        │ ▼            ▼                       ▼              │
      withdrawn ◀──────┴───────────────────────┴──────────────┘
 
+    what nobody has decided when its pictures' retention ends ──▶ not decided
+
 - Evidence raises, confirms, corrects, withdraws and raises again; the crew acknowledges and decides, in any of these states.
 - Whenever evidence changes what an alert says, it counts as not seen.
 - What is decided stays decided and keeps what it showed then, unless its own track still bears it out.
+- What nobody has decided while its pictures were kept can be confirmed no more: time closes it as not decided.
 - A fault is raised and cleared, and may be acknowledged; it needs no decision.
 
 `anpr.alerting.encounter` says which evidence belongs to an alert, `anpr.alerting.board` keeps them all. docs/ALERTS.md tells
@@ -18,12 +21,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from anpr.alerting.encounter import Support
+from anpr.alerting.encounter import Support, shown_mark
 from anpr.alerting.steps import stepped
 from anpr.errors import InputError
 from anpr.values import Alert, AlertKind, AlertState, AlertStep, Fault, Hit, SeenBefore, Sighting, StepKind
 
-FINISHED = frozenset({AlertState.DECIDED, AlertState.CLEARED})
+FINISHED = frozenset({AlertState.DECIDED, AlertState.CLEARED, AlertState.NOT_DECIDED})
 """States that take an alert out of the queue."""
 
 
@@ -84,10 +87,17 @@ def acknowledged(alert: Alert, now_utc: datetime) -> Alert:
 
 
 def decided(alert: Alert, decision: str, now_utc: datetime) -> Alert:
-    """Return the alert with the crew's decision; raises InputError for a fault."""
+    """Return the alert with the crew's decision; raises InputError for a fault, and for what time has closed."""
     if alert.kind is not AlertKind.HIT:
         raise InputError("a fault needs no decision: it clears when its cause is gone")
+    if alert.state is AlertState.NOT_DECIDED:
+        raise InputError("this alert was closed as not decided, as its pictures are kept no longer: see the history")
     return stepped(alert, AlertState.DECIDED, AlertStep(StepKind.DECIDED, now_utc, decision=decision))
+
+
+def not_decided(alert: Alert, now_utc: datetime) -> Alert:
+    """Return the alert of a hit that nobody has decided while its pictures were kept."""
+    return stepped(alert, AlertState.NOT_DECIDED, AlertStep(StepKind.NOT_DECIDED, now_utc))
 
 
 def seen_again(alert: Alert, now_utc: datetime, probability: float) -> Alert:
@@ -112,14 +122,14 @@ def asking_again(alert: Alert) -> Alert:
 def corrected(alert: Alert, hits: tuple[Hit, ...], now_utc: datetime) -> Alert:
     """Return the alert with another mark: its only track reads it otherwise now."""
     led = hits[0]
-    step = AlertStep(StepKind.CORRECTED, now_utc, led.probability, alert.hits[0].entry.vrm, led.entry.vrm)
+    step = AlertStep(StepKind.CORRECTED, now_utc, led.probability, shown_mark(alert.hits[0]), shown_mark(led))
     changed = replace(alert, hits=hits, probability=led.probability, priority=priority_of(hits), seen=False)
     return stepped(changed, AlertState.RAISED, step)
 
 
 def showing(alert: Alert, support: Support, now_utc: datetime, settings: AlertSettings) -> Alert:
     """Return the alert with what its tracks say now, one moment as a whole, withdrawn or raised again by it."""
-    if alert.state is AlertState.DECIDED and not support.passes:
+    if alert.state is AlertState.NOT_DECIDED or (alert.state is AlertState.DECIDED and not support.passes):
         return alert
     chance = support.led.probability
     changed = replace(alert, hits=support.hits, probability=chance)

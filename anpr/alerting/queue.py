@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+from anpr.alerting.encounter import mark_of
 from anpr.alerting.lifecycle import FINISHED
 from anpr.values import Alert, AlertKind
 
@@ -25,7 +26,7 @@ class AlertQueue:
     _unseen: list[_Place] = field(default_factory=list)
     _unseen_ids: list[int] = field(default_factory=list)
     _finished: list[int] = field(default_factory=list)
-    _by_vrm: dict[str, dict[int, None]] = field(default_factory=dict)
+    _by_mark: dict[str, dict[int, None]] = field(default_factory=dict)
     _faults: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def __contains__(self, alert_id: object) -> bool:
@@ -50,8 +51,8 @@ class AlertQueue:
                 insort(self._unseen_ids, alert.alert_id)
             if alert.fault is not None:
                 self._faults[alert.fault.name, alert.fault.subject] = alert.alert_id
-        for vrm in _marks(alert):
-            self._by_vrm.setdefault(vrm, {})[alert.alert_id] = None
+        for mark in _marks(alert):
+            self._by_mark.setdefault(mark, {})[alert.alert_id] = None
 
     def drop(self, alert_id: int) -> None:
         """Forget an alert."""
@@ -92,9 +93,9 @@ class AlertQueue:
         """How many finished alerts are here."""
         return len(self._finished)
 
-    def hits_on(self, vrm: str) -> Iterator[Alert]:
-        """Yield the alerts of an entry's mark, the latest first."""
-        for alert_id in reversed(self._by_vrm.get(vrm, {})):
+    def hits_on(self, mark: str) -> Iterator[Alert]:
+        """Yield the alerts of a vehicle's mark (`mark_of`), the latest first."""
+        for alert_id in reversed(self._by_mark.get(mark, {})):
             yield self._alerts[alert_id]
 
     def standing_fault(self, name: str, subject: str) -> Alert | None:
@@ -116,11 +117,11 @@ class AlertQueue:
                 del self._unseen_ids[bisect_left(self._unseen_ids, alert.alert_id)]
             if alert.fault is not None:
                 del self._faults[alert.fault.name, alert.fault.subject]
-        for vrm in _marks(alert):
-            known = self._by_vrm[vrm]
+        for mark in _marks(alert):
+            known = self._by_mark[mark]
             del known[alert.alert_id]
             if not known:
-                del self._by_vrm[vrm]
+                del self._by_mark[mark]
 
 
 def _place(alert: Alert) -> _Place:
@@ -128,4 +129,4 @@ def _place(alert: Alert) -> _Place:
 
 
 def _marks(alert: Alert) -> frozenset[str]:
-    return frozenset(hit.entry.vrm for hit in alert.hits) if alert.kind is AlertKind.HIT else frozenset()
+    return frozenset(map(mark_of, alert.hits)) if alert.kind is AlertKind.HIT else frozenset()

@@ -20,6 +20,7 @@ WORDS: Final[dict[StepKind, str]] = {
     StepKind.RAISED_AGAIN: "Raised again: later frames fit after all{chance}",
     StepKind.SEEN_AGAIN: "Seen again",
     StepKind.OTHER_VEHICLE: "What was seen again was another vehicle",
+    StepKind.NOT_DECIDED: "Closed: nobody decided while its pictures were kept",
     StepKind.OTHER: "{words}{chance}",
 }
 """What the crew is told of each step; of the kinds that are not here, the alert itself says it otherwise."""

@@ -1,13 +1,15 @@
 """The `anpr` command: one module of this package for each command, loaded when it is called."""
 
+import contextlib
+import errno
 import importlib
 import sys
 from pathlib import Path
 from typing import Final
 
 import click
-from rich.console import Console
 
+from anpr.cli.streams import finish_streams, prepare_streams, progress_console, to_nobody
 from anpr.errors import AnprError
 from anpr.support.version import version_text
 
@@ -82,8 +84,22 @@ def root(ctx: click.Context, data: Path | None) -> None:
 
 def main() -> None:
     """Run the command line; errors are one sentence on stderr, exit code 2 for a user's mistake, 1 for a failure."""
+    prepare_streams()
     try:
         root(prog_name="anpr")
     except AnprError as error:
-        Console(stderr=True).print(f"anpr: {error}", highlight=False, markup=False, soft_wrap=True)
+        _say(str(error))
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename is not None:
+            raise
+        to_nobody(sys.stdout)
+        _say("what this command says cannot be written (no space left): free disk space")
+        sys.exit(1)
+    finally:
+        finish_streams()
+
+
+def _say(sentence: str) -> None:
+    with contextlib.suppress(OSError):
+        progress_console().print(f"anpr: {sentence}", highlight=False, markup=False, soft_wrap=True)

@@ -3,7 +3,6 @@
 import dataclasses
 import getpass
 import json
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +11,7 @@ import click
 from anpr.alerting.disclosure import Audience, ListNames
 from anpr.cli.hotlist.opened import list_names, open_store
 from anpr.cli.options import for_audience
+from anpr.cli.streams import print_line
 from anpr.config.data_folder import data_folder, records_db
 from anpr.errors import InputError, StoreError
 from anpr.trust.audit import AuditEntry, AuditHead, AuditLog
@@ -35,15 +35,15 @@ def verify(data: Path | None, known: str | None, as_json: bool) -> None:
     verdict = log.verify(_head(known) if known else None)
     log.close()
     if as_json:
-        click.echo(json.dumps({
+        print_line(json.dumps({
             "type": "audit", "intact": verdict.intact, "entries": verdict.entries,
             "head": f"{verdict.head.seq}:{verdict.head.hash}", "trouble": verdict.trouble,
         }))  # fmt: skip
     if not verdict.intact:
         raise StoreError(verdict.trouble)
     if not as_json:
-        click.echo(f"The audit is whole: {verdict.entries} entries. Head, to be noted elsewhere:")
-        click.echo(f"{verdict.head.seq}:{verdict.head.hash}")
+        print_line(f"The audit is whole: {verdict.entries} entries. Head, to be noted elsewhere:")
+        print_line(f"{verdict.head.seq}:{verdict.head.hash}")
 
 
 @audit.command("export")
@@ -65,7 +65,7 @@ def export(data: Path | None, target: Path, after: int, audience: Audience) -> N
     try:
         if str(target) == "-":
             for line in lines:
-                sys.stdout.write(line + "\n")
+                print_line(line)
         else:
             with target.open("x", encoding="ascii", newline="\n") as out:
                 out.writelines(line + "\n" for line in lines)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from anpr.cli.options import json_option, require_supervisor, typed_pin
+from anpr.cli.streams import print_line
 from anpr.clock import SystemClock
 from anpr.config.data_folder import data_folder, latest_date, records_db
 from anpr.trust.audit import AuditLog
@@ -38,11 +39,11 @@ def clock(data: Path | None, confirm: str | None, pin_stdin: bool, as_json: bool
     look = time.look()
     if as_json:
         content = {"type": "clock", "trusted": look.trusted, "at_utc": look.at_utc.isoformat(), "trouble": look.why}
-        click.echo(json.dumps(content))
+        print_line(json.dumps(content))
     elif look.trusted:
-        click.echo(f"The date is trusted: {look.at_utc:%Y-%m-%d %H:%M} UTC.")
+        print_line(f"The date is trusted: {look.at_utc:%Y-%m-%d %H:%M} UTC.")
     else:
-        click.echo(
+        print_line(
             f"The date cannot be trusted: {look.why}. The latest time that was sure is {look.at_utc:%Y-%m-%d %H:%M} UTC.\n"
             "Set the clock, or, if it is right, wait for a GPS fix or a sync, or confirm it: anpr clock --confirm COLLAR"
         )

@@ -8,10 +8,10 @@ from contextlib import closing
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from anpr.cli.options import require_supervisor, typed_pin
+from anpr.cli.streams import console, print_line
 from anpr.config.data_folder import data_folder, records_db
 from anpr.errors import AccessDenied
 from anpr.trust.accounts import CrewAccounts, Role, collar_number, require_good_pin
@@ -50,7 +50,7 @@ def add(data: Path | None, collar: str, name: str, supervisor: bool, by: str | N
     member = accounts.add(collar, name, pin, Role.SUPERVISOR if supervisor else Role.CREW)
     accounts.close()
     _record(path, "crew added", {"collar": member.collar, "name": member.name, "role": member.role})
-    click.echo(f"{member.collar} ({member.name}) may log in.", err=True)
+    print_line(f"{member.collar} ({member.name}) may log in.", stderr=True)
 
 
 @crew.command("remove")
@@ -66,7 +66,7 @@ def remove(data: Path | None, collar: str, by: str | None, pin_stdin: bool) -> N
     accounts.remove(collar)
     accounts.close()
     _record(path, "crew removed", {"collar": collar_number(collar)})
-    click.echo(f"{collar_number(collar)} may no longer log in.", err=True)
+    print_line(f"{collar_number(collar)} may no longer log in.", stderr=True)
 
 
 @crew.command("list")
@@ -79,12 +79,12 @@ def list_(data: Path | None, as_json: bool) -> None:
     accounts.close()
     if as_json:
         for member in members:
-            click.echo(json.dumps(dataclasses.asdict(member)))
+            print_line(json.dumps(dataclasses.asdict(member)))
         return
     table = Table("Collar", "Name", "Role", "Added (UTC)")
     for member in members:
         table.add_row(member.collar, member.name, member.role.value, member.added_utc)
-    Console().print(table)
+    console().print(table)
 
 
 def _require_allowed(

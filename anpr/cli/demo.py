@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from anpr.address import Address
 from anpr.cli.live_view import LiveView, show_until_stopped
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig
 from anpr.config.data_folder import hotlists_db, log_file
@@ -46,7 +47,7 @@ def demo(no_browser: bool, port: int, repeat: bool, as_json: bool) -> None:
     Works on a data folder of its own, which is removed at the end.
     """
     config = PatrolConfig(
-        camera=(CameraConfig(id="front", source=str(SHIPPED / "clip.mp4")),),
+        camera=(CameraConfig(id="front", source=Address(str(SHIPPED / "clip.mp4"))),),
         gps=GpsConfig(enabled=False),
         screen=replace(PatrolConfig().screen, port=port),
     )

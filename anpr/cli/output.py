@@ -9,13 +9,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import click
-from rich.console import Console
-
 from anpr.alerting.disclosure import shown_hits
+from anpr.cli.streams import console, print_line, progress_console
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.engine.json_lines import alert_json, hit_json, line, sighting_json
 from anpr.values import Alert, Hit
+
+__all__ = [
+    "JsonWriter",
+    "age_words",
+    "alerting_hits",
+    "as_json",
+    "console",
+    "print_json",
+    "progress_console",
+    "write_line",
+]
 
 
 def alerting_hits(matched: MatchedSighting) -> list[Hit]:
@@ -85,17 +94,7 @@ def as_json(value: Any) -> Any:
 
 def print_json(kind: str, **values: Any) -> None:
     """Print one JSON object on a line of its own."""
-    click.echo(json.dumps({"type": kind, **as_json(values)}, ensure_ascii=False))
-
-
-def console() -> Console:
-    """Return a console for people's eyes on stdout."""
-    return Console(highlight=False)
-
-
-def progress_console() -> Console:
-    """Return a console for progress, on stderr so that stdout holds answers alone."""
-    return Console(stderr=True)
+    print_line(json.dumps({"type": kind, **as_json(values)}, ensure_ascii=False))
 
 
 def age_words(seconds: float | None) -> str:

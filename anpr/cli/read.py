@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from anpr.cli.options import config_option, settled_config
+from anpr.cli.streams import console, progress_console
 from anpr.engine.json_lines import line, picture_json
 from anpr.errors import InputError
 from anpr.patrol.opening import open_stills
@@ -27,7 +27,7 @@ def read(paths: tuple[Path, ...], crops: bool, as_json: bool, config: Path | Non
     A picture that cannot be used is named on stderr, the others are still read, and the exit code is 2.
     """
     stills = open_stills(settled_config(config).perception)
-    errors = Console(stderr=True)
+    errors = progress_console()
     failed = 0
     table = Table("file", "VRM", "confidence", "alternatives")
     for path in paths:
@@ -52,7 +52,7 @@ def read(paths: tuple[Path, ...], crops: bool, as_json: bool, config: Path | Non
             failed += 1
             errors.print(f"anpr: {error}", highlight=False, markup=False, soft_wrap=True)
     if not as_json:
-        Console().print(table)
+        console().print(table)
     if failed:
         sys.exit(InputError.exit_code)
 

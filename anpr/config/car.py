@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from anpr.address import Address
 from anpr.config.file import load_settings
 from anpr.config.settings import require_valid, setting
 from anpr.errors import ConfigError
@@ -59,14 +60,16 @@ class CameraConfig:
     """`[[camera]]`: one table for each camera; `source` is an index, a device path, a URL, a clip or a folder."""
 
     id: str = setting("front", "name on the screen and in the records, unique", least=1, most=64)
-    source: str = setting(
-        "0", "index of a USB camera, a device path, an RTSP or HTTP URL, a clip or a folder of frames",
-        least=1, number_too=True, beside=True,
+    source: Address = setting(
+        Address("0"), "index of a USB camera, a device path, an RTSP or HTTP URL, a clip or a folder of frames",
+        least=1, number_too=True,
     )  # fmt: skip
     number: int = setting(1, "this camera's number in the records", least=0, most=_MOST_NUMBER)
     width: int = setting(1280, "asked of USB cameras, pixels", least=16, most=8192)
     height: int = setting(720, "the same", least=16, most=8192)
-    fps: float = setting(30.0, "the pace of a folder of frames", least=0.1, most=240)
+    fps: float = setting(
+        30.0, "asked of USB cameras, frames a second; the pace of a folder of frames", least=0.1, most=240
+    )
     docked: bool = setting(True, "false for a camera that stays when the tablet is undocked")
     health: CameraHealthConfig = field(default_factory=CameraHealthConfig)
 
@@ -142,8 +145,8 @@ class RecordsConfig:
 class SyncConfig:
     """`[sync]`: the back office and this car's name there; `url` empty means none."""
 
-    url: str = setting(
-        "", "where the back office publishes the lists, or a folder (USB stick); empty: none", beside=True
+    url: Address = setting(
+        Address(""), "where the back office publishes the lists, or a folder (USB stick); empty: none"
     )
     public_key: Path | None = setting(None, "file with the publisher's Ed25519 public key (PEM)")
     car_id: str = setting("car", "this car's name in the back office's allocation", least=1, most=64)
@@ -161,15 +164,19 @@ class SyncConfig:
         require_valid(self, "'[sync] {}'")
         if self.url and self.public_key is None:
             raise ConfigError("'[sync] public_key' is missing: name the file with the publisher's public key")
+        if self.url.scheme not in ("", "http", "https"):
+            raise ConfigError(
+                f"'[sync] url' must begin with http:// or https://, or name a folder, found {self.url}: correct it"
+            )
         if self.client_key is not None and self.client_certificate is None:
             raise ConfigError("'[sync] client_key' needs '[sync] client_certificate' too: name that file, or neither")
-        if self.pin_sha256 and not self.url.lower().startswith("https://"):
+        if self.pin_sha256 and self.url.scheme != "https":
             raise ConfigError("'[sync] pin_sha256' needs an https:// address in '[sync] url': correct one of them")
 
     @property
     def is_folder(self) -> bool:
         """Whether the lists come from a folder rather than a server."""
-        return not self.url.lower().startswith(("http://", "https://"))
+        return self.url.scheme not in ("http", "https")
 
     @property
     def key_file(self) -> Path:

@@ -13,6 +13,7 @@ from dataclasses import MISSING, Field, dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from anpr.address import Address
 from anpr.config.settings import RULE, Rule, expected_instead, fields_of, is_rows, shown, table_kind, without_none
 from anpr.errors import ConfigError
 
@@ -130,14 +131,9 @@ def _converted(hint: Any, rule: Rule, value: Any, folder: Path) -> Any:
         return tuple(_canonical(rule, item) for item in value)
     if kind is Path and isinstance(value, str):
         return None if not value and optional else folder / value
-    if kind is str and isinstance(value, str) and rule.beside:
-        return beside(folder, value)
+    if kind is Address and (isinstance(value, str) or (rule.number_too and is_whole and value >= 0)):
+        return Address(str(value)).beside(folder)
     return _canonical(rule, value)
-
-
-def beside(folder: Path, text: str) -> str:
-    """Return a text that names a file or folder as seen from another folder; numbers, addresses and nothing stay."""
-    return text if not text or text.isdecimal() or "://" in text else str(folder / text)
 
 
 def _canonical(rule: Rule, value: Any) -> Any:

@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from anpr.address import HIDDEN, Address, looks_like_address
+from anpr.address import shown as shown_address
 from anpr.errors import ConfigError
 
 RULE: Final = "rule"
@@ -27,8 +29,8 @@ class Rule:
 
     Numbers lie from `least` to `most` (above `least` with `above`) and are multiples of `multiple_of`; texts have `least`
     to `most` characters, tuples of tables so many rows. `choices` are compared without regard to case. `number_too` takes
-    a whole number for a text. With `beside` a text that names a file is relative to the file of the settings. `misfit`
-    returns what was expected of a value that is of the right kind but still wrong, else nothing.
+    a whole number for a text or an address. `misfit` returns what was expected of a value that is of the right kind but still
+    wrong, else nothing.
     """
 
     doc: str = ""
@@ -38,7 +40,6 @@ class Rule:
     multiple_of: int = 0
     choices: tuple[str, ...] = ()
     number_too: bool = False
-    beside: bool = False
     misfit: Callable[[Any], str] | None = None
 
 
@@ -135,7 +136,7 @@ def _in_range(value: Any) -> float:
 
 
 def _is_within(rule: Rule, value: Any) -> bool:
-    if isinstance(value, str):
+    if isinstance(value, str | Address):
         if rule.choices:
             return value in rule.choices
         return rule.least <= len(value) <= rule.most
@@ -146,7 +147,9 @@ def _is_within(rule: Rule, value: Any) -> bool:
 
 
 def _has_control_characters(value: Any) -> bool:
-    return isinstance(value, str | Path) and any(ord(c) < 32 and c not in "\t\r\n" for c in str(value))
+    text = value.to_open() if isinstance(value, Address) else str(value)
+    allowed = "\t\r\n" if isinstance(value, str) else ""
+    return isinstance(value, str | Path | Address) and any(ord(c) < 32 and c not in allowed for c in text)
 
 
 def _noun(kind: Any, rule: Rule) -> str:
@@ -179,12 +182,19 @@ def _limits(rule: Rule, unit: str) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a value for a message, as TOML writes it and not too long."""
+    """Return a value for a message, as TOML writes it, not too long, and without the secrets of an address."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
         return "a table"
     if value is None:
         return "nothing"
-    text = str(value) if isinstance(value, float) or hasattr(value, "isoformat") else repr(value)
+    if isinstance(value, list | tuple):
+        text = f"[{', '.join(shown(item) for item in value)}]"
+    elif isinstance(value, str | Path | Address):
+        # The text may be another key's address, put into the wrong line, or a whole key instead of its file's name.
+        first, *more = str(value).splitlines() or [""]
+        text = repr((shown_address(first) if looks_like_address(first) else first) + (HIDDEN if more else ""))
+    else:
+        text = str(value) if isinstance(value, float) or hasattr(value, "isoformat") else repr(value)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

@@ -6,15 +6,17 @@ Any thread may call it. Perception only hands over references; pictures are enco
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from threading import RLock
+from datetime import datetime
+from threading import Lock, RLock
 from typing import Final
 
 from anpr.alerting.board import AlertBoard
 from anpr.alerting.decisions import Choice, Decision, require_permitted
+from anpr.alerting.lifecycle import FINISHED
 from anpr.alerting.misreads import MisreadRate, misread_rates
-from anpr.desk.history import history_page, recorded_pictures
+from anpr.desk.history import history_page
 from anpr.desk.lists import HotlistCrewLists
-from anpr.desk.pictures import CrewPictures, live_jpeg, recorded_id
+from anpr.desk.pictures import CrewPictures, live_jpeg
 from anpr.desk.records import CrewRecords
 from anpr.desk.surroundings import DeskSurroundings
 from anpr.engine.engine import Step
@@ -25,15 +27,16 @@ from anpr.screen.port import (
     QUEUE_WINDOW,
     AlertView,
     DecidedView,
+    Enter,
     HistoryPage,
     LookUp,
     NewEntry,
-    PlaceView,
     ScreenState,
     SightingView,
+    not_entered,
 )
 from anpr.screen.views import alert_view, iso, sighting_view
-from anpr.values import Alert, AlertKind, AlertState, RecordedSighting
+from anpr.values import Alert, AlertKind
 
 STRIP: Final = 12
 """Sightings in the strip."""
@@ -47,11 +50,8 @@ class _Shown:
     """What only the desk knows of an alert."""
 
     captured_ns: int = 0
-    plate: str = ""
-    overview: str = ""
     acknowledged_by: str = ""
     decided: DecidedView | None = None
-    camera_id: str = ""
 
 
 @dataclass(slots=True)
@@ -69,19 +69,17 @@ class EngineDesk:
     _muted: set[str] = field(default_factory=set)
     _watchers: list[Callable[[], None]] = field(default_factory=list)
     _lock: RLock = field(default_factory=RLock)
+    _deciding: Lock = field(default_factory=Lock)
+    """Held while the audit is written, which may take its time: nothing that perception waits for."""
     _forget_at: int = _FORGET_EVERY
 
     def __post_init__(self) -> None:
         self._pictures = CrewPictures(self.records.picture)
 
     def take_up(self, earlier: Iterable[RecordedAlert]) -> None:
-        """Put undecided alerts of earlier runs into the queue again, with their recorded pictures."""
+        """Put undecided alerts of earlier runs into the queue again."""
         for one in earlier:
-            plate, overview = recorded_pictures(one.sighting_id)
-            camera_id = one.alert.hits[0].sighting.camera_id
-            with self._lock:
-                self._shown[one.alert.alert_id] = _Shown(0, plate, overview, camera_id=camera_id)
-                self.board.restore(one.alert)
+            self.board.restore(one.alert)
 
     def show(self, step: Step) -> None:
         """Show what a step of the engine brought; called by the perception thread, so it only keeps references."""
@@ -92,21 +90,14 @@ class EngineDesk:
                 if not sighting.text:  # unread after all
                     news = self._strip.pop(sighting.track_id, None) is not None or bool(matched.alerts) or news
                     continue
-                plate = self._pictures.keep(sighting.plate_image)
-                overview = self._pictures.keep(sighting.overview_image)
+                self._pictures.keep(sighting)
                 for alert in matched.alerts:
                     shown = self._shown.setdefault(alert.alert_id, _Shown())
                     shown.captured_ns = shown.captured_ns or sighting.last_ns
-                    seen = alert.hits[
-                        0
-                    ].sighting  # not always this track's: an alert shows one moment of one of its tracks
-                    shown.plate = self._pictures.keep(seen.plate_image)
-                    shown.overview = self._pictures.keep(seen.overview_image)
-                    shown.camera_id = seen.camera_id
                     news = True
                 known = self._strip.pop(sighting.track_id, None)
                 news = news or known is None or known.vrm != sighting.text or sighting.final
-                self._strip[sighting.track_id] = sighting_view(sighting.track_id, sighting, plate, overview)
+                self._strip[sighting.track_id] = sighting_view(sighting.track_id, sighting.lasting())
                 while len(self._strip) > STRIP:
                     self._strip.popitem(last=False)
             self._forget()
@@ -129,21 +120,24 @@ class EngineDesk:
 
     def state(self) -> ScreenState:
         """Return the present moment."""
+        now = self.around.clock_utc()
         queue = self.board.queue(0, QUEUE_WINDOW)
         unseen = self.board.unseen_beyond(QUEUE_WINDOW, FURTHER_UNSEEN)
         waiting, finished = self.board.counts()
         with self._lock:
             strip = tuple(reversed(self._strip.values()))
             muted = frozenset(self._muted)
+        lists = self.lists.views(muted)
+        ages_s = {(one.name, one.revision): one.age_s for one in lists}
         return ScreenState(
-            alerts=tuple(self._view(alert) for alert in queue),
-            unseen=tuple(self._view(alert) for alert in unseen),
+            alerts=tuple(self._view(alert, now, ages_s) for alert in queue),
+            unseen=tuple(self._view(alert, now, ages_s) for alert in unseen),
             waiting=waiting,
             sightings=strip,
             health=self.around.health(),
             driving=self.around.driving(),
             cameras=self.around.cameras,
-            lists=self.lists.views(muted),
+            lists=lists,
             engine_silent_s=self.around.engine_silent_s(),
             decided_count=finished,
         )
@@ -163,13 +157,13 @@ class EngineDesk:
     def alert(self, alert_id: int) -> AlertView | None:
         """Return an alert that is kept, or None."""
         try:
-            return self._view(self.board.get(alert_id))
+            return self._viewed((self.board.get(alert_id),))[0]
         except InputError:
             return None
 
     def queue(self, start: int, count: int) -> tuple[AlertView, ...]:
         """Return a part of the queue."""
-        return tuple(self._view(alert) for alert in self.board.queue(start, count))
+        return self._viewed(self.board.queue(start, count))
 
     def picture(self, picture_id: str) -> bytes | None:
         """Return a picture as JPEG, or None when it is no longer kept."""
@@ -187,42 +181,46 @@ class EngineDesk:
                 self._shown.setdefault(alert_id, _Shown()).acknowledged_by = actor
         self.announce(changed)
 
-    def decide(self, alert_id: int, choice: Choice, actor: str) -> None:
+    def decide(self, alert_id: int, choice: Choice, actor: str, enter: Enter = not_entered) -> None:
         """Take a decision on a hit; raises AccessDenied or InputError as `require_permitted` and the board do."""
-        now = self.around.clock_utc()
-        with self._lock:  # of two screens that decide at once, the second is told so
+        with self._deciding:  # of two screens that decide at once, the second is told so
             alert = self.board.get(alert_id)
             if alert.kind is not AlertKind.HIT:
                 raise InputError("a fault needs no decision: it clears when its cause is gone")
-            if alert.state is AlertState.DECIDED:
+            if alert.state in FINISHED:
                 raise InputError("this alert is decided already: see the history")
             led = alert.hits[0]
             require_permitted(choice, read_vrm=led.sighting.text, list_vrm=led.entry.vrm)
-            changed = self.board.decide(alert_id, choice.decision.value, now)
-            shown = self._shown.setdefault(alert_id, _Shown())
-            shown.decided = DecidedView(choice.decision.value, choice.note, choice.typed_vrm, actor, iso(now))
-            camera_id = shown.camera_id or led.sighting.camera_id
-        self.records.decision(alert_id, camera_id, choice, actor)
+            enter()
+            now = self.around.clock_utc()
+            changed = self.board.decide(alert_id, choice.decision.value, now, on=alert)
+            with self._lock:
+                shown = self._shown.setdefault(alert_id, _Shown())
+                shown.decided = DecidedView(choice.decision.value, choice.note, choice.typed_vrm, actor, iso(now))
+            self.records.decision(alert_id, led.sighting.camera_id, choice, actor)
         self.announce(changed)
 
-    def record_stop(self, alert_id: int, answers: Mapping[str, str], actor: str) -> None:
+    def record_stop(self, alert_id: int, answers: Mapping[str, str], actor: str, enter: Enter = not_entered) -> None:
         """Keep the stop record of a confirmed hit."""
-        self.board.get(alert_id)
-        with self._lock:
-            shown = self._shown.setdefault(alert_id, _Shown())
-            if shown.decided is None or shown.decided.decision != Decision.CONFIRMED.value:
+        with self._deciding:
+            alert = self.board.get(alert_id)
+            decided = self._shown.get(alert_id, _Shown()).decided
+            if decided is None or decided.decision != Decision.CONFIRMED.value:
                 raise InputError("a stop is recorded after the hit was confirmed: confirm it first")
-            shown.decided = replace(shown.decided, stop_recorded=True)
-        self.records.stop(alert_id, shown.camera_id, answers, actor)
+            enter()
+            with self._lock:
+                self._shown.setdefault(alert_id, _Shown()).decided = replace(decided, stop_recorded=True)
+            self.records.stop(alert_id, alert.hits[0].sighting.camera_id, answers, actor)
         self.changed()
 
-    def mute(self, list_name: str, muted: bool, actor: str) -> None:
+    def mute(self, list_name: str, muted: bool, actor: str, enter: Enter = not_entered) -> None:
         """Silence a list's alerts, or no longer; the lists of the highest priority cannot be silenced."""
         del actor
         views = self.lists.views(frozenset())
         highest = max((view.priority for view in views), default=100)
         if muted and any(view.name == list_name and view.priority >= highest for view in views):
             raise InputError("the most important list cannot be muted")
+        enter()
         with self._lock:
             (self._muted.add if muted else self._muted.discard)(list_name)
         self.changed()
@@ -230,29 +228,33 @@ class EngineDesk:
     def look_up(self, vrm: str, actor: str) -> LookUp:
         """Return the entries and recorded sightings of a mark."""
         del actor
-        return LookUp(vrm, self.lists.look_up(vrm), tuple(map(_recorded_view, self.records.sightings_of(vrm))))
+        return LookUp(
+            vrm,
+            self.lists.look_up(vrm),
+            tuple(sighting_view(one.sighting_id, one.sighting) for one in self.records.sightings_of(vrm)),
+        )
 
-    def add_entry(self, entry: NewEntry, actor: str) -> None:
+    def add_entry(self, entry: NewEntry, actor: str, enter: Enter = not_entered) -> None:
         """Add an entry by hand."""
         del actor
-        self.lists.add(entry)
+        self.lists.add(entry, enter)
         self.changed()
 
-    def set_list_enabled(self, list_name: str, enabled: bool, actor: str) -> None:
+    def set_list_enabled(self, list_name: str, enabled: bool, actor: str, enter: Enter = not_entered) -> None:
         """Switch a list on or off."""
         del actor
-        self.lists.set_enabled(list_name, enabled)
+        self.lists.set_enabled(list_name, enabled, enter)
         self.changed()
 
     def history(self, before: int | None, count: int) -> HistoryPage:
         """Return decided and cleared alerts, newest first, and those of earlier runs that wait no more."""
-        finished = [self._view(alert) for alert in self.board.finished(before, count + 1)]
+        finished = self._viewed(self.board.finished(before, count + 1))
         run_from = self.board.first_id
         waiting = frozenset(a.alert_id for a in self.board.queue() if a.alert_id < run_from)
         recorded = self.records.past_alerts(
             before, count + 1, run_from=run_from, waiting=waiting, lists=self.lists.shown()
         )
-        return history_page(finished, recorded, count)
+        return history_page(finished, recorded, count, self.records.not_decided())
 
     def misread_rates(self) -> tuple[MisreadRate, ...]:
         """Return the measured misread rate of each camera."""
@@ -262,16 +264,22 @@ class EngineDesk:
         """Take a measurement from grab to paint."""
         self.records.painted(alert_id, paint_ms)
 
-    def _view(self, alert: Alert) -> AlertView:
+    def _viewed(self, alerts: Iterable[Alert]) -> tuple[AlertView, ...]:
+        now = self.around.clock_utc()
+        ages_s = {(one.name, one.revision): one.age_s for one in self.lists.views(frozenset())}
+        return tuple(self._view(alert, now, ages_s) for alert in alerts)
+
+    def _view(self, alert: Alert, now: datetime, ages_s: Mapping[tuple[str, int], float]) -> AlertView:
+        """Return the alert as it is now; of one that is over, the lists are as old as they were then."""
+        over = alert.state in FINISHED
         with self._lock:
             shown = self._shown.get(alert.alert_id, _Shown())
             muted = bool(alert.hits) and all(h.hotlist.name in self._muted for h in alert.hits)
             return alert_view(
                 alert,
-                now_utc=self.around.clock_utc() if alert.state is not AlertState.DECIDED else None,
+                at_utc=alert.steps[-1].at_utc if over and alert.steps else now,
+                list_ages_s={} if over else ages_s,
                 captured_ns=shown.captured_ns,
-                plate_picture=shown.plate,
-                overview_picture=shown.overview,
                 muted=muted,
                 acknowledged_by=(shown.acknowledged_by or "crew") if alert.seen else "",
                 decided=shown.decided,
@@ -284,14 +292,3 @@ class EngineDesk:
         kept = {alert.alert_id for alert in (*self.board.queue(), *self.board.finished())}
         self._shown = {alert_id: shown for alert_id, shown in self._shown.items() if alert_id in kept}
         self._forget_at = len(self._shown) + _FORGET_EVERY
-
-
-def _recorded_view(recorded: RecordedSighting) -> SightingView:
-    place = None
-    if recorded.latitude_deg is not None and recorded.longitude_deg is not None:
-        place = PlaceView(recorded.latitude_deg, recorded.longitude_deg, stale=False, heading_deg=recorded.heading_deg)
-    return SightingView(
-        recorded.sighting_id, recorded.vrm, recorded.confidence, recorded.camera_id, iso(recorded.last_utc),
-        recorded.motion, recorded_id(recorded.sighting_id, "plate"), recorded_id(recorded.sighting_id, "overview"),
-        recorded.alternatives[1:4], place,
-    )  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from anpr.alerting.disclosure import may_show, shown_entries, shown_lists
 from anpr.errors import InputError
-from anpr.screen.port import ListedView, ListView, NewEntry
+from anpr.screen.port import Enter, ListedView, ListView, NewEntry, not_entered
 from anpr.screen.views import listed_view
 from anpr.trust.audit import AuditLog
 from anpr.values import HotlistInfo
@@ -53,7 +53,7 @@ class HotlistCrewLists:
         """Return the entries of a mark that the crew may be told of."""
         return tuple(listed_view(*found) for found in shown_entries(self.matcher.look_up(vrm)))
 
-    def add(self, entry: NewEntry) -> None:
+    def add(self, entry: NewEntry, enter: Enter = not_entered) -> None:
         """Add an entry by hand; raises UserError when the list or the entry does not allow it."""
         try:
             expires = datetime.fromisoformat(entry.expires_utc)
@@ -65,13 +65,15 @@ class HotlistCrewLists:
         new = HandEntry(entry.vrm, entry.reason, expires, {k: v for k, v in fields.items() if v})
         with HotlistStore(self.path, clock=self.clock) as store:
             self._require_shown(store, entry.list_name)
-            add_entry(store, entry.list_name or HAND_LIST, new, actor="screen", audit=self.audit)
+            add_entry(store, entry.list_name or HAND_LIST, new, actor="screen", audit=self.audit, enter=enter)
         self.matcher.refresh()
 
-    def set_enabled(self, list_name: str, enabled: bool) -> None:
+    def set_enabled(self, list_name: str, enabled: bool, enter: Enter = not_entered) -> None:
         """Switch a list on or off; raises UserError when crews may not do that."""
         with HotlistStore(self.path, create=False, clock=self.clock) as store:
             self._require_shown(store, list_name)
+            store.require_switchable(list_name, off=not enabled)
+            enter()
             store.switch(list_name, off=not enabled)
         self.matcher.refresh()
 

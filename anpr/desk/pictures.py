@@ -1,7 +1,9 @@
-"""Pictures for the crew's screen, by opaque ids: those of this run from memory, older ones from the records."""
+"""Pictures for the crew's screen: those of the last minutes from memory, older ones from the records.
 
-import re
-import secrets
+A pair of pictures, plate and overview, has one name for good (`Sighting.pictures_id`), in memory and in the records alike;
+`NAME-plate` and `NAME-overview` are the opaque ids by which screens ask for them.
+"""
+
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,68 +13,60 @@ from typing import Final
 import cv2
 import numpy as np
 
-from anpr.values import Image
+from anpr.screen.views import OVERVIEW, PLATE, picture_id
+from anpr.values import Image, Sighting
 
 KEPT_PICTURES: Final = 600
 """Pictures kept for the screen as JPEG (about 20 KB each); older ones are in the records."""
 
 KEPT_RAW: Final = 24
-"""Of these, how many are kept as they came, since most are never looked at and encoding takes time."""
+"""How many are kept as they came beside them, since most are never looked at and encoding takes time."""
 
 JPEG_QUALITY: Final = 88
 
 LIVE_WIDTH: Final = 640
 """Width of the live camera picture, pixels."""
 
-_RECORDED: Final = re.compile(r"recorded-(\d{1,15})-(plate|overview)")
-
 
 @dataclass(slots=True)
 class CrewPictures:
     """Keeps pictures as they come and encodes them when a screen asks; safe from several threads.
 
-    `recorded(sighting_id, kind)` returns the JPEG of a recorded sighting, or None.
+    `recorded(pictures_id, kind)` returns the JPEG from the records, or None; `kind` is `plate` or `overview`.
     """
 
-    recorded: Callable[[int, str], bytes | None]
+    recorded: Callable[[str, str], bytes | None]
     _raw: OrderedDict[str, Image] = field(default_factory=OrderedDict)
     _encoded: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
-    _ids: dict[int, str] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def keep(self, image: Image | None) -> str:
-        """Keep a picture and return its id, the same for the same array; nothing for no picture."""
-        if image is None:
-            return ""
+    def keep(self, sighting: Sighting) -> None:
+        """Keep the pictures of a version of a sighting, if they have a name and are not kept yet."""
+        if not sighting.pictures_id:
+            return
         with self._lock:
-            known = self._ids.get(id(image))
-            if known is not None and self._raw.get(known) is image:
-                return known
-            picture_id = secrets.token_urlsafe(12)
-            self._raw[picture_id] = image
-            self._ids[id(image)] = picture_id
+            for kind, image in ((PLATE, sighting.plate_image), (OVERVIEW, sighting.overview_image)):
+                one = picture_id(sighting, kind)
+                if image is None or one in self._raw or one in self._encoded:
+                    continue
+                self._raw[one] = image
             while len(self._raw) > KEPT_RAW:
                 oldest_id, oldest = self._raw.popitem(last=False)
-                self._ids.pop(id(oldest), None)
-                self._encoded[oldest_id] = jpeg(oldest, JPEG_QUALITY) or b""
+                if data := jpeg(oldest, JPEG_QUALITY):
+                    self._encoded[oldest_id] = data
             while len(self._encoded) > KEPT_PICTURES:
                 self._encoded.popitem(last=False)
-        return picture_id
 
-    def picture(self, picture_id: str) -> bytes | None:
-        """Return a picture as JPEG, or None when it is no longer kept."""
-        if match := _RECORDED.fullmatch(picture_id):
-            return self.recorded(int(match[1]), match[2])
+    def picture(self, one: str) -> bytes | None:
+        """Return a picture by its id as JPEG, or None when it is kept nowhere."""
         with self._lock:
-            image = self._raw.get(picture_id)
-            if image is None:
-                return self._encoded.get(picture_id)
-        return jpeg(image, JPEG_QUALITY)
-
-
-def recorded_id(sighting_id: int, kind: str) -> str:
-    """Return the id of a recorded sighting's picture; `kind` is `plate` or `overview`."""
-    return f"recorded-{sighting_id}-{kind}"
+            image, data = self._raw.get(one), self._encoded.get(one)
+        if image is not None:
+            return jpeg(image, JPEG_QUALITY)
+        if data is not None:
+            return data
+        pictures_id, _, kind = one.rpartition("-")
+        return self.recorded(pictures_id, kind) if pictures_id and kind in {PLATE, OVERVIEW} else None
 
 
 def live_jpeg(image: Image | None) -> bytes | None:

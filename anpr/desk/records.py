@@ -1,18 +1,22 @@
 """The records as the crew's desk uses them: writes are put to the file's owner, reads open the file anew."""
 
-from collections.abc import Callable, Mapping
-from contextlib import closing
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from anpr.alerting.decisions import Choice
 from anpr.engine.engine import Step
 from anpr.engine.latency import LatencyBook
+from anpr.errors import StoreError
 from anpr.records.alerts import RecordedAlert, past_alerts
 from anpr.records.recorder import Recorder
+from anpr.records.rows import recorded_sighting
 from anpr.records.store import RecordStore
-from anpr.values import Alert, HotlistInfo, RecordedSighting
+from anpr.values import Alert, Hit, HotlistInfo, RecordedSighting
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +40,23 @@ class DecisionMade:
     answers: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundLookingBack:
+    """A recorded sighting that a new entry hits, and the alerts that were raised for it."""
+
+    sighting_id: int
+    hit: Hit
+    alerts: tuple[Alert, ...]
+
+
+def record_found(store: RecordStore, found: FoundLookingBack) -> None:
+    """Write what looking back has found: hits, and alerts with the pictures of the recorded sighting."""
+    store.record_hits(found.sighting_id, (found.hit,))
+    for alert in found.alerts:
+        store.keep_recorded_pictures(found.sighting_id, alert.hits[0].sighting)
+        store.record_alert(alert, found.sighting_id)
+
+
 def record_item(recorder: Recorder, item: object) -> None:
     """Write whatever was put into the recording thread's queue."""
     match item:
@@ -43,16 +64,21 @@ def record_item(recorder: Recorder, item: object) -> None:
             recorder.record(item)
         case AlertsChanged(alerts):
             recorder.alerts(alerts, None)
+        case FoundLookingBack():
+            recorder.write(partial(record_found, recorder.store, item))
         case DecisionMade():
-            recorder.store.record_decision(
-                item.alert_id,
-                camera_id=item.camera_id,
-                decision=item.decision,
-                actor=item.actor,
-                at_utc=item.at_utc,
-                note=item.note,
-                typed_vrm=item.typed_vrm,
-                stop_record=dict(item.answers),
+            recorder.write(
+                partial(
+                    recorder.store.record_decision,
+                    item.alert_id,
+                    camera_id=item.camera_id,
+                    decision=item.decision,
+                    actor=item.actor,
+                    at_utc=item.at_utc,
+                    note=item.note,
+                    typed_vrm=item.typed_vrm,
+                    stop_record=dict(item.answers),
+                )
             )
         case _:
             raise TypeError(f"{type(item).__name__} cannot be recorded")
@@ -92,7 +118,7 @@ class CrewRecords:
 
     def sightings_of(self, vrm: str) -> list[RecordedSighting]:
         """Return the latest sightings of a mark."""
-        with closing(RecordStore(self.path, "screen")) as store:
+        with self._open() as store:
             return store.sightings_of(vrm)
 
     def past_alerts(
@@ -105,18 +131,32 @@ class CrewRecords:
         lists: Mapping[str, HotlistInfo],
     ) -> list[RecordedAlert]:
         """Return recorded alerts, latest first (`anpr.records.alerts.past_alerts`)."""
-        with closing(RecordStore(self.path, "screen")) as store:
+        with self._open() as store:
             return past_alerts(store.connection, before, count, run_from=run_from, waiting=waiting, lists=lists)
 
-    def picture(self, sighting_id: int, kind: str) -> bytes | None:
-        """Return the picture of a recorded sighting, or None."""
-        with closing(RecordStore(self.path, "screen")) as store:
-            return store.picture(sighting_id, kind)
+    def picture(self, pictures_id: str, kind: str) -> bytes | None:
+        """Return a recorded picture by the name that goes with its moment, or None."""
+        with self._open() as store:
+            sighting_id = recorded_sighting(pictures_id)
+            return store.moment_picture(pictures_id, kind) if sighting_id is None else store.picture(sighting_id, kind)
+
+    def not_decided(self) -> int:
+        """Return how many alerts were closed because nobody had decided."""
+        with self._open() as store:
+            return store.not_decided()
 
     def decisions(self) -> list[tuple[str, str]]:
         """Return (camera id, decision) of the decided alerts."""
-        with closing(RecordStore(self.path, "screen")) as store:
+        with self._open() as store:
             return store.decisions()
+
+    @contextmanager
+    def _open(self) -> Iterator[RecordStore]:
+        with closing(RecordStore(self.path, "screen")) as store:
+            try:
+                yield store
+            except sqlite3.Error as error:
+                raise StoreError(f"the records file {self.path} cannot be read ({error}): try again") from error
 
     def painted(self, alert_id: int, paint_ms: float) -> None:
         """Take in a measured time from grab to paint."""

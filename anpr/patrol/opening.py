@@ -27,8 +27,7 @@ from camera.gps import GpsReceiver
 from camera.health import CameraHealth
 from camera.newest_frame import NewestFrame
 from camera.picture_checks import HealthLimits
-from camera.sources import open_source
-from camera.sources.source import FrameSource
+from camera.sources import open_camera_source
 from hotlists.sync.follower import Follower
 
 
@@ -116,13 +115,10 @@ def open_camera(
     loop: bool = False,
 ) -> CaptureThread:
     """Return the thread that reads a camera into the slot; its source is opened there, and again after each loss."""
-    fps = camera.fps if Path(camera.source).is_dir() else None
-
-    def source() -> FrameSource:
-        return open_source(camera.source, fps=fps, size=(camera.width, camera.height), clock=clock)
-
     health = CameraHealth(camera.id, clock, limits=HealthLimits(**asdict(camera.health)))
-    return CaptureThread(source, camera.id, slot, clock, health=health, position=position, loop=loop)
+    return CaptureThread(
+        partial(open_camera_source, camera), camera.id, slot, clock, health=health, position=position, loop=loop
+    )
 
 
 def open_gps(settings: GpsConfig, clock: Clock) -> GpsReceiver | None:

@@ -40,7 +40,7 @@ from anpr.patrol.queued_work import open_looking_back, open_recording
 from anpr.patrol.reading_watch import ReadingWatch
 from anpr.patrol.surroundings import car_surroundings
 from anpr.patrol.watch import CarWatch
-from anpr.records.alerts import RecordedAlert, undecided
+from anpr.records.alerts import EarlierAlerts, earlier_alerts
 from anpr.records.store import RecordStore
 from anpr.threads import QueueThread, RepeatingThread
 from anpr.trust.audit import AuditLog
@@ -130,8 +130,8 @@ def _open(config: PatrolConfig, folder: Path, time_of: Clock, opened: ExitStack,
     matcher = _open_matcher(folder, trusted)
     opened.callback(matcher.close)
     pipeline = open_pipeline(config.perception)
-    first_alert, earlier = _earlier_alerts(folder, matcher)
-    board = AlertBoard(alert_settings(config), first_id=first_alert)
+    earlier = _earlier_alerts(folder, matcher)
+    board = AlertBoard(alert_settings(config), first_id=earlier.first_id, met=earlier.met)
     engine = Engine(pipeline, matcher, board, clock_ns=time_of.monotonic_ns, clock_utc=time_of.utc, live=True)
     audit = AuditLog(records_db(folder), time_of.utc, doubt=lambda: trusted.look().why)
     opened.callback(audit.close)
@@ -143,12 +143,12 @@ def _open(config: PatrolConfig, folder: Path, time_of: Clock, opened: ExitStack,
     loop = PerceptionLoop(engine, slot, governor, steps, announced, set_input_width=pipeline.set_input_width)
     recording = QueueThread(
         "recording",
-        partial(open_recording, config, folder, engine, announced, trusted),
+        partial(open_recording, config, folder, engine, announced, audit, trusted),
         _failed(FaultKind.RECORDS_FAILED, failures),
     )
     looking_back = QueueThread(
         "look-back",
-        partial(open_looking_back, config, folder, matcher, engine, announced),
+        partial(open_looking_back, config, folder, matcher, engine, announced, recording.put),
         _failed(FaultKind.LOOK_BACK_FAILED, failures),
     )
     dock = DockState()
@@ -162,7 +162,7 @@ def _open(config: PatrolConfig, folder: Path, time_of: Clock, opened: ExitStack,
         ),
         news,
     )  # fmt: skip
-    desk.take_up(earlier)
+    desk.take_up(earlier.undecided)
     follower = open_follower(config.sync, hotlists_db(folder), trusted.bear_out)
     docked = frozenset(one.id for one in config.camera if one.docked)
     watch = CarWatch(board, matcher, desk, cameras, docked, gps, follower, dock, clock_utc=time_of.utc)
@@ -194,11 +194,10 @@ def _open_matcher(folder: Path, trusted: TrustedTime) -> HotlistMatcher:
     return open_matcher(hotlists_db(folder), clock=trusted.utc, doubt=trusted.doubt)
 
 
-def _earlier_alerts(folder: Path, matcher: HotlistMatcher) -> tuple[int, list[RecordedAlert]]:
-    """Return the id of the first alert of this run, and the alerts of earlier runs that nobody has decided."""
+def _earlier_alerts(folder: Path, matcher: HotlistMatcher) -> EarlierAlerts:
     shown = {info.name: info for info in shown_lists(one.info for one in matcher.in_force.lists)}
     with closing(RecordStore(records_db(folder), "start")) as store:
-        return store.next_alert_id(), undecided(store.connection, shown)
+        return earlier_alerts(store.connection, shown)
 
 
 def _failed(part: FaultKind, failures: Outlet[tuple[FaultKind, Exception]]) -> Callable[[Exception], None]:

@@ -48,8 +48,9 @@ class FaultKeeper:
         changed: list[Alert] = []
         for key in self._standing.keys() - now.keys():
             changed.extend(self.board.clear_fault(*key, now_utc))
-        for key in now.keys() - self._standing.keys():
-            changed.extend(self.board.raise_fault(now[key], now_utc))
+        for key, fault in now.items():
+            if key not in self._standing or self._standing[key].text != fault.text:
+                changed.extend(self.board.raise_fault(fault, now_utc))
         self._standing = now
         return tuple(changed)
 

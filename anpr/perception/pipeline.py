@@ -1,11 +1,12 @@
 """Perception, one frame at a time: detect → read → track → fuse. No threads, no clock but the one that is passed in.
 
-The same frames give the same sightings: nothing here depends on how long a stage takes.
+The same frames give the same sightings, but for the names of their pictures: nothing here depends on how long a stage takes.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
+from uuid import uuid4
 
 import numpy as np
 
@@ -224,6 +225,8 @@ class Pipeline:
             position=track.position,
             plate_image=track.plate_image,
             overview_image=track.overview_image,
+            pictures_id=track.pictures_id,
+            pictured_utc=track.pictured_utc,
         )
         track.revision += 1
         return sighting
@@ -267,4 +270,4 @@ def _keep_pictures(track: Track, frame: Frame, read: Read) -> None:
     track.plate_quality = quality
     track.plate_image = cut_plate(frame.image, read.detection)
     track.overview_image = cut_overview(frame.image, box)
-    track.position = frame.position
+    track.pictures_id, track.pictured_utc = uuid4().hex, frame.captured_utc

@@ -69,6 +69,8 @@ class Track:
     revision: int = 0
     plate_image: Image | None = None
     overview_image: Image | None = None
+    pictures_id: str = ""
+    pictured_utc: datetime | None = None
     plate_quality: float = 0.0
     position: Position | None = None
 
@@ -260,17 +262,18 @@ def _absorb(kept: Track, gone: Track) -> None:
         kept.first_ns, kept.first_utc, kept.first_width = gone.first_ns, gone.first_utc, gone.first_width
     if gone.last_ns > kept.last_ns:
         kept.last_ns, kept.last_utc, kept.last_width = gone.last_ns, gone.last_utc, gone.last_width
-        kept.motion = gone.motion
+        kept.motion, kept.position = gone.motion, gone.position
     if gone.plate_quality > kept.plate_quality:
-        kept.plate_quality, kept.position = gone.plate_quality, gone.position
+        kept.plate_quality = gone.plate_quality
         kept.plate_image, kept.overview_image = gone.plate_image, gone.overview_image
+        kept.pictures_id, kept.pictured_utc = gone.pictures_id, gone.pictured_utc
 
 
 def _advance(track: Track, frame: Frame, box: Box) -> None:
     if track.detections:
         track.motion.update(box, frame.captured_ns)
     track.detections += 1
-    track.last_ns, track.last_utc = frame.captured_ns, frame.captured_utc
+    track.last_ns, track.last_utc, track.position = frame.captured_ns, frame.captured_utc, frame.position
     track.last_width = box[2] - box[0]
 
 

@@ -4,42 +4,44 @@ import json
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import islice
 from typing import Any, Final
 
-import numpy as np
-
+from anpr.alerting.lifecycle import FINISHED
+from anpr.alerting.met import met
 from anpr.alerting.steps import steps_of, was_seen
 from anpr.faults import recorded_fault
+from anpr.records.moments import entry_of, hits_of
+from anpr.records.rows import VERSION, moment, recorded_pictures, sighting_of
 from anpr.values import (
     Alert,
     AlertKind,
     AlertState,
     AlertStep,
     Hit,
-    HotlistEntry,
     HotlistInfo,
-    Motion,
-    Position,
     SeenBefore,
     Sighting,
     StepKind,
 )
-from anpr.vrm import NOTHING
 
-_ALERTS: Final = (
-    "SELECT a.id, a.sighting_id, a.kind, a.state, a.priority, a.raised_utc, a.frame_age_ms, a.probability, a.repeats,"
-    " a.past, a.steps, a.fault_name, a.fault_subject, a.fault_text, a.met_times, a.met_last_utc, s.track_id, s.camera_id, s.vrm, s.confidence,"
-    " s.alternatives, s.evidence, s.first_utc, s.last_utc, s.motion, s.latitude_deg, s.longitude_deg, s.heading_deg,"
-    " s.speed_mps, s.position_stale FROM alerts a LEFT JOIN sightings s ON s.id = a.sighting_id "
+_MOMENT: Final = ", ".join(
+    ("m.pictures_id", "m.hits", *(f"m.{one}" for one in VERSION), *(f"s.{one}" for one in VERSION))
 )
-_UNDECIDED: Final = _ALERTS + (
-    "WHERE a.kind = 'hit' AND a.state NOT IN ('decided', 'cleared') AND s.id IS NOT NULL ORDER BY a.id"
+_ALERTS: Final = (
+    "SELECT a.id, a.sighting_id, a.kind, a.state, a.priority, a.raised_utc, a.frame_age_ms, a.probability, a.repeats,"  # noqa: S608 - columns are ours
+    f" a.past, a.steps, a.fault_name, a.fault_subject, a.fault_text, a.met_times, a.met_last_utc, {_MOMENT} FROM alerts a"
+    " LEFT JOIN moments m ON m.alert_id = a.id LEFT JOIN sightings s ON s.id = a.sighting_id "
+)
+_OVER: Final = json.dumps(sorted(FINISHED))
+_UNDECIDED: Final = _ALERTS + (  # noqa: S608 - both parts are ours
+    "WHERE a.kind = 'hit' AND a.state NOT IN (SELECT value FROM json_each(?))"
+    " AND (m.alert_id IS NOT NULL OR s.id IS NOT NULL) ORDER BY a.id"
 )
 _PAST: Final = _ALERTS + (  # noqa: S608 - both parts are ours
-    "WHERE a.id < ? AND (a.state IN ('decided', 'cleared') OR a.id < ? AND a.id NOT IN"
+    "WHERE a.id < ? AND (a.state IN (SELECT value FROM json_each(?)) OR a.id < ? AND a.id NOT IN"
     " (SELECT value FROM json_each(?))) ORDER BY a.id DESC"
 )
 _HITS: Final = (
@@ -49,7 +51,6 @@ _HITS: Final = (
 _DECISIONS: Final = (
     "SELECT decision, note, typed_vrm, actor, at_utc, stop_record FROM decisions WHERE alert_id = ? ORDER BY id"
 )
-_ENTRY_COLUMNS: Final = frozenset(column.name for column in fields(HotlistEntry)) - {"row_id"}
 _LATER_THAN_ALL: Final = 2**62
 
 _LOG: Final = logging.getLogger("anpr.records.alerts")
@@ -69,15 +70,26 @@ class RecordedDecision:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecordedAlert:
-    """An alert of the records, with the sighting whose pictures are its own: None when it was purged, or for a fault.
+    """An alert of the records, with the moment that it showed: None when that was purged, or for a fault.
 
     Its hits are those on lists that may be shown.
     """
 
     alert: Alert
-    sighting_id: int | None
     sighting: Sighting | None
     decision: RecordedDecision | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EarlierAlerts:
+    """What earlier runs leave to the next: its first alert's id, what waits for a decision, and who was met before.
+
+    `met` says by mark how often and when, as far back as records are kept, without the alerts that wait.
+    """
+
+    first_id: int
+    undecided: list[RecordedAlert]
+    met: dict[str, SeenBefore]
 
 
 def undecided(connection: sqlite3.Connection, lists: Mapping[str, HotlistInfo]) -> list[RecordedAlert]:
@@ -86,8 +98,22 @@ def undecided(connection: sqlite3.Connection, lists: Mapping[str, HotlistInfo]) 
     Those of a list that is covert, or no longer in the car, are left to the history. Faults are not taken up: the
     ones that hold are raised again by what finds them.
     """
-    rows = connection.execute(_UNDECIDED).fetchall()
+    rows = connection.execute(_UNDECIDED, (_OVER,)).fetchall()
     return [one for one in _readable(connection, rows, lists) if one.alert.hits]
+
+
+def next_alert_id(connection: sqlite3.Connection) -> int:
+    """Return the id for the first alert of this run, after all recorded ones."""
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM alerts").fetchone()
+    return int(last) + 1
+
+
+def earlier_alerts(connection: sqlite3.Connection, lists: Mapping[str, HotlistInfo]) -> EarlierAlerts:
+    """Return what earlier runs leave to the next, of the given lists: those that the crew may see."""
+    waiting = undecided(connection, lists)
+    others = (_LATER_THAN_ALL, _OVER, _LATER_THAN_ALL, json.dumps([one.alert.alert_id for one in waiting]))
+    past = _readable(connection, connection.execute(_PAST, others), lists)
+    return EarlierAlerts(next_alert_id(connection), waiting, met(one.alert for one in past))
 
 
 def past_alerts(
@@ -105,7 +131,7 @@ def past_alerts(
     in the queue again. Hits are on the given lists alone: a covert list, or one that is no longer in the car, stays
     hidden.
     """
-    place = (_LATER_THAN_ALL if before is None else before, run_from, json.dumps(sorted(waiting)))
+    place = (_LATER_THAN_ALL if before is None else before, _OVER, run_from, json.dumps(sorted(waiting)))
     return list(islice(_readable(connection, connection.execute(_PAST, place), lists), count))
 
 
@@ -116,7 +142,7 @@ def _readable(
     for row in rows:
         try:
             yield _alert(connection, row, lists)
-        except (TypeError, ValueError) as error:  # one damaged row must not keep the car from reading
+        except (LookupError, TypeError, ValueError) as error:  # one damaged row must not keep the car from reading
             _LOG.error("alert %s of the records cannot be shown: %s", row[0], type(error).__name__)
 
 
@@ -125,18 +151,30 @@ def _alert(connection: sqlite3.Connection, row: tuple[Any, ...], lists: Mapping[
         alert_id, sighting_id, kind, state, priority, raised_utc, frame_age_ms, probability, repeats, past, steps,
         fault_name, fault_subject, fault_text, met_times, met_last_utc, *seen,
     ) = row  # fmt: skip
-    raised = _moment(raised_utc)
-    sighting = _sighting(seen) if seen[0] is not None else None
+    raised = moment(raised_utc)
+    pictures_id, hits_json, of_moment, of_sighting = (
+        seen[0],
+        seen[1],
+        seen[2 : 2 + len(VERSION)],
+        seen[2 + len(VERSION) :],
+    )
+    told = steps_of(steps)
+    sighting: Sighting | None = None
+    hits: tuple[Hit, ...] = ()
+    if hits_json is not None:
+        sighting = sighting_of(of_moment, pictures_id)
+        hits = hits_of(hits_json, sighting, lists)
+    elif of_sighting[0] is not None:  # of a version that kept no moments
+        sighting = sighting_of(of_sighting, recorded_pictures(sighting_id))
+        hits = _hits(connection, sighting_id, sighting, told, lists)
     fault = None
     if kind == AlertKind.FAULT:
         fault = recorded_fault(fault_name or "", fault_subject or "", fault_text or "", raised, priority)
-    told = steps_of(steps)
     alert = Alert(
-        alert_id, AlertKind(kind), AlertState(state), priority, raised, frame_age_ms or 0.0,
-        _hits(connection, sighting_id, sighting, told, lists) if sighting is not None else (), fault, probability, repeats,
-        bool(past), told, was_seen(told), SeenBefore(met_times, _moment(met_last_utc)) if met_times else None,
+        alert_id, AlertKind(kind), AlertState(state), priority, raised, frame_age_ms or 0.0, hits, fault, probability, repeats,
+        bool(past), told, was_seen(told), SeenBefore(met_times, moment(met_last_utc)) if met_times else None,
     )  # fmt: skip
-    return RecordedAlert(alert, sighting_id, sighting, _decision(connection, alert_id))
+    return RecordedAlert(alert, sighting, _decision(connection, alert_id))
 
 
 def _hits(
@@ -153,21 +191,16 @@ def _hits(
     corrected = [step.to_vrm for step in steps if step.kind is StepKind.CORRECTED]
     rows = connection.execute(_HITS, (sighting_id,)).fetchall()
     made = [
-        Hit(sighting, _entry(entry, name), replace(lists[name], revision=revision), chance, bool(exact), reading, age_s)
+        Hit(
+            sighting, entry_of(json.loads(entry), name),
+            replace(lists[name], revision=revision, current_utc=sighting.last_utc - timedelta(seconds=age_s)), chance,
+            bool(exact), reading, age_s,
+        )
         for name, revision, entry, chance, exact, reading, age_s in rows
         if name in lists
-    ]
+    ]  # fmt: skip
     made.sort(key=lambda hit: (hit.entry.vrm not in corrected[-1:], -hit.hotlist.priority, -hit.probability))
     return tuple(hit for hit in made if hit.probability >= hit.hotlist.threshold) or tuple(made)
-
-
-def _entry(text: str, list_name: str) -> HotlistEntry:
-    """Return an entry as it was when it hit; columns of other versions of this program are passed over."""
-    stored = json.loads(text)
-    if not isinstance(stored, dict):
-        raise ValueError("an entry is no object")  # noqa: TRY004 - content of a file, no mistake of a caller
-    columns = {name: str(stored[name]) for name in _ENTRY_COLUMNS & stored.keys()}
-    return HotlistEntry(**{"vrm": "", "list_name": list_name, **columns}, row_id=int(stored.get("row_id", 0)))
 
 
 def _decision(connection: sqlite3.Connection, alert_id: int) -> RecordedDecision | None:
@@ -178,23 +211,3 @@ def _decision(connection: sqlite3.Connection, alert_id: int) -> RecordedDecision
         return None
     decision, note, typed_vrm, actor, at_utc, _ = made[-1]
     return RecordedDecision(decision, note, typed_vrm, actor, at_utc, stop_recorded=len(made) < len(rows))
-
-
-def _sighting(row: list[Any]) -> Sighting:
-    (
-        track_id, camera_id, vrm, confidence, alternatives, evidence, first_utc, last_utc, motion, latitude, longitude,
-        heading, speed, stale,
-    ) = row  # fmt: skip
-    last = _moment(last_utc)
-    place = None
-    if latitude is not None and longitude is not None:
-        place = Position(latitude, longitude, last, 0.0, bool(stale), speed, heading)
-    return Sighting(
-        track_id, camera_id, 0, True, vrm, confidence, tuple((text, chance) for text, chance in json.loads(alternatives)),
-        np.frombuffer(evidence, "<f2").reshape(-1, NOTHING + 1).astype(np.float32), (), 0, 0, _moment(first_utc), last,
-        Motion(motion), place,
-    )  # fmt: skip
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)

@@ -4,10 +4,12 @@ Owned by the recording thread. A sighting is written when it is first reported, 
 once a second while its text changes, and when it is final; a power cut then loses a second of evidence and no sighting.
 """
 
+import logging
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +23,8 @@ from anpr.records.store import RecordStore
 from anpr.trusted_time import Dated, TrustedTime, keep_latest, read_latest
 from anpr.values import Alert
 
+_LOG: Final = logging.getLogger("anpr.records")
+
 REWRITE_S: Final = 1.0
 """Seconds between two versions of one sighting that are written."""
 
@@ -29,7 +33,9 @@ REWRITE_S: Final = 1.0
 class Recorder:
     """Writes steps of the engine to the records and keeps the file in shape.
 
-    `reported_confidence` is that of the pipeline. `announce` gets the alerts that recording itself raises or clears.
+    What cannot be written is kept, shown as a fault, and tried again with whatever comes next: it is lost only with the
+    program. `reported_confidence` is that of the pipeline. `announce` gets the alerts that recording itself changes,
+    `report` the id of each that it closed because nobody had decided; it may raise StoreError, and is called again then.
     """
 
     store: RecordStore
@@ -39,6 +45,7 @@ class Recorder:
     retention: Retention = field(default_factory=Retention)
     reported_confidence: float = 0.3
     least_free_bytes: int = 500_000_000
+    report: Callable[[int], object] = lambda _: None
     trusted: TrustedTime | None = None
     """Without it the tablet's clock is believed."""
     kept_date: Path | None = None
@@ -46,43 +53,54 @@ class Recorder:
     sighting_ids: dict[int, int] = field(default_factory=dict)
     """Record of each track that is still followed."""
     _written: dict[int, tuple[int, str]] = field(default_factory=dict)
+    _joins: list[tuple[int, int]] = field(default_factory=list)
+    """Tracks that turned out to be of one vehicle, and are not yet one in the records."""
     _pending: list[MatchedSighting] = field(default_factory=list)
+    _writes: list[Callable[[], object]] = field(default_factory=list)
     _pictures_wanted: bool = True
     _shed_before: int = 0
     """Pictures that were shed until the last look at the disk."""
 
     def record(self, step: Step) -> None:
-        """Record one step; what cannot be written now is kept and tried again with the next."""
-        for gone, kept in step.result.absorbed if step.result is not None else ():
-            self._written.pop(gone, None)
-            self.store.join_sightings(gone, kept)
-        waiting, self._pending = [*self._pending, *step.sightings], []
-        for matched in waiting:
-            try:
-                self._record(matched)
-            except StoreError as error:
-                self._pending.append(self._without_pictures(matched))
-                self._fault(FaultKind.RECORDS_UNWRITABLE, str(error))
+        """Record one step."""
+        self._joins.extend(step.result.absorbed if step.result is not None else ())
+        self._pending.extend(step.sightings)
         self.alerts(step.faults, None)
-        if not self._pending:
-            self._clear(FaultKind.RECORDS_UNWRITABLE)
 
     def alerts(self, alerts: Iterable[Alert], sighting_id: int | None) -> None:
         """Record alerts that do not come from a step: faults, acknowledgements, decisions."""
-        for alert in alerts:
-            try:
-                self.store.record_alert(alert, sighting_id)
-            except StoreError as error:
-                self._fault(FaultKind.RECORDS_UNWRITABLE, str(error))
+        self._writes.extend(partial(self.store.record_alert, alert, sighting_id) for alert in alerts)
+        self.retry()
+
+    def write(self, write: Callable[[], object]) -> None:
+        """Have something else written; `write` raises StoreError when it cannot be, and is called again then."""
+        self._writes.append(write)
+        self.retry()
+
+    def retry(self) -> None:
+        """Write what waits, in order: joined tracks before their sightings."""
+        trouble = self._write_what_waits()
+        if trouble:
+            self._fault(FaultKind.RECORDS_UNWRITABLE, trouble)
+        elif not (self._joins or self._pending or self._writes):
+            self._clear(FaultKind.RECORDS_UNWRITABLE)
+
+    def close(self) -> None:
+        """Try once more to write what waits, and close the file."""
+        self.retry()
+        self.store.close()
 
     def upkeep(self, latencies: dict[str, Percentiles]) -> None:
         """Purge what is over its age, look at the disk, and note the latencies; call it every minute or so.
 
-        What is purged is gone: while the tablet's date is not to be trusted nothing is.
+        Hits that nobody has decided are closed before the pictures go on which they could have been. What is purged is
+        gone: while the tablet's date is not to be trusted nothing is, and nothing is closed.
         """
         now = self.clock_utc()
+        self.retry()
         dated = self._look_at_the_date(now)
         if dated.trusted:
+            self._close_undecided(dated.at_utc)
             while self.store.purge(dated.at_utc, self.retention):
                 pass
         self.check_disk()
@@ -121,6 +139,8 @@ class Recorder:
             self._written[sighting.track_id] = (sighting.last_ns, sighting.text)
             if matched.hits or matched.alerts:
                 self.store.record_hits(sighting_id, matched.hits, all_there_are=True)
+            if matched.alerts:
+                self.store.keep_pictures(wanted)
             for alert in matched.alerts:  # what an alert shows may be another track's moment, recorded before
                 shown = alert.hits[0].sighting.track_id if alert.hits else sighting.track_id
                 self.store.record_alert(alert, sighting_id if shown == sighting.track_id else None)
@@ -141,6 +161,38 @@ class Recorder:
             return True
         return sighting.text != last[1] and sighting.last_ns - last[0] >= REWRITE_S * 1e9
 
+    def _close_undecided(self, now: datetime) -> None:
+        seen_before = now - timedelta(days=self.retention.undecided_days)
+        closed = self.board.close_undecided(seen_before, now)
+        self.alerts(closed, None)
+        ids = {alert.alert_id for alert in closed}
+        for alert_id in sorted(ids.union(self.store.close_undecided(seen_before, now))):
+            _LOG.warning("alert %d was closed as not decided: its pictures are kept no longer", alert_id)
+            self.write(partial(self.report, alert_id))
+        self.announce(closed)
+
+    def _write_what_waits(self) -> str:
+        """Write what can be written now; returns why the rest cannot be."""
+        joins, self._joins[:] = list(self._joins), []
+        for number, (gone, kept) in enumerate(joins):
+            trouble = _trouble(partial(self.store.join_sightings, gone, kept))
+            if trouble:
+                self._joins[:0] = joins[number:]
+                return trouble
+            self._written.pop(gone, None)
+        trouble = ""
+        waiting, self._pending[:] = list(self._pending), []
+        for matched in waiting:
+            if said := _trouble(partial(self._record, matched)):
+                self._pending.append(self._without_pictures(matched))
+                trouble = said
+        writes, self._writes[:] = list(self._writes), []
+        for write in writes:
+            if said := _trouble(write):
+                self._writes.append(write)
+                trouble = said
+        return trouble
+
     @staticmethod
     def _without_pictures(matched: MatchedSighting) -> MatchedSighting:
         return replace(matched, sighting=replace(matched.sighting, plate_image=None, overview_image=None))
@@ -151,3 +203,12 @@ class Recorder:
 
     def _clear(self, kind: FaultKind) -> None:
         self.announce(self.board.clear_fault(kind.id, "", self.clock_utc()))
+
+
+def _trouble(write: Callable[[], object]) -> str:
+    """Return why something could not be written, nothing when it was."""
+    try:
+        write()
+    except StoreError as error:
+        return str(error)
+    return ""

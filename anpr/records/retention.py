@@ -1,11 +1,16 @@
 """How long records are kept, and what goes first when there is no room."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from anpr.alerting.lifecycle import FINISHED
+from anpr.alerting.steps import steps_json
+from anpr.values import AlertState, AlertStep, StepKind
 
 PURGE_BATCH: Final = 500
 """Rows that one purging transaction takes away, so that writers never wait long."""
@@ -19,6 +24,11 @@ class Retention:
     sightings_days: float = 7.0
     alerts_days: float = 31.0
     latencies_days: float = 7.0
+
+    @property
+    def undecided_days(self) -> float:
+        """Days after which a hit that nobody has decided is closed: its pictures or its moment are kept no longer."""
+        return min(self.pictures_days, self.sightings_days, self.alerts_days)
 
 
 @contextmanager
@@ -43,6 +53,10 @@ def purge(connection: sqlite3.Connection, now_utc: datetime, retention: Retentio
     for days, statement in (
         (retention.pictures_days, "DELETE FROM pictures WHERE rowid IN (SELECT p.rowid FROM pictures p LEFT JOIN"
          " sightings s ON s.id = p.sighting_id WHERE s.id IS NULL OR s.last_utc < ? LIMIT ?)"),
+        (retention.pictures_days, "DELETE FROM moment_pictures WHERE rowid IN (SELECT rowid FROM moment_pictures"
+         " WHERE at_utc < ? LIMIT ?)"),
+        (retention.sightings_days, "DELETE FROM moments WHERE alert_id IN (SELECT m.alert_id FROM moments m"
+         " LEFT JOIN alerts a ON a.id = m.alert_id WHERE a.id IS NULL OR m.last_utc < ? LIMIT ?)"),
         (retention.alerts_days, "DELETE FROM decisions WHERE id IN (SELECT id FROM decisions WHERE at_utc < ? LIMIT ?)"),
         (retention.alerts_days, "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE raised_utc < ? LIMIT ?)"),
         (retention.sightings_days, "DELETE FROM hits WHERE id IN (SELECT h.id FROM hits h LEFT JOIN sightings s"
@@ -59,8 +73,31 @@ def purge(connection: sqlite3.Connection, now_utc: datetime, retention: Retentio
 
 
 def shed_pictures(connection: sqlite3.Connection, count: int) -> int:
-    """Drop the oldest pictures to make room; returns how many."""
+    """Drop the oldest pictures to make room, those of alerts only once there are no others; returns how many."""
     with transaction(connection):
-        return connection.execute(
+        gone = connection.execute(
             "DELETE FROM pictures WHERE rowid IN (SELECT rowid FROM pictures ORDER BY sighting_id LIMIT ?)", (count,)
         ).rowcount
+        if not gone:
+            gone = connection.execute(
+                "DELETE FROM moment_pictures WHERE rowid IN"
+                " (SELECT rowid FROM moment_pictures ORDER BY at_utc, pictures_id LIMIT ?)",
+                (count,),
+            ).rowcount
+        return gone
+
+
+def close_undecided(connection: sqlite3.Connection, seen_before: datetime, now_utc: datetime) -> list[int]:
+    """Close recorded hits that nobody has decided and that show a moment before this time; returns their ids.
+
+    It is for what no board has any more: alerts of earlier runs on a list that may not be shown, or is not in the car.
+    """
+    step = steps_json((AlertStep(StepKind.NOT_DECIDED, now_utc),))[1:-1]
+    with transaction(connection):
+        rows = connection.execute(
+            "UPDATE alerts SET state = ?, steps = json_insert(steps, '$[#]', json(?)) WHERE kind = 'hit'"
+            " AND state NOT IN (SELECT value FROM json_each(?)) AND coalesce((SELECT coalesce(nullif(m.pictured_utc, ''),"
+            " m.last_utc) FROM moments m WHERE m.alert_id = alerts.id), raised_utc) < ? RETURNING id",
+            (AlertState.NOT_DECIDED.value, step, json.dumps(sorted(FINISHED)), seen_before.isoformat()),
+        ).fetchall()
+    return sorted(alert_id for (alert_id,) in rows)

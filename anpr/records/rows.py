@@ -1,6 +1,8 @@
 """Sightings as rows of the records file, and back."""
 
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -8,14 +10,19 @@ from typing import Any, Final
 import numpy as np
 
 from anpr.perception.sighting_images import OVERVIEW_LIMIT, PLATE_LIMIT, encode_within
-from anpr.values import RecordedSighting, Sighting
+from anpr.values import Motion, Position, RecordedSighting, Sighting
 from anpr.vrm import NOTHING
 
-COLUMNS: Final = (
-    "id, camera_id, vrm, confidence, alternatives, evidence, first_utc, last_utc, latitude_deg, longitude_deg,"
-    " heading_deg, motion"
-)
-"""What `recorded` wants of a row."""
+VERSION: Final = (
+    "track_id", "camera_id", "vrm", "confidence", "alternatives", "evidence", "first_utc", "last_utc", "latitude_deg",
+    "longitude_deg", "heading_deg", "speed_mps", "position_stale", "motion", "pictured_utc",
+)  # fmt: skip
+"""Columns that hold one version of a sighting, in whichever table: those that `sighting_of` wants, in its order."""
+
+_RECORDED: Final = re.compile(r"recorded-(\d{1,15})")
+
+COLUMNS: Final = ", ".join(("id", *VERSION))
+"""What `recorded` wants of a row of the sightings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +36,23 @@ class CameraIdentity:
 
 def row_of(sighting: Sighting, run: str, identity: CameraIdentity) -> dict[str, Any]:
     """Return the columns of a sighting of this run and camera, by name."""
-    position = sighting.position
     return {
         "run": run,
-        "track_id": sighting.track_id,
-        "camera_id": sighting.camera_id,
         "feed_id": identity.feed_id,
         "source_id": identity.source_id,
         "camera_number": identity.camera_number,
+        **version_of(sighting),
+        "reads": len(sighting.reads),
+        "final": int(sighting.final),
+    }
+
+
+def version_of(sighting: Sighting) -> dict[str, Any]:
+    """Return the columns of `VERSION` of this version of a sighting, by name."""
+    position = sighting.position
+    return {
+        "track_id": sighting.track_id,
+        "camera_id": sighting.camera_id,
         "vrm": sighting.text,
         "confidence": round(sighting.confidence, 6),
         "alternatives": json.dumps([[t, round(p, 6)] for t, p in sighting.alternatives[:20]]),
@@ -49,9 +65,25 @@ def row_of(sighting: Sighting, run: str, identity: CameraIdentity) -> dict[str, 
         "speed_mps": position.speed_mps if position else None,
         "position_stale": int(position.stale) if position else None,
         "motion": sighting.motion.value,
-        "reads": len(sighting.reads),
-        "final": int(sighting.final),
+        "pictured_utc": sighting.pictured_utc.isoformat() if sighting.pictured_utc else "",
     }
+
+
+def sighting_of(row: Sequence[Any], pictures_id: str) -> Sighting:
+    """Return the version of a sighting in the columns of `VERSION`, without reads; its pictures go by this name."""
+    (
+        track_id, camera_id, vrm, confidence, alternatives, evidence, first_utc, last_utc, latitude, longitude, heading,
+        speed, stale, motion, pictured_utc,
+    ) = row  # fmt: skip
+    last = moment(last_utc)
+    place = None
+    if latitude is not None and longitude is not None:
+        place = Position(latitude, longitude, last, 0.0, bool(stale), speed, heading)
+    return Sighting(
+        track_id, camera_id, 0, True, vrm, confidence, tuple((text, chance) for text, chance in json.loads(alternatives)),
+        np.frombuffer(evidence, "<f2").reshape(-1, NOTHING + 1).astype(np.float32), (), 0, 0, moment(first_utc), last,
+        Motion(motion), place, pictures_id=pictures_id, pictured_utc=moment(pictured_utc) if pictured_utc else None,
+    )  # fmt: skip
 
 
 def pictures_of(sighting: Sighting) -> list[tuple[str, bytes]]:
@@ -64,20 +96,22 @@ def pictures_of(sighting: Sighting) -> list[tuple[str, bytes]]:
     return pictures
 
 
+def recorded_pictures(sighting_id: int) -> str:
+    """Return the name of a recorded sighting's pictures, those of its last version."""
+    return f"recorded-{sighting_id}"
+
+
+def recorded_sighting(pictures_id: str) -> int | None:
+    """Return the record whose pictures go by this name; None for a name of other pictures."""
+    found = _RECORDED.fullmatch(pictures_id)
+    return int(found[1]) if found else None
+
+
 def recorded(row: tuple[Any, ...]) -> RecordedSighting:
     """Return the sighting in a row of COLUMNS."""
-    evidence = np.frombuffer(row[5], "<f2").reshape(-1, NOTHING + 1).astype(np.float32)
-    return RecordedSighting(
-        sighting_id=row[0],
-        camera_id=row[1],
-        vrm=row[2],
-        confidence=row[3],
-        alternatives=tuple((t, p) for t, p in json.loads(row[4])),
-        evidence=evidence,
-        first_utc=datetime.fromisoformat(row[6]).astimezone(UTC),
-        last_utc=datetime.fromisoformat(row[7]).astimezone(UTC),
-        latitude_deg=row[8],
-        longitude_deg=row[9],
-        heading_deg=row[10],
-        motion=row[11],
-    )
+    return RecordedSighting(row[0], sighting_of(row[1:], recorded_pictures(row[0])))
+
+
+def moment(text: str) -> datetime:
+    """Return the time that stands in the records, in UTC."""
+    return datetime.fromisoformat(text).astimezone(UTC)

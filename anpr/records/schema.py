@@ -106,3 +106,37 @@ def met_before(db: Database) -> None:
     """How often and when the vehicle of an alert was met before it."""
     db.table("alerts").add_column("met_times", int, not_null_default=0)
     db.table("alerts").add_column("met_last_utc", str, not_null_default="")
+
+
+@migrations()
+def moments(db: Database) -> None:
+    """The one moment that each alert shows, with its hits and under their own names the pictures that belong to it."""
+    db.table("sightings").add_column("pictured_utc", str, not_null_default="")
+    db.table("moments").create(
+        {
+            "alert_id": int,
+            "pictures_id": str,
+            "hits": str,
+            "track_id": int,
+            "camera_id": str,
+            "vrm": str,
+            "confidence": float,
+            "alternatives": str,
+            "evidence": bytes,
+            "first_utc": str,
+            "last_utc": str,
+            "latitude_deg": float,
+            "longitude_deg": float,
+            "heading_deg": float,
+            "speed_mps": float,
+            "position_stale": int,
+            "motion": str,
+            "pictured_utc": str,
+        },
+        pk="alert_id",
+    )
+    db.table("moments").create_index(["last_utc"])
+    db.table("moment_pictures").create(
+        {"pictures_id": str, "kind": str, "at_utc": str, "jpeg": bytes}, pk=("pictures_id", "kind")
+    )
+    db.table("moment_pictures").create_index(["at_utc"])

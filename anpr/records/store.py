@@ -8,22 +8,20 @@ the row is written without them, then older pictures are dropped. Rows are never
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import sqlite_utils
 
-from anpr.alerting.steps import steps_json
 from anpr.errors import StoreError
-from anpr.records.retention import Retention, purge, shed_pictures, transaction
+from anpr.records import moments
+from anpr.records.full_disk import T, with_room
+from anpr.records.retention import Retention, close_undecided, purge, shed_pictures, transaction
 from anpr.records.rows import COLUMNS, CameraIdentity, pictures_of, recorded, row_of
 from anpr.records.schema import migrations
-from anpr.values import Alert, Hit, RecordedSighting, Sighting
-
-T = TypeVar("T")
+from anpr.values import Alert, AlertState, Hit, RecordedSighting, Sighting
 
 _PAGE: Final = 500
 """Sightings that are read at a time."""
@@ -49,6 +47,8 @@ class RecordStore:
     """Pictures that were not stored or were dropped because the disk is full."""
     _db: sqlite_utils.Database = field(init=False)
     _sighting_ids: dict[int, int] = field(default_factory=dict)
+    _encoded: tuple[str, list[tuple[str, bytes]]] = ("", [])
+    """Name and JPEG of the pictures that were encoded last: a sighting and its alert are written one after the other."""
 
     def __post_init__(self) -> None:
         try:
@@ -82,37 +82,32 @@ class RecordStore:
         """Write or bring up to date the capture record of a sighting and return its id."""
         row = row_of(sighting, self.run, self.identities.get(sighting.camera_id, CameraIdentity()))
         known = self._sighting_ids.get(sighting.track_id)
-        pictures = pictures_of(sighting)
+        pictures = self._pictures(sighting)
 
         def write(room: bool) -> int:
             written = self._write_sighting(known, row, pictures if room else [])
             self.pictures_shed += 0 if room else len(pictures)
             return written
 
-        sighting_id = self._with_room(write)
+        sighting_id = self._sighting_ids[sighting.track_id] = self._with_room(write)
         if sighting.final:
-            self._sighting_ids.pop(sighting.track_id, None)
-        else:
-            self._sighting_ids[sighting.track_id] = sighting_id
+            del self._sighting_ids[sighting.track_id]
         return sighting_id
 
     def join_sightings(self, gone_track: int, kept_track: int) -> None:
         """Make one record of two sightings of this run that turned out to be of one vehicle."""
-        gone = self._sighting_ids.pop(gone_track, None)
+        gone = self._sighting_ids.get(gone_track)
         if gone is None:
             return
-        kept = self._sighting_ids.setdefault(kept_track, gone)
+        kept = self._sighting_ids.get(kept_track, gone)
         if kept == gone:
             self._with_room(
                 lambda _: self._execute_all("UPDATE sightings SET track_id = ? WHERE id = ?", [(kept_track, gone)])
             )
-            return
-        with transaction(self.connection) as connection:
-            connection.execute("UPDATE OR IGNORE hits SET sighting_id = ? WHERE sighting_id = ?", (kept, gone))
-            connection.execute("DELETE FROM hits WHERE sighting_id = ?", (gone,))
-            connection.execute("UPDATE alerts SET sighting_id = ? WHERE sighting_id = ?", (kept, gone))
-            connection.execute("DELETE FROM pictures WHERE sighting_id = ?", (gone,))
-            connection.execute("DELETE FROM sightings WHERE id = ?", (gone,))
+        else:
+            self._with_room(lambda _: self._merge(gone, kept))
+        del self._sighting_ids[gone_track]
+        self._sighting_ids[kept_track] = kept
 
     def record_hits(self, sighting_id: int, hits: tuple[Hit, ...], *, all_there_are: bool = False) -> None:
         """Write or bring up to date hits of a sighting; with `all_there_are`, others of it are hits no more.
@@ -139,23 +134,26 @@ class RecordStore:
         )
 
     def record_alert(self, alert: Alert, sighting_id: int | None) -> None:
-        """Write or bring up to date an alert with all its steps."""
-        fault, before = alert.fault, alert.seen_before
-        row = (
-            alert.alert_id, sighting_id, alert.kind.value, alert.state.value, alert.priority,
-            alert.raised_utc.isoformat(), alert.frame_age_ms, alert.probability, alert.repeats, int(alert.past),
-            steps_json(alert.steps), fault.name if fault else None, fault.subject if fault else None,
-            fault.text if fault else None, before.times if before else 0, before.last_utc.isoformat() if before else "",
-        )  # fmt: skip
-        self._with_room(
-            lambda _: self._execute_all(
-                "INSERT INTO alerts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
-                " state=excluded.state, priority=excluded.priority, probability=excluded.probability,"
-                " repeats=excluded.repeats, steps=excluded.steps,"
-                " sighting_id=coalesce(excluded.sighting_id, sighting_id)",
-                [row],
-            )
-        )
+        """Write or bring up to date an alert with all its steps and the moment that it shows."""
+        self._write(lambda connection: moments.keep_alert(connection, alert, sighting_id))
+
+    def keep_pictures(self, sighting: Sighting) -> None:
+        """Keep the pictures of a version that an alert may show, under their own name; once is enough."""
+        name = sighting.pictures_id
+        if not name or moments.has_pictures(self.connection, name):
+            return
+        pictures = self._pictures(sighting)
+
+        def write(room: bool) -> None:
+            if room:
+                self._execute_all(moments.KEEP_PICTURE, moments.picture_rows(sighting, pictures))
+            self.pictures_shed += 0 if room else len(pictures)
+
+        self._with_room(write)
+
+    def keep_recorded_pictures(self, sighting_id: int, sighting: Sighting) -> None:
+        """Keep the pictures of a recorded sighting under the name that this version of it has now."""
+        self._write(lambda connection: moments.keep_recorded_pictures(connection, sighting_id, sighting))
 
     def record_decision(
         self,
@@ -183,11 +181,6 @@ class RecordStore:
         """Write p50, p95, p99 (ms) and the number of samples of each stage."""
         rows = [(at_utc.isoformat(), stage, *figures) for stage, figures in stages.items()]
         self._with_room(lambda _: self._execute_all("INSERT INTO latencies VALUES (?,?,?,?,?,?)", rows))
-
-    def next_alert_id(self) -> int:
-        """Return the id for the first alert of this run, after all recorded ones."""
-        (last,) = self.connection.execute("SELECT coalesce(max(id), 0) FROM alerts").fetchone()
-        return int(last) + 1
 
     def sightings_since(self, since_utc: datetime) -> Iterator[RecordedSighting]:
         """Return the sightings from a time on that are recorded now, earliest first.
@@ -228,6 +221,24 @@ class RecordStore:
         ).fetchone()
         return bytes(row[0]) if row else None
 
+    def moment_picture(self, pictures_id: str, kind: str) -> bytes | None:
+        """Return the JPEG that belongs to the moment of an alert, by the name of its pictures, or None."""
+        row = self.connection.execute(
+            "SELECT jpeg FROM moment_pictures WHERE pictures_id = ? AND kind = ?", (pictures_id, kind)
+        ).fetchone()
+        return bytes(row[0]) if row else None
+
+    def not_decided(self) -> int:
+        """Return how many recorded alerts were closed because nobody had decided."""
+        (count,) = self.connection.execute(
+            "SELECT count(*) FROM alerts WHERE state = ?", (AlertState.NOT_DECIDED.value,)
+        ).fetchone()
+        return int(count)
+
+    def close_undecided(self, seen_before: datetime, now_utc: datetime) -> list[int]:
+        """Close recorded hits that nobody has decided, as `anpr.records.retention`; returns their ids."""
+        return self._with_room(lambda _: close_undecided(self.connection, seen_before, now_utc))
+
     def purge(self, now_utc: datetime, retention: Retention) -> int:
         """Take away one batch of what is older than its retention; 0 when nothing is left to do."""
         return purge(self.connection, now_utc, retention)
@@ -238,27 +249,30 @@ class RecordStore:
         self.pictures_shed += gone
         return gone
 
-    def _with_room(self, write: Callable[[bool], T]) -> T:
-        """Run a write; on a full disk run it again without pictures, dropping old pictures until it fits."""
-        room = True
-        while True:
-            try:
-                return write(room)
-            except sqlite3.OperationalError as error:
-                if "full" not in str(error):
-                    raise StoreError(f"the records file {self.path} cannot be written ({error})") from error
-                if not room and not self._shed_despite_full():
-                    raise StoreError(
-                        f"the disk of {self.path} is full and holds no more pictures to drop: free some space"
-                    ) from error
-                room = False
+    def _write(self, write: Callable[[sqlite3.Connection], object]) -> None:
+        def whole(_: bool) -> None:
+            with transaction(self.connection) as connection:
+                write(connection)
 
-    def _shed_despite_full(self) -> int:
-        with suppress(sqlite3.OperationalError):
-            return self.shed_pictures()
-        with suppress(sqlite3.OperationalError):
-            return self.shed_pictures(1)
-        return 0
+        self._with_room(whole)
+
+    def _with_room(self, write: Callable[[bool], T]) -> T:
+        return with_room(write, self.path, self.shed_pictures)
+
+    def _pictures(self, sighting: Sighting) -> list[tuple[str, bytes]]:
+        if sighting.plate_image is None and sighting.overview_image is None:
+            return []
+        if not sighting.pictures_id or self._encoded[0] != sighting.pictures_id:
+            self._encoded = (sighting.pictures_id, pictures_of(sighting))
+        return self._encoded[1]
+
+    def _merge(self, gone: int, kept: int) -> None:
+        with transaction(self.connection) as connection:
+            connection.execute("UPDATE OR IGNORE hits SET sighting_id = ? WHERE sighting_id = ?", (kept, gone))
+            connection.execute("DELETE FROM hits WHERE sighting_id = ?", (gone,))
+            connection.execute("UPDATE alerts SET sighting_id = ? WHERE sighting_id = ?", (kept, gone))
+            connection.execute("DELETE FROM pictures WHERE sighting_id = ?", (gone,))
+            connection.execute("DELETE FROM sightings WHERE id = ?", (gone,))
 
     def _write_sighting(self, known: int | None, row: dict[str, Any], pictures: list[tuple[str, bytes]]) -> int:
         names = list(row)

@@ -1,16 +1,18 @@
 """What crews do on the screen: each action checked, written to the audit, and passed to the desk.
 
-An action that cannot be written to the audit is not done, but for acknowledging, which must always work.
+An action that cannot be written to the audit is not done, but for acknowledging, which must always work and is entered as
+soon as it can be.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from anpr.alerting.decisions import NOTE_LIMIT, VRM_LIMIT, Choice, Decision, require_permitted
 from anpr.alerting.plate_views import PlateViews
-from anpr.errors import AccessDenied, InputError, StoreError
+from anpr.errors import AccessDenied, InputError
+from anpr.screen.deeds import Deeds
 from anpr.screen.hub import Hub
 from anpr.screen.port import AlertView, CrewDesk, NewEntry
 from anpr.screen.rules import ScreenRules
@@ -43,6 +45,10 @@ class CrewActions:
     audit: AuditLog
     clock_s: Callable[[], float]
     clock_utc: Callable[[], datetime]
+    deeds: Deeds = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "deeds", Deeds(self.audit, self.clock_utc))
 
     def table(self) -> dict[str, Callable[[Session, Body], Answer]]:
         """Return the actions by the name in their address."""
@@ -65,17 +71,16 @@ class CrewActions:
         if name not in ALSO_WHILE_DRIVING and not self.may_see_all(session):
             raise AccessDenied("the car is moving: the passenger must unlock the full view first")
         self.sessions.touch(session)
+        self.deeds.settle()
         return action(session, body)
 
     def acknowledge(self, session: Session, body: Body) -> Answer:
         """Note that the alert was seen."""
         alert_id = integer(body, "alert_id")
         self.desk.acknowledge(alert_id, session.actor)
-        try:
-            self.audit.record(session.actor, "alert acknowledged", {"alert": str(alert_id)})
-        except StoreError as error:
-            return {"warning": str(error)}
-        return {}
+        self.deeds.owe(session.actor, "alert acknowledged", {"alert": str(alert_id)})
+        trouble = self.deeds.settle()
+        return {"warning": trouble} if trouble else {}
 
     def passenger(self, session: Session, body: Body) -> Answer:
         """Unlock the full view on this screen for the set time, or (`on` false) end that."""
@@ -137,8 +142,8 @@ class CrewActions:
             "alert": str(alert.alert_id), "decision": decision.value, "read": alert.read_vrm, "listed": alert.list_vrm,
             "ticks": " ".join(sorted(choice.ticks)), "typed": choice.typed_vrm, "note": choice.note,
         }  # fmt: skip
-        self.audit.record(session.actor, "decision", detail)
-        self.desk.decide(alert.alert_id, choice, session.actor)
+        with self.deeds.doing(session.actor, "decision", detail) as enter:
+            self.desk.decide(alert.alert_id, choice, session.actor, enter)
         return {}
 
     def stop_record(self, session: Session, body: Body) -> Answer:
@@ -157,8 +162,8 @@ class CrewActions:
             if question.kind == "choice" and answer and answer not in question.choices:
                 raise InputError(f"{question.label}: choose one of the answers")
             answers[question.key] = answer
-        self.audit.record(session.actor, "stop recorded", {"alert": str(alert.alert_id), **answers})
-        self.desk.record_stop(alert.alert_id, answers, session.actor)
+        with self.deeds.doing(session.actor, "stop recorded", {"alert": str(alert.alert_id), **answers}) as enter:
+            self.desk.record_stop(alert.alert_id, answers, session.actor, enter)
         return {}
 
     def mute(self, session: Session, body: Body) -> Answer:
@@ -170,8 +175,9 @@ class CrewActions:
             raise InputError("there is no such list in the car")
         if muted and priority >= self.config.mutable_below:
             raise AccessDenied("a list of this priority cannot be muted")
-        self.audit.record(session.actor, "list muted" if muted else "list no longer muted", {"list": name})
-        self.desk.mute(name, muted, session.actor)
+        action = "list muted" if muted else "list no longer muted"
+        with self.deeds.doing(session.actor, action, {"list": name}) as enter:
+            self.desk.mute(name, muted, session.actor, enter)
         return {}
 
     def look_up(self, session: Session, body: Body) -> Answer:
@@ -199,15 +205,16 @@ class CrewActions:
             string(body, "make", 40, ""), string(body, "model", 40, ""), string(body, "colour", 40, ""),
         )  # fmt: skip
         detail = {"vrm": entry.vrm, "list": entry.list_name, "reason": reason, "expires": entry.expires_utc}
-        self.audit.record(session.actor, "entry added", detail)
-        self.desk.add_entry(entry, session.actor)
+        with self.deeds.doing(session.actor, "entry added", detail) as enter:
+            self.desk.add_entry(entry, session.actor, enter)
         return {}
 
     def list_enabled(self, session: Session, body: Body) -> Answer:
         """Switch a list on or off."""
         name, enabled = string(body, "list", 200), body.get("enabled") is True
-        self.audit.record(session.actor, "list switched on" if enabled else "list switched off", {"list": name})
-        self.desk.set_list_enabled(name, enabled, session.actor)
+        action = "list switched on" if enabled else "list switched off"
+        with self.deeds.doing(session.actor, action, {"list": name}) as enter:
+            self.desk.set_list_enabled(name, enabled, session.actor, enter)
         return {}
 
     def queue(self, session: Session, body: Body) -> Answer:
@@ -222,7 +229,12 @@ class CrewActions:
         self.audit.record(session.actor, "history viewed", {"before": str(before or "")})
         page = self.desk.history(before, _PAGE)
         rates = [plain(rate) for rate in self.desk.misread_rates()] if before is None else []
-        return {"alerts": self._alerts(page.alerts), "next_before": page.next_before, "misread_rates": rates}
+        return {
+            "alerts": self._alerts(page.alerts),
+            "next_before": page.next_before,
+            "not_decided": page.not_decided,
+            "misread_rates": rates,
+        }
 
     def _alert(self, body: Body) -> AlertView:
         alert = self.desk.alert(integer(body, "alert_id"))

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from anpr.screen.port import Cell
+from anpr.screen.moment import Cell
 from anpr.vrm import fold
 
 LONGEST: Final = 24

@@ -10,26 +10,17 @@ from typing import Final, Protocol
 
 from anpr.alerting.decisions import Choice
 from anpr.alerting.misreads import MisreadRate
+from anpr.screen.moment import NO_MOMENT, Moment
 from anpr.values import AlertStep, HotlistEntry, HotlistInfo
 
 QUEUE_WINDOW: Final = 40
 """Alerts of the queue that a `ScreenState` holds; further ones are fetched with `CrewDesk.queue`."""
+Enter = Callable[[], object]
+"""Writes a deed to the audit. A desk calls it once it is certain that nothing refuses the deed, and before it does it;
+what it raises keeps the deed from being done."""
+
 FURTHER_UNSEEN: Final = 12
 """Alerts beyond that window that nobody has seen and that it holds as well: the first so many, and the latest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One character of the comparison: as read, as listed (either may be empty), and how they agree.
-
-    `agreement` is `same`, `looks_same` (O and 0, I and 1: one glyph on UK plates), `wildcard`, `differs`, `extra`
-    (read, not listed) or `missing` (listed, not read). `probability` is that of the read character.
-    """
-
-    read: str
-    listed: str
-    agreement: str
-    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +32,6 @@ class ListedView:
     list_age_s: float
     probability: float
     exact: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceView:
-    """Where the car was; `stale` when the fix was too old to be shown as current."""
-
-    latitude_deg: float
-    longitude_deg: float
-    stale: bool
-    heading_deg: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +50,7 @@ class DecidedView:
 class AlertView:
     """One alert as the crew sees it. `kind` is `hit` or `fault`, `state` an `anpr.values.AlertState`.
 
-    `seen_utc` is when the vehicle was where `place` says, as the picture shows it and as it was read; empty for faults.
+    `moment` is the one that it shows, taken whole from the alert's leading hit; a fault has none.
     `met_times` and `met_last_utc`: how often it was met before this encounter, and when last.
 
     `captured_ns` is the grab of the frame that raised it, by the clock that `ScreenServer` is given; 0 when there is
@@ -83,22 +64,14 @@ class AlertView:
     priority: int
     raised_utc: str
     captured_ns: int = 0
-    seen_utc: str = ""
+    moment: Moment = NO_MOMENT
     met_times: int = 0
     met_last_utc: str = ""
     past: bool = False
     repeats: int = 0
     muted: bool = False
     acknowledged_by: str = ""
-    read_vrm: str = ""
-    probability: float = 0.0
-    cells: tuple[Cell, ...] = ()
     listed: tuple[ListedView, ...] = ()
-    camera_id: str = ""
-    motion: str = "unknown"
-    place: PlaceView | None = None
-    plate_picture: str = ""
-    overview_picture: str = ""
     steps: tuple[AlertStep, ...] = ()
     fault_name: str = ""
     fault_subject: str = ""
@@ -111,21 +84,39 @@ class AlertView:
         """The mark of the most important entry; empty for faults."""
         return self.listed[0].entry.vrm if self.listed else ""
 
+    @property
+    def read_vrm(self) -> str:
+        """What the vehicle was read as at the moment that is shown."""
+        return self.moment.read_vrm
+
+    @property
+    def plate_picture(self) -> str:
+        """The plate picture of the moment that is shown."""
+        return self.moment.plate_picture
+
+    @property
+    def probability(self) -> float:
+        """How sure it was at the moment that is shown that this is the listed vehicle."""
+        return self.moment.probability
+
+    @property
+    def camera_id(self) -> str:
+        """The camera of the moment that is shown."""
+        return self.moment.camera_id
+
 
 @dataclass(frozen=True, slots=True)
 class SightingView:
     """One sighting in the strip; `alternatives` are further readings with their probabilities."""
 
     sighting_id: int
-    vrm: str
-    confidence: float
-    camera_id: str
-    seen_utc: str
-    motion: str
-    plate_picture: str
-    overview_picture: str
+    moment: Moment
     alternatives: tuple[tuple[str, float], ...] = ()
-    place: PlaceView | None = None
+
+    @property
+    def vrm(self) -> str:
+        """The mark that was read."""
+        return self.moment.read_vrm
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,16 +215,24 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """Decided and cleared alerts, newest first; `next_before` is what to ask for next, None at the end."""
+    """Alerts that wait no more, newest first; `next_before` is what to ask for next, None at the end.
+
+    `not_decided` counts the hits in the whole history that were closed because nobody had decided.
+    """
 
     alerts: tuple[AlertView, ...]
     next_before: int | None = None
+    not_decided: int = 0
+
+
+def not_entered() -> None:
+    """Stand for the audit where there is none to be written."""
 
 
 class CrewDesk(Protocol):
     """The engine as its crew sees it. Every method may be called from any thread, several at a time.
 
-    `actor` is who did it; the screen's server writes the audit of what crews do, the desk need not. What is refused
+    `actor` is who did it; the screen's server writes the audit of what crews do, by `enter` where the desk may refuse it. What is refused
     raises UserError (unknown alert ids InputError), what cannot be done Failure, in one sentence fit for the screen.
     """
 
@@ -258,29 +257,29 @@ class CrewDesk(Protocol):
     def acknowledge(self, alert_id: int, actor: str) -> None:
         """Note that the crew has seen the alert; once is enough, again is no error."""
 
-    def decide(self, alert_id: int, choice: Choice, actor: str) -> None:
+    def decide(self, alert_id: int, choice: Choice, actor: str, enter: Enter = not_entered) -> None:
         """Take a decision on a hit, after `anpr.alerting.decisions.require_permitted` on the alert as it is now.
 
         Raises AccessDenied when that refuses, InputError for faults and for what is decided already.
         """
 
-    def record_stop(self, alert_id: int, answers: Mapping[str, str], actor: str) -> None:
+    def record_stop(self, alert_id: int, answers: Mapping[str, str], actor: str, enter: Enter = not_entered) -> None:
         """Keep the stop record of a confirmed hit."""
 
-    def mute(self, list_name: str, muted: bool, actor: str) -> None:
+    def mute(self, list_name: str, muted: bool, actor: str, enter: Enter = not_entered) -> None:
         """Silence a list's alerts, or no longer."""
 
     def look_up(self, vrm: str, actor: str) -> LookUp:
         """Return the entries and sightings of a mark, which is normalised (`anpr.vrm.normalise`)."""
 
-    def add_entry(self, entry: NewEntry, actor: str) -> None:
+    def add_entry(self, entry: NewEntry, actor: str, enter: Enter = not_entered) -> None:
         """Add an entry by hand."""
 
-    def set_list_enabled(self, list_name: str, enabled: bool, actor: str) -> None:
+    def set_list_enabled(self, list_name: str, enabled: bool, actor: str, enter: Enter = not_entered) -> None:
         """Switch a list on or off; refused unless that list allows it."""
 
     def history(self, before: int | None, count: int) -> HistoryPage:
-        """Return decided and cleared alerts, newest first, from `before` (a `next_before`, or None) on."""
+        """Return alerts that wait no more, newest first, from `before` (a `next_before`, or None) on."""
 
     def misread_rates(self) -> tuple[MisreadRate, ...]:
         """Return the measured misread rate of each camera (`anpr.alerting.misreads.misread_rates`)."""

@@ -1,12 +1,23 @@
-"""Makes what the crew sees from the engine's values; a desk adds what only it knows (decisions, picture ids)."""
+"""Makes what the crew sees from the engine's values; a desk adds what only it knows (decisions, who has seen it)."""
 
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Final
 
 from anpr.screen.compare import compare
-from anpr.screen.port import AlertView, DecidedView, ListedView, PlaceView, SightingView
-from anpr.values import Alert, HotlistEntry, HotlistInfo, Position, Sighting
+from anpr.screen.moment import NO_MOMENT, Moment, PlaceView
+from anpr.screen.port import (
+    AlertView,
+    DecidedView,
+    ListedView,
+    SightingView,
+)
+from anpr.values import Alert, Hit, HotlistEntry, HotlistInfo, Position, Sighting
 from anpr.vrm import ALPHABET
+
+PLATE: Final = "plate"
+OVERVIEW: Final = "overview"
+"""Kinds of pictures."""
 
 
 def iso(moment: datetime) -> str:
@@ -14,50 +25,76 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
+def picture_id(sighting: Sighting, kind: str) -> str:
+    """Return the opaque id by which a screen asks for a picture of this version, nothing where it has none."""
+    return f"{sighting.pictures_id}-{kind}" if sighting.pictures_id else ""
+
+
+def moment_of(seen: Hit | Sighting) -> Moment:
+    """Return all of one moment: of a hit, or of a sighting that no list asks for.
+
+    Everything comes from the one version of the sighting, and from the hit that this version gave: nothing of another
+    moment can get into it.
+    """
+    hit = seen if isinstance(seen, Hit) else None
+    sighting = seen.sighting if isinstance(seen, Hit) else seen
+    return Moment(
+        seen_utc=iso(sighting.last_utc),
+        pictured_utc=iso(sighting.pictured_utc) if sighting.pictured_utc else "",
+        camera_id=sighting.camera_id,
+        motion=sighting.motion.value,
+        place=place_view(sighting.position),
+        read_vrm=sighting.text,
+        probability=hit.probability if hit else sighting.confidence,
+        cells=compare(sighting.text, hit.entry.vrm, character_probabilities(sighting)) if hit else (),
+        plate_picture=picture_id(sighting, PLATE),
+        overview_picture=picture_id(sighting, OVERVIEW),
+    )
+
+
 def alert_view(
     alert: Alert,
     *,
     sighting: Sighting | None = None,
-    now_utc: datetime | None = None,
+    at_utc: datetime | None = None,
+    list_ages_s: Mapping[tuple[str, int], float] | None = None,
     captured_ns: int = 0,
-    plate_picture: str = "",
-    overview_picture: str = "",
     muted: bool = False,
     acknowledged_by: str = "",
     decided: DecidedView | None = None,
 ) -> AlertView:
-    """Return the alert as a crew sees it; the pictures are given as the opaque ids by which the desk returns them.
+    """Return the alert as a crew sees it.
 
-    With `now_utc` lists have the age that they have then, without it the one that they had at the sighting.
-    `sighting` is for an alert of the past of which no hit may be shown any more.
+    Lists have the age that they have `at_utc`, without it the one that they had at the sighting; `list_ages_s` holds
+    what is known better of lists in force, by name and revision. `sighting` is for an alert of the past of which no hit
+    may be shown any more.
     """
     fault, before = alert.fault, alert.seen_before
-    view = AlertView(
+    seen = alert.hits[0] if alert.hits else sighting
+    return AlertView(
         alert.alert_id, alert.kind.value, alert.state.value, alert.priority, iso(alert.raised_utc),
-        captured_ns=captured_ns, past=alert.past, repeats=alert.repeats, muted=muted, acknowledged_by=acknowledged_by,
-        probability=0.0 if fault else alert.probability, plate_picture=plate_picture, overview_picture=overview_picture,
-        steps=alert.steps, fault_name=fault.name if fault else "", fault_subject=fault.subject if fault else "",
-        fault_text=fault.text if fault else "", fault_remedy=fault.remedy if fault else "", decided=decided,
+        captured_ns=captured_ns, moment=NO_MOMENT if seen is None else moment_of(seen), past=alert.past, repeats=alert.repeats, muted=muted,
+        acknowledged_by=acknowledged_by, steps=alert.steps, fault_name=fault.name if fault else "",
+        fault_subject=fault.subject if fault else "", fault_text=fault.text if fault else "",
+        fault_remedy=fault.remedy if fault else "", decided=decided,
         met_times=before.times if before else 0, met_last_utc=iso(before.last_utc) if before else "",
-    )  # fmt: skip
-    first = alert.hits[0] if alert.hits else None
-    seen = first.sighting if first is not None else sighting
-    if seen is None:
-        return view
-    view = replace(
-        view, read_vrm=seen.text, camera_id=seen.camera_id, motion=seen.motion.value, place=place_view(seen.position),
-        seen_utc=iso(seen.last_utc),
-    )  # fmt: skip
-    if first is None:
-        return view
-    older_s = max((now_utc - seen.last_utc).total_seconds(), 0.0) if now_utc is not None else 0.0
-    return replace(
-        view,
-        cells=compare(seen.text, first.entry.vrm, character_probabilities(seen)),
         listed=tuple(
-            listed_view(h.entry, h.hotlist, h.list_age_s + older_s, h.probability, exact=h.exact) for h in alert.hits
+            listed_view(h.entry, h.hotlist, list_age_s(h, at_utc, list_ages_s or {}), h.probability, exact=h.exact)
+            for h in alert.hits
         ),
-    )
+    )  # fmt: skip
+
+
+def list_age_s(hit: Hit, at_utc: datetime | None, known: Mapping[tuple[str, int], float]) -> float:
+    """Return how old the list of a hit is at a time; without one, how old it was at the sighting."""
+    if at_utc is None:
+        return hit.list_age_s
+    age = known.get((hit.hotlist.name, hit.hotlist.revision))
+    if age is not None:
+        return age
+    if hit.hotlist.current_utc is not None:
+        return max((at_utc - hit.hotlist.current_utc).total_seconds(), 0.0)
+    return hit.list_age_s + max((at_utc - hit.sighting.last_utc).total_seconds(), 0.0)
 
 
 def listed_view(
@@ -67,13 +104,9 @@ def listed_view(
     return ListedView(entry, hotlist, list_age_s, probability, exact)
 
 
-def sighting_view(sighting_id: int, sighting: Sighting, plate_picture: str, overview_picture: str) -> SightingView:
+def sighting_view(sighting_id: int, sighting: Sighting) -> SightingView:
     """Return the sighting as the strip shows it; `sighting_id` is the desk's own, unique over runs of the engine."""
-    return SightingView(
-        sighting_id, sighting.text, sighting.confidence, sighting.camera_id, iso(sighting.last_utc),
-        sighting.motion.value, plate_picture, overview_picture, tuple(sighting.alternatives[1:4]),
-        place_view(sighting.position),
-    )  # fmt: skip
+    return SightingView(sighting_id, moment_of(sighting), tuple(sighting.alternatives[1:4]))
 
 
 def place_view(position: Position | None) -> PlaceView | None:

@@ -24,6 +24,9 @@ _ENTRY: Final = (
 )  # fmt: skip
 """Columns of an entry that a page is given."""
 
+_STRIP: Final = ("camera_id", "seen_utc", "motion", "plate_picture", "overview_picture", "place")
+"""What a page is given of the moment of a sighting, beside the read and its probability."""
+
 _HIDDEN: Final = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -52,6 +55,7 @@ def plain(value: Any) -> Any:
 def alert_json(alert: AlertView, config: ScreenRules, cameras: tuple[CameraView, ...]) -> dict[str, Any]:
     """Return the alert for the pages."""
     shown: dict[str, Any] = plain(dataclasses.replace(alert, listed=(), steps=()))
+    shown |= shown.pop("moment")
     del shown["captured_ns"]
     shown["listed"] = [_listed_fields(listed, config) for listed in alert.listed]
     shown["steps"] = [plain(step) for step in shown_steps(alert.steps)]
@@ -60,7 +64,7 @@ def alert_json(alert: AlertView, config: ScreenRules, cameras: tuple[CameraView,
     shown["camera"] = _camera(alert.camera_id, cameras)
     shown["sound"] = sound_of(alert, config)
     shown["list_vrm"] = plain_text(alert.list_vrm, 24)
-    shown["words"] = next((words for at_least, words in config.probability_words if alert.probability >= at_least), "")
+    shown["words"] = chance_words(alert, config)
     if not alert.listed:
         shown["symbol"] = {"name": "fault", "shape": "triangle", "label": plain_text(alert.fault_text, 60)}
         shown["colours"] = _colours(FAULT_COLOUR)
@@ -80,9 +84,21 @@ def alert_json(alert: AlertView, config: ScreenRules, cameras: tuple[CameraView,
     return shown
 
 
+def chance_words(alert: AlertView, config: ScreenRules) -> str:
+    """Return what is said beside the probability: how likely it is, or that it fits no more, as the state says."""
+    if alert.state == "withdrawn":
+        return config.texts.get("withdrawn", "Withdrawn")
+    return next((words for at_least, words in config.probability_words if alert.probability >= at_least), "")
+
+
 def sighting_json(sighting: SightingView, cameras: tuple[CameraView, ...]) -> dict[str, Any]:
     """Return the sighting for the pages."""
-    return {**plain(sighting), "camera": _camera(sighting.camera_id, cameras)}
+    moment = plain(sighting.moment)
+    shown = {name: moment[name] for name in _STRIP}
+    return {
+        **shown, "sighting_id": sighting.sighting_id, "vrm": moment["read_vrm"], "confidence": moment["probability"],
+        "alternatives": plain(sighting.alternatives), "camera": _camera(sighting.moment.camera_id, cameras),
+    }  # fmt: skip
 
 
 def list_json(hotlist: ListView, config: ScreenRules) -> dict[str, Any]:

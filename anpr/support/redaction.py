@@ -1,6 +1,7 @@
 """Takes out of texts what must not leave the car: user names and passwords in addresses, and marks.
 
-The log and the report are made so that none gets in; this is the second line of defence. It rather masks too much.
+The log and the report are made so that none gets in (an address is an `anpr.address.Address`, never a text); this is the
+second line of defence. It rather masks too much.
 """
 
 import dataclasses
@@ -8,15 +9,13 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
 
-HIDDEN: Final = "…"
-"""What stands for a credential."""
+from anpr.address import HIDDEN, Address, shown
 
 MARK: Final = "[mark]"
 """What stands for something that may be a VRM."""
 
-_USER: Final = re.compile(r"(?<=://)[^\s\"'<>]*@")
+_ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:?//[^\s\"'<>]*(?<![),.;:])")
 _QUERY: Final = re.compile(r"([?&;][\w.\-\[\]%]+=)[^&;\s\"'<>)]+")
 _NAMED: Final = re.compile(
     r"\b(authorization|bearer|cookie|key|passphrase|password|passwd|pwd|pin|secret|token)([\"']?\s*[=:]\s*[\"']?|\s+(?=\S{16,}))"
@@ -38,28 +37,13 @@ _LITTLE_WORDS: Final = re.compile(
 )
 
 
-def without_password(address: str) -> str:
-    """Return the address as it may be shown and logged: user and password are taken out.
-
-    >>> without_password("rtsp://patrol:secret@10.0.0.5/stream1")
-    'rtsp://…@10.0.0.5/stream1'
-    """
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return address.rpartition("@")[2]
-    if "@" not in parts.netloc:
-        return address
-    return urlunsplit(parts._replace(netloc="…@" + parts.netloc.rpartition("@")[2]))
-
-
 def without_credentials(text: str) -> str:
     """Return a text without users and passwords of addresses, values of their queries, and named secrets.
 
     >>> without_credentials("no answer from http://u:p@cam/x?key=abc&n=1")
-    'no answer from http://…@cam/x?key=…&n=…'
+    'no answer from http://…@cam/x?…'
     """
-    text = _USER.sub(HIDDEN + "@", text)
+    text = _ADDRESS.sub(lambda found: shown(found.group()), text)
     text = _QUERY.sub(r"\1" + HIDDEN, text)
     return _NAMED.sub(r"\1\2" + HIDDEN, text)
 
@@ -100,7 +84,7 @@ def config_facts(config: Any) -> Any:
         return {str(key): config_facts(value) for key, value in config.items()}
     if isinstance(config, list | tuple):
         return [config_facts(value) for value in config]
-    if isinstance(config, str | Path):
+    if isinstance(config, str | Path | Address):
         return redacted(str(config))
     return config if isinstance(config, int | float | None) else redacted(str(config))
 

@@ -16,6 +16,7 @@ from anpr.values import Box, Image
 from benchmarks.accuracy.stills import Labelled
 from benchmarks.accuracy.truth_file import ClipTruth, FrameName, PlateAt, load_truth
 from camera.sources import open_source
+from camera.sources.source import next_grab
 
 MARGIN: Final = 0.15
 """Margin on each side, as a share of the plate's height."""
@@ -68,7 +69,7 @@ def _frames(truth: ClipTruth, wanted: dict[FrameName, list[int]]) -> Iterator[tu
     source = open_source(str(truth.clip), fps=truth.fps if truth.clip.is_dir() else None)
     source.open()
     try:
-        while (grab := source.read()) is not None:
+        while (grab := next_grab(source)) is not None:
             name: FrameName | None = next((n for n in (grab.index, grab.name) if n in wanted), None)
             if name is not None:
                 yield name, grab.image

@@ -13,6 +13,7 @@ from benchmarks.accuracy.clips import ClipResult
 from benchmarks.accuracy.outcomes import Outcome
 from benchmarks.accuracy.truth_file import PlateAt, load_truth
 from camera.sources import open_source
+from camera.sources.source import next_grab
 
 MOST: Final = 12
 
@@ -66,7 +67,7 @@ def _frame(clip: Path, plate: PlateAt) -> Image | None:
     source = open_source(str(clip), fps=30.0 if clip.is_dir() else None)
     source.open()
     try:
-        while (grab := source.read()) is not None:
+        while (grab := next_grab(source)) is not None:
             if plate.frame in {grab.index, grab.name}:
                 return grab.image
     finally:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from anpr.address import Address
 from anpr.config.car import SyncConfig
 from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, write_police_csv
 from hotlists.importers.import_list import import_list
@@ -39,7 +40,7 @@ def measure(folder: Path, rows: int, progress: Callable[[str], None]) -> DeltaMe
     key = load_private_key(keys[0])
     file = folder / "list.csv"
     with HotlistStore(folder / "office.db") as office, HotlistStore(folder / "car.db") as car:
-        client = SyncClient(car, SyncConfig(str(folder / "published"), keys[1]))
+        client = SyncClient(car, SyncConfig(Address(str(folder / "published")), keys[1]))
         progress("publishing the snapshot")
         import_list(office, write_police_csv(file, marks[:rows], 4), ListSettings("list"))
         publish(office, folder / "published", key)

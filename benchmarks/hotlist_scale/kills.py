@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from anpr.address import Address
 from anpr.config.car import SyncConfig
 from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, write_police_csv
 from hotlists.importers.import_list import import_list
@@ -119,7 +120,7 @@ def _sync(database: str, folder: str) -> None:
 
 
 def _config(folder: Path, public: Path) -> SyncConfig:
-    return SyncConfig(str(folder / "published"), public)
+    return SyncConfig(Address(str(folder / "published")), public)
 
 
 def _publish(office: HotlistStore, folder: Path, private: Path, file: Path) -> None:

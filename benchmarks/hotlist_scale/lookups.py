@@ -16,7 +16,7 @@ from benchmarks.hotlist_scale.accuracy import sighting
 from benchmarks.hotlist_scale.doubtful_reads import ReaderModel, evidence_for
 from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, patterns, vrms, write_police_csv
 from hotlists.importers.import_list import ImportOptions, import_list
-from hotlists.importers.read import FileKind, ReadOptions
+from hotlists.importers.options import FileKind, ReadOptions
 from hotlists.matching.matcher import HotlistMatcher, open_matcher
 from hotlists.matching.readings import folded_readings
 from hotlists.store.settings import ListSettings

@@ -22,6 +22,7 @@ from typing import Any, Final
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
+from anpr.address import Address
 from anpr.alerting.decisions import Choice, Decision
 from anpr.clock import utc_now
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig
@@ -90,7 +91,7 @@ class Bench:
 def running(view: str) -> Iterator[Bench]:
     """Run a patrol on the shipped clip, again and again, with its screen open in Chromium."""
     config = PatrolConfig(
-        camera=(CameraConfig(id="front", source=str(DEMO / "clip.mp4")),),
+        camera=(CameraConfig(id="front", source=Address(str(DEMO / "clip.mp4"))),),
         gps=GpsConfig(enabled=False),
         screen=replace(PatrolConfig().screen, port=0, unlock_s=3600),
     )

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import psutil
 
+from anpr.address import Address
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig
 from anpr.faults import FaultKind
 from anpr.patrol.parts import Parts, open_parts
@@ -201,7 +202,7 @@ def endure(
     """Run a patrol on a failing camera for that long; each failure is told to `note` when it is over."""
     # A folder that is still written to by a thread that ends late must not spoil the result.
     with failing_camera(clip) as (address, tell), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        config = PatrolConfig(camera=(CameraConfig(id=CAMERA, source=address),), gps=GpsConfig(enabled=False))
+        config = PatrolConfig(camera=(CameraConfig(id=CAMERA, source=Address(address)),), gps=GpsConfig(enabled=False))
         parts = open_parts(config, Path(folder))
         patrol = Patrol(parts)
         patrol.start()

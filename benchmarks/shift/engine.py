@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from anpr.address import Address
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig
 from anpr.config.data_folder import log_file
 from anpr.desk.records import CrewRecords
@@ -91,7 +92,7 @@ def car_config(camera: str, gps: str, port: int) -> PatrolConfig:
     config = PatrolConfig()
     return replace(
         config,
-        camera=(CameraConfig(id=CAMERA, source=camera),),
+        camera=(CameraConfig(id=CAMERA, source=Address(camera)),),
         gps=GpsConfig(port=gps, baud=9600),
         screen=replace(config.screen, port=port),
     )

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from anpr.address import Address
 from anpr.clock import Clock, SystemClock
+from anpr.config.car import CameraConfig
 from anpr.errors import InputError
 from camera.sources.source import FrameSource
 
@@ -18,10 +20,11 @@ STREAM_SCHEMES: Final = ("rtsp", "rtsps", "rtmp", "http", "https", "udp", "tcp",
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked of a source: `fps` of recordings, `size` (width, height) in pixels of USB cameras."""
+    """What is asked of a source: `fps` of recordings; `size` (width, height) in pixels and `camera_fps` of USB cameras."""
 
     fps: float | None
     size: tuple[int, int]
+    camera_fps: float
     clock: Clock
 
 
@@ -31,13 +34,14 @@ class Wanted:
 def _usb(spec: str, wanted: Wanted) -> FrameSource:
     from camera.sources.usb import DeviceSource  # noqa: PLC0415
 
-    return DeviceSource(int(spec) if spec.isdecimal() else spec, size=wanted.size, clock=wanted.clock)
+    device = int(spec) if spec.isdecimal() else spec
+    return DeviceSource(device, size=wanted.size, clock=wanted.clock, rate=wanted.camera_fps)
 
 
 def _stream(spec: str, wanted: Wanted) -> FrameSource:
     from camera.sources.stream import StreamSource  # noqa: PLC0415
 
-    return StreamSource(spec, clock=wanted.clock)
+    return StreamSource(Address(spec), clock=wanted.clock)
 
 
 def _folder(spec: str, wanted: Wanted) -> FrameSource:
@@ -53,53 +57,64 @@ def _clip(spec: str, wanted: Wanted) -> FrameSource:
 
 
 def _is_device(spec: str) -> bool:
-    if spec.isdecimal() or not Path(spec).exists():
+    if spec.isdecimal() or not _is_there(spec):
         return spec.isdecimal() or spec.startswith("/dev/")
     return stat.S_ISCHR(Path(spec).stat().st_mode)
 
 
 def _is_stream(spec: str) -> bool:
-    scheme, found, _ = spec.partition("://")
-    return bool(found) and scheme.lower() in STREAM_SCHEMES
+    return Address(spec).scheme in STREAM_SCHEMES
 
 
 def _is_folder(spec: str) -> bool:
     from camera.sources.pictures import PICTURE_SUFFIXES  # noqa: PLC0415
 
-    return Path(spec).is_dir() or (Path(spec).exists() and Path(spec).suffix.lower() in PICTURE_SUFFIXES)
+    return _is_there(spec) and (Path(spec).is_dir() or Path(spec).suffix.lower() in PICTURE_SUFFIXES)
 
 
-def _is_clip(spec: str) -> bool:
-    return Path(spec).exists()
+def _is_there(spec: str) -> bool:
+    try:
+        return Path(spec).exists()
+    except (OSError, ValueError):  # a mistyped address may be too long for a name, or hold what no name can
+        return False
 
 
 KINDS: Final[tuple[tuple[Callable[[str], bool], Callable[[str, Wanted], FrameSource]], ...]] = (
     (_is_device, _usb),
     (_is_stream, _stream),
     (_is_folder, _folder),
-    (_is_clip, _clip),
+    (_is_there, _clip),
 )
 """Which texts name a kind of source, and what opens it; the first that fits is taken."""
 
 
 def open_source(
-    spec: str,
+    spec: str | Address,
     *,
     fps: float | None = None,
     size: tuple[int, int] = (1280, 720),
+    camera_fps: float = 30.0,
     clock: Clock | None = None,
 ) -> FrameSource:
     """Return the source that a text names, not yet opened.
 
     `spec` is a camera's index ("0"; a file of that name is "./0"), a device path, a URL (rtsp, http, …), a clip, a
     picture, or a folder of frames in name order. `fps` is for recordings: it overrides what a clip says and is needed
-    for a folder to mean anything but 25 frames a second. `size` (width, height) is asked of USB cameras. Raises
+    for a folder to mean anything but 25 frames a second. `size` (width, height) and `camera_fps` are asked of USB cameras. Raises
     InputError when it names nothing that exists; a device path that is absent now is a camera that is unplugged, not
     an error.
     """
     if fps is not None and not 0.01 <= fps <= 1000:
         raise InputError(f"the frame rate {fps:g} is not between 0.01 and 1000 frames a second")
+    named = spec.to_open() if isinstance(spec, Address) else spec
     for is_of_kind, make in KINDS:
-        if is_of_kind(spec):
-            return make(spec, Wanted(fps, size, clock or SystemClock()))
-    raise InputError(f"{spec}: no such file, folder or camera; a stream starts with rtsp:// or http://")
+        if is_of_kind(named):
+            return make(named, Wanted(fps, size, camera_fps, clock or SystemClock()))
+    raise InputError(f"{Address(named)}: no such file, folder or camera; a stream starts with rtsp:// or http://")
+
+
+def open_camera_source(camera: CameraConfig, clock: Clock | None = None) -> FrameSource:
+    """Return the source of a camera of the configuration, not yet opened; raises InputError as `open_source` does."""
+    fps = camera.fps if _is_there(camera.source.to_open()) and Path(camera.source.to_open()).is_dir() else None
+    size = (camera.width, camera.height)
+    return open_source(camera.source, fps=fps, size=size, camera_fps=camera.fps, clock=clock)

@@ -9,8 +9,8 @@ import ssl
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from anpr.address import Address
 from anpr.faults import CameraError, FaultKind
-from anpr.support.redaction import without_password
 
 _PORTS: Final = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443, "rtmp": 1935}
 
@@ -20,28 +20,28 @@ CONNECT_S: Final = 1.0
 ANSWER_S: Final = 0.8
 
 
-def check_address(address: str) -> None:
+def check_address(address: Address) -> None:
     """Return when something that may be video answers at the URL; else raise CameraError with the fault's name.
 
     Asks HTTP and RTSP servers for the head of their answer; of other protocols only the connection is tried, and of
     datagrams nothing.
     """
-    shown = without_password(address)
-    try:
-        parts = urlsplit(address)
-        port = parts.port or _PORTS.get(parts.scheme)
-    except ValueError as error:
-        raise CameraError(f"{shown} is not a valid address", FaultKind.CAMERA_WRONG_ADDRESS) from error
+    shown = str(address)
+    parts = _parts(address)
+    if parts is None:
+        raise CameraError(
+            f"{shown} is not a valid address; in a user or a password write / as %2F, ? as %3F, # as %23 and @ as %40",
+            FaultKind.CAMERA_WRONG_ADDRESS,
+        )
+    port = parts.port or _PORTS.get(parts.scheme)
     if parts.scheme in ("udp", "srt") or not _needs_host(parts, shown) or port is None:
         return
     try:
         with socket.create_connection((parts.hostname or "", port), timeout=CONNECT_S) as connection:
             connection.settimeout(ANSWER_S)
             status, kind = _ask(connection, parts)
-    except socket.gaierror as error:
-        raise CameraError(
-            f"the host {parts.hostname} of {shown} is not known", FaultKind.CAMERA_WRONG_ADDRESS
-        ) from error
+    except (socket.gaierror, UnicodeError) as error:
+        raise CameraError(f"the host of {shown} is not known", FaultKind.CAMERA_WRONG_ADDRESS) from error
     except ssl.SSLError as error:
         raise CameraError(f"{shown} does not speak TLS", FaultKind.CAMERA_WRONG_ADDRESS) from error
     except ConnectionRefusedError as error:
@@ -53,6 +53,16 @@ def check_address(address: str) -> None:
             f"{shown} cannot be reached: {error.strerror or error}", FaultKind.CAMERA_UNREACHABLE
         ) from error
     _judge(status, kind, parts, shown)
+
+
+def _parts(address: Address) -> SplitResult | None:
+    """Return the address taken apart; None when that cannot be done (the error's text would hold parts of it)."""
+    try:
+        parts = urlsplit(address.to_open())
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
 
 
 def _needs_host(parts: SplitResult, shown: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -14,10 +15,16 @@ from av.video.stream import VideoStream
 from anpr.clock import Clock
 from anpr.errors import InputError
 from camera.sources.ffmpeg import bgr, decoded, video_stream
+from camera.sources.matroska import lacking_bytes
 from camera.sources.source import Grab
 
 ASSUMED_FPS = 25.0
 _FPS_RANGE = (0.1, 240.0)
+
+_NUMBERED = frozenset(("avi", "h264", "hevc", "m4v", "mpegvideo", "mjpeg", "ivf", "obu"))
+"""Formats that count their frames and stamp none: what FFmpeg gives as their times follows from a rate."""
+
+_NS = 1_000_000_000
 
 
 class ClipSource:
@@ -39,6 +46,9 @@ class ClipSource:
         self._refused_packets = 0
         self._notes: list[str] = []
         self._ended = False
+        self._time_base: Fraction | None = None
+        self._first_pts: int | None = None
+        self._last_ns: int | None = None
 
     @property
     def fps(self) -> float | None:
@@ -70,9 +80,8 @@ class ClipSource:
         self.close()
         self._check_file()
         try:
-            container = av.open(
-                f"file:{self._path}"
-            )  # without "file:" a name with a colon would be taken for a protocol
+            # Without "file:" a name with a colon would be taken for a protocol. Words about a clip may be in any encoding.
+            container = av.open(f"file:{self._path}", metadata_errors="replace")
         except PermissionError as error:
             raise InputError(f"{self._path}: may not be read by this account") from error
         except (av.error.FFmpegError, OSError, ValueError) as error:
@@ -85,7 +94,11 @@ class ClipSource:
         self._packets = container.demux(stream)
         self._ready.clear()
         self._read, self._damaged, self._refused_packets, self._notes, self._ended = 0, [], 0, [], False
+        self._time_base = None if self._is_numbered(container) else stream.time_base
+        self._first_pts = self._last_ns = None
         self._length = stream.frames or None
+        if lacking := lacking_bytes(self._path):
+            self._notes.append(f"{self._path}: {lacking:,} bytes are missing at its end; it is cut short")
         self._fps = self._chosen_fps or self._stated_fps(stream)
 
     def read(self) -> Grab | None:
@@ -101,7 +114,14 @@ class ClipSource:
         self._read += 1
         if frame.is_corrupt:
             self._damaged.append(index)
-        return Grab(image=bgr(frame), index=index, name=str(index), grabbed_ns=self._clock.monotonic_ns())
+        return Grab(
+            image=bgr(frame),
+            index=index,
+            name=str(index),
+            grabbed_ns=self._clock.monotonic_ns(),
+            at_ns=self._stamp(frame, index),
+            is_damaged=frame.is_corrupt,
+        )
 
     def close(self) -> None:
         """Close the clip; `damage` stays."""
@@ -110,6 +130,24 @@ class ClipSource:
             self._container = None
         self._packets = iter(())
         self._ready.clear()
+
+    def _is_numbered(self, container: InputContainer) -> bool:
+        """Whether frames are timed by their number: asked for by the caller, or the format knows no better."""
+        return self._chosen_fps is not None or bool(_NUMBERED & set(container.format.name.split(",")))
+
+    def _stamp(self, frame: VideoFrame, index: int) -> int:
+        """Return the frame's time since the first in ns: its own stamp, and where that fails one period later."""
+        period_ns = _NS / (self._fps or ASSUMED_FPS)
+        if self._time_base is None:
+            return round(index * period_ns)
+        at_ns = None
+        if frame.pts is not None:
+            self._first_pts = frame.pts if self._first_pts is None else self._first_pts
+            at_ns = round((frame.pts - self._first_pts) * self._time_base * _NS)
+        if self._last_ns is not None and (at_ns is None or at_ns <= self._last_ns):
+            at_ns = round(self._last_ns + period_ns)
+        self._last_ns = at_ns or 0
+        return self._last_ns
 
     def _decode_packet(self) -> None:
         try:
@@ -127,7 +165,9 @@ class ClipSource:
             self._refused_packets += 1
 
     def _stated_fps(self, stream: VideoStream) -> float:
-        for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
+        # Of a stream without a container FFmpeg assumes 25 on average; what its own header says comes as the guess.
+        rates = (stream.average_rate, stream.guessed_rate, stream.base_rate)
+        for rate in rates if stream.average_rate != 25 else (stream.codec_context.framerate, *rates):
             if rate and _FPS_RANGE[0] <= rate <= _FPS_RANGE[1]:
                 return float(rate)
         self._notes.append(f"{self._path}: says no usable frame rate; {ASSUMED_FPS:g} is assumed, --fps sets another")

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from typing import Final
 
 import av
+import av.error
 import av.logging
 import cv2
 import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
-from av.video.frame import VideoFrame
+from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from anpr.values import Image
@@ -65,6 +66,36 @@ def _is_plain(frame: VideoFrame) -> bool:
         and frame.color_range in STUDIO_RANGES
         and frame.colorspace in BT601_COLOURS
     )
+
+
+def is_key(frame: VideoFrame) -> bool:
+    """Return whether a frame was built on no other."""
+    return bool(frame.key_frame) or frame.pict_type == PictureType.I
+
+
+class StrictJpeg:
+    """Decodes the packets of an MJPEG stream and says which are damaged.
+
+    FFmpeg fills what a cut JPEG lacks with green or with an older picture, without a word, unless it is told to refuse:
+    then nothing is left of it. So it's told to, and what it refused is decoded once more as it comes.
+    """
+
+    def __init__(self, stream: VideoStream) -> None:
+        stream.codec_context.options["err_detect"] = "explode"
+        self._lenient: av.VideoCodecContext | None = None
+
+    def decoded(self, packet: "Packet[VideoStream]") -> tuple[list[VideoFrame], bool]:
+        """Return a packet's pictures and whether they are damaged; raises FFmpegError when there is none at all."""
+        try:
+            return list(decoded(packet)), packet.is_corrupt
+        except (av.error.FFmpegError, OSError):
+            if self._lenient is None:
+                self._lenient = av.VideoCodecContext.create("mjpeg", "r")
+                self._lenient.thread_count = 1
+            frames = self._lenient.decode(packet)
+            if not frames:
+                raise
+            return frames, True
 
 
 def decoded(packet: "Packet[VideoStream]") -> Iterator[VideoFrame]:

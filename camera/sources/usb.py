@@ -1,5 +1,6 @@
 """A USB camera, by index or device path."""
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 from anpr.clock import Clock
 from anpr.faults import CameraError, FaultKind
 from anpr.values import Image
-from camera.sources.source import Grab
+from camera.sources.source import Grab, Miss
 
 # OpenCV's own limit for one frame is 10 s; a fault must be named within 2 s. Read at the first use of the driver.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "1")
@@ -22,21 +23,32 @@ cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 _BACKENDS: Final = {"win32": (cv2.CAP_DSHOW, cv2.CAP_MSMF), "linux": (cv2.CAP_V4L2,)}
 """DirectShow first: it opens at once; Media Foundation for cameras that only it knows."""
 
+_DAMAGED_IN_A_ROW: Final = 250
+"""So many pictures in a row that cannot be decoded: a new connection may bring what can."""
+
+_log: Final = logging.getLogger(__name__)
+
 
 class DeviceSource:
-    """Reads a USB camera as MJPEG, the only format in which USB 2 carries 1280 x 720 at 30 frames a second."""
+    """Reads a USB camera as MJPEG, the only format in which USB 2 carries 1280 x 720 at 30 frames a second.
+
+    It is asked for a size (width, height) in pixels and a rate in frames a second; `terms` says what it gives instead.
+    """
 
     is_live = True
     fps: float | None = None
     length: int | None = None
     damage: tuple[str, ...] = ()
 
-    def __init__(self, device: int | str, *, size: tuple[int, int], clock: Clock) -> None:
+    def __init__(self, device: int | str, *, size: tuple[int, int], clock: Clock, rate: float = 30.0) -> None:
         self._device = device
         self._size = size
+        self._rate = rate
         self._clock = clock
         self._capture: cv2.VideoCapture | None = None
         self._index = 0
+        self._in_vain = 0
+        self.terms = ""
 
     @property
     def path(self) -> Path | None:
@@ -58,15 +70,16 @@ class DeviceSource:
         for backend in _BACKENDS.get(sys.platform, (cv2.CAP_ANY,)):
             capture = cv2.VideoCapture()
             if _opened(capture, self._device, backend):
-                self._ask_for_format(capture)
+                self._agree(capture)
                 self._capture = capture
+                self._in_vain = 0
                 return
             capture.release()
         if self.path is not None:
             raise CameraError(f"{self.path} is in use or is not a camera", FaultKind.CAMERA_BUSY)
         raise CameraError(f"there is no camera number {self._device}", FaultKind.CAMERA_UNPLUGGED)
 
-    def read(self) -> Grab | None:
+    def read(self) -> Grab | Miss | None:
         """Return the next frame, stamped right after the grab and before the decoding; raises CameraError."""
         if self._capture is None:
             raise CameraError(f"camera {self._device} is not open", FaultKind.CAMERA_UNPLUGGED)
@@ -75,7 +88,13 @@ class DeviceSource:
         grabbed_ns = self._clock.monotonic_ns()
         decoded, picture = self._capture.retrieve()
         if not decoded or picture is None or picture.size == 0:
-            raise self._why_silent()
+            self._in_vain += 1
+            if not self.is_present:
+                raise self._why_silent()
+            if self._in_vain > _DAMAGED_IN_A_ROW:
+                raise CameraError(f"{self._device} gives data that cannot be decoded", FaultKind.CAMERA_DAMAGED)
+            return Miss.UNDECODABLE
+        self._in_vain = 0
         index = self._index
         self._index += 1
         return Grab(image=_as_bgr(picture), index=index, name="", grabbed_ns=grabbed_ns)
@@ -86,11 +105,22 @@ class DeviceSource:
             self._capture.release()
             self._capture = None
 
-    def _ask_for_format(self, capture: cv2.VideoCapture) -> None:
+    def _agree(self, capture: cv2.VideoCapture) -> None:
+        """Ask the camera for format, size and rate, and note what it answered; drivers that say nothing say 0."""
         capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._size[0])
         capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._size[1])
+        # After the size: drivers have rates for each. Unasked, many give the first of their list, 5 or 10 a second.
+        capture.set(cv2.CAP_PROP_FPS, self._rate)
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 2)  # old frames in the driver's queue are latency
+        width, height = (int(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
+        rate = capture.get(cv2.CAP_PROP_FPS)
+        said = f"{rate:g} frames a second" if rate > 0 else "a rate that its driver does not say"
+        asked = f"{self._size[0]} x {self._size[1]} px at {self._rate:g}"
+        self.terms = f"{width} x {height} px at {said}" + (
+            "" if (width, height) == self._size and abs(rate - self._rate) < 1 else f" (asked for {asked})"
+        )
+        _log.info("camera %s agreed to %s", self._device, self.terms)
 
     def _why_silent(self) -> CameraError:
         if not self.is_present or self.path is None:

@@ -5,16 +5,23 @@ and only if it then closes with the right number of columns; otherwise its first
 """
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from hotlists.importers.lines import LONGEST_LINE, Block
 from hotlists.importers.raw import RawBatch
+from hotlists.importers.spoilt import ROW_THAT_COUNTS, why_spoilt
 from hotlists.store.entries import Reject
 
 DELIMITERS: Final = ",\t;|"
 MOST_LINES_OF_RECORD: Final = 20
 NUL: Final = "\x00"
+FILLED_UP: Final = "rows are shorter than the others and were filled up with empty columns"
+
+_NOTHING: Final = " \t\x0b\x0c\x1a\x00"
+"""A line of these holds nothing: white space, the end mark of old systems, a file that was filled up with zeros."""
 
 csv.field_size_limit(max(csv.field_size_limit(), MOST_LINES_OF_RECORD * (LONGEST_LINE + 1)))
 
@@ -24,26 +31,31 @@ def find_delimiter(lines: list[str], columns: int | None = None) -> str:
 
     def evenness(delimiter: str) -> tuple[int, int]:
         counts = [len(row) for row in csv.reader((line for line in lines if line.strip()), delimiter=delimiter)]
-        if not counts:
+        several = sorted({count for count in counts if count > 1}, reverse=True)
+        if not several:
             return 0, 0
-        wanted = columns if columns is not None and columns in counts else max(set(counts), key=counts.count)
-        if wanted == 1:
-            return 0, 0
+        wanted = columns if columns is not None and columns in counts else max(several, key=counts.count)
         bonus = len(counts) if wanted == columns else 0
         return counts.count(wanted) + bonus, wanted
 
     return max(DELIMITERS, key=evenness)
 
 
-def split(blocks: Iterable[Block], delimiter: str, columns: int) -> Iterator[RawBatch]:
-    """Yield the rows of the blocks that have exactly `columns` fields, and rejects for the others."""
+def split(
+    blocks: Iterable[Block], delimiter: str, columns: int, fewest: int | None = None, notes: Counter[str] | None = None
+) -> Iterator[RawBatch]:
+    """Yield the rows of the blocks with `columns` fields each, and rejects for what has others.
+
+    Empty fields beyond them are left out; a row of `fewest` or more is filled up, and counted in `notes`.
+    """
+    width = _Width(columns, columns if fewest is None else fewest, notes if notes is not None else Counter())
     carried: list[str] = []
     carried_first = 1
     for block in blocks:
         lines = carried + block.lines if carried else block.lines
         first = carried_first if carried else block.first
         rejects = [Reject(n, f"the line is longer than {LONGEST_LINE:,} characters") for n in block.too_long]
-        splitter = _Splitter(delimiter, columns, rejects)
+        splitter = _Splitter(delimiter, width, rejects)
         if carried or block.quoted or block.nul:
             used = splitter.carefully(lines, first)
         else:
@@ -52,17 +64,39 @@ def split(blocks: Iterable[Block], delimiter: str, columns: int) -> Iterator[Raw
         carried_first = first + used
         yield RawBatch(splitter.numbers, splitter.rows, rejects, block.recoded)
     if carried:
-        splitter = _Splitter(delimiter, columns, [])
+        splitter = _Splitter(delimiter, width, [])
         splitter.carefully(carried, carried_first, final=True)
         yield RawBatch(splitter.numbers, splitter.rows, splitter.rejects)
+
+
+@dataclass(frozen=True, slots=True)
+class _Width:
+    """How many fields a row has, and how few it may have."""
+
+    columns: int
+    fewest: int
+    notes: Counter[str]
+
+    def suits(self, row: list[str]) -> bool:
+        """Whether a row has as many fields as it may have; empty ones beyond do not count."""
+        return self.fewest <= len(row) and not any(cell and not cell.isspace() for cell in row[self.columns :])
+
+    def fitted(self, row: list[str]) -> list[str]:
+        """Return a row that suits with exactly as many fields as it should have."""
+        missing = self.columns - len(row)
+        if missing > 0:
+            self.notes[FILLED_UP] += 1
+            return row + [""] * missing
+        return row[: self.columns]
 
 
 class _Splitter:
     """Collects rows and rejects of one block."""
 
-    def __init__(self, delimiter: str, columns: int, rejects: list[Reject]) -> None:
+    def __init__(self, delimiter: str, width: _Width, rejects: list[Reject]) -> None:
         self.delimiter = delimiter
-        self.columns = columns
+        self.width = width
+        self.columns = width.columns
         self.rejects = rejects
         self.rows: list[list[str]] = []
         self.numbers: list[int] | range = []
@@ -74,6 +108,12 @@ class _Splitter:
 
     def carefully(self, lines: list[str], first: int, *, final: bool = False) -> int:
         """Split lines that may hold quotes; return how many were used, the rest needs the lines after them."""
+        used = self._carefully(lines, first, final=final)
+        if any('="' in line for line in lines):
+            self.rows = [[_without_formula(cell) for cell in row] for row in self.rows]
+        return used
+
+    def _carefully(self, lines: list[str], first: int, *, final: bool) -> int:
         if not any(NUL in line for line in lines):
             try:
                 rows = list(csv.reader(lines, delimiter=self.delimiter, strict=True))
@@ -92,14 +132,16 @@ class _Splitter:
             row, used = self._record(lines, index, final=final)
             if row is None and NUL not in line and not final and index + MOST_LINES_OF_RECORD > len(lines):
                 break
-            if NUL in line:
+            if not line.strip(_NOTHING):
+                pass
+            elif NUL in line:
                 self.rejects.append(Reject(first + index, "the row holds a NUL byte"))
             elif row is None:
                 self.rejects.append(Reject(first + index, "a quote that is not closed, or text after a closing quote"))
-            elif len(row) == self.columns:
-                self.rows.append(row)
+            elif self.width.suits(row):
+                self.rows.append(self.width.fitted(row))
                 numbers.append(first + index)
-            elif line and not line.isspace():
+            else:
                 self.rejects.append(Reject(first + index, self._wrong_count(row)))
             index += max(used, 1)
         self.numbers = numbers
@@ -113,10 +155,12 @@ class _Splitter:
             return len(lines)
         numbers: list[int] = []
         for number, (row, line) in enumerate(zip(rows, lines, strict=True), start=first):
-            if len(row) == columns and line:
-                self.rows.append(row)
+            if not line.strip(_NOTHING):
+                continue
+            if self.width.suits(row):
+                self.rows.append(self.width.fitted(row))
                 numbers.append(number)
-            elif line and not line.isspace():
+            else:
                 self.rejects.append(Reject(number, self._wrong_count(row)))
         self.numbers = numbers
         return len(lines)
@@ -135,7 +179,7 @@ class _Splitter:
         except csv.Error:
             pass
         loose = next(csv.reader([line], delimiter=self.delimiter))
-        is_whole = len(loose) == self.columns
+        is_whole = self.width.suits(loose)
         if is_whole and (self.columns == 1 or not self._ends_within_quotes(line)):
             return loose, 1
         for count in range(2, MOST_LINES_OF_RECORD + 1):
@@ -152,7 +196,7 @@ class _Splitter:
                 records = list(csv.reader(joined, delimiter=self.delimiter, strict=True))
             except csv.Error:
                 continue
-            if len(records) == 1 and len(records[0]) == self.columns:
+            if len(records) == 1 and self.width.suits(records[0]):
                 return records[0], count
         is_decided = final or index + MOST_LINES_OF_RECORD <= len(lines)
         return (loose, 1) if is_whole and is_decided else (None, 0)
@@ -163,4 +207,11 @@ class _Splitter:
         return reader.line_num > 1
 
     def _wrong_count(self, row: list[str]) -> str:
+        if len(row) == 1 and why_spoilt(row[0]) == ROW_THAT_COUNTS:
+            return ROW_THAT_COUNTS
         return f"{len(row)} columns where {self.columns} are expected"
+
+
+def _without_formula(cell: str) -> str:
+    """Return the text of `="AB12CDE"`, which is how some programs keep a spreadsheet from changing a text."""
+    return cell[2:-1] if len(cell) > 3 and cell.startswith('="') and cell.endswith('"') else cell

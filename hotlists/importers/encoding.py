@@ -76,6 +76,7 @@ def open_text(path: Path, encoding: str) -> io.TextIOWrapper:
 
 
 def _binary(sample: bytes) -> bool:
+    sample = sample.rstrip(b"\0")  # a text that was filled up to a whole block is one still
     controls = sum(
         count for byte, count in enumerate(map(sample.count, map(_byte, range(32)))) if byte not in _TEXT_CONTROLS
     )

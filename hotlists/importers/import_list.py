@@ -1,31 +1,38 @@
-"""A hotlist file into the store: read, staged, checked against the limit of rejects, put in force."""
+"""A hotlist file into the store: read, staged, checked, put in force."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
-from anpr.errors import ImportRefused, UserError
-from hotlists.importers.read import ReadOptions, entries
+from anpr.errors import UserError
+from hotlists.importers.doubts import SteadyFile, check_length, check_rejects, check_whole
+from hotlists.importers.options import ReadOptions, Understood
+from hotlists.importers.read import entries
 from hotlists.importers.rejects import RejectsFile
-from hotlists.store.revision import Revision
+from hotlists.importers.tally import Tally
+from hotlists.store.revision import Revision, StoredList
 from hotlists.store.settings import ListSettings
 from hotlists.store.staging import new_revision
 from hotlists.store.store import HotlistStore
 
-MOST_REJECTS: Final = 0.05
-"""Share of the rows that may be rejected; beyond it the file is more likely of another form than a little dirty."""
-
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How a file is imported; `most_rejects` is a share of its rows, `progress` gets the rows read so far."""
+    """How a file is imported.
+
+    `most_rejects` is a share of its rows, None for the usual limit. `shorter` takes a list that is far shorter than the one
+    in force, `unfinished` a file that ends within a row. `progress` gets the rows read so far; `before_in_force` what was
+    understood and counted, before any of it is in force.
+    """
 
     read: ReadOptions = field(default_factory=ReadOptions)
-    most_rejects: float = MOST_REJECTS
+    most_rejects: float | None = None
     effective_utc: datetime | None = None
     progress: Callable[[int], None] | None = None
+    shorter: bool = False
+    unfinished: bool = False
+    before_in_force: Callable[[Understood, Tally], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +41,23 @@ class ImportReport:
 
     list_name: str
     revision: Revision
+    understood: Understood
     rows: int
     entries: int
     rejected: int
     merged: int
     converted: int
+    undated: int
     reasons: dict[str, int]
     rejects_file: Path | None
+
+
+def importable(store: HotlistStore, name: str) -> StoredList | None:
+    """Return the list that a file may replace, None when there is none yet; raises UserError when none may."""
+    known = store.find(name)
+    if known is not None and known.origin == "sync":
+        raise UserError(f"the hotlist {name!r} comes from the back office: import under another name")
+    return known
 
 
 def import_list(
@@ -48,30 +65,35 @@ def import_list(
 ) -> ImportReport:
     """Import a file as the new revision of a list, which is made if need be.
 
-    Raises ImportRefused when the file is no hotlist, has no usable row, or has too many rejects: then the list in
-    use is unchanged. Raises UserError for a list that comes from the back office.
+    Raises ImportRefused when the file is no hotlist, has no usable row or too many rejects, changes while it is read, ends
+    within a row, or is far shorter than the list in force, which is then unchanged. Raises UserError for a list that comes
+    from the back office.
     """
     options = options or ImportOptions()
-    known = store.find(settings.name)
-    if known is not None and known.origin == "sync":
-        raise UserError(f"the hotlist {settings.name!r} comes from the back office: import under another name")
+    known = importable(store, settings.name)
     stored = known or store.define(settings, origin="file", source=path.name)
     rejects = RejectsFile(path, store.path.parent / "rejects")
-    rows = converted = 0
+    tally, understood, steady = Tally(), Understood(), SteadyFile(path)
     try:
         with new_revision(store, stored, source=path.name, effective_utc=options.effective_utc) as staged:
-            for batch in entries(path, options.read):
+            for batch in entries(path, options.read, understood):
                 staged.add(batch)
+                tally.add(batch)
                 rejects.reject(batch.rejects)
-                rows += len(batch.rows) + len(batch.rejects)
-                converted += batch.converted
                 if options.progress is not None:
-                    options.progress(rows)
-            _check_rejects(path, rejects, rows, options.most_rejects)
-            staged.merge_duplicates(rejects.merge)
+                    options.progress(tally.rows)
+            steady.check()
+            if not options.unfinished:
+                check_whole(path, tally, understood)
+            check_rejects(path, tally, options.most_rejects, rejects.path)
+            merged = staged.merge_duplicates(rejects.merge)
+            if known is not None and known.current is not None and not options.shorter:
+                check_length(settings.name, tally.entries - merged, known.current.entries)
+            if options.before_in_force is not None:
+                options.before_in_force(understood, tally)
             if known is not None and known.settings != settings:
                 store.define(settings, origin=known.origin, source=path.name)
-            revision = staged.activate(rejected=rejects.rejected)
+            revision = staged.activate(rejected=tally.rejected)
     except BaseException:
         if known is None:
             _forget_if_empty(store, settings.name)
@@ -81,26 +103,15 @@ def import_list(
     return ImportReport(
         list_name=settings.name,
         revision=revision,
-        rows=rows,
+        understood=understood,
+        rows=tally.rows,
         entries=revision.entries,
-        rejected=rejects.rejected,
-        merged=rejects.merged,
-        converted=converted,
-        reasons=dict(rejects.reasons.most_common()),
+        rejected=tally.rejected,
+        merged=merged,
+        converted=tally.converted,
+        undated=tally.undated,
+        reasons=dict(tally.reasons.most_common()),
         rejects_file=rejects.path,
-    )
-
-
-def _check_rejects(path: Path, rejects: RejectsFile, rows: int, most: float) -> None:
-    if not rows:
-        raise ImportRefused(f"the file {path} has no rows: nothing was imported and the list in use is unchanged")
-    if rejects.rejected <= most * rows and rejects.rejected < rows:
-        return
-    reason, count = rejects.reasons.most_common(1)[0]
-    where = f"; see {rejects.path}" if rejects.path else ""
-    raise ImportRefused(
-        f"{rejects.rejected:,} of {rows:,} rows of {path} were rejected, more than the limit of {most:.0%}"
-        f" (most often, {count:,} times: {reason}): the list in use is unchanged{where}"
     )
 
 

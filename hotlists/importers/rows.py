@@ -9,6 +9,7 @@ from hotlists.columns import POLICE_COLUMNS, VRM, WEED_DATE
 from hotlists.dates import BadDate, WeedDates
 from hotlists.entry_vrm import UnusableVrm, entry_vrm
 from hotlists.importers.raw import RawBatch
+from hotlists.importers.spoilt import HEADINGS_AS_MARKS, any_spoilt, why_spoilt
 from hotlists.keys import Keys, pack
 from hotlists.store.entries import EntryBatch, Reject
 
@@ -48,10 +49,10 @@ class RowCleaner:
         if self._partial:
             return None
         joined = "\n".join([row[VRM] for row in rows])
-        if not joined.isascii() or "\x00" in joined:
+        if not joined.isascii() or "\x00" in joined or any_spoilt(joined):
             return None
         vrms = joined.translate(_CLEAN).split("\n")
-        return vrms if len(vrms) == len(rows) else None
+        return vrms if len(vrms) == len(rows) and HEADINGS_AS_MARKS.isdisjoint(vrms) else None
 
     def _ends(self, rows: list[list[str]]) -> tuple[list[int | None], bool]:
         dates = self._dates
@@ -69,6 +70,11 @@ class RowCleaner:
         converted = 0
         for index, (number, row) in enumerate(zip(raw.numbers, raw.rows, strict=True)):
             vrm, key = vrms[index], int(keys[index])
+            if not any(cell and not cell.isspace() for cell in row):
+                continue  # spreadsheets write rows of nothing but delimiters
+            if not fits[index] and (reason := why_spoilt(row[VRM])):
+                rejects.append(Reject(number, reason))
+                continue
             try:
                 if not fits[index]:
                     cleaned = entry_vrm(row[VRM], partial=self._partial)
@@ -76,11 +82,11 @@ class RowCleaner:
                     key = 0 if cleaned.is_pattern else int(pack([vrm])[0][0])
                     converted += cleaned.converted
                 end = self._dates[row[WEED_DATE]]
-            except UnusableVrm as reason:
-                rejects.append(Reject(number, str(reason)))
+            except UnusableVrm as unusable:
+                rejects.append(Reject(number, str(unusable)))
                 continue
-            except BadDate as reason:
-                rejects.append(Reject(number, f"the weed date is {reason}"))
+            except BadDate as bad:
+                rejects.append(Reject(number, f"the weed date is {bad}"))
                 continue
             kept.append([vrm, *row[1 : len(POLICE_COLUMNS)], end])
             numbers.append(number)

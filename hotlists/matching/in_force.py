@@ -64,6 +64,7 @@ def list_info(stored: StoredList, revision: Revision) -> HotlistInfo:
         revision=revision.number,
         received_utc=revision.received_utc,
         effective_utc=revision.effective_utc,
+        current_utc=revision.current_utc,
         priority=settings.priority,
         colour=settings.colour,
         sound=settings.sound,

@@ -1,14 +1,12 @@
 """A new entry or revision, matched against the sightings already recorded."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-import numpy as np
-
-from anpr.values import Hit, Position, RecordedSighting, Sighting
-from anpr.vrm import NOTHING, fold
+from anpr.values import Hit, RecordedSighting
+from anpr.vrm import fold
 from hotlists.keys import pack
 from hotlists.matching.in_force import InForce, ListInForce
 from hotlists.matching.matcher import HotlistMatcher
@@ -25,7 +23,7 @@ class SightingRecords(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PastHit:
-    """A hit of a recorded sighting; the hit's sighting holds its time and place, and no pictures."""
+    """A hit of a recorded sighting, whose time, place and pictures are those of the record."""
 
     sighting_id: int
     hit: Hit
@@ -53,7 +51,7 @@ def look_back(
     if not changed:
         return
     for record in records.sightings_since(now - span):
-        sighting = _sighting(record)
+        sighting = replace(record.sighting, track_id=-record.sighting_id)
         for hit in matcher.match(sighting):
             one = next((o for o in after.lists if o.stored.name == hit.hotlist.name), None)
             if one is None or one.stored.id not in changed or hit.probability < hit.hotlist.threshold:
@@ -70,26 +68,3 @@ def _is_new(hit: Hit, changed: Mapping[int, ListInForce | None], one: ListInForc
     if plain[0]:
         return not bool(previous.index.contains(keys)[0])
     return hit.entry.vrm not in previous.wildcards.patterns
-
-
-def _sighting(record: RecordedSighting) -> Sighting:
-    position = None
-    if record.latitude_deg is not None and record.longitude_deg is not None:
-        position = Position(record.latitude_deg, record.longitude_deg, record.last_utc, 0.0, stale=False)
-    evidence = record.evidence
-    return Sighting(
-        track_id=-record.sighting_id,
-        camera_id=record.camera_id,
-        revision=0,
-        final=True,
-        text=record.vrm,
-        confidence=record.confidence,
-        alternatives=record.alternatives,
-        probabilities=evidence if evidence.ndim == 2 else np.zeros((0, NOTHING + 1), np.float32),
-        reads=(),
-        first_ns=0,
-        last_ns=0,
-        first_utc=record.first_utc,
-        last_utc=record.last_utc,
-        position=position,
-    )

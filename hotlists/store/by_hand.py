@@ -1,5 +1,6 @@
 """Entries put on and taken off a list by hand."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,10 +33,17 @@ class HandEntry:
 
 
 def add_entry(
-    store: HotlistStore, list_name: str, new: HandEntry, *, actor: str, audit: AuditLog
+    store: HotlistStore,
+    list_name: str,
+    new: HandEntry,
+    *,
+    actor: str,
+    audit: AuditLog,
+    enter: Callable[[], object] = lambda: None,
 ) -> tuple[Revision, str]:
     """Put an entry on a list (made if need be), in place of one with the same VRM; return the revision and the VRM.
 
+    `enter` is called once nothing refuses the entry, before it is put on the list.
     Raises UserError for a VRM no plate can have, an empty reason, an expiry that has passed, or a list that comes from
     the back office.
     """
@@ -57,6 +65,7 @@ def add_entry(
     keys = np.zeros(1, dtype=np.uint64) if vrm.is_pattern else pack([vrm.text])[0]
     batch = EntryBatch([[*(values[c] for c in POLICE_COLUMNS), until_s]], keys, [1])
     stored = _own_list(store, list_name, make=True)
+    enter()
     audit.record(actor, "hotlist_add", {"list": list_name, "vrm": vrm.text, "reason": new.reason})
     return _changed(store, stored, Changes([], batch), "by hand"), vrm.text
 

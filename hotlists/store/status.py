@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from anpr.address import shown
+from anpr.support.redaction import without_credentials
 from hotlists.store.revision import StoredList
 from hotlists.store.store import HotlistStore
 
@@ -69,8 +71,9 @@ def _status(stored: StoredList, source: dict[str, str], now: datetime) -> ListSt
         last_try_utc=_time(source.get("last_try_utc")),
         last_success_utc=_time(source.get("last_success_utc")),
         next_try_utc=_time(source.get("next_try_utc")),
-        trouble=source.get("error") or "",
-        place=source.get("place") or "",
+        # Earlier versions kept addresses as they were written.
+        trouble=without_credentials(source.get("error") or ""),
+        place=shown(source.get("place") or ""),
     )
 
 

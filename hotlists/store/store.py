@@ -81,10 +81,14 @@ class HotlistStore:
             bump_generation(self.connection)
         return self.get(settings.name)
 
+    def require_switchable(self, name: str, *, off: bool) -> None:
+        """Raise UserError when crews may not switch this list off, or there is none of this name."""
+        if not self.get(name).settings.crew_may_disable and off:
+            raise UserError(f"the hotlist {name!r} may not be switched off by crews")
+
     def switch(self, name: str, *, off: bool) -> None:
         """Switch a list off or on for the crew; raises UserError when crews may not do that."""
-        if off and not self.get(name).settings.crew_may_disable:
-            raise UserError(f"the hotlist {name!r} may not be switched off by crews")
+        self.require_switchable(name, off=off)
         with transaction(self.connection):
             self.connection.execute("UPDATE lists SET switched_off = ? WHERE name = ?", (int(off), name))
             bump_generation(self.connection)

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 import httpx
 
+from anpr.address import Address
 from anpr.config.car import SyncConfig
 from anpr.errors import ConfigError, SyncError
 from hotlists.sync.manifest import MANIFEST_NAME, PublishedFile
@@ -18,7 +19,7 @@ _CHUNK: Final = 1 << 16
 
 
 class Offer(Protocol):
-    """A published folder."""
+    """A published folder; `place` names it without secrets."""
 
     place: str
 
@@ -35,9 +36,9 @@ class Offer(Protocol):
 class FolderOffer:
     """A published folder that is mounted here."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Address) -> None:
         self.place = str(folder)
-        self._folder = folder
+        self._folder = Path(folder.to_open())
 
     def manifest(self, etag: str) -> tuple[bytes, str] | None:
         """Return the signed manifest; a folder has no ETags."""
@@ -46,9 +47,9 @@ class FolderOffer:
             with (self._folder / MANIFEST_NAME).open("rb") as file:
                 return file.read(LARGEST_MANIFEST_BYTES), ""
         except OSError as error:
-            raise SyncError(
-                f"the folder {self._folder} holds no published lists ({error.strerror}): check the stick and the path"
-            ) from error
+            trouble = error.strerror
+        # Raised here and below outside the handler: a foreign error's text names the path, which may be an address.
+        raise SyncError(f"the folder {self.place} holds no published lists ({trouble}): check the stick and the path")
 
     def chunks(self, file: PublishedFile, start: int) -> Iterator[tuple[int, bytes]]:
         """Yield the file's bytes from `start` on."""
@@ -59,22 +60,32 @@ class FolderOffer:
                     yield start, chunk
                     start += len(chunk)
         except OSError as error:
-            raise SyncError(
-                f"the folder {self._folder} lacks a published file ({error.strerror}): copy it again"
-            ) from error
+            trouble = error.strerror
+        else:
+            return
+        raise SyncError(f"the folder {self.place} lacks a published file ({trouble}): copy it again")
 
     def close(self) -> None:
         """Nothing is held."""
 
 
 class HttpOffer:
-    """A published folder behind a web server."""
+    """A published folder behind a web server; a query in its address goes with every request.
+
+    Raises ConfigError when the address cannot be taken apart.
+    """
 
     def __init__(self, config: SyncConfig, transport: httpx.BaseTransport | None = None) -> None:
-        self.place = config.url
+        self.place = str(config.url)
         self._pin = config.pin_sha256.replace(":", "").lower()
+        base = _base_url(config.url)
+        if base is None:
+            raise ConfigError(
+                f"'[sync] url' is no address that can be asked, found {self.place}: correct it; in a user or a password"
+                " write / as %2F, ? as %3F, # as %23 and @ as %40"
+            )
+        self._base = base
         self._client = httpx.Client(
-            base_url=config.url.rstrip("/") + "/",
             verify=_ssl_context(config),
             timeout=config.timeout_s,
             transport=transport,
@@ -118,15 +129,16 @@ class HttpOffer:
 
     @contextmanager
     def _get(self, path: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
+        trouble = ""
         try:
-            with self._client.stream("GET", path, headers=headers) as response:
+            url = self._base.join(path).copy_with(query=self._base.query or None)
+            with self._client.stream("GET", url, headers=headers) as response:
                 self._check_pin(response)
                 yield response
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            kind = type(error).__name__
-            raise SyncError(
-                f"the back office at {self.place} cannot be reached ({kind}): it is tried again later"
-            ) from error
+            trouble = type(error).__name__
+        if trouble:  # raised here, so that no foreign error, whose text may hold the address, stands behind it
+            raise SyncError(f"the back office at {self.place} cannot be reached ({trouble}): it is tried again later")
 
     def _check_pin(self, response: httpx.Response) -> None:
         if not self._pin:
@@ -147,7 +159,19 @@ class HttpOffer:
 
 def open_offer(config: SyncConfig) -> Offer:
     """Return the place that the settings name; raises ConfigError."""
-    return FolderOffer(Path(config.url)) if config.is_folder else HttpOffer(config)
+    return FolderOffer(config.url) if config.is_folder else HttpOffer(config)
+
+
+def _base_url(address: Address) -> httpx.URL | None:
+    """Return the address with a "/" at the end of its path, None when it cannot be taken apart or names no host."""
+    try:
+        url = httpx.URL(address.to_open())
+    except (httpx.InvalidURL, ValueError):
+        return None
+    if not url.host or not 0 < (url.port or 443) <= 65535:
+        return None
+    path = url.raw_path.partition(b"?")[0].rstrip(b"/") + b"/"
+    return url.copy_with(raw_path=path + (b"?" + url.query if url.query else b""))
 
 
 def _ssl_context(config: SyncConfig) -> ssl.SSLContext:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from uuid import uuid4
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from anpr.desk.surroundings import DeskSurroundings
 from anpr.engine.engine import Engine, Step
 from anpr.evidence import k_best
 from anpr.perception.pipeline import FrameResult
-from anpr.records.alerts import undecided
+from anpr.records.alerts import earlier_alerts
 from anpr.records.recorder import Recorder
 from anpr.records.store import RecordStore
 from anpr.screen.port import CameraView, DrivingView
@@ -66,12 +67,14 @@ class RealDesk:
             pass
         self.matcher = HotlistMatcher(hotlists_db(folder), clock=lambda: self.now)
         self.store = RecordStore(records_db(folder), str(id(self)))
-        board = AlertBoard(first_id=self.store.next_alert_id())
+        lists = {info.name: info for info in shown_lists(one.info for one in self.matcher.in_force.lists)}
+        earlier = earlier_alerts(self.store.connection, lists)
+        board = AlertBoard(first_id=earlier.first_id, met=earlier.met)
         self.seen: tuple[Sighting, ...] = ()
         pipeline = SimpleNamespace(process=self._perceived, finish=lambda: ())
         self.engine = Engine(cast("Any", pipeline), self.matcher, board, lambda: 0, lambda: self.now)
         self.audit = AuditLog(records_db(folder))
-        self.recorder = Recorder(self.store, board, lambda: self.now, self._announce)
+        self.recorder = Recorder(self.store, board, lambda: self.now, self._announce, report=self._report)
         self.around = DeskSurroundings(
             lambda: (), lambda: self.driving, (CameraView("front", "Front", "front"), CameraView("rear", "Rear", "rear")),
             lambda _: np.zeros((72, 128, 3), np.uint8), lambda: 0.0, lambda: self.now,
@@ -81,8 +84,7 @@ class RealDesk:
             CrewRecords(records_db(folder), self._put, self.engine.latencies, lambda: self.now), self.around,
             on_announce=self.announced.extend,
         )  # fmt: skip
-        lists = {info.name: info for info in shown_lists(one.info for one in self.matcher.in_force.lists)}
-        self.desk.take_up(undecided(self.store.connection, lists))
+        self.desk.take_up(earlier.undecided)
 
     def pass_time(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
@@ -99,6 +101,7 @@ class RealDesk:
             track, camera, 0, final, readings[0][0], readings[0][1], readings, table,
             tuple(read_of(text, i / 30) for i in range(reads)), 0, 0, self.now, self.now, motion,
             Position(52.48, -1.9, self.now, 0.4, stale=False, speed_mps=12.0, heading_deg=48.0), noise[:20, :80], noise,
+            uuid4().hex, self.now,
         )  # fmt: skip
         self.seen = (sighting,)
         step = self.engine.process(Frame(camera, 0, 1, self.now, noise))
@@ -123,6 +126,9 @@ class RealDesk:
         """Write in whatever thread this is (a screen's, mostly), on a connection of its own."""
         with closing(RecordStore(self.store.path, self.store.run)) as store:
             record_item(replace(self.recorder, store=store), item)
+
+    def _report(self, alert_id: int) -> None:
+        self.audit.record("engine", "alert not decided", {"alert": str(alert_id)})
 
     def _announce(self, alerts: tuple[Alert, ...]) -> None:
         self.desk.announce(alerts)

@@ -44,6 +44,7 @@ def sighting(
         round(first_s * 1e9), round(last_s * 1e9), at, at, motion,
         position=None if place is None else Position(*place, fixed_utc=at, age_s=0.2, stale=False),
         plate_image=None if overview is None else overview[:53, :240], overview_image=overview,
+        pictures_id="" if overview is None else f"pictures{track_id}v{revision}", pictured_utc=None if overview is None else at,
     )  # fmt: skip
 
 

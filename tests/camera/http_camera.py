@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
+from typing import ClassVar
 
 import cv2
 
@@ -20,12 +21,16 @@ CLOCK = SystemClock()
 class Camera(BaseHTTPRequestHandler):
     """A network camera: MJPEG at /stream, and everything that can be wrong at other paths."""
 
+    files: ClassVar[dict[str, tuple[str, bytes]]] = {}
+    """What else is served: path to type and content."""
     pictures = tuple(cv2.imencode(".jpg", p)[1].tobytes() for p in numbered(20))
     stop = threading.Event()
     bursts = threading.Semaphore(0)
 
     def do_GET(self) -> None:
-        if self.path in ("/stream", "/burst"):
+        if self.path in self.files:
+            self._answer(*self.files[self.path])
+        elif self.path in ("/stream", "/burst"):
             self._stream(ends=False)
         elif self.path == "/ending":
             self._stream(ends=True)

@@ -4,6 +4,7 @@ import queue
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anpr.values import Image
-from camera.sources.source import Grab
+from camera.sources.source import Grab, Miss
 
 START_UTC = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 PATIENCE_S = 20.0
@@ -55,7 +56,7 @@ class ScriptedCamera:
 
     def __init__(self, clock: HandClock) -> None:
         self.clock = clock
-        self.script: queue.Queue[Image | Exception | Callable[[], Image]] = queue.Queue()
+        self.script: queue.Queue[Image | Miss | Exception | Callable[[], Image]] = queue.Queue()
         self.on_open: list[Exception] = []
         self.opened = 0
         self.closed = threading.Event()
@@ -67,12 +68,14 @@ class ScriptedCamera:
         if self.on_open:
             raise self.on_open.pop(0)
 
-    def read(self) -> Grab | None:
+    def read(self) -> Grab | Miss | None:
         answer = self.script.get(timeout=PATIENCE_S)
         if callable(answer):
             answer = answer()
         if isinstance(answer, Exception):
             raise answer
+        if isinstance(answer, Miss):
+            return answer
         self.index += 1
         return Grab(image=answer, index=self.index - 1, name="", grabbed_ns=self.clock.monotonic_ns())
 
@@ -103,17 +106,31 @@ def noisy(picture: NDArray[np.uint8], seed: int) -> Image:
     return noised
 
 
-def write_clip(path: Path, pictures: list[Image], *, codec: str = "mpeg4", fps: int = 25) -> Path:
-    """Write a real clip with PyAV: `codec` mpeg4, mjpeg, …; the container follows from the name."""
+def write_clip(
+    path: Path,
+    pictures: list[Image],
+    *,
+    codec: str = "mpeg4",
+    fps: int = 25,
+    group: int = 12,
+    at_ms: list[int] | None = None,
+) -> Path:
+    """Write a real clip with PyAV: `codec` mpeg4, mjpeg, …, a key frame each `group`; the container follows from the name."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=fps)
         assert isinstance(stream, av.VideoStream)
         height, width = pictures[0].shape[:2]
         stream.width, stream.height = width, height
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
-        stream.bit_rate = 4_000_000
-        for picture in pictures:
+        stream.bit_rate, stream.gop_size = 4_000_000, group
+        if codec in ("libx264", "libx265"):
+            stream.options = {"preset": "ultrafast", "tune": "zerolatency", "x264-params": "scenecut=0"}
+        if at_ms is not None:
+            stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
+        for n, picture in enumerate(pictures):
             frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
+            if at_ms is not None:
+                frame.pts, frame.time_base = at_ms[n], Fraction(1, 1000)
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return path

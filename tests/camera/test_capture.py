@@ -12,7 +12,7 @@ from anpr.threads import RepeatingThread
 from anpr.values import Frame, Image, Position
 from camera.capture import Backoff, CaptureThread
 from camera.newest_frame import NewestFrame
-from camera.sources.source import FrameSource
+from camera.sources.source import FrameSource, Miss
 from tests.camera.parts import PATIENCE_S, START_UTC, HandClock, ScriptedCamera, scene
 
 PICTURE = scene(0, 320, 180)
@@ -27,7 +27,7 @@ class Car:
         self.slot = NewestFrame()
         self.capture = CaptureThread(lambda: self.camera, "front", self.slot, self.clock, **options)  # type: ignore[arg-type]
 
-    def give(self, answer: Image | Exception) -> None:
+    def give(self, answer: Image | Miss | Exception) -> None:
         self.camera.script.put(answer)
 
     def take(self) -> Frame:
@@ -74,6 +74,29 @@ def test_utc_is_that_of_the_grab_even_if_the_decoding_takes_long(car: Car) -> No
     frame = car.take()
     assert frame.captured_ns == 1_000_000_000
     assert frame.captured_utc == START_UTC + timedelta(seconds=1)
+
+
+def test_what_comes_in_place_of_pictures_is_no_hanging_driver(car: Car) -> None:
+    told: list[Miss] = []
+    enough = threading.Event()
+
+    def missed(miss: Miss, now_ns: int) -> None:
+        told.append(miss)
+        car.capture.check(now_ns)
+        car.clock.advance(7.0)
+        if len(told) == 5:
+            enough.set()
+
+    car.capture.health.missed = missed  # type: ignore[method-assign]
+    car.capture.start()
+    for _ in range(5):
+        car.give(Miss.NO_KEY_FRAME)
+    assert enough.wait(PATIENCE_S)
+    assert told == [Miss.NO_KEY_FRAME] * 5
+    assert not car.camera.closed.is_set()
+    car.give(PICTURE)
+    assert car.take().seq == 0
+    assert "camera_hung" not in car.faults()
 
 
 def test_an_unplugged_camera_is_named_and_comes_back_by_itself(car: Car) -> None:

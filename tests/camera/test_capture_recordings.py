@@ -24,6 +24,17 @@ def test_a_recording_is_played_at_its_own_pace_once(tmp_path: Path) -> None:
     assert capture.failure is None
 
 
+def test_a_recording_with_a_changing_rate_is_played_by_its_own_stamps(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "a.mkv", numbered(8), at_ms=[0, 40, 80, 120, 420, 720, 760, 800])
+    clock, slot = HandClock(), NewestFrame()
+    stamps: list[int] = []
+    slot.put = lambda frame: stamps.append(frame.captured_ns)  # type: ignore[method-assign]
+    capture = CaptureThread(lambda: open_source(str(clip), clock=clock), "clip", slot, clock)
+    capture.start()
+    assert slot.take(PATIENCE_S) is None
+    assert [round((s - stamps[0]) / 1e6) for s in stamps] == [0, 40, 80, 120, 420, 720, 760, 800]
+
+
 def test_a_looped_recording_has_no_pause_at_its_end(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "a.mp4", numbered(4), fps=10)
     clock, slot = HandClock(), NewestFrame()

@@ -214,3 +214,34 @@ def test_black_is_what_no_pixel_outshines(brightest: int, black: bool) -> None:
     for n in range(10):
         checks.look(picture, n * S // 5)
     assert (FaultKind.CAMERA_BLACK in checks.faults) is black
+
+
+def test_damage_is_counted_over_every_picture_and_hides_what_follows_from_it() -> None:
+    checks = PictureChecks()
+    for n in range(50):
+        checks.look(GOOD[n // 5 % 5], n * S // 25, is_damaged=n % 5 < 2)
+    assert checks.faults == {FaultKind.CAMERA_DAMAGED}
+    assert checks.damage == "12 of the last 30 pictures damaged"
+    checks.restart()  # a new connection does not make the damage forgotten
+    assert checks.faults == {FaultKind.CAMERA_DAMAGED}
+    for n in range(50, 90):
+        checks.look(GOOD[n // 5 % 5], n * S // 25)
+    assert checks.faults == frozenset()
+
+
+def test_a_picture_that_shows_its_damage_counts_until_the_next_one_is_judged() -> None:
+    stuck = [picture.copy() for picture in GOOD]
+    for picture in stuck:
+        picture[200:] = picture[200]
+    checks = PictureChecks()
+    for n in range(50):
+        checks.look(stuck[n // 5 % 5] if n % 5 == 0 else GOOD[n % 5], n * S // 25)
+    assert checks.faults == {FaultKind.CAMERA_DAMAGED}
+
+
+def test_data_that_became_no_picture_counts_as_a_damaged_one() -> None:
+    checks = PictureChecks()
+    for n in range(40):
+        checks.count_lost(n * S // 25)
+    assert checks.damage == "30 of the last 30 pictures damaged"
+    assert checks.faults == {FaultKind.CAMERA_DAMAGED}

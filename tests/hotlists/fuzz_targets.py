@@ -14,10 +14,11 @@ from typing import Any
 import httpx
 import zstandard
 
+from anpr.address import Address
 from anpr.config.car import SyncConfig
 from anpr.errors import AnprError, ImportRefused
 from hotlists.importers.import_list import ImportOptions, import_list
-from hotlists.importers.read import FileKind, ReadOptions
+from hotlists.importers.options import FileKind, ReadOptions
 from hotlists.matching import in_force
 from hotlists.matching.matcher import HotlistMatcher
 from hotlists.store.settings import ListSettings
@@ -142,7 +143,7 @@ class Car:
         self.matcher.status()
 
     def _sync(self, transport: httpx.MockTransport) -> None:
-        config = SyncConfig("http://office", self.office.public, car_id="car")
+        config = SyncConfig(Address("http://office"), self.office.public, car_id="car")
         client = SyncClient(self.store, config, wait=lambda _: None, rng=random.Random(1))
         offer = HttpOffer(config, transport)
         try:

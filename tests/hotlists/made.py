@@ -12,7 +12,7 @@ from anpr.values import CharacterProbabilities, Sighting
 from hotlists.columns import POLICE_COLUMNS, VRM, WEED_DATE
 from hotlists.dates import end_of_day_s, weed_day
 from hotlists.importers.import_list import ImportOptions, ImportReport, import_list
-from hotlists.importers.read import ReadOptions
+from hotlists.importers.options import ReadOptions
 from hotlists.keys import pack
 from hotlists.store.entries import EntryBatch
 from hotlists.store.revision import Revision

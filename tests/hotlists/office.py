@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from anpr.address import Address
 from anpr.config.car import SyncConfig
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient, SyncReport
@@ -35,7 +36,7 @@ class Office:
 
 
 def client(store: HotlistStore, office: Office, url: str, **settings: object) -> SyncClient:
-    config = SyncConfig(url, office.public, timeout_s=5.0, **settings)  # type: ignore[arg-type]
+    config = SyncConfig(Address(url), office.public, timeout_s=5.0, **settings)  # type: ignore[arg-type]
     return SyncClient(store, config, wait=lambda _: None, rng=random.Random(1))
 
 

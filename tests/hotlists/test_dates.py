@@ -40,7 +40,9 @@ def test_days_follow_each_other_without_gap(day: date) -> None:
     assert next_end - end in (23 * 3600, 24 * 3600, 25 * 3600)
 
 
-@pytest.mark.parametrize("text", ["", "  ", "-", "n/a", "NA", "none", "Null", " never "])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "-", "n/a", "NA", "none", "Null", " never ", "Permanent", "00/00/0000", "0000-00-00"]
+)
 def test_words_for_no_date(text: str) -> None:
     assert weed_day(text) is None
 
@@ -51,7 +53,32 @@ def test_day_comes_before_month_and_two_digits_are_of_this_century() -> None:
     with pytest.raises(BadDate, match="a day that does not exist"):
         weed_day("11/22/2026")
     with pytest.raises(BadDate, match="a date in no known form"):
-        weed_day("November 22 2026")
+        weed_day("11 22 2026")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31/12/2030 11:59 PM", "31/12/2030 11:59:59 p.m.", "31/12/2030 23:59", "31/12/2030, 11:59pm", "2030-12-31T23:59:59.000Z",
+        "2030-12-31 23:59:59+01:00", "20301231235959", "20301231T2359Z", "31st December 2030", "Dec 31, 2030", "Dec 31 2030",
+        "December 31st, 2030 11:59 PM", "Tue 31 Dec 2030", "Tuesday, December 31, 2030", "31-DEC-30", "31.12.30",
+    ],
+)  # fmt: skip
+def test_times_of_day_ordinals_and_months_in_words_change_no_day(text: str) -> None:
+    assert weed_day(text) == date(2030, 12, 31)
+
+
+@pytest.mark.parametrize(
+    "text", ["Friday", "May 2030", "31/12", "12/31/30 PM AM", "47848", "2030-12-31PM12", "####", "TBC"]
+)
+def test_what_is_no_date_is_not_guessed_at(text: str) -> None:
+    with pytest.raises(BadDate):
+        weed_day(text)
+
+
+def test_a_number_that_counts_days_has_a_reason_of_its_own() -> None:
+    with pytest.raises(BadDate, match="a number, as spreadsheets count days: format its column as a date"):
+        weed_day("47848")
 
 
 def test_seen_texts_are_kept_and_bad_ones_are_not() -> None:

@@ -43,8 +43,8 @@ KNOWN: Final = [
     Known(
         "covert hits raise alerts",
         "anpr/alerting/board.py",
-        "hits = shown_hits(hits)",
-        "hits = list(hits)",
+        "consider(sighting, shown_hits(hits),",
+        "consider(sighting, list(hits),",
     ),
     Known(
         "covert alerts are in the queue again after a restart",
@@ -55,8 +55,8 @@ KNOWN: Final = [
     Known(
         "covert hits found by look-back are announced",
         "anpr/alerting/board.py",
-        "if not may_show(hit.hotlist):",
-        "if False:",
+        "if not may_show(hit.hotlist) or self",
+        "if self",
     ),
     Known(
         "covert lists are shown on the screen and in the history",
@@ -97,8 +97,8 @@ KNOWN: Final = [
     Known(
         "a decision is recorded under the camera of the latest sighting",
         "anpr/desk/desk.py",
-        "camera_id = shown.camera_id or led.sighting.camera_id",
-        "camera_id = next(reversed(self._strip.values())).camera_id if self._strip else led.sighting.camera_id",
+        "self.records.decision(alert_id, led.sighting.camera_id,",
+        "self.records.decision(alert_id, next(reversed(self._strip.values())).moment.camera_id,",
     ),
     Known(
         "a corrected alert counts as seen after a restart",
@@ -108,7 +108,7 @@ KNOWN: Final = [
     ),
     Known(
         "a hit on a further list is folded without asking again",
-        "anpr/alerting/board.py",
+        "anpr/alerting/following.py",
         "self._shown(again, encounter, sighting, now_utc, asks_again=bool(further))",
         "self._shown(again, encounter, sighting, now_utc)",
     ),
@@ -126,9 +126,9 @@ KNOWN: Final = [
     ),
     Known(
         "the history shows pictures of another sighting",
-        "anpr/desk/history.py",
-        'recorded_id(sighting_id, "plate")',
-        'recorded_id(alert_id, "plate")',
+        "anpr/records/alerts.py",
+        "sighting_of(of_moment, pictures_id)",
+        'sighting_of(of_moment, f"recorded-{alert_id}")',
     ),
     Known(
         "the newest finished alerts are forgotten and the oldest kept",
@@ -151,7 +151,7 @@ KNOWN: Final = [
     Known(
         "a hit's list age is that of now, not of the sighting",
         "hotlists/matching/matcher.py",
-        "list_age_s=one.revision.age_s(sighting.last_utc)",
+        "list_age_s=one.revision.age_s(at)",
         "list_age_s=one.revision.age_s(self._clock())",
     ),
     Known(

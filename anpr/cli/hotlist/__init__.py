@@ -2,7 +2,7 @@
 
 import click
 
-from anpr.cli.hotlist import entries, exchange, lists
+from anpr.cli.hotlist import entries, exchange, importing, lists
 
 
 @click.group()
@@ -11,7 +11,8 @@ def hotlist() -> None:
 
 
 for _command in (
-    lists.import_,
+    importing.import_,
+    importing.preview,
     exchange.sync,
     lists.status,
     entries.lookup,

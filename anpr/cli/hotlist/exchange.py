@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from anpr.address import Address
 from anpr.alerting.disclosure import Audience, ListNames
 from anpr.cli.hotlist.opened import list_names, named_list, open_audit, open_store
 from anpr.cli.options import for_audience, json_option, officer_option, who
@@ -114,10 +115,10 @@ def sync(
     audience: Audience,
 ) -> None:
     """Bring this car's lists in line with the back office."""
-    chosen = {"url": url, "public_key": public_key, "car_id": car_id}
+    chosen = {"url": Address(url) if url is not None else None, "public_key": public_key, "car_id": car_id}
     settings = _settings(data, config, {key: value for key, value in chosen.items() if value is not None})
     with open_store(data) as store, open_audit(data) as audit:
-        audit.record(who(officer), "hotlist_sync", {"from": settings.url})
+        audit.record(who(officer), "hotlist_sync", {"from": str(settings.url)})
         status = progress_console().status("asking the back office")
         client = SyncClient(store, settings, progress=lambda name: status.update(_progress(name, audience)))
         before = list_names(store, audience)

@@ -1,4 +1,4 @@
-"""Commands on lists as a whole: import, status, settings, restore, erase."""
+"""Commands on lists as a whole: status, settings, restore, erase."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -7,19 +7,14 @@ from typing import Any
 
 import click
 from rich import box
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from anpr.alerting.disclosure import Audience, ListNames, is_covert, shown_lists
-from anpr.cli.hotlist.opened import named_list, open_audit, open_store, require_writable
-from anpr.cli.options import WordChoice, for_audience, json_option, officer_option, who
-from anpr.cli.output import age_words, console, print_json, progress_console
-from anpr.config.data_folder import data_folder
+from anpr.cli.hotlist.opened import named_list, open_audit, open_store
+from anpr.cli.options import for_audience, json_option, officer_option, who
+from anpr.cli.output import age_words, console, print_json
 from anpr.errors import ConfigError
-from hotlists.importers.import_list import MOST_REJECTS, ImportOptions, ImportReport, import_list
-from hotlists.importers.mapping import load_mapping
-from hotlists.importers.read import FileKind, ReadOptions
 from hotlists.store.settings import ListSettings
 from hotlists.store.status import ListStatus, list_status
 
@@ -53,63 +48,6 @@ def changed_settings(settings: ListSettings, chosen: dict[str, Any]) -> ListSett
     if "max_age_h" in values:
         values["max_age_s"] = values.pop("max_age_h") * 3600.0
     return settings.changed(**values)
-
-
-@click.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--list", "name", required=True, help="Name of the list; made when it does not exist.")
-@click.option("--format", "kind", type=WordChoice(FileKind), default=FileKind.AUTO, help="Layout of the file.")
-@click.option("--mapping", help="Table of import.toml in the data folder that says which header is which column.")
-@click.option("--mapping-file", type=click.Path(path_type=Path), help="Another file than import.toml.")
-@click.option("--partial", is_flag=True, help="Each VRM in the file is only a part of one.")
-@click.option(
-    "--max-rejects", default=MOST_REJECTS * 100, help="Percent of rows that may be rejected.", show_default=True
-)
-@click.option("--as-of", type=click.DateTime(), help="When the content was true (local time); default: now.")
-@settings_options
-@json_option
-@officer_option
-@click.pass_obj
-@for_audience
-def import_(
-    data: Path | None,
-    /,
-    file: Path,
-    name: str,
-    kind: FileKind,
-    mapping: str | None,
-    mapping_file: Path | None,
-    partial: bool,
-    max_rejects: float,
-    as_of: datetime | None,
-    as_json: bool,
-    officer: str | None,
-    audience: Audience,
-    **settings: Any,
-) -> None:
-    """Import FILE as the new revision of a list: police CSV, CSV or XLSX with a header, JSON lines."""
-    if not 0.0 <= max_rejects <= 100.0:
-        raise ConfigError("the option --max-rejects must be a percentage from 0 to 100")
-    columns = load_mapping(mapping_file or data_folder(data) / "import.toml", mapping) if mapping else None
-    with open_store(data) as store, open_audit(data) as audit:
-        require_writable(store, name, audience)
-        known = store.find(name)
-        wanted = changed_settings(known.settings if known is not None else ListSettings(name), settings)
-        audit.record(who(officer), "hotlist_import", {"list": name, "file": file.name})
-        bar = Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(),
-            console=progress_console(), transient=True, disable=as_json,
-        )  # fmt: skip
-        with bar:
-            task = bar.add_task("reading")
-            options = ImportOptions(
-                ReadOptions(kind, columns, partial),
-                max_rejects / 100.0,
-                as_of.astimezone() if as_of is not None else None,
-                lambda rows: bar.update(task, description=f"{rows:,} rows"),
-            )
-            report = import_list(store, file, wanted, options)
-    _print_import(report, as_json=as_json)
 
 
 @click.command("set")
@@ -212,7 +150,7 @@ def status(data: Path | None, as_json: bool, audience: Audience) -> None:
         table.add_row(
             Text(one.name), str(one.priority), "–" if one.revision is None else str(one.revision), f"{one.entries:,}",
             f"{age_words(one.age_s)} / {age_words(one.max_age_s)}", Text(one.place or one.source),
-            f"{_clock_time(one.last_try_utc)} → {_clock_time(one.next_try_utc)}" if one.last_try_utc else "",
+            f"{_clock_time(one.last_try_utc)}, next {_clock_time(one.next_try_utc)}" if one.last_try_utc else "",
             Text("; ".join(remarks)), style="bold red" if one.stale else None,
         )  # fmt: skip
     console().print(table if lists else "no hotlists: import one, or sync", markup=False)
@@ -220,25 +158,3 @@ def status(data: Path | None, as_json: bool, audience: Audience) -> None:
 
 def _clock_time(at: datetime | None) -> str:
     return "–" if at is None else at.astimezone().strftime("%H:%M")
-
-
-def _print_import(report: ImportReport, *, as_json: bool) -> None:
-    if as_json:
-        print_json(
-            "import", list=report.list_name, revision=report.revision.number, rows=report.rows, entries=report.entries,
-            rejected=report.rejected, merged=report.merged, converted=report.converted, reasons=report.reasons,
-            rejects_file=report.rejects_file,
-        )  # fmt: skip
-        return
-    out = console()
-    out.print(
-        f"{report.list_name}: revision {report.revision.number} in force, {report.entries:,} entries from"
-        f" {report.rows:,} rows ({report.rejected:,} rejected, {report.merged:,} merged)",
-        markup=False,
-    )
-    if report.converted:
-        out.print(f"{report.converted:,} VRMs had letters of another script or accents, taken as the plain ones")
-    for reason, count in list(report.reasons.items())[:5]:
-        out.print(f"  {count:,} × {reason}", markup=False)
-    if report.rejects_file is not None:
-        out.print(f"line by line: {report.rejects_file}", markup=False)

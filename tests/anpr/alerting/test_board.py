@@ -345,6 +345,9 @@ def test_a_fault_stands_once_and_is_cleared() -> None:
     fault = Fault("camera_frozen", "front", "The front camera stands still.", "Unplug it.", NOW)
     assert len(board.raise_fault(fault, NOW)) == 1
     assert board.raise_fault(fault, NOW) == ()
+    assert board.raise_fault(replace(fault, text="It stands still, 9 s."), NOW) == ()
+    assert [one.text for one in board.standing_faults()] == ["It stands still, 9 s."]
+    assert [len(alert.steps) for alert in board.queue()] == [1]
     assert board.raise_fault(replace(fault, subject="rear"), NOW) != ()
     board.acknowledge(1, NOW)
     assert board.clear_fault("camera_frozen", "front", NOW)[0].state is AlertState.CLEARED

@@ -2,6 +2,7 @@
 
 import ast
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,10 @@ def test_the_crew_is_shown_open_lists_and_a_supervisor_all() -> None:
     assert shown_hits([open_hit]) == [open_hit]
 
 
+def test_the_audiences_are_told_apart_by_their_names() -> None:
+    assert {one.value: may_show(HIDDEN_INFO, one) for one in Audience} == {"crew": False, "supervisor": True}
+
+
 def test_nothing_covert_comes_onto_the_board() -> None:
     board = AlertBoard()
     covert = replace(hit(0.9, priority=90), hotlist=HIDDEN_INFO)
@@ -44,7 +49,8 @@ def test_nothing_covert_comes_onto_the_board() -> None:
     assert len(consider(board, sighting(2), covert, hit(0.9, priority=80))) == 1
     (alert,) = board.queue()
     assert ([h.hotlist.name for h in alert.hits], alert.priority) == (["stolen"], 80)
-    assert board.look_back(hit(0.9), NOW)[0].past
+    earlier = replace(sighting(-3), first_utc=NOW - timedelta(hours=1), last_utc=NOW - timedelta(hours=1))
+    assert board.look_back(replace(hit(0.9), sighting=earlier), NOW)[0].past
 
 
 @pytest.mark.parametrize(

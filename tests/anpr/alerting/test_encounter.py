@@ -31,5 +31,5 @@ def test_what_passes_leads_and_what_fell_keeps_its_moment() -> None:
     assert led_by(hits, "AB12CDF") == (hits[2], hits[0], hits[1])
     later = sighting(1, reads=2, at=NOW + timedelta(seconds=1))
     low = fallen(hits[1], later, [hits[2]])
-    assert (low.probability, low.exact, low.reading, low.sighting) == (0.0, False, "", later)
+    assert (low.probability, low.exact, low.sighting) == (0.0, False, later)
     assert fallen(hits[1], later, hits) is hits[1]

@@ -7,9 +7,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from anpr.alerting.board import AlertBoard
+from anpr.alerting.following import Following
 from anpr.values import AlertState
-from tests.anpr.alerting.shift import COVERT, DECISIONS, OVERT, PROBABILITIES, Shift, Swallowed, random_event
+from tests.anpr.alerting.model import Shift, Swallowed
+from tests.anpr.alerting.shift import CLOCK_STEPS, DECISIONS, PROBABILITIES, random_event
+from tests.anpr.alerting.vehicles import COVERT, OVERT
 
 marks = st.sampled_from((*OVERT, COVERT, "UN11STD"))
 probabilities = st.sampled_from(PROBABILITIES)
@@ -43,6 +45,22 @@ class ShiftMachine(RuleBasedStateMachine):
     def decide(self, alert: int, decision: str) -> None:
         self.shift.decide(alert, decision)
 
+    @rule(seconds=st.sampled_from(CLOCK_STEPS))
+    def set_clock(self, seconds: float) -> None:
+        self.shift.set_clock(seconds)
+
+    @rule(track=which)
+    def look_back(self, track: int) -> None:
+        self.shift.look_back(track)
+
+    @rule()
+    def close_old(self) -> None:
+        self.shift.close_old()
+
+    @rule()
+    def restart(self) -> None:
+        self.shift.restart()
+
     @rule(seconds=st.sampled_from((0.03, 5.0, 30.0, 59.9, 60.1, 300.0)))
     def wait(self, seconds: float) -> None:
         self.shift.wait(seconds)
@@ -54,7 +72,7 @@ TestShifts.settings = settings(max_examples=150, stateful_step_count=40, deadlin
 
 def test_random_shifts_swallow_nothing() -> None:
     hits = 0
-    for seed in range(60):
+    for seed in range(40):
         shift, rng = Shift(), Random(seed)
         for _ in range(200):
             random_event(shift, rng)
@@ -69,7 +87,7 @@ def test_a_swallowed_hit_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     shift.read(0, "AB12CDE", 0.97, final=True)
     shift.acknowledge(0)
     monkeypatch.setattr(
-        AlertBoard, "_in_encounter", lambda self, over, sighting: self.get(1) if self.counts() != (0, 0) else None
+        Following, "_in_encounter", lambda self, over, sighting: self.queue.get(1) if 1 in self.queue else None
     )
     shift.wait(540.0)
     with pytest.raises(Swallowed, match="AB12CDE is swallowed"):

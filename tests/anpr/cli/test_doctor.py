@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from anpr.address import Address
 from anpr.checks import Check, Finding
 from anpr.cli import root
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig, ScreenConfig
@@ -35,7 +36,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def config(clip: Path) -> PatrolConfig:
     return replace(
         PatrolConfig(),
-        camera=(CameraConfig(source=str(clip)),),
+        camera=(CameraConfig(source=Address(str(clip))),),
         gps=GpsConfig(enabled=False),
         screen=ScreenConfig(port=0),
     )
@@ -141,7 +142,7 @@ def test_little_room_missing_devices_and_a_taken_port_are_found(folder: Path, co
     with socket.create_server(("127.0.0.1", 0)) as taken:
         spoilt = replace(
             config,
-            camera=(CameraConfig(source="/dev/no-camera"),),
+            camera=(CameraConfig(source=Address("/dev/no-camera")),),
             gps=GpsConfig(port="/dev/no-receiver"),
             records=replace(config.records, least_free_mb=1e12),
             screen=ScreenConfig(port=taken.getsockname()[1], on_network=True, network_port=0),
@@ -152,7 +153,7 @@ def test_little_room_missing_devices_and_a_taken_port_are_found(folder: Path, co
 
 
 def test_a_password_in_a_cameras_address_is_never_said(folder: Path, config: PatrolConfig) -> None:
-    camera = CameraConfig(source="rtsp://patrol:hush@127.0.0.1:9/x?token=hush")
+    camera = CameraConfig(source=Address("rtsp://patrol:hush@127.0.0.1:9/x?token=hush"))
     finding = found(folder, replace(config, camera=(camera,)))["camera_front"]
     assert finding.level is Level.FAULT
     assert "hush" not in finding.words

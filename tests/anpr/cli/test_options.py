@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from anpr.cli import root
 from anpr.cli.options import WordChoice
-from hotlists.importers.read import FileKind
+from hotlists.importers.options import FileKind
 
 FORMAT = "anpr hotlist import --format"
 

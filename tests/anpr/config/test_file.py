@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from anpr.config.file import beside, load_settings, read_toml, settings_of
+from anpr.config.file import load_settings, read_toml, settings_of
 from anpr.config.settings import setting
 from anpr.errors import ConfigError
 
@@ -32,13 +32,6 @@ def test_a_key_that_must_be_given_is_named_with_its_table() -> None:
     with pytest.raises(ConfigError) as caught:
         settings_of(Made, {"row": [{"kind": "left"}, {}]}, Path("a.toml"))
     assert str(caught.value) == "a.toml: '[[row]] kind' of table 2 is missing: add it"
-
-
-def test_names_of_files_are_seen_from_the_other_folder_and_nothing_else_is() -> None:
-    there = Path("/there")
-    assert [beside(there, text) for text in ("a.mp4", "/b", "0", "rtsp://x", "")] == [
-        "/there/a.mp4", "/b", "0", "rtsp://x", "",
-    ]  # fmt: skip
 
 
 def test_the_line_of_a_mistake_is_named(tmp_path: Path) -> None:

@@ -52,12 +52,16 @@ def test_what_keeps_to_its_rules_is_valid() -> None:
         ({"file": "x"}, "a path in quotes, found 'x'"),
         ({"even": 3}, "an even number, found 3"),
         ({"on": 1}, "true or false, found 1"),
+        ({"name": "rtsp://patrol:hush@camera/x"}, "found 'rtsp://…@camera/x'"),
+        ({"name": ["rtsp://patrol:hush@camera/x", 3]}, "found ['rtsp://…@camera/x', 3]"),
+        ({"file": Path("-----BEGIN PRIVATE KEY-----\nhush")}, "found '-----BEGIN PRIVATE KEY-----…'"),
     ],
 )
 def test_what_does_not_is_named(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigError) as caught:
         require_valid(Made(**{"name": "x", **changes}), "the setting {}")
     assert words in str(caught.value)
+    assert "hush" not in str(caught.value)
 
 
 @pytest.mark.parametrize("share", [0, 1.1, float("nan"), float("inf"), 10**400, "0.5"])

@@ -72,7 +72,10 @@ def test_the_history_shows_no_entry_of_a_list_that_became_covert(car: RealDesk) 
     assert [one.entry.list_name for a in later.desk.history(None, 5).alerts for one in a.listed] == ["Stolen"]
     make_covert(later)
     last = later.again()
-    assert [(a.alert_id, a.listed, a.cells) for a in last.desk.history(None, 5).alerts] == [(2, (), ()), (1, (), ())]
+    assert [(a.alert_id, a.listed, a.moment.cells) for a in last.desk.history(None, 5).alerts] == [
+        (2, (), ()),
+        (1, (), ()),
+    ]
     last.close()
 
 

@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from anpr.address import Address
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig
 from anpr.config.data_folder import hotlists_db
 from anpr.patrol.parts import open_parts
@@ -27,7 +28,9 @@ def test_a_car_neither_takes_up_nor_looks_back_at_nor_names_it(car: RealDesk) ->
         store.define(STOLEN.changed(covert=True, max_age_s=1.0), origin="file")
     car.close()
     config = replace(
-        PatrolConfig(), camera=(CameraConfig(id="front", source="/dev/no-camera"),), gps=GpsConfig(enabled=False)
+        PatrolConfig(),
+        camera=(CameraConfig(id="front", source=Address("/dev/no-camera")),),
+        gps=GpsConfig(enabled=False),
     )
     parts = open_parts(config, car.folder)
     patrol = Patrol(parts)

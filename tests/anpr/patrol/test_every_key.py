@@ -68,7 +68,7 @@ def of_recorder(look: Callable[[Any], Any]) -> Observe:
     """Observe something of the recorder, opened as in its thread."""
 
     def look_at(parts: Parts) -> Any:
-        recorder = open_recorder(parts.config, parts.folder, parts.engine, lambda _: None)
+        recorder = open_recorder(parts.config, parts.folder, parts.engine, lambda _: None, parts.audit)
         with closing(recorder.store):
             return look(recorder)
 
@@ -111,7 +111,7 @@ def terminal(parts: Parts) -> str:
 
 
 def look_back_span(parts: Parts) -> Any:
-    work = open_look_back(parts.config, parts.folder, parts.matcher, parts.engine, lambda _: None)
+    work = open_look_back(parts.config, parts.folder, parts.matcher, parts.engine, lambda _: None, lambda _: None)
     with closing(work.store):
         return work.span
 
@@ -209,9 +209,9 @@ SEEN: Final[dict[str, Seen]] = {
     ),
     "perception.reported_confidence": Seen("0.4", of_pipeline(lambda pipeline: pipeline.settings.reported_confidence)),
     "budget.grab_to_alert_ms": Seen("100.0", of_parts(lambda parts: parts.governor.settings.budget_ms)),
-    "alerts.withdraw_share": Seen("0.4", of_parts(lambda parts: parts.engine.board.settings.withdraw_share)),
+    "alerts.withdraw_share": Seen("0.4", of_parts(lambda parts: parts.engine.board._following.settings.withdraw_share)),
     "alerts.confirmed_probability": Seen(
-        "0.9", of_parts(lambda parts: parts.engine.board.settings.confirmed_probability)
+        "0.9", of_parts(lambda parts: parts.engine.board._following.settings.confirmed_probability)
     ),
     "alerts.look_back_h": Seen("1.0", of_parts(look_back_span)),
     "records.pictures_days": Seen("1.0", of_recorder(lambda recorder: recorder.retention.pictures_days)),

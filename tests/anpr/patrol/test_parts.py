@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from anpr.address import Address
 from anpr.clock import SystemClock
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig, SyncConfig
 from anpr.errors import StoreError
@@ -17,12 +18,13 @@ from anpr.patrol import parts as opening
 from anpr.patrol.parts import Parts, open_parts
 from anpr.patrol.patrol import Patrol
 from anpr.perception.pipeline import Pipeline
+from anpr.records.alerts import next_alert_id
 from anpr.records.store import RecordStore
 from hotlists.sync.signing import make_key_pair
 from tests.anpr.perception.road import Road
 
 OPENED = (
-    "_open_matcher", "open_pipeline", "_earlier_alerts", "undecided", "alert_settings", "AlertBoard", "Engine", "AuditLog",
+    "_open_matcher", "open_pipeline", "_earlier_alerts", "earlier_alerts", "alert_settings", "AlertBoard", "Engine", "AuditLog",
     "open_governor", "open_gps", "NewestFrame", "open_camera", "PerceptionLoop", "QueueThread", "EngineDesk",
     "HotlistCrewLists", "CrewRecords", "car_surroundings", "open_follower", "CarWatch", "PerceptionThread",
     "RepeatingThread", "Parts",
@@ -42,9 +44,9 @@ def _made_road(monkeypatch: pytest.MonkeyPatch) -> None:
 def config(tmp_path: Path) -> PatrolConfig:
     make_key_pair(tmp_path / "private.pem", tmp_path / "public.pem")
     return PatrolConfig(
-        camera=(CameraConfig(id="front", source="/dev/no-camera"),),
+        camera=(CameraConfig(id="front", source=Address("/dev/no-camera")),),
         gps=GpsConfig(port=str(tmp_path / "no-port")),
-        sync=SyncConfig(url=str(tmp_path / "stick"), public_key=tmp_path / "public.pem"),
+        sync=SyncConfig(url=Address(str(tmp_path / "stick")), public_key=tmp_path / "public.pem"),
     )
 
 
@@ -147,7 +149,7 @@ def test_an_error_of_the_matcher_itself_leaves_no_file_open(config: PatrolConfig
 
 def test_the_run_goes_on_from_the_alerts_of_the_last(config: PatrolConfig, tmp_path: Path) -> None:
     with closing(RecordStore(tmp_path / "records.db", "earlier")) as store:
-        expected = store.next_alert_id()
+        expected = next_alert_id(store.connection)
     parts = open_parts(config, tmp_path)
     assert parts.engine.board.first_id == expected
     parts.close()

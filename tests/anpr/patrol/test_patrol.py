@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from anpr.address import Address
 from anpr.alerting.decisions import Choice, Decision
 from anpr.config.car import AlertsConfig, CameraConfig, GpsConfig, PatrolConfig
 from anpr.config.data_folder import hotlists_db, records_db
@@ -33,7 +34,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def config_for(clip: Path) -> PatrolConfig:
     return replace(
         PatrolConfig(),
-        camera=(CameraConfig(id="front", source=str(clip)),),
+        camera=(CameraConfig(id="front", source=Address(str(clip))),),
         gps=GpsConfig(enabled=False),
         alerts=AlertsConfig(),
     )

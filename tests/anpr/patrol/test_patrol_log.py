@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import anpr.demo
+from anpr.address import Address
 from anpr.cli import root
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig
 from anpr.config.data_folder import hotlists_db, log_file
@@ -71,7 +72,7 @@ def patrolled(tmp_path_factory: pytest.TempPathFactory) -> Patrolled:
         import_list(store, DEMO / "hotlist.csv", ListSettings(COVERT, priority=95, covert=True, max_age_s=1e-9))
     config = replace(
         PatrolConfig(),
-        camera=(CameraConfig(id="front", source=str(clip)), CameraConfig(id="rear", source=source)),
+        camera=(CameraConfig(id="front", source=Address(str(clip))), CameraConfig(id="rear", source=Address(source))),
         gps=GpsConfig(port="/dev/no-receiver"),
     )
     toml = folder / "patrol.toml"
@@ -173,7 +174,7 @@ def test_the_report_holds_what_helps_and_nothing_that_must_stay(patrolled: Patro
     unreachable = next(fault for fault in faults if fault["name"] == FaultKind.CAMERA_UNREACHABLE.id)
     assert unreachable["subject"] == "rear"
     assert unreachable["raised_utc"].startswith("20")
-    assert json.loads(members["configuration.json"])["camera"][1]["source"] == "rtsp://…@127.0.0.1:9/stream1?token=…"
+    assert json.loads(members["configuration.json"])["camera"][1]["source"] == "rtsp://…@127.0.0.1:9/stream1?…"
     found = {check["name"]: check["level"] for check in json.loads(members["doctor.json"])}
     assert (found["camera_rear"], found["camera_front"], found["audit"]) == ("fault", "ok", "ok")
 

@@ -1,4 +1,6 @@
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,10 +10,12 @@ import numpy as np
 import pytest
 
 from anpr.alerting.board import AlertBoard
-from anpr.desk.records import record_item
+from anpr.desk.records import DecisionMade, record_item
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.engine.latency import Percentiles
+from anpr.errors import StoreError
 from anpr.perception.pipeline import FrameResult
+from anpr.records.alerts import next_alert_id
 from anpr.records.recorder import Recorder
 from anpr.records.retention import Retention
 from anpr.records.store import RecordStore
@@ -19,6 +23,8 @@ from anpr.trusted_time import TrustedTime, keep_latest, read_latest
 from anpr.values import Alert, AlertState, Frame
 from tests.anpr.records.test_store import NOW, made_sighting
 from tests.anpr.test_trusted_time import Hands
+from tests.builders.alert import alert
+from tests.builders.hit import hit
 
 
 @pytest.fixture
@@ -43,7 +49,7 @@ def version(track: int, text: str, second: float, *, final: bool = False, confid
 
 
 def vrms(recorder: Recorder) -> list[str]:
-    return [r.vrm for r in recorder.store.sightings_since(NOW - timedelta(days=1))]
+    return [r.sighting.text for r in recorder.store.sightings_since(NOW - timedelta(days=1))]
 
 
 def test_a_sighting_is_recorded_when_it_is_first_reported_not_only_when_it_ends(recorder: Recorder) -> None:
@@ -132,12 +138,56 @@ def test_upkeep_purges_and_notes_latencies(recorder: Recorder) -> None:
     assert recorder.store.connection.execute("SELECT stage, p99_ms FROM latencies").fetchall() == [("detect", 9.0)]
 
 
+def test_a_decision_that_cannot_be_written_is_kept_said_and_written_later(
+    recorder: Recorder, announced: list[Alert]
+) -> None:
+    recorder.record(step(version(1, "AB12CDE", 0.0), version(2, "AB12CDE", 0.0)))
+    recorder.store.connection.execute("PRAGMA busy_timeout=1")
+    frame = Frame("front", 0, 0, NOW, np.zeros((8, 8, 3), np.uint8))
+    joined = replace(step(), result=FrameResult(frame, (), (), (), (), {}, absorbed=((1, 2),)))
+    with closing(sqlite3.connect(recorder.store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        record_item(recorder, DecisionMade(1, "front", "wrong_plate", "1234", NOW, note="mud"))
+        recorder.alerts((alert(hit(0.9)),), None)
+        recorder.record(joined)
+        recorder.record(step(version(2, "AB12CDE", 0.1, final=True)))
+        assert [a.fault.name for a in announced if a.fault] == ["records_unwritable"]
+        other.execute("ROLLBACK")
+    recorder.close()
+    assert [a.state for a in announced] == [AlertState.RAISED, AlertState.CLEARED]
+    with closing(RecordStore(recorder.store.path, "later")) as store:
+        assert store.decisions() == [("front", "wrong_plate")]
+        assert len(list(store.sightings_since(NOW - timedelta(days=1)))) == 1
+        assert next_alert_id(store.connection) == 2
+
+
+def test_a_report_that_cannot_be_made_is_made_later(recorder: Recorder) -> None:
+    told: list[int] = []
+    failures = [StoreError("the audit cannot be written"), StoreError("the audit cannot be written")]
+
+    def report(alert_id: int) -> None:
+        if failures:
+            raise failures.pop()
+        told.append(alert_id)
+
+    recorder.report = report
+    seen = made_sighting(1, text="AB12CDE", at=NOW - timedelta(days=8))
+    recorder.board.consider(seen, [hit(0.9, of=seen)], now_utc=NOW, frame_age_ms=1.0)
+    recorder.upkeep({})
+    recorder.upkeep({})
+    assert told == [1]
+    assert [f.name for f in recorder.board.standing_faults()] == []
+
+
 def test_nothing_is_purged_while_the_date_cannot_be_trusted(recorder: Recorder, tmp_path: Path) -> None:
     recorder.record(step(version(1, "AB12CDE", 0, final=True)))
     hands = Hands(NOW + timedelta(days=13 * 365))  # an empty battery
     recorder.trusted, recorder.kept_date = TrustedTime(hands, NOW), tmp_path / "latest-date"
     recorder.clock_utc = hands.utc
+    waiting = made_sighting(2, text="AB12CDF", at=NOW)
+    recorder.board.consider(waiting, [hit(0.9, of=waiting)], now_utc=NOW, frame_age_ms=1.0)
     recorder.upkeep({})
+    assert recorder.board.counts() == (1, 0)  # nor is anything closed that could still be decided
     assert len(recorder.store.connection.execute("SELECT id FROM sightings").fetchall()) == 1
     assert read_latest(tmp_path / "latest-date") == NOW
     keep_latest(tmp_path / "latest-date", hands.wall)  # a supervisor says that it is right

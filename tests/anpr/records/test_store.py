@@ -14,6 +14,7 @@ import pytest
 from anpr.alerting.board import AlertBoard
 from anpr.errors import StoreError
 from anpr.evidence import spell
+from anpr.records.alerts import next_alert_id
 from anpr.records.retention import Retention
 from anpr.records.rows import CameraIdentity
 from anpr.records.store import RecordStore
@@ -44,11 +45,18 @@ def store(tmp_path: Path) -> Iterator[RecordStore]:
 def test_a_sighting_is_a_capture_record(store: RecordStore) -> None:
     sighting_id = store.record_sighting(made_sighting(5))
     (row,) = store.sightings_since(NOW - timedelta(hours=1))
-    assert (row.sighting_id, row.vrm, row.camera_id, row.confidence) == (sighting_id, "AB05CDE", "front", 0.9)
-    assert (row.latitude_deg, row.longitude_deg, row.heading_deg) == (51.5, -0.12, 90.0)
-    assert row.alternatives[1] == ("X1", 0.1)
-    assert row.last_utc == NOW
-    assert np.allclose(row.evidence, spell("AB05CDE"), atol=1e-3)
+    assert (row.sighting_id, row.sighting.text, row.sighting.camera_id, row.sighting.confidence) == (
+        sighting_id,
+        "AB05CDE",
+        "front",
+        0.9,
+    )
+    place = row.sighting.position
+    assert place is not None
+    assert (place.latitude_deg, place.longitude_deg, place.heading_deg) == (51.5, -0.12, 90.0)
+    assert row.sighting.alternatives[1] == ("X1", 0.1)
+    assert row.sighting.last_utc == NOW
+    assert np.allclose(row.sighting.probabilities, spell("AB05CDE"), atol=1e-3)
     ids = store.connection.execute("SELECT feed_id, source_id, camera_number, position_stale FROM sightings").fetchone()
     assert ids == (44, 7, 1, 0)
 
@@ -68,8 +76,8 @@ def test_the_twenty_best_readings_are_recorded_to_a_millionth(store: RecordStore
     many = tuple((f"AB{n}", 0.12345678 - n / 1000) for n in range(30))
     store.record_sighting(replace(made_sighting(1), alternatives=many, confidence=0.98765432))
     (row,) = store.sightings_since(NOW)
-    assert row.confidence == 0.987654
-    assert row.alternatives == tuple((text, round(chance, 6)) for text, chance in many[:20])
+    assert row.sighting.confidence == 0.987654
+    assert row.sighting.alternatives == tuple((text, round(chance, 6)) for text, chance in many[:20])
 
 
 def test_pictures_keep_their_limits(store: RecordStore) -> None:
@@ -89,7 +97,7 @@ def test_pictures_keep_their_limits(store: RecordStore) -> None:
 def test_later_versions_bring_the_record_up_to_date(store: RecordStore) -> None:
     first = store.record_sighting(made_sighting(1, text="AB12CDF"))
     assert store.record_sighting(made_sighting(1, text="AB12CDE", final=True)) == first
-    assert [(r.vrm) for r in store.sightings_since(NOW)] == ["AB12CDE"]
+    assert [r.sighting.text for r in store.sightings_since(NOW)] == ["AB12CDE"]
 
 
 def test_a_later_run_has_its_own_tracks(store: RecordStore) -> None:
@@ -107,7 +115,7 @@ def test_hits_and_alerts_and_decisions_stand_beside_it(store: RecordStore) -> No
     hit = Hit(sighting, HotlistEntry("AB01CDE", "stolen"), info, 0.9, exact=True, reading="AB01CDE", list_age_s=5)
     store.record_hits(sighting_id, (hit,))
     store.record_hits(sighting_id, (hit,))
-    board = AlertBoard(first_id=store.next_alert_id())
+    board = AlertBoard(first_id=next_alert_id(store.connection))
     (alert,) = board.consider(sighting, (hit,), now_utc=NOW, frame_age_ms=30)
     store.record_alert(alert, sighting_id)
     (alert,) = board.decide(alert.alert_id, "confirmed", NOW)
@@ -117,7 +125,7 @@ def test_hits_and_alerts_and_decisions_stand_beside_it(store: RecordStore) -> No
     assert store.connection.execute("SELECT count(*) FROM hits").fetchone() == (1,)
     assert store.connection.execute("SELECT state, sighting_id FROM alerts").fetchall() == [("decided", sighting_id)]
     assert store.decisions() == [("front", "confirmed")]
-    assert store.next_alert_id() == alert.alert_id + 1
+    assert next_alert_id(store.connection) == alert.alert_id + 1
 
 
 def test_retention_takes_each_kind_by_its_age(store: RecordStore) -> None:
@@ -126,7 +134,7 @@ def test_retention_takes_each_kind_by_its_age(store: RecordStore) -> None:
     retention = Retention(pictures_days=2, sightings_days=30)
     while store.purge(NOW, retention):
         pass
-    assert [r.vrm for r in store.sightings_since(NOW - timedelta(days=99))] == ["AB05CDE", "AB01CDE"]
+    assert [r.sighting.text for r in store.sightings_since(NOW - timedelta(days=99))] == ["AB05CDE", "AB01CDE"]
     assert store.connection.execute("SELECT count(DISTINCT sighting_id) FROM pictures").fetchone() == (1,)
 
 
@@ -236,9 +244,9 @@ def test_a_mark_is_looked_up_latest_first_and_so_many_at_most(store: RecordStore
         store.record_sighting(replace(seen, plate_image=None, overview_image=None))
     found = store.sightings_of("AB12CDE")
     assert len(found) == 100
-    assert [one.last_utc for one in found] == sorted((one.last_utc for one in found), reverse=True)
-    assert [one.vrm for one in store.sightings_of("AB12CDF")] == ["AB12CDF"]
-    assert [one.last_utc for one in store.sightings_of("AB12CDE", 2)] == [NOW + timedelta(seconds=6)] * 2
+    assert [one.sighting.last_utc for one in found] == sorted((one.sighting.last_utc for one in found), reverse=True)
+    assert [one.sighting.text for one in store.sightings_of("AB12CDF")] == ["AB12CDF"]
+    assert [one.sighting.last_utc for one in store.sightings_of("AB12CDE", 2)] == [NOW + timedelta(seconds=6)] * 2
 
 
 def test_each_picture_is_found_by_its_sighting_and_kind(store: RecordStore) -> None:

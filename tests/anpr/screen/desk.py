@@ -17,6 +17,7 @@ from typing import Any
 from anpr.alerting.decisions import Choice, Decision, require_permitted
 from anpr.alerting.misreads import MisreadRate, misread_rates
 from anpr.errors import AccessDenied, InputError
+from anpr.screen.moment import Moment
 from anpr.screen.port import (
     FURTHER_UNSEEN,
     QUEUE_WINDOW,
@@ -24,18 +25,22 @@ from anpr.screen.port import (
     CameraView,
     DecidedView,
     DrivingView,
+    Enter,
     HealthMark,
     HistoryPage,
     LookUp,
     NewEntry,
     ScreenState,
     SightingView,
-)  # fmt: skip
+    not_entered,
+)
 from anpr.screen.views import alert_view, iso, sighting_view
 from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, HotlistEntry, Motion, Position, Sighting
 from anpr.vrm import ALPHABET, fold
 from tests.anpr.screen.made_up import HEALTHY, HOTLISTS, START, added_view, evidence, list_view
 from tests.anpr.screen.scenes import overview_jpeg, plate_jpeg
+
+_MOMENT = frozenset(field.name for field in dataclasses.fields(Moment))
 
 
 class MemoryDesk:
@@ -102,6 +107,7 @@ class MemoryDesk:
             sighting = Sighting(
                 alert_id, camera, 0, False, text, probability, ((text, probability),), evidence(ok, unsure), (),
                 0, 0, self.now, self.now, motion, Position(52.4796, -1.9026, self.now, 0.4, False, 12.0, 48.0),
+                pictures_id=self.keep(text, alert_id), pictured_utc=self.now,
             )  # fmt: skip
             fields = {"make": "FORD", "model": "FIESTA", "colour": "BLUE", "action": "STOP", **entry}
             hits = []
@@ -114,12 +120,8 @@ class MemoryDesk:
                 probability=probability, past=past,
             )  # fmt: skip
             self.raw[alert_id] = alert
-            self._put(
-                alert_view(
-                    alert, captured_ns=self.clock_ns() - 40_000_000, plate_picture=self.keep("plate", text, alert_id),
-                    overview_picture=self.keep("overview", text, alert_id), muted=list_name in self.muted,
-                )
-            )  # fmt: skip
+            captured_ns = self.clock_ns() - 40_000_000
+            self._put(alert_view(alert, captured_ns=captured_ns, muted=list_name in self.muted))
         self.tell()
         return alert_id
 
@@ -135,9 +137,11 @@ class MemoryDesk:
         return alert_id
 
     def revise(self, alert_id: int, **changes: Any) -> None:
-        """Replace fields of an alert's view, as later evidence does."""
+        """Replace fields of an alert's view or of the moment that it shows, as later evidence does."""
         with self.lock:
-            self._put(dataclasses.replace(self.alerts[alert_id], **changes))
+            view = self.alerts[alert_id]
+            of_moment = {name: changes.pop(name) for name in _MOMENT & changes.keys()}
+            self._put(dataclasses.replace(view, **changes, moment=dataclasses.replace(view.moment, **of_moment)))
         self.tell()
 
     def sight(self, vrm: str, confidence: float = 0.98, camera: str = "front") -> None:
@@ -146,9 +150,9 @@ class MemoryDesk:
             sighting = Sighting(
                 number, camera, 0, True, vrm, confidence, ((vrm, confidence), (vrm[:-1] + "X", 0.01)), evidence(vrm), (),
                 0, 0, self.now, self.now, Motion.TOWARDS, Position(52.4796, -1.9026, self.now, 0.4, False, 12.0, 48.0),
+                pictures_id=self.keep(vrm, number), pictured_utc=self.now,
             )  # fmt: skip
-            pictures = self.keep("plate", vrm, number), self.keep("overview", vrm, number)
-            self.sightings.insert(0, sighting_view(number, sighting, *pictures))
+            self.sightings.insert(0, sighting_view(number, sighting))
         self.tell()
 
     def drive(self, speed_mps: float | None, trustworthy: bool = True) -> None:
@@ -160,10 +164,12 @@ class MemoryDesk:
         self.health = tuple(mark if old.name == name else old for old in self.health)
         self.tell()
 
-    def keep(self, kind: str, vrm: str, seed: int) -> str:
-        picture_id = secrets.token_urlsafe(12)
-        self.pictures[picture_id] = (kind, vrm, seed)
-        return picture_id
+    def keep(self, vrm: str, seed: int) -> str:
+        """Keep pictures of a vehicle and return their name."""
+        name = secrets.token_hex(9)
+        for kind in ("plate", "overview"):
+            self.pictures[f"{name}-{kind}"] = (kind, vrm, seed)
+        return name
 
     def _put(self, view: AlertView) -> None:
         key = (-view.priority, view.alert_id)
@@ -215,27 +221,30 @@ class MemoryDesk:
                 self._put(dataclasses.replace(view, acknowledged_by=actor))
         self.tell()
 
-    def decide(self, alert_id: int, choice: Choice, actor: str) -> None:
+    def decide(self, alert_id: int, choice: Choice, actor: str, enter: Enter = not_entered) -> None:
         with self.lock:
             view = self._known(alert_id)
             if view.kind != "hit" or view.decided is not None:
                 raise InputError("this alert is decided already")
             require_permitted(choice, read_vrm=view.read_vrm, list_vrm=view.list_vrm)
+            enter()
             self.choices[alert_id] = (choice, actor)
             decided = DecidedView(choice.decision.value, choice.note, choice.typed_vrm, actor, iso(self.now))
             self._put(dataclasses.replace(view, decided=decided, state="decided", acknowledged_by=actor))
         self.tell()
 
-    def record_stop(self, alert_id: int, answers: Mapping[str, str], actor: str) -> None:
+    def record_stop(self, alert_id: int, answers: Mapping[str, str], actor: str, enter: Enter = not_entered) -> None:
         with self.lock:
             view = self._known(alert_id)
             assert view.decided is not None
+            enter()
             self.stops[alert_id] = dict(answers)
             self._put(dataclasses.replace(view, decided=dataclasses.replace(view.decided, stop_recorded=True)))
         self.tell()
 
-    def mute(self, list_name: str, muted: bool, actor: str) -> None:
+    def mute(self, list_name: str, muted: bool, actor: str, enter: Enter = not_entered) -> None:
         with self.lock:
+            enter()
             (self.muted.add if muted else self.muted.discard)(list_name)
             for view in list(self.alerts.values()):
                 if view.listed and view.listed[0].entry.list_name == list_name:
@@ -254,15 +263,17 @@ class MemoryDesk:
             added = tuple(added_view(entry) for entry in self.added if fold(entry.vrm) == fold(vrm))
             return LookUp(vrm, tuple(listed.values()) + added, seen)
 
-    def add_entry(self, entry: NewEntry, actor: str) -> None:
+    def add_entry(self, entry: NewEntry, actor: str, enter: Enter = not_entered) -> None:
         if entry.list_name != "Local VOI":
             raise AccessDenied("crews may not add to this list")
+        enter()
         self.added.append(entry)
         self.tell()
 
-    def set_list_enabled(self, list_name: str, enabled: bool, actor: str) -> None:
+    def set_list_enabled(self, list_name: str, enabled: bool, actor: str, enter: Enter = not_entered) -> None:
         if not HOTLISTS[list_name].crew_may_disable:
             raise AccessDenied("this list may not be switched off in the car")
+        enter()
         (self.disabled.discard if enabled else self.disabled.add)(list_name)
         self.tell()
 

@@ -72,7 +72,7 @@ def test_while_moving_only_acknowledging_works_until_the_passenger_unlocks(clien
     until(lambda: client.post("queue", {"start": 0}).status_code == 403)
     assert client.post("decide", {"alert_id": 1, "decision": "no_action"}).status_code == 403
     assert client.post("look-up", {"vrm": "CC33CCC"}).status_code == 403
-    assert client.http.get(f"/picture/{car.desk.state().alerts[0].overview_picture}").status_code == 403
+    assert client.http.get(f"/picture/{car.desk.state().alerts[0].moment.overview_picture}").status_code == 403
     assert client.http.get("/live/0").status_code == 403
     assert client.post("acknowledge", {"alert_id": 1}).status_code == 200
     assert car.desk.state().alerts[0].acknowledged_by == "tablet"
@@ -150,3 +150,19 @@ def test_nothing_but_acknowledging_is_done_without_its_audit(serve: Serve, car: 
     assert car.store.decisions() == []
     assert "disk full" in client.post("acknowledge", {"alert_id": 1}).json()["warning"]
     assert car.desk.state().alerts[0].acknowledged_by == "tablet"
+
+
+def test_of_two_screens_that_decide_one_hit_the_second_is_refused_and_not_entered(
+    client: Client, car: RealDesk
+) -> None:
+    car.see("CC33CCC")
+    assert client.post("decide", {"alert_id": 1, "decision": "no_action"}).status_code == 200
+    other = Client(client.address)
+    until(lambda: other.token)
+    assert other.post("decide", {"alert_id": 1, "decision": "wrong_plate"}).status_code == 400
+    entered = [one.detail["decision"] for one in car.audit.entries() if one.action == "decision"]
+    assert entered == ["no_action"]
+    assert car.store.connection.execute("SELECT decision FROM decisions").fetchall() == [("no_action",)]
+    assert client.post("add-entry", {"vrm": "GG77GGG", "list": "Stolen", "reason": "x", "hours": 4}).status_code == 200
+    assert client.post("list-enabled", {"list": "Stolen", "enabled": False}).status_code == 400
+    assert "list switched off" not in [one.action for one in car.audit.entries()]

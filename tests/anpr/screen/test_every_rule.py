@@ -31,7 +31,7 @@ def alert_of(priority: int = 60) -> Any:
     desk = MemoryDesk()
     alert = desk.alerts[desk.hit("AB51CDE", "Local VOI", make="MERCEDES-BENZ", reason="stolen")]
     listed = tuple(dataclasses.replace(one, hotlist=dataclasses.replace(one.hotlist, sound="")) for one in alert.listed)
-    return dataclasses.replace(alert, priority=priority, listed=listed, probability=0.97), desk.cameras
+    return dataclasses.replace(alert, priority=priority, listed=listed), desk.cameras
 
 
 def shown(name: str) -> Callable[[ScreenRules], Any]:

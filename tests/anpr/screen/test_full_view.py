@@ -73,7 +73,7 @@ def test_another_reading_asks_for_another_look(page: Page, desk: MemoryDesk) -> 
     for name in ("VRM", "Make", "Colour"):
         page.get_by_role("checkbox", name=name).click()
     expect(page.get_by_role("button", name="Confirmed")).to_be_enabled()
-    better = desk.keep("plate", "EY19KBW", 9)
+    better = desk.keep("EY19KBW", 9) + "-plate"
     desk.revise(
         number, read_vrm="EY19KBW", plate_picture=better, steps=(told("Corrected: later frames read EY19 KBW"),)
     )

@@ -8,14 +8,14 @@ from tests.anpr.screen.desk import MemoryDesk
 def test_an_alert_says_what_was_read_and_what_each_list_says() -> None:
     desk = MemoryDesk()
     number = desk.hit("EY19KBV", read="EY19K8V", also=("No tax",), reason="Stolen", unsure={5: ("B", 0.4)})
-    view = alert_view(desk.raw[number], captured_ns=5, plate_picture="p", muted=True)
+    view = alert_view(desk.raw[number], captured_ns=5, muted=True)
     assert (view.read_vrm, view.list_vrm, view.captured_ns, view.muted) == ("EY19K8V", "EY19KBV", 5, True)
     assert [listed.entry.list_name for listed in view.listed] == ["PNC stolen", "No tax"]
-    assert view.cells[5].agreement == "differs"
-    assert view.cells[5].probability == pytest.approx(0.6, abs=0.01)
+    assert view.moment.cells[5].agreement == "differs"
+    assert view.moment.cells[5].probability == pytest.approx(0.6, abs=0.01)
     assert view.listed[0].list_age_s == 3 * 3600
-    assert view.place is not None
-    assert view.place.heading_deg == 48.0
+    assert view.moment.place is not None
+    assert view.moment.place.heading_deg == 48.0
 
 
 def test_a_fault_says_what_is_wrong_and_what_to_do() -> None:

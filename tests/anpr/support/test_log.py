@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anpr.address import Address
 from anpr.config.car import CameraConfig, PatrolConfig
 from anpr.errors import InputError, StoreError
 from anpr.support.log import Log, current_log, logged
@@ -67,7 +68,7 @@ def test_causes_are_told_and_only_our_own_messages(path: Path) -> None:
         OURS.exception("no luck with %s", "FT99AEK")
     text = path.read_text(encoding="utf-8")
     assert "builtins.ValueError\n" in text
-    assert "anpr.errors.StoreError: the file of [mark] at rtsp://…@cam/1?key=… cannot be read" in text
+    assert "anpr.errors.StoreError: the file of [mark] at rtsp://…@cam/1?… cannot be read" in text
     for hidden in ("AB51", "ab51", "hush", "topsecret", "FT99"):
         assert hidden not in text
 
@@ -120,13 +121,13 @@ def test_hooks_and_levels_are_given_back(path: Path) -> None:
 
 
 def test_start_stop_versions_and_configuration_without_secrets(path: Path) -> None:
-    camera = CameraConfig(id="front", source="rtsp://patrol:hush@10.0.0.5/stream1?token=abc")
+    camera = CameraConfig(id="front", source=Address("rtsp://patrol:hush@10.0.0.5/stream1?token=abc"))
     with logged(path, "run", PatrolConfig(camera=(camera,))), logged(path, "inner"):
         pass
     text = path.read_text(encoding="utf-8")
     assert "start of run: {'anpr': '" in text
     assert "'onnxruntime': '" in text
-    assert "'source': 'rtsp://…@10.0.0.5/stream1?token=…'" in text
+    assert "'source': 'rtsp://…@10.0.0.5/stream1?…'" in text
     assert "'grab_to_alert_ms': 250.0" in text
     assert text.splitlines()[-1].endswith("end of run")
     assert "inner" not in text

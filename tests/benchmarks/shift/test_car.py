@@ -13,7 +13,7 @@ from anpr.faults import CameraError
 from benchmarks.shift import car
 from camera.gps import GpsReceiver
 from camera.sources import open_source
-from camera.sources.source import FrameSource
+from camera.sources.source import FrameSource, Grab
 
 JPEG = cv2.imencode(".jpg", np.full((90, 160, 3), 128, np.uint8))[1].tobytes()
 
@@ -43,7 +43,7 @@ def test_the_products_own_source_reads_it_and_notices_its_loss(camera: car.Prete
         source = open_source(camera.address)
         source.open()
         grab = source.read()
-        assert grab is not None
+        assert isinstance(grab, Grab)
         assert grab.image.shape == (90, 160, 3)
         camera.lose(True)
         with pytest.raises(CameraError):

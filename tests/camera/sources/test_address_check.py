@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from anpr.address import Address
 from anpr.faults import CameraError, FaultKind
 from camera.sources.address_check import check_address
 from camera.sources.stream import StreamSource
@@ -26,7 +27,7 @@ def test_what_is_wrong_at_an_address_has_its_name(
     camera: str, path: str, fault: FaultKind, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(CameraError) as caught:
-        StreamSource(f"http://{camera}{path}", clock=CLOCK).open()
+        StreamSource(Address(f"http://{camera}{path}"), clock=CLOCK).open()
     assert caught.value.fault == fault
     assert "\n" not in str(caught.value)
     assert capfd.readouterr() == ("", "")
@@ -38,14 +39,14 @@ def test_nobody_listens() -> None:
     server.server_close()
     for scheme in ("http", "rtsp"):
         with pytest.raises(CameraError, match="nothing listens") as caught:
-            StreamSource(f"{scheme}://127.0.0.1:{port}/stream", clock=CLOCK).open()
+            StreamSource(Address(f"{scheme}://127.0.0.1:{port}/stream"), clock=CLOCK).open()
         assert caught.value.fault == FaultKind.CAMERA_UNREACHABLE
 
 
 @pytest.mark.parametrize("address", ["rtsp://no-such-camera.invalid/1", "http:///stream", "rtsp://[::1/1"])
 def test_addresses_that_cannot_be(address: str) -> None:
     with pytest.raises(CameraError) as caught:
-        StreamSource(address, clock=CLOCK).open()
+        StreamSource(Address(address), clock=CLOCK).open()
     assert caught.value.fault == FaultKind.CAMERA_WRONG_ADDRESS
 
 
@@ -62,7 +63,7 @@ def test_addresses_that_cannot_be(address: str) -> None:
 def test_what_an_rtsp_server_may_answer(answer: bytes, fault: FaultKind) -> None:
     address, thread = rtsp_answer(answer)
     with pytest.raises(CameraError) as caught:
-        StreamSource(address, clock=CLOCK).open()
+        StreamSource(Address(address), clock=CLOCK).open()
     thread.join()
     assert caught.value.fault == fault
 
@@ -92,7 +93,7 @@ def fault_of(scheme: str, answer: bytes, login: str = "") -> FaultKind | None:
     sentence, fault = "", None
     with server(answer) as (port, _):
         try:
-            check_address(f"{scheme}://{login}127.0.0.1:{port}/live")
+            check_address(Address(f"{scheme}://{login}127.0.0.1:{port}/live"))
         except CameraError as error:
             sentence, fault = str(error), error.fault
     assert "secret" not in sentence
@@ -156,11 +157,11 @@ def test_head_without_end_is_not_read_for_ever() -> None:
 
 def test_question_is_for_the_path_with_the_login_decoded() -> None:
     with server(b"HTTP/1.0 200 OK\r\n\r\n") as (port, asked):
-        check_address(f"http://patrol:p%3Ass@127.0.0.1:{port}/live/1?size=big")
+        check_address(Address(f"http://patrol:p%3Ass@127.0.0.1:{port}/live/1?size=big"))
     assert asked[0].startswith("GET /live/1?size=big HTTP/1.0\r\n")
     assert f"Authorization: Basic {base64.b64encode(b'patrol:p:ss').decode()}\r\n" in asked[0]
     with server(b"RTSP/1.0 200 OK\r\n\r\n") as (port, asked):
-        check_address(f"rtsp://patrol:secret@127.0.0.1:{port}/live/1?size=big")
+        check_address(Address(f"rtsp://patrol:secret@127.0.0.1:{port}/live/1?size=big"))
     assert asked[0].startswith(f"DESCRIBE rtsp://127.0.0.1:{port}/live/1?size=big RTSP/1.0\r\n")
     assert "secret" not in asked[0]
 
@@ -175,7 +176,7 @@ def test_server_without_tls_is_named() -> None:
         (
             socket.gaierror(-2, "x"),
             FaultKind.CAMERA_WRONG_ADDRESS,
-            "the host camera.lan of rtsp://…@camera.lan/1 is not known",
+            "the host of rtsp://…@camera.lan/1 is not known",
         ),
         (ConnectionRefusedError(), FaultKind.CAMERA_UNREACHABLE, "nothing listens at rtsp://…@camera.lan/1"),
         (TimeoutError(), FaultKind.CAMERA_UNREACHABLE, "rtsp://…@camera.lan/1 does not answer"),
@@ -194,7 +195,7 @@ def test_each_way_to_fail_has_its_name(
 
     monkeypatch.setattr("socket.create_connection", connect)
     with pytest.raises(CameraError, match=words) as caught:
-        check_address("rtsp://patrol:secret@camera.lan/1")
+        check_address(Address("rtsp://patrol:secret@camera.lan/1"))
     assert caught.value.fault == fault
     assert tried == [(("camera.lan", 554), 1.0)]
 
@@ -209,8 +210,8 @@ def test_default_ports_and_what_is_not_asked(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("socket.create_connection", connect)
     for scheme in ("rtsp", "rtsps", "http", "https", "rtmp"):
         with pytest.raises(CameraError):
-            check_address(f"{scheme}://camera/1")
+            check_address(Address(f"{scheme}://camera/1"))
     assert tried == [554, 322, 80, 443, 1935]
     for address in ("udp://@:5000", "srt://camera:1", "tcp://camera"):
-        check_address(address)
+        check_address(Address(address))
     assert len(tried) == 5

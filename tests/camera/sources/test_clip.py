@@ -158,3 +158,51 @@ def test_frames_that_are_missing_at_the_end_are_counted(tmp_path: Path) -> None:
         assert not any("could be played" in note for note in source.damage)
         count += 1
     assert f"{clip}: {count} of 30 frames could be played; it is cut short or damaged" in source.damage
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.mkv", "libx264"), ("a.mp4", "libx264"), ("a.webm", "libvpx")])
+def test_frames_have_the_clips_own_stamps(tmp_path: Path, name: str, codec: str) -> None:
+    at_ms = [*range(0, 400, 40), *range(400, 2400, 100), *range(2400, 2800, 40)]
+    clip = write_clip(tmp_path / name, [scene(n, 160, 96) for n in range(len(at_ms))], codec=codec, at_ms=at_ms)
+    played, source = play(clip)
+    assert [round(f.captured_ns / 1e6) for f in played] == at_ms
+    assert source.damage == ()
+    # a rate that was chosen is a rate
+    chosen, _ = play(clip, fps=10)
+    assert [round(f.captured_ns / 1e6) for f in chosen] == [100 * n for n in range(len(at_ms))]
+
+
+@pytest.mark.parametrize(("codec", "name"), [("libx264", "h264"), ("libx265", "hevc")])
+@pytest.mark.parametrize("fps", [15, 25, 50])
+def test_a_stream_without_a_container_has_its_own_rate(tmp_path: Path, codec: str, name: str, fps: int) -> None:
+    clip = write_clip(tmp_path / f"a.{name}", [scene(n, 160, 96) for n in range(6)], codec=codec, fps=fps)
+    played, source = play(clip)
+    assert source.fps == fps
+    assert [round(f.captured_ns * fps / 1e9, 3) for f in played] == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.mkv", "libx264"), ("a.webm", "libvpx")])
+def test_a_matroska_clip_that_is_cut_short_is_played_and_the_damage_told(tmp_path: Path, name: str, codec: str) -> None:
+    clip = write_clip(tmp_path / name, [scene(n, 320, 180, shift=4 * n) for n in range(40)], codec=codec)
+    assert play(clip)[1].damage == ()
+    content = clip.read_bytes()
+    clip.write_bytes(content[: len(content) * 6 // 10])
+    played, source = play(clip)
+    assert 5 <= len(played) < 40
+    lacking = len(content) - len(content) * 6 // 10
+    assert f"{clip}: {lacking:,} bytes are missing at its end; it is cut short" in source.damage
+
+
+def test_words_about_a_clip_that_are_not_utf_8_do_not_keep_it_from_being_played(tmp_path: Path) -> None:
+    clip = tmp_path / "a.mp4"
+    with av.open(str(clip), "w") as container:
+        container.metadata["title"] = "Rue Xxxxx"
+        stream = container.add_stream("mpeg4", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+        for picture in numbered(3):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        container.mux(stream.encode())
+    content = clip.read_bytes()
+    assert b"Rue Xxxxx" in content
+    clip.write_bytes(content.replace(b"Rue Xxxxx", b"Rue caf\xe9\xff"))
+    assert numbers(play(clip)[0]) == [0, 1, 2]

@@ -9,6 +9,7 @@ import pytest
 from anpr.faults import CameraError, FaultKind
 from anpr.values import Image
 from camera.sources import open_source
+from camera.sources.source import Grab, Miss
 from camera.sources.usb import DeviceSource
 from tests.camera.http_camera import CLOCK
 from tests.camera.parts import HandClock
@@ -89,7 +90,7 @@ def test_frames_are_stamped_after_the_grab_and_before_the_decoding() -> None:
     picture = np.full((4, 6, 3), 7, np.uint8)
     source, capture = opened(picture, picture)
     grabs = [source.read(), source.read()]
-    assert [(g.index, g.grabbed_ns) for g in grabs if g is not None] == [(0, 1_040_000_000), (1, 2_080_000_000)]
+    assert [(g.index, g.grabbed_ns) for g in grabs if isinstance(g, Grab)] == [(0, 1_040_000_000), (1, 2_080_000_000)]
     with pytest.raises(CameraError) as caught:
         source.read()
     assert caught.value.fault == FaultKind.CAMERA_SILENT
@@ -107,10 +108,15 @@ def test_camera_whose_file_is_gone_is_unplugged() -> None:
 
 
 @pytest.mark.parametrize("picture", [None, np.zeros((0, 0, 3), np.uint8)])
-def test_frame_that_cannot_be_decoded_is_no_frame(picture: Image | None) -> None:
-    source, _ = opened(picture)
-    with pytest.raises(CameraError, match="gives no frame"):
+def test_frame_that_cannot_be_decoded_is_a_miss_and_only_very_many_end_the_connection(picture: Image | None) -> None:
+    good = np.full((4, 6, 3), 7, np.uint8)
+    source, _ = opened(picture, good, *[picture] * 251)
+    assert source.read() is Miss.UNDECODABLE
+    assert isinstance(source.read(), Grab)
+    assert {source.read() for _ in range(250)} == {Miss.UNDECODABLE}
+    with pytest.raises(CameraError, match="cannot be decoded") as caught:
         source.read()
+    assert caught.value.fault == FaultKind.CAMERA_DAMAGED
 
 
 def test_grey_pictures_of_infra_red_cameras_become_bgr() -> None:
@@ -119,7 +125,7 @@ def test_grey_pictures_of_infra_red_cameras_become_bgr() -> None:
     source, _ = opened(grey, deep)  # type: ignore[arg-type]
     for _ in range(2):
         grab = source.read()
-        assert grab is not None
+        assert isinstance(grab, Grab)
         assert grab.image.dtype == np.uint8
         assert np.array_equal(grab.image, cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR))
 
@@ -133,3 +139,41 @@ def test_looking_at_a_device_leaves_it_closed(tmp_path: Path) -> None:
             source.open()
         assert caught.value.fault == FaultKind.CAMERA_BUSY
     assert str(path) not in {file.path for file in psutil.Process().open_files()}
+
+
+class Answering:
+    """A driver that takes some of what it is asked for."""
+
+    def __init__(self, answers: dict[int, float]) -> None:
+        self.answers = answers
+        self.asked: list[tuple[int, float]] = []
+
+    def set(self, key: int, value: float) -> bool:
+        self.asked.append((key, value))
+        return True
+
+    def get(self, key: int) -> float:
+        return self.answers.get(key, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ((1280, 720, 30.0), "1280 x 720 px at 30 frames a second"),
+        ((640, 480, 10.0), "640 x 480 px at 10 frames a second (asked for 1280 x 720 px at 30)"),
+        ((1280, 720, 0.0), "1280 x 720 px at a rate that its driver does not say (asked for 1280 x 720 px at 30)"),
+    ],
+)
+def test_a_camera_is_asked_for_its_rate_after_its_size_and_the_answer_is_noted(
+    answer: tuple[int, int, float], words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys = (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FPS)
+    driver = Answering(dict(zip(keys, answer, strict=True)))
+    source = DeviceSource(0, size=(1280, 720), clock=CLOCK, rate=30.0)
+    with caplog.at_level("INFO", "camera.sources.usb"):
+        source._agree(driver)  # type: ignore[arg-type]
+    order = [key for key, _ in driver.asked]
+    assert (cv2.CAP_PROP_FPS, 30.0) in driver.asked
+    assert order.index(cv2.CAP_PROP_FPS) > order.index(cv2.CAP_PROP_FRAME_HEIGHT)
+    assert source.terms == words
+    assert caplog.messages == [f"camera 0 agreed to {words}"]

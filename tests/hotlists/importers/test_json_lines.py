@@ -1,8 +1,9 @@
 from pathlib import Path
 
 from hotlists.columns import POLICE_COLUMNS
-from hotlists.importers.json_lines import split
+from hotlists.importers.json_lines import known_keys, split
 from hotlists.importers.lines import Block
+from hotlists.importers.options import ReadOptions
 from hotlists.importers.raw import RawBatch
 from hotlists.store.store import HotlistStore
 from tests.hotlists.made import imported, outcomes, write_rows
@@ -22,8 +23,13 @@ def test_json_lines(store: HotlistStore, tmp_path: Path) -> None:
     assert [line for line, _, _ in outcomes(report)] == ["3", "4", "5", "6"]
 
 
-def read(lines: list[str], mapping: dict[str, str] | None = None, first: int = 1) -> RawBatch:
-    (batch,) = split([Block(first, lines, quoted=True, nul=False, too_long=(99,), recoded=2)], mapping)
+def read(
+    lines: list[str], mapping: dict[str, str] | None = None, first: int = 1, named: dict[str, str] | None = None
+) -> RawBatch:
+    (batch,) = split(
+        [Block(first, lines, quoted=True, nul=False, too_long=(99,), recoded=2)],
+        known_keys(ReadOptions(mapping=mapping, named=named or {})),
+    )
     return batch
 
 
@@ -43,6 +49,13 @@ def test_keys_are_our_columns_or_their_common_names_and_values_become_text() -> 
 def test_mapping_takes_only_what_it_names() -> None:
     batch = read(['{"vrm": "no", "Kenn_zeichen": "AB51CDE", "make": "FORD"}'], {"vrm": "kenn zeichen"})
     assert as_fields(batch) == [{"vrm": "AB51CDE"}]
+
+
+def test_the_better_name_of_two_is_taken_whichever_comes_first() -> None:
+    for line in ('{"number": 5, "VRM": "AB51CDE", "plate": "no"}', '{"plate": "no", "VRM": "AB51CDE", "number": 5}'):
+        assert as_fields(read([line])) == [{"vrm": "AB51CDE"}]
+    (row,) = as_fields(read(['{"number": "AB51CDE", "vrm": "no", "make": "VW"}'], named={"vrm": "Number"}))
+    assert row == {"vrm": "AB51CDE", "make": "VW"}
 
 
 def test_lines_that_are_no_row_have_their_number_and_reason() -> None:

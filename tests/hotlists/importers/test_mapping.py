@@ -4,7 +4,8 @@ import pytest
 
 from anpr.errors import ConfigError, ImportRefused
 from hotlists.columns import POLICE_COLUMNS
-from hotlists.importers.mapping import columns_of, load_mapping, looks_like_header, mapped
+from hotlists.importers.mapping import columns_of, found_columns, load_mapping, looks_like_header, mapped, plain_header
+from hotlists.importers.options import FoundColumn, ReadOptions
 from hotlists.importers.raw import RawBatch
 from hotlists.store.entries import Reject
 from hotlists.store.store import HotlistStore
@@ -29,8 +30,10 @@ def test_table_with_a_header_or_a_mapping(store: HotlistStore, tmp_path: Path) -
         imported(store, path, mapping={"vrm": "plate"})
 
 
-def chosen(header: list[str], mapping: dict[str, str] | None = None) -> dict[str, int]:
-    places = columns_of(header, mapping, "the file")
+def chosen(
+    header: list[str], mapping: dict[str, str] | None = None, named: dict[str, str] | None = None
+) -> dict[str, int]:
+    places = columns_of(header, ReadOptions(mapping=mapping, named=named or {}), "the file")
     return {column: place for column, place in zip(POLICE_COLUMNS, places, strict=True) if place is not None}
 
 
@@ -39,6 +42,32 @@ def test_headers_are_known_by_their_common_names_however_they_are_written() -> N
     assert chosen(header) == {"vrm": 2, "make": 4, "colour": 1, "information": 3, "weed_date": 0}
     assert looks_like_header(header)
     assert not looks_like_header(["AB51CDE", "make", "colour"])
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Registration Number", "Vehicle Registration", "License Plate", "plate_number", "Index", "REG NUMBER", "Vrm No.",
+        "registrationNumber", "Reg.", " VRM ", '"VRM"', "Number", "Vehicle Registration Mark", "Licence-Plate", "Reg/No",
+    ],
+)  # fmt: skip
+def test_the_mark_is_known_by_every_common_heading(heading: str) -> None:
+    assert chosen(["Make", heading]) == {"make": 0, "vrm": 1}
+    assert chosen([heading, "VRM"])["vrm"] == (0 if plain_header(heading) == "vrm" else 1)
+
+
+def test_a_heading_that_is_named_leaves_the_others_to_their_common_names() -> None:
+    header = ["VRM", "Kennzeichen", "Make"]
+    assert chosen(header, named={"vrm": "kennzeichen"}) == {"vrm": 1, "make": 2}
+    with pytest.raises(ImportRefused, match="no column headed 'Farbe'"):
+        chosen(header, named={"colour": "Farbe"})
+
+
+def test_every_column_of_the_file_is_accounted_for() -> None:
+    header = ["Owner", " Reg No ", ""]
+    assert found_columns(header, columns_of(header, ReadOptions(), "the file")) == (
+        FoundColumn(1, "Owner", None), FoundColumn(2, "Reg No", "vrm"), FoundColumn(3, "", None),
+    )  # fmt: skip
 
 
 def test_first_of_two_columns_of_one_name_is_taken() -> None:
@@ -55,7 +84,7 @@ def test_mapping_takes_only_what_it_names() -> None:
 
 def test_rows_are_put_in_our_order_and_the_rest_stays() -> None:
     raw = RawBatch([7, 9], [["FORD", "AB51CDE"], ["", "CD52EFG"]], [Reject(8, "why")], recoded=3)
-    (batch,) = mapped([raw], columns_of(["make", "vrm"], None, "the file"))
+    (batch,) = mapped([raw], columns_of(["make", "vrm"], ReadOptions(), "the file"))
     assert [row[:3] for row in batch.rows] == [["AB51CDE", "FORD", ""], ["CD52EFG", "", ""]]
     assert {len(row) for row in batch.rows} == {16}
     assert (batch.numbers, batch.rejects, batch.recoded) == ([7, 9], [Reject(8, "why")], 3)

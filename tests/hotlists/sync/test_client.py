@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from anpr.address import Address
 from anpr.config.car import SyncConfig
 from anpr.errors import ConfigError, SyncError, UserError
 from hotlists.store.store import HotlistStore
@@ -141,7 +142,7 @@ def test_revision_goes_back_only_when_signed_as_a_rollback(store: HotlistStore, 
 def test_wrong_key_and_altered_manifest(store: HotlistStore, office: Office, web: Web, tmp_path: Path) -> None:
     office.publish(VRMS[:10])
     make_key_pair(tmp_path / "other.pem", tmp_path / "other.pub")
-    config = SyncConfig(web.url, tmp_path / "other.pub")
+    config = SyncConfig(Address(web.url), tmp_path / "other.pub")
     with pytest.raises(SyncError, match="not signed by the back office's key"):
         SyncClient(store, config, wait=lambda _: None).sync()
     web.spoil = lambda path, content: content.replace(b"stolen", b"st0len") if path.endswith(".json") else content

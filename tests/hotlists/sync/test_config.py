@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from anpr.address import Address
 from anpr.config.car import SyncConfig
 from anpr.errors import ConfigError
 from hotlists.sync.config import load_sync_config
@@ -18,7 +19,7 @@ from hotlists.sync.config import load_sync_config
     ],
 )
 def test_address_or_folder(url: str, is_folder: bool) -> None:
-    assert SyncConfig(url, Path("key.pem")).is_folder is is_folder
+    assert SyncConfig(Address(url), Path("key.pem")).is_folder is is_folder
 
 
 def test_paths_stand_beside_the_file_and_empty_texts_are_not_set(tmp_path: Path) -> None:
@@ -44,4 +45,4 @@ def test_a_file_without_its_table_or_address_is_a_mistake_that_is_named(tmp_path
 
 def test_client_key_alone_is_a_mistake_that_is_named() -> None:
     with pytest.raises(ConfigError, match="client_key' needs"):
-        SyncConfig("https://x", Path("k"), client_key=Path("c"))
+        SyncConfig(Address("https://x"), Path("k"), client_key=Path("c"))

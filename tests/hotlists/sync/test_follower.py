@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from anpr.address import Address
 from anpr.config.car import SyncConfig
 from anpr.errors import AnprError
 from hotlists.store.store import HotlistStore
@@ -18,7 +19,7 @@ VRMS = random_vrms(3000)
 def test_follower_syncs_when_due(office: Office, web: Web, clock: Clock, tmp_path: Path) -> None:
     office.publish(VRMS[:10])
     path = tmp_path / "car.db"
-    follower = Follower(path, SyncConfig(web.url, office.public, every_s=100.0), clock)
+    follower = Follower(path, SyncConfig(Address(web.url), office.public, every_s=100.0), clock)
     assert follower.step()
     assert not follower.step()
     clock.move(seconds=121)
@@ -32,14 +33,16 @@ def test_a_refused_sync_stays_a_trouble_until_one_succeeds(
 ) -> None:
     office.publish(VRMS[:10])
     make_key_pair(tmp_path / "stranger.pem", tmp_path / "stranger.pub")
-    follower = Follower(tmp_path / "car.db", SyncConfig(web.url, tmp_path / "stranger.pub", every_s=100.0), clock)
+    follower = Follower(
+        tmp_path / "car.db", SyncConfig(Address(web.url), tmp_path / "stranger.pub", every_s=100.0), clock
+    )
     with pytest.raises(AnprError):
         follower.step()
     refused = follower.trouble
     assert refused is not None
     assert not follower.step()
     assert follower.trouble is refused
-    follower._config = SyncConfig(web.url, office.public, every_s=100.0)
+    follower._config = SyncConfig(Address(web.url), office.public, every_s=100.0)
     clock.move(seconds=700)
     assert follower.step()
     assert follower.trouble is None
@@ -50,7 +53,7 @@ def test_a_sync_under_a_wrong_clock_does_not_end_syncing(
 ) -> None:
     office.publish(VRMS[:10])
     signed: list[datetime] = []
-    config = SyncConfig(web.url, office.public, every_s=100.0)
+    config = SyncConfig(Address(web.url), office.public, every_s=100.0)
     follower = Follower(tmp_path / "car.db", config, clock, signed=signed.append)
     right = clock.at
     clock.at = right.replace(year=2040)

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from anpr.address import Address
 from anpr.config.car import SyncConfig
 from anpr.errors import ConfigError, SyncError
 from hotlists.store.store import HotlistStore
@@ -57,7 +58,7 @@ def published(tmp_path: Path, store: HotlistStore) -> Path:
 
 
 def sync(store: HotlistStore, tmp_path: Path, url: str, **settings: object) -> list[str]:
-    config = SyncConfig(url, tmp_path / "public.pem", timeout_s=5.0, **settings)  # type: ignore[arg-type]
+    config = SyncConfig(Address(url), tmp_path / "public.pem", timeout_s=5.0, **settings)  # type: ignore[arg-type]
     SyncClient(store, config, wait=lambda _: None).sync()
     return vrms_of(store)
 
@@ -101,7 +102,7 @@ def test_settings_that_cannot_work(store: HotlistStore, tmp_path: Path, publishe
     with pytest.raises(ConfigError, match="cannot be read"):
         sync(store, tmp_path, "https://localhost:9", pinned_certificate=tmp_path / "none.crt")
     with pytest.raises(ConfigError, match="fingerprint"):
-        SyncConfig("https://x", tmp_path, pin_sha256="zz")
+        SyncConfig(Address("https://x"), tmp_path, pin_sha256="zz")
     for text, sentence in (
         ("", "no table"), ("[sync", "not valid TOML"), ("[sync]", "'\\[sync\\] url' is missing"),
         ('[sync]\nurl = "x"\npublic_key = "k"\nfoo = 1', "'\\[sync\\] foo' is unknown"),

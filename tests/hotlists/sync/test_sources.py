@@ -5,6 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from anpr.address import Address
 from anpr.config.car import SyncConfig
 from anpr.errors import SyncError
 from hotlists.sync import sources
@@ -36,7 +37,7 @@ def from_start(offer: Offer, start: int) -> bytes:
 
 @pytest.mark.parametrize("start", [0, 1, 65_536, len(CONTENT) - 1, len(CONTENT)])
 def test_folder_gives_the_bytes_from_where_it_is_asked(folder: Path, start: int) -> None:
-    offer = open_offer(SyncConfig(str(folder), Path("key.pem")))
+    offer = open_offer(SyncConfig(Address(str(folder)), Path("key.pem")))
     assert isinstance(offer, FolderOffer)
     assert offer.place == str(folder)
     assert from_start(offer, start) == CONTENT[start:]
@@ -47,14 +48,14 @@ def test_folder_that_lacks_something_says_what_to_do(folder: Path) -> None:
     (folder / MANIFEST_NAME).unlink()
     (folder / FILE.path).unlink()
     with pytest.raises(SyncError, match=r"holds no published lists .*: check the stick and the path"):
-        FolderOffer(folder).manifest("")
+        FolderOffer(Address(str(folder))).manifest("")
     with pytest.raises(SyncError, match=r"lacks a published file .*: copy it again"):
-        list(FolderOffer(folder).chunks(FILE, 0))
+        list(FolderOffer(Address(str(folder))).chunks(FILE, 0))
 
 
 def test_server_gives_the_rest_of_a_file_and_a_manifest_once(folder: Path) -> None:
     with serve(folder) as web:
-        offer = open_offer(SyncConfig(web.url + "/", Path("key.pem")))
+        offer = open_offer(SyncConfig(Address(web.url + "/"), Path("key.pem")))
         assert from_start(offer, 0) == CONTENT
         assert from_start(offer, 70_000) == CONTENT[70_000:]
         got = offer.manifest("")
@@ -71,7 +72,7 @@ def test_server_gives_the_rest_of_a_file_and_a_manifest_once(folder: Path) -> No
 
 
 def answering(response: httpx.Response) -> HttpOffer:
-    return HttpOffer(SyncConfig("http://office", Path("key.pem")), httpx.MockTransport(lambda _: response))
+    return HttpOffer(SyncConfig(Address("http://office"), Path("key.pem")), httpx.MockTransport(lambda _: response))
 
 
 @pytest.mark.parametrize("status", [204, 206, 301, 304, 404, 500])

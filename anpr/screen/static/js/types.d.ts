@@ -2,7 +2,7 @@
 // actions.py). It is for the page's check alone and is never served; test_page_types.py holds the server to it.
 
 export type Motion = "towards" | "away" | "steady" | "unknown";
-export type AlertState = "raised" | "confirmed_by_evidence" | "withdrawn" | "acknowledged" | "decided" | "cleared";
+export type AlertState = "raised" | "confirmed_by_evidence" | "withdrawn" | "acknowledged" | "decided" | "cleared" | "not_decided";
 export type Sound = "" | "urgent" | "alert" | "note" | "fault" | "withdrawn";
 export type Decision = "confirmed" | "wrong_plate" | "wrong_vehicle" | "no_action";
 
@@ -102,6 +102,7 @@ export interface AnyAlert {
   priority: number;
   raised_utc: string;
   seen_utc: string;
+  pictured_utc: string;
   met_times: number;
   met_last_utc: string;
   captured_ms: number;
@@ -298,6 +299,7 @@ export interface FurtherAlerts {
 export interface HistoryPage {
   alerts: Alert[];
   next_before: number | null;
+  not_decided: number;
   misread_rates: MisreadRate[];
 }
 

@@ -9,7 +9,8 @@ export function historyRoom() {
   const rates = el("div", {});
   const rows = el("div", { class: "rows" });
   const more = el("div", {});
-  const node = el("div", { class: "page" }, el("h2", { text: "Misreads by camera" }), rates, el("h2", { text: "Alerts and decisions" }), rows, more);
+  const undecided = el("div", {});
+  const node = el("div", { class: "page" }, el("h2", { text: "Misreads by camera" }), rates, el("h2", { text: "Alerts and decisions" }), undecided, rows, more);
   /**
    * @param {number | null} before
    * @returns {Promise<void>}
@@ -17,7 +18,11 @@ export function historyRoom() {
   const load = async (before) => {
     const answer = await act("history", before === null ? {} : { before });
     if (!answer) return;
-    if (before === null) rates.replaceChildren(rateTable(answer.misread_rates));
+    if (before === null) {
+      rates.replaceChildren(rateTable(answer.misread_rates));
+      const n = answer.not_decided;
+      undecided.replaceChildren(...(n ? [el("p", { class: "note", text: `${n} closed without a decision` })] : []));
+    }
     rows.append(...answer.alerts.map(row));
     if (!rows.childElementCount) rows.append(el("p", { class: "note", text: "Nothing has been decided yet" }));
     more.replaceChildren(...(answer.next_before === null ? [] : [button("Earlier", () => load(answer.next_before))]));
@@ -38,7 +43,7 @@ function rateTable(rates) {
 /** @param {Alert} alert */
 function row(alert) {
   const what = alert.decided;
-  const words = what ? `${text(what.decision)} by ${what.actor}, ${dateTime(what.decided_utc)}` : `${alert.kind === "fault" || alert.state === "cleared" ? "Over" : "Not decided"}, raised ${dateTime(alert.raised_utc)}`;
+  const words = what ? `${text(what.decision)} by ${what.actor}, ${dateTime(what.decided_utc)}` : `${alert.kind === "fault" || alert.state === "cleared" ? "Over" : alert.state === "not_decided" ? "Closed, not decided" : "Not decided"}, raised ${dateTime(alert.raised_utc)}`;
   const first = alert.listed[0];
   return el("div", { class: "row" }, plaque(alert.symbol, alert.colours), el("div", { class: "grow" },
     el("span", { class: "vrm", text: spaced(alert.list_vrm) || alert.fault_text || spaced(alert.read_vrm) }),
