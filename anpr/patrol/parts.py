@@ -38,6 +38,7 @@ from anpr.patrol.outlet import Outlet
 from anpr.patrol.perception_loop import PerceptionLoop, PerceptionThread
 from anpr.patrol.queued_work import open_looking_back, open_recording
 from anpr.patrol.reading_watch import ReadingWatch
+from anpr.patrol.rehearsal import Rehearsal
 from anpr.patrol.surroundings import car_surroundings
 from anpr.patrol.watch import CarWatch
 from anpr.records.alerts import EarlierAlerts, earlier_alerts
@@ -98,21 +99,27 @@ class Parts:
 
 
 def open_parts(
-    config: PatrolConfig, folder: Path, *, clock: Clock | None = None, loop_clips: bool = False
-) -> Parts:
+    config: PatrolConfig, folder: Path, *, clock: Clock | None = None, loop_clips: bool = False,
+    rehearsal: Rehearsal | None = None,
+) -> Parts:  # fmt: skip
     """Open all parts of a car whose data is in `folder`; `loop_clips` plays recordings given as cameras again and again.
+
+    With a `rehearsal` place and speed are those of its receiver, and the screen says so.
 
     Raises what cannot be put right by waiting: models, configuration, disk; InputError while another patrol has the folder.
     """
     opened = ExitStack()
     try:
-        return _open(config, folder, clock or SystemClock(), opened, loop_clips=loop_clips)
+        return _open(config, folder, clock or SystemClock(), opened, loop_clips, rehearsal)
     except BaseException:
         opened.close()
         raise
 
 
-def _open(config: PatrolConfig, folder: Path, time_of: Clock, opened: ExitStack, *, loop_clips: bool) -> Parts:
+def _open(
+    config: PatrolConfig, folder: Path, time_of: Clock, opened: ExitStack, loop_clips: bool,
+    rehearsal: Rehearsal | None,
+) -> Parts:  # fmt: skip
     lock = FileLock(patrol_lock(folder))
     if not lock.acquire():
         raise InputError(
@@ -123,7 +130,7 @@ def _open(config: PatrolConfig, folder: Path, time_of: Clock, opened: ExitStack,
     news: Outlet[tuple[Alert, ...]] = Outlet()
     announced: Outlet[tuple[Alert, ...]] = Outlet()
     failures: Outlet[tuple[FaultKind, Exception]] = Outlet()
-    gps = open_gps(config.gps, time_of)
+    gps = rehearsal.gps if rehearsal is not None else open_gps(config.gps, time_of)
     if gps is not None:
         opened.callback(gps.close)
     trusted = open_trusted_time(folder, time_of, gps)
@@ -158,7 +165,7 @@ def _open(config: PatrolConfig, folder: Path, time_of: Clock, opened: ExitStack,
         CrewRecords(records_db(folder), recording.put, engine.latencies, time_of.utc),
         car_surroundings(
             config, folder, clock=time_of, engine=engine, matcher=matcher, governor=governor, loop=loop, gps=gps,
-            dock=dock, trusted=trusted,
+            dock=dock, trusted=trusted, first_mark=rehearsal.mark if rehearsal is not None else None,
         ),
         news,
     )  # fmt: skip
@@ -171,6 +178,8 @@ def _open(config: PatrolConfig, folder: Path, time_of: Clock, opened: ExitStack,
     steps.listen(recording.put)
     announced.listen(desk.announce, screen_failed)
     failures.listen(partial(_show_failure, watch))
+    if rehearsal is not None:
+        loop.before = rehearsal.shifts(engine, cameras, steps)
     perception = PerceptionThread(loop, _failed(FaultKind.PERCEPTION_FAILED, failures))
     reading = ReadingWatch(loop, perception, time_of.monotonic_ns)
     watch.conditions.append(reading.look)

@@ -24,7 +24,7 @@ class PerceptionLoop:
     """One frame after the other, from the slot through the engine; owned by one thread.
 
     `on_step` gets every step, `on_alerts` the alerts of the governor's own faults. A frame that the governor leaves out
-    is counted in `left_out`.
+    is counted in `left_out`. `before` is told of each frame before anything else is done with it.
     """
 
     engine: Engine
@@ -33,6 +33,7 @@ class PerceptionLoop:
     on_step: Callable[[Step], None]
     on_alerts: Callable[[tuple[Alert, ...]], None] = lambda _: None
     set_input_width: Callable[[int], None] = lambda _: None
+    before: Callable[[Frame], None] = lambda _: None
     left_out: int = 0
     processed: int = 0
     last_turn_ns: int = 0
@@ -49,6 +50,7 @@ class PerceptionLoop:
         if frame is None:
             return False
         self.camera_in_hand = frame.camera_id
+        self.before(frame)
         self.newest[frame.camera_id] = frame
         turn = self._turns.get(frame.camera_id, 0)
         self._turns[frame.camera_id] = turn + 1

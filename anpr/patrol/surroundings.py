@@ -1,6 +1,7 @@
 """What the crew's desk is shown of a car on patrol: health marks, driving, cameras, the live picture."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from anpr.alerting.disclosure import shown_lists
@@ -11,7 +12,7 @@ from anpr.engine.engine import Engine
 from anpr.engine.governor import Governor
 from anpr.patrol.health import HealthSources, health_marks
 from anpr.patrol.perception_loop import PerceptionLoop
-from anpr.screen.port import CameraView, DrivingView
+from anpr.screen.port import CameraView, DrivingView, HealthMark
 from anpr.trusted_time import TrustedTime
 from anpr.values import Image, Position
 from camera.docking import Dock, DockState
@@ -31,8 +32,12 @@ def car_surroundings(
     gps: GpsReceiver | None,
     dock: DockState,
     trusted: TrustedTime,
+    first_mark: Callable[[], HealthMark] | None = None,
 ) -> DeskSurroundings:
-    """Return what the desk asks about these parts; everything is looked up at the moment of asking."""
+    """Return what the desk asks about these parts; everything is looked up at the moment of asking.
+
+    `first_mark` stands before the marks of the parts.
+    """
 
     def frame_silence() -> dict[str, float | None]:
         now_ns = clock.monotonic_ns()
@@ -68,7 +73,7 @@ def car_surroundings(
         budget_missed=lambda: governor.missed,
     )
     return DeskSurroundings(
-        health=lambda: health_marks(health),
+        health=lambda: (*(() if first_mark is None else (first_mark(),)), *health_marks(health)),
         driving=driving,
         cameras=tuple(CameraView(c.id, c.id.capitalize(), c.id) for c in config.camera),
         newest_image=newest_image,

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from anpr.config.car import ScreenConfig
+from anpr.screen.port import HealthMark
 from anpr.screen.server import ScreenServer
 from anpr.values import Motion
 from tests.anpr.screen.conftest import FullDisk, until, until_page
@@ -165,3 +166,13 @@ def test_paint_times_come_back_from_the_page(driving: Page, desk: MemoryDesk) ->
         expect(driving.locator(".driver-idle")).to_be_visible()
     assert [alert for alert, _ in desk.paints] == numbers
     assert all(40 <= paint_ms < 10_000 for _, paint_ms in desk.paints)  # the desk's frames are 40 ms old when raised
+
+
+def test_a_demonstration_says_so_in_both_views(driving: Page, desk: MemoryDesk) -> None:
+    mark = HealthMark("demo", "warning", "Demo: clip repeats.", "Place and speed are made up.")
+    desk.health = (mark, *desk.health)
+    desk.drive(20.0)  # tells the page
+    expect(driving.locator(".driver-marks .mark").first).to_have_text("Demo")
+    desk.drive(0.0)
+    expect(driving.locator(".marks .mark").first).to_contain_text("Demo: clip repeats.")
+    expect(driving.locator(".trouble")).to_contain_text("Place and speed are made up.")

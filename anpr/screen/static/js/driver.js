@@ -28,7 +28,7 @@ function drawMarks(box) {
   const key = JSON.stringify(store.health) + document.documentElement.dataset.theme;
   once(box, key, () => store.health.map((mark) => el("span", {
     class: "mark", data: { level: mark.level }, role: "img", "aria-label": `${mark.name}: ${mark.level}`,
-  }, sign(mark.name), level(mark))));
+  }, sign(mark.name), level(mark), mark.name === "demo" && el("b", { text: "Demo" }))));
 }
 
 /**

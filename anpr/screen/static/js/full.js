@@ -21,7 +21,7 @@ const ROOMS = [
 /** @type {Partial<Record<RoomName, string>>} */
 const VIEWED = { alerts: "queue", lookup: "look-up", lists: "lists" }; // the others say so when they ask for something
 /** @type {Record<string, string>} */
-const NAMES = { cameras: "Cameras", gps: "GPS", clock: "Clock", lists: "Lists", disk: "Disk", budget: "Delay", sound: "Sound" };
+const NAMES = { cameras: "Cameras", gps: "GPS", clock: "Clock", lists: "Lists", disk: "Disk", budget: "Delay", sound: "Sound", demo: "Demo" };
 
 export function fullScreen() {
   const marks = el("div", { class: "marks" });

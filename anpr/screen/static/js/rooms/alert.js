@@ -1,10 +1,11 @@
 // One alert: look at the plate, compare, tick, decide. Facts are drawn anew when they change, the ticks stay.
 import { act, actQuietly } from "../api.js";
 import { age, button, dateTime, el, markerPlaque, once, picture, plaque, sign, time } from "../dom.js";
+import { cellTable } from "../cells.js";
 import { changed, session, store, text } from "../store.js";
 import { decisionBar } from "./decide.js";
 import { differs, tags, way } from "../words.js";
-/** @import { Alert, Cell, Fault, Hit, Listed } from "../types.d.ts" */
+/** @import { Alert, Fault, Hit, Listed } from "../types.d.ts" */
 
 const ARROWS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
 
@@ -79,14 +80,7 @@ function hitFacts(alert, look, kept) {
 
 /** @param {Hit} alert */
 function cells(alert) {
-  const limit = session().uncertain_below;
-  const cls = (/** @type {Cell} */ cell, /** @type {string} */ own, /** @type {boolean} */ isRead) => [differs(cell) && (own ? "differs" : "absent"), cell.agreement === "looks_same" && "looks_same",
-    isRead && own && cell.probability < limit && !differs(cell) && "uncertain"].filter(Boolean).join(" ");
-  const row = (/** @type {string} */ label, /** @type {"read" | "listed"} */ name) => el("tr", {}, el("th", { scope: "row", text: label }), alert.cells.map((cell) => el("td", { class: cls(cell, cell[name], name === "read"), text: cell[name] })));
-  const verdict = alert.cells.map((cell) => el("td", {}, differs(cell) ? sign("differs", "differs") : cell.read && cell.probability < limit ? el("span", { text: "?", "aria-label": "uncertain" , role: "img" }) : null));
-  return el("table", { class: "cells" }, el("tbody", {},
-    row("Read", "read"), row("List", "listed"),
-    el("tr", { class: "verdict" }, el("th", { scope: "row" }, el("span", { class: "unseen", text: "Agreement" })), verdict)));
+  return cellTable(alert.cells, session().uncertain_below, ["Read", "List"]);
 }
 
 /** @param {Hit} alert */
