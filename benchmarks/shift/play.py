@@ -25,8 +25,8 @@ from benchmarks.shift.lists import import_lists
 from benchmarks.shift.officer import Officer
 from benchmarks.shift.pictures import Clip, drawn
 from benchmarks.shift.player import Player
+from benchmarks.shift.playing import Shift
 from benchmarks.shift.script import Script, full_script, quick_script, shortest_script
-from benchmarks.shift.shift import Shift
 from benchmarks.shift.tally import Tally
 from benchmarks.shift.truth import Truth
 from benchmarks.shift.witness import WitnessReader

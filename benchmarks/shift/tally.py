@@ -156,7 +156,7 @@ class Tally:
             "unread": len(unread), "readings": self.readings, "by_kind": dict(self.kinds), "grab_to_paint_ms": paint,
             "wrong_list": [_told(one) for one in sorted(self.wrong.values(), key=lambda one: one.first.at_s)[:MOST_TOLD]],
             "swallowed_list": [f"{h.vrm} in pass {h.pass_number}, {h.at_s:.1f} s" for h in self.swallowed],
-            "flaps_list": flaps, "unread_list": [f"{vrm} in pass {number}" for number, vrm in unread],
+            "flaps_list": flaps[:MOST_TOLD], "unread_list": [f"{vrm} in pass {number}" for number, vrm in unread],
         }  # fmt: skip
 
 

@@ -21,6 +21,8 @@ AGE_S: Final = 2.0
 """How far a time, a place and an age that are shown may be off."""
 NOTICE_S: Final = 3.0
 """So long after something changed the screen may still say what was before."""
+GPS_NOTICE_S: Final = 5.0
+"""The same for the GPS: its last position counts as current for 3 s (`gps.stale_after_s`)."""
 RECOVER_S: Final = 8.0
 """So long after a device is back, or the engine began, its mark may still say that it is not."""
 _UNTIL_EVER: Final = 1e12
@@ -156,7 +158,7 @@ class Truth:
                 continue
             if outage.from_s <= at_s <= outage.to_s + RECOVER_S:
                 away = True
-            if outage.from_s + NOTICE_S <= at_s <= outage.to_s:
+            if outage.from_s + (GPS_NOTICE_S if event is Event.GPS_LOST else NOTICE_S) <= at_s <= outage.to_s:
                 well = False
         if any(began - NOTICE_S <= at_s <= began + RECOVER_S for began in self.started):
             return True, True

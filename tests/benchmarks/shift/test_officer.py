@@ -20,7 +20,7 @@ QUEUE = """<button class="card" data-alert="7" onclick="this.setAttribute('aria-
 <form id="ask" hidden onsubmit="event.preventDefault()"><div class="sheet"><button type="submit" onclick="did.push('no action')">Save</button></div></form>
 <div class="sheet" id="later" hidden><button onclick="did.push('later')">Later</button></div>
 <script>window.did = []; for (const id of ["typing", "ask", "later"]) window[id] = document.getElementById(id);</script>"""
-DRIVER = """<main data-alert="7"></main><button class="seen" onclick="did.push('seen')">Seen</button><script>window.did = [];</script>"""
+DRIVER = """<div class="driver"><main data-alert="7"></main></div><button class="seen" onclick="did.push('seen')">Seen</button><script>window.did = [];</script>"""
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def blank() -> Iterator[Page]:
 
 def acted(page: Page, html: str, what: Act) -> list[str]:
     page.set_content(html)
-    assert Officer(page, lambda: 12.0).act(what, 7, "EX46CDG") == 12.0
+    assert Officer(page, lambda: 12.0).act(what, 7, "EX46CDG") == [(7, 12.0)]
     return list(page.evaluate("did"))
 
 

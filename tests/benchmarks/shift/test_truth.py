@@ -68,7 +68,7 @@ def test_a_device_may_be_away_from_its_loss_and_must_be_after_a_while() -> None:
     truth = made.truth()
     truth.outages.append(Outage(Event.GPS_LOST, 10.0, 30.0))
     assert truth.may_be(Event.GPS_LOST, 9.0) == (True, False)
-    assert truth.may_be(Event.GPS_LOST, 11.0) == (True, True)
+    assert truth.may_be(Event.GPS_LOST, 14.0) == (True, True)
     assert truth.may_be(Event.GPS_LOST, 20.0) == (False, True)
     assert truth.may_be(Event.GPS_LOST, 33.0) == (True, True)
     assert truth.may_be(Event.GPS_LOST, 50.0) == (True, False)

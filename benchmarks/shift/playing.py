@@ -29,6 +29,7 @@ POLL_S: Final = 0.1
 EVERY_S: Final = 1.0
 QUIET_EVERY_S: Final = 10.0
 SETTLE_S: Final = 0.7
+LONGEST_SETTLE_S: Final = 3.0
 _LEAD_S, _AFTER_PASS_S, _AFTER_ACT_S = 2.5, 3.5, 2.5
 
 
@@ -154,7 +155,14 @@ class Shift:
             self.player.run()
             self._set_page(skipping=False)
             self.page.wait_for_timeout(SETTLE_S * 1000)
+            self._await_engine()
             self.read()
+
+    def _await_engine(self) -> None:
+        """Wait until the page has heard that the engine works: to it the time that was skipped was silence."""
+        ends_s = self.now_s + LONGEST_SETTLE_S
+        while self.now_s < ends_s and self._ask("!document.getElementById('lost').hidden"):
+            self.page.wait_for_timeout(POLL_S * 1000)
 
     def _set_page(self, *, skipping: bool) -> None:
         self._ask(
@@ -168,16 +176,18 @@ class Shift:
             for i, s in self.truth.alerts.items()
             if s.owner == mark and s.latest["vrm"] == mark and s.latest["state"] != "decided"
         ]
+        if not mine and (one.number, mark) not in self.truth.hits:
+            return  # it was never read, which is told apart
         if not mine:
             self.tally.failures.append(f"pass {one.number}: there is no alert on {mark} to act on ({one.act.value})")
             return
         alert_id = max(i for i, _ in mine)
         try:
-            at_s = self.officer.act(one.act, alert_id, mark)
+            acted = self.officer.act(one.act, alert_id, mark)
         except CannotAct as error:
             self.tally.failures.append(f"pass {one.number}, alert {alert_id}: {error}")
             return
-        self.truth.done.append(Done(alert_id, one.act, at_s))
+        self.truth.done += [Done(about, one.act, at_s) for about, at_s in acted]
 
     def _happen(self, what: Happening) -> None:
         if what.event is Event.CAMERA_LOST:

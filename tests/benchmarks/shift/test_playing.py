@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import pytest
 
+from benchmarks.shift.playing import Shift
 from benchmarks.shift.script import Act, Event, full_script
-from benchmarks.shift.shift import Shift
 
 
 @pytest.fixture
