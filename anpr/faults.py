@@ -1,7 +1,7 @@
-"""Every fault that the program can show: what the crew is told, what they can do, and which mark turns.
+"""Every fault that the program can show: what the crew is told, what they can do, which mark turns, how long it is held.
 
 A new fault is one row of `FaultKind`; everything else (name, alert, mark, log, report) follows from it. Nothing
-outside this file makes a `Fault`.
+outside this file makes a `Fault`. `anpr.alerting.fault_keeper` raises and clears them by the times that stand here.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,9 @@ class Mark(StrEnum):
 class _Row:
     """One kind of fault: `{subject}` in `words` is a camera or list, other names are figures given to `fault`.
 
-    `level` is that to which the mark turns, `gone` says that the device is away (undocking explains it).
+    `level` is that to which the mark turns, `gone` says that the device is away (undocking explains it), `blinds` that
+    its camera, or without a subject the car, gives no hits while it stands. Its condition must hold for `raise_after_s`
+    before it is raised and be over for `clear_after_s` before it is cleared: asked for, not measured.
     """
 
     mark: Mark
@@ -37,74 +39,57 @@ class _Row:
     remedy: str
     level: Level = Level.FAULT
     gone: bool = False
+    blinds: bool = False
+    raise_after_s: float = 0.0
+    clear_after_s: float = 5.0
+
+
+def _blind(words: str, remedy: str, priority: int = 70, *, gone: bool = False) -> _Row:
+    """Return the row of a camera that cannot be read from; what finds it has waited already."""
+    return _Row(Mark.CAMERAS, priority, f"Camera {{subject}} {words}", remedy, gone=gone, blinds=True)
+
+
+def _unexpected(mark: Mark, what: str, remedy: str = "", *, blinds: bool = False) -> _Row:
+    """Return the row of a part that met an error which nobody expected; it counts as well again after 10 s without."""
+    words = f"{what} met an error that the program does not know"
+    usual = "It goes on by itself; restart the program if this stays, and send a report (anpr report)."
+    return _Row(mark, 90, words, remedy or usual, blinds=blinds, clear_after_s=10.0)
 
 
 @unique
 class FaultKind(Enum):
     """The table. The name in records, JSON and log is the member's in lower case: `FaultKind.DISK_FULL.id`."""
 
-    CAMERA_UNPLUGGED = _Row(
-        Mark.CAMERAS,
-        70,
-        "Camera {subject} is unplugged",
-        "Check its cable and power; reading goes on by itself when it is back.",
-        gone=True,
+    CAMERA_UNPLUGGED = _blind(
+        "is missing or unplugged", "Check its cable and power; reading goes on by itself when it is back.", gone=True
     )
-    CAMERA_UNREACHABLE = _Row(
-        Mark.CAMERAS,
-        70,
-        "Camera {subject} cannot be reached",
+    CAMERA_UNREACHABLE = _blind(
+        "cannot be reached",
         "Check the network cable, the camera's power, the car's router and the address in the configuration.",
         gone=True,
     )
-    CAMERA_WRONG_ADDRESS = _Row(
-        Mark.CAMERAS,
-        70,
-        "Camera {subject} has no video at its address",
-        "Correct the camera's address in the configuration.",
-    )
-    CAMERA_NO_PERMISSION = _Row(
-        Mark.CAMERAS,
-        70,
-        "Camera {subject} may not be opened",
+    CAMERA_WRONG_ADDRESS = _blind("has no video at its address", "Correct the camera's address in the configuration.")
+    CAMERA_NO_PERMISSION = _blind(
+        "may not be opened",
         "Allow camera access for this account (Linux: group video; Windows: privacy settings), or put the camera's "
         "user and password into its address.",
     )
-    CAMERA_BUSY = _Row(
-        Mark.CAMERAS,
-        70,
-        "Camera {subject} gives no pictures to this program",
-        "Close other programs that use the camera.",
-    )
-    CAMERA_SILENT = _Row(
-        Mark.CAMERAS,
-        70,
-        "Camera {subject} sends no frames",
-        "Wait a moment; if it stays, unplug the camera and plug it in again.",
-    )
-    CAMERA_HUNG = _Row(
-        Mark.CAMERAS,
-        75,
-        "The driver of camera {subject} hangs and was given up",
+    CAMERA_BUSY = _blind("gives no pictures to this program", "Close other programs that use the camera.")
+    CAMERA_SILENT = _blind("sends no frames", "Wait a moment; if it stays, unplug the camera and plug it in again.")
+    CAMERA_HUNG = _blind(
+        "hangs in its driver, which was given up",
         "Unplug the camera and plug it in again; restart the program if that does not help.",
-    )
-    CAMERA_FAILED = _Row(
-        Mark.CAMERAS,
         75,
-        "Camera {subject} failed for a reason that the program does not know",
+    )
+    CAMERA_FAILED = _blind(
+        "failed for a reason that the program does not know",
         "Send a report (anpr report) to the support desk; the program keeps trying.",
-    )
-    CAMERA_FROZEN = _Row(
-        Mark.CAMERAS,
         75,
-        "Camera {subject} shows the same picture again and again",
-        "Unplug the camera and plug it in again.",
     )
-    CAMERA_NO_KEY_FRAME = _Row(
-        Mark.CAMERAS,
-        65,
-        "Camera {subject} sends no whole picture yet",
+    CAMERA_NO_KEY_FRAME = _blind(
+        "sends no whole picture yet",
         "Wait: pictures begin by themselves. If it takes long, set a key frame (I frame) a second in the camera's settings.",
+        65,
     )
     CAMERA_DAMAGED = _Row(
         Mark.CAMERAS,
@@ -112,17 +97,10 @@ class FaultKind(Enum):
         "Camera {subject} sends damaged pictures",
         "Check its cable, its plugs and the car's network.",
     )
-    CAMERA_BLACK = _Row(
-        Mark.CAMERAS,
-        65,
-        "Camera {subject} shows a picture of one colour",
-        "Uncover the lens; check the camera's cable.",
-    )
-    CAMERA_BLINDED = _Row(
-        Mark.CAMERAS,
-        55,
-        "Camera {subject} is blinded by light",
-        "Shade the lens or turn the camera; it reads again when light is less.",
+    CAMERA_FROZEN = _blind("shows the same picture again and again", "Unplug the camera and plug it in again.", 75)
+    CAMERA_BLACK = _blind("shows a picture of one colour", "Uncover the lens; check the camera's cable.", 65)
+    CAMERA_BLINDED = _blind(
+        "is blinded by light", "Shade the lens or turn the camera; it reads again when light is less.", 55
     )
     CAMERA_SMEARED = _Row(
         Mark.CAMERAS,
@@ -130,26 +108,27 @@ class FaultKind(Enum):
         "Camera {subject} is out of focus or its lens is dirty",
         "Clean the lens and the window in front of it.",
     )
-    PERCEPTION_FAILED = _Row(
+    PERCEPTION_FAILED = _unexpected(
         Mark.CAMERAS,
-        90,
-        "Reading plates met an error that the program does not know",
+        "Reading plates",
         "It goes on with the next frame; restart the program if this stays, and send a report (anpr report).",
+        blinds=True,
     )
     PERCEPTION_SILENT = _Row(
         Mark.CAMERAS,
         92,
         "Reading plates has stopped: no plate is read",
         "If it does not go on within half a minute, the program ends itself: start it again.",
+        blinds=True,
+        clear_after_s=15.0,
     )
-    WATCH_FAILED = _Row(
-        Mark.CAMERAS,
-        90,
-        "The watch over cameras, GPS and lists met an error that the program does not know",
-        "It goes on by itself; restart the program if this stays, and send a report (anpr report).",
-    )
+    WATCH_FAILED = _unexpected(Mark.CAMERAS, "The watch over cameras, GPS and lists")
     GPS_UNPLUGGED = _Row(
-        Mark.GPS, 50, "The GPS receiver is unplugged", "Check its cable; it is found again by itself.", gone=True
+        Mark.GPS,
+        50,
+        "The GPS receiver is missing or unplugged",
+        "Check its cable; it is found again by itself.",
+        gone=True,
     )
     GPS_NO_PERMISSION = _Row(
         Mark.GPS,
@@ -169,18 +148,15 @@ class FaultKind(Enum):
         "The GPS receiver has no position",
         "None is needed: wait for a clear view of the sky.",
         Level.WARNING,
+        raise_after_s=3.0,
     )
-    GPS_FAILED = _Row(
-        Mark.GPS,
-        90,
-        "Reading the GPS met an error that the program does not know",
-        "It goes on by itself; restart the program if this stays, and send a report (anpr report).",
-    )
+    GPS_FAILED = _unexpected(Mark.GPS, "Reading the GPS")
     HOTLISTS_UNREADABLE = _Row(
         Mark.LISTS,
         95,
         "The hotlists cannot be read",
         "Vehicles are read but not matched. Import or sync the lists again.",
+        blinds=True,
     )
     HOTLIST_STALE = _Row(
         Mark.LISTS,
@@ -195,22 +171,14 @@ class FaultKind(Enum):
         "Check the disk; the lists loaded before are used meanwhile.",
     )
     HOTLIST_SYNC_FAILED = _Row(
-        Mark.LISTS,
-        60,
-        "The lists cannot be synced",
-        "The lists in the car are used meanwhile.",
-        Level.WARNING,
+        Mark.LISTS, 60, "The lists cannot be synced", "The lists in the car are used meanwhile.", Level.WARNING
     )
     HOTLIST_RELOAD_FAILED = _Row(
-        Mark.LISTS,
-        60,
-        "Changed lists are not loaded",
-        "The lists loaded before are used meanwhile.",
+        Mark.LISTS, 60, "Changed lists are not loaded", "The lists loaded before are used meanwhile."
     )
-    LOOK_BACK_FAILED = _Row(
+    LOOK_BACK_FAILED = _unexpected(
         Mark.LISTS,
-        90,
-        "Looking back for new list entries met an error that the program does not know",
+        "Looking back for new list entries",
         "Look up by hand what was added to the lists just now; send a report (anpr report).",
     )
     RECORDS_UNWRITABLE = _Row(
@@ -219,12 +187,7 @@ class FaultKind(Enum):
         "The records cannot be written",
         "Free disk space; sightings are kept in memory meanwhile.",
     )
-    RECORDS_FAILED = _Row(
-        Mark.DISK,
-        90,
-        "Recording met an error that the program does not know",
-        "It goes on by itself; restart the program if this stays, and send a report (anpr report).",
-    )
+    RECORDS_FAILED = _unexpected(Mark.DISK, "Recording")
     DISK_FULL = _Row(
         Mark.DISK,
         80,
@@ -245,10 +208,9 @@ class FaultKind(Enum):
         "Reading, alerts and records go on without it; look at the program that reads it, or at the disk.",
         Level.WARNING,
     )
-    SCREEN_FAILED = _Row(
+    SCREEN_FAILED = _unexpected(
         Mark.BUDGET,
-        90,
-        "Showing what was read met an error that the program does not know",
+        "Showing what was read",
         "Reading and records go on; reload the screen, restart the program if this stays, and send a report (anpr report).",
     )
     BUDGET_MISSED = _Row(
@@ -256,13 +218,17 @@ class FaultKind(Enum):
         70,
         "Frames are older than {budget_ms:.0f} ms when they have been read",
         "Close other programs on the tablet; the engine sheds load by itself.",
+        raise_after_s=2.0,
+        clear_after_s=10.0,
     )
     EFFORT_LOWERED = _Row(
         Mark.BUDGET,
         20,
-        "The processor is short of time: {every} is read at {width_px} px",
+        "The processor is short of time: fewer or smaller pictures are read",
         "Far plates may be missed meanwhile.",
         Level.WARNING,
+        raise_after_s=2.0,
+        clear_after_s=10.0,
     )
 
     @property
@@ -294,6 +260,21 @@ class FaultKind(Enum):
     def gone(self) -> bool:
         """Whether it means that the device is away."""
         return self.value.gone
+
+    @property
+    def blinds(self) -> bool:
+        """Whether its camera, or without a subject the car, gives no hits while it stands."""
+        return self.value.blinds
+
+    @property
+    def raise_after_s(self) -> float:
+        """How long its condition must hold, in seconds, before it is raised."""
+        return self.value.raise_after_s
+
+    @property
+    def clear_after_s(self) -> float:
+        """How long its condition must be over, in seconds, before it is cleared."""
+        return self.value.clear_after_s
 
     def fault(self, since_utc: datetime, subject: str = "", detail: str = "", **figures: object) -> Fault:
         """Return the fault in words; `detail` is added in brackets. Raises KeyError when a figure is missing."""

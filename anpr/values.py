@@ -106,6 +106,7 @@ class Sighting:
     all runs of the program, and `pictured_utc` says when they were taken. They are left out where only their name is
     needed. `position` is where the car was at `last_utc`. `typed_by` is who typed `text` from the picture, empty for what
     the engine read; of a read that was corrected so, `engine_read` is what the engine had read.
+    `frame_width_px` is the width of the frames that the boxes of the reads are in; 0 when it is not known.
     """
 
     track_id: int
@@ -127,6 +128,7 @@ class Sighting:
     overview_image: Image | None = None
     pictures_id: str = ""
     pictured_utc: datetime | None = None
+    frame_width_px: int = 0
     typed_by: str = ""
     engine_read: str = ""
 

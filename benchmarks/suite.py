@@ -5,7 +5,7 @@ import os
 import shlex
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final
@@ -14,15 +14,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from anpr.errors import Failure
-from benchmarks.accuracy.clips import ClipJob
+from benchmarks.accuracy.clips import ClipJob, ClipResult
 from benchmarks.accuracy.cut_outs import cut_out_plates
 from benchmarks.accuracy.drive_sets import clip_hashes, make_sets
-from benchmarks.accuracy.failures import worst_failures
+from benchmarks.accuracy.failures import every_failure, worst_failures
 from benchmarks.accuracy.many import run_jobs
 from benchmarks.accuracy.programs import OWN_ENGINE, engine_fingerprint
 from benchmarks.accuracy.stills import labelled, stills_section
 from benchmarks.accuracy.truth_file import truths_in
-from benchmarks.report.sections import clip_section
+from benchmarks.report.sections import clip_rows, clip_section
 
 OUT: Final = Path(__file__).parent / "out"
 """Where clips and results go unless the user names a folder."""
@@ -48,15 +48,17 @@ def clip_jobs(truths: list[Path], program: str) -> list[ClipJob]:
 
 
 def measure_clips(
-    title: str, truths: list[Path], *, out: Path, jobs: int, dask: str, program: str, quiet: bool
-) -> dict[str, Any]:
-    """Replay every clip and return the section."""
+    title: str, truths: list[Path], *, out: Path, jobs: int, dask: str, program: str, quiet: bool,
+    failures: Callable[[list[Path], list[ClipResult]], list[dict[str, Any]]] = worst_failures,
+) -> dict[str, Any]:  # fmt: skip
+    """Replay every clip and return the section; `failures` chooses which of them are shown with their pictures."""
     work = clip_jobs(truths, program)
     with progress(quiet) as shown:
         task = shown.add_task("replay clips", total=len(work))
         results, troubles = run_jobs(work, out / "results", workers=jobs, dask=dask, done=lambda _: shown.advance(task))
     section = clip_section(title, results, troubles)
-    section["worst"] = worst_failures(truths, results)
+    section["worst"] = failures(truths, results)
+    section["per_clip"] = clip_rows(results)
     section["clip_names"] = [result.clip for result in results]
     return section
 
@@ -91,9 +93,11 @@ def own_clips(
     folder: Path, *, out: Path, jobs: int, dask: str = "", program: str = "", quiet: bool = False
 ) -> dict[str, Any]:
     """Replay the clips of a folder and return the section; raises InputError when it holds no truth files."""
+    truths = truths_in(folder)
     return measure_clips(
-        f"Clips of {folder}", truths_in(folder), out=out, jobs=jobs, dask=dask, program=program, quiet=quiet
-    )
+        f"Clips of {folder}", truths, out=out, jobs=jobs, dask=dask, program=program, quiet=quiet,
+        failures=every_failure,
+    )  # fmt: skip
 
 
 def stills(folder: Path, peers: tuple[str, ...], *, most: int = 0, quiet: bool = False) -> dict[str, Any]:

@@ -97,6 +97,7 @@ class CaptureThread:
         self._seq = 0
         self._zero_ns: int | None = None
         self._due_ns = 0
+        self._playing_from = 0
         self.failure: AnprError | None = None
         self.damage: tuple[str, ...] = ()
         slot.register(camera_id)
@@ -105,6 +106,11 @@ class CaptureThread:
     def grabbed(self) -> int:
         """How many frames were grabbed so far."""
         return self._seq
+
+    @property
+    def playing_from(self) -> int:
+        """Sequence number of the first frame of the present playing of a looped recording."""
+        return self._playing_from
 
     @property
     def is_alive(self) -> bool:
@@ -212,6 +218,7 @@ class CaptureThread:
             source.open()
             grab = source.read()
             self._zero_ns = round(self._due_ns + _NS / (source.fps or 25.0))
+            self._playing_from = self._seq
         return grab
 
     def _miss(self, run: _Run, miss: Miss) -> None:

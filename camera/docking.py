@@ -29,8 +29,8 @@ class DockState:
     """Follows which devices are there; one thread updates it.
 
     Undocked means that at least two devices were there and all of them went within `TOGETHER_S`. One device alone
-    (a car with one camera and no GPS) cannot tell undocking from a pulled plug: that stays a fault. The first device
-    that is back means docked.
+    (a car with one camera and no GPS) cannot tell undocking from a pulled plug: that stays a fault. So does what is
+    missing from the start: a device counts from when it was first heard of. The first device that is back means docked.
     """
 
     def __init__(self) -> None:
@@ -44,7 +44,10 @@ class DockState:
         return self._state
 
     def update(self, now_ns: int, gone_since_ns: dict[str, int | None]) -> Dock:
-        """Take in, for every device (camera ids and "gps"), since when it has been away, or None if it is there."""
+        """Take in since when each device (camera ids and "gps") has been away, or None if it is there.
+
+        A device that has given nothing yet in this run is left out.
+        """
         there = frozenset(d for d, since in gone_since_ns.items() if since is None)
         self._gone_since = {d: since for d, since in gone_since_ns.items() if since is not None}
         if there:

@@ -159,6 +159,12 @@ class GpsReceiver:
         with self._lock:
             return self._gone_since_ns
 
+    @property
+    def was_there(self) -> bool:
+        """Whether any sentence was understood since the start: a receiver that never spoke was not taken away."""
+        with self._lock:
+            return self._reader.counts.good > 0
+
     def current(self, now_ns: int) -> Position | None:
         """Return the newest position with its age, stale when it must not be shown as current; None before any."""
         with self._lock:

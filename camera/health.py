@@ -41,6 +41,7 @@ class CameraHealth:
         self._trouble: tuple[FaultKind, str] | None = None
         self._trouble_ns = 0
         self._has_hung = False
+        self._was_there = False
         self._since: dict[FaultKind, datetime] = {}
 
     @property
@@ -57,6 +58,12 @@ class CameraHealth:
                 return self._trouble_ns
             return None
 
+    @property
+    def was_there(self) -> bool:
+        """Whether any frame has come since the start: a camera that never gave one was not taken away."""
+        with self._lock:
+            return self._was_there
+
     def expect_frames(self, expected: bool) -> None:
         """Say whether frames are to come: silence counts from now on, or (a recording has ended) no more."""
         with self._lock:
@@ -69,6 +76,7 @@ class CameraHealth:
                 self._trouble, self._has_hung = None, False
                 self._checks.restart()
             self._awaited_since_ns, self._missed = now_ns, None
+            self._was_there = True
             self._checks.look(image, now_ns, speed_mps, is_damaged=is_damaged)
 
     def missed(self, miss: Miss, now_ns: int) -> None:

@@ -81,6 +81,20 @@ class AlertBoard:
         self._queue.put(alert)
 
     @_guarded
+    def begin_shift(self, stays: Callable[[Alert], bool]) -> None:
+        """Start afresh, as when the program starts: what comes from now on was not met before.
+
+        All tracks must have ended. Standing faults stay, and of the other alerts those for which `stays` returns True, as
+        alerts of an earlier run, which nothing follows any more; the rest leaves the board. The records keep all.
+        """
+        self.first_id = self._next_id
+        self._following.begin_shift(self._next_id)
+        for alert in (*self._queue.queue(), *self._queue.finished()):
+            stands = alert.kind is AlertKind.FAULT and alert.state not in FINISHED
+            if not stands and not stays(alert):
+                self._queue.drop(alert.alert_id)
+
+    @_guarded
     def look_back(self, hit: Hit, now_utc: datetime) -> tuple[Alert, ...]:
         """Raise an alert for a sighting recorded before its entry was on a list; marked as past.
 
@@ -149,7 +163,7 @@ class AlertBoard:
 
     @_guarded
     def queue(self, start: int = 0, count: int | None = None) -> tuple[Alert, ...]:
-        """Return what still wants the crew's attention, from a place on: by priority, then the earlier first."""
+        """Return what still wants the crew's attention, from a place on: hits before faults, by priority, the earlier first."""
         return self._queue.queue(start, count)
 
     @_guarded

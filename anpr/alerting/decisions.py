@@ -2,18 +2,22 @@
 
 A misread plate has led to armed stops of people who had done nothing (docs/DOMAIN.md, "what goes wrong", 1). So a
 confirmation needs a `Look`: the plate picture was on this viewer's screen while the alert said these two marks,
-and three agreements were ticked. The screen's server and the engine's desk both call `require_permitted`.
+and what the list gives was ticked as agreeing. Where a mistake would be worst (firearms, violence, near matches, corrected
+alerts), the doubtful characters must have been typed from the picture as well. The screen's server and the engine's
+desk both call `require_permitted`.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from anpr.errors import AccessDenied, InputError
+from anpr.vrm import fold
 
 AGREEMENTS: Final = ("vrm", "make", "colour")
-"""What the crew ticks off against the picture before a confirmation."""
+"""What the crew ticks off against the picture before a confirmation, as far as the list gives it."""
 
 NOTE_LIMIT: Final = 500
 """Most characters of a note."""
@@ -33,12 +37,30 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A viewer had the plate picture on screen while the alert set `read_vrm` against `list_vrm`."""
+    """A viewer had the plate picture on screen while the alert set `read_vrm` against `list_vrm`.
+
+    `typed_vrm` is the mark with the doubtful characters as this viewer then typed them from the picture.
+    """
 
     viewer: str
     read_vrm: str
     list_vrm: str
     looked_utc: datetime
+    typed_vrm: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a confirmation of an alert compares, as the alert stands now.
+
+    `read_vrm` is set against `list_vrm`; `agreements` are those of `AGREEMENTS` that the list gives; `typing` says that
+    the doubtful characters must have been typed.
+    """
+
+    read_vrm: str
+    list_vrm: str
+    agreements: tuple[str, ...] = AGREEMENTS
+    typing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +78,11 @@ class Choice:
     look: Look | None = None
 
 
-def require_permitted(choice: Choice, *, read_vrm: str, list_vrm: str) -> None:
-    """Return when this choice may be taken on an alert that now sets `read_vrm` against `list_vrm`.
+def require_permitted(choice: Choice, now: Comparison) -> None:
+    """Return when this choice may be taken on an alert that now compares this.
 
-    Raises AccessDenied for a confirmation without a look at these very marks or without all three ticks, and
-    InputError for a note or mark that is too long.
+    Raises AccessDenied for a confirmation without a look at these very marks, without the ticks or without the typed
+    characters that it needs, and InputError for a note or mark that is too long.
     """
     if len(choice.note) > NOTE_LIMIT:
         raise InputError(f"the note has {len(choice.note)} characters, at most {NOTE_LIMIT} are kept: shorten it")
@@ -70,8 +92,20 @@ def require_permitted(choice: Choice, *, read_vrm: str, list_vrm: str) -> None:
         return
     if choice.look is None:
         raise AccessDenied("the plate picture was not on screen yet: look at it before confirming")
-    if (choice.look.read_vrm, choice.look.list_vrm) != (read_vrm, list_vrm):
+    if (choice.look.read_vrm, choice.look.list_vrm) != (now.read_vrm, now.list_vrm):
         raise AccessDenied("the reading changed after the picture was looked at: compare it again before confirming")
-    missing = [name for name in AGREEMENTS if name not in choice.ticks]
+    if now.typing and not is_mark(choice.look.typed_vrm, now.list_vrm):
+        raise AccessDenied("the hidden characters were not typed yet: type them from the picture before confirming")
+    missing = [name for name in now.agreements if name not in choice.ticks]
     if missing:
         raise AccessDenied(f"not ticked off as agreeing: {', '.join(missing)}; compare picture and list first")
+
+
+def is_mark(typed: str, listed: str) -> bool:
+    """Return whether a typed mark is the listed one, as a plate shows it; `listed` may hold the wildcards `?` and `*`.
+
+    >>> is_mark("EY19KBV", "EY19KBV"), is_mark("EYI9KBV", "EY19KBV"), is_mark("", "*"), is_mark("EY19KBV", "EY19*")
+    (True, True, False, True)
+    """
+    pattern = "".join({"?": ".", "*": ".*"}.get(c) or re.escape(c) for c in fold(listed))
+    return bool(typed) and re.fullmatch(pattern, fold(typed)) is not None

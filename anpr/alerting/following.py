@@ -37,6 +37,13 @@ class Following:
     encounters: dict[int, Encounter] = field(default_factory=dict)
     absorbed: dict[int, list[int]] = field(default_factory=dict)
     """Alerts whose track was absorbed by this one, until this one has said whether they hold."""
+    shift_from: int = 0
+    """Alerts below this id are of an earlier shift: no vehicle counts as met before because of them."""
+
+    def begin_shift(self, first_id: int) -> None:
+        """Forget all tracks, encounters and vehicles that were met: alerts of this shift begin with this id."""
+        self.by_track, self.encounters, self.absorbed = {}, {}, {}
+        self.met, self.shift_from = MetBefore(), first_id
 
     def consider(
         self, sighting: Sighting, hits: Sequence[Hit], *, now_utc: datetime, frame_age_ms: float
@@ -143,7 +150,9 @@ class Following:
     ) -> None:
         standing = self._in_encounter(over, sighting)
         if standing is None:
-            before = self.met.before(mark_of(over[0]), self.queue.hits_on(mark_of(over[0])))
+            mark = mark_of(over[0])
+            met_here = (one for one in self.queue.hits_on(mark) if one.alert_id >= self.shift_from)
+            before = self.met.before(mark, met_here)
             alert = lifecycle.raised(self.take_id(), over, now_utc, frame_age_ms=frame_age_ms, seen_before=before)
             encounter = self.encounters[alert.alert_id] = Encounter(sighting.last_ns, sighting.last_utc)
             encounter.hear(sighting.track_id, Support(over, passes=True, is_final=sighting.final))
@@ -221,7 +230,8 @@ class Following:
         followed = set(self.by_track.values())
         for alert_id in self.queue.finished_beyond(self.settings.kept):
             if alert_id not in followed:
-                self.met.let_go(self.queue.get(alert_id))
+                if alert_id >= self.shift_from:
+                    self.met.let_go(self.queue.get(alert_id))
                 self.queue.drop(alert_id)
                 self.encounters.pop(alert_id, None)
 

@@ -14,7 +14,7 @@ from anpr.alerting.encounter import mark_of
 from anpr.alerting.lifecycle import FINISHED
 from anpr.values import Alert, AlertKind
 
-_Place = tuple[int, datetime, int]
+_Place = tuple[bool, int, datetime, int]
 
 
 @dataclass(slots=True)
@@ -64,9 +64,9 @@ class AlertQueue:
         return len(self._waiting)
 
     def queue(self, start: int = 0, count: int | None = None) -> tuple[Alert, ...]:
-        """Return undecided alerts from a place of the queue on: by priority, then the earlier first."""
+        """Return undecided alerts from a place of the queue on: hits before faults, by priority, then the earlier first."""
         end = None if count is None else start + count
-        return tuple(self._alerts[alert_id] for _, _, alert_id in self._waiting[start:end])
+        return tuple(self._alerts[alert_id] for *_, alert_id in self._waiting[start:end])
 
     def unseen_beyond(self, start: int, count: int) -> tuple[Alert, ...]:
         """Return what nobody has seen yet from a place of the queue on: the first `count` and the latest `count`."""
@@ -76,7 +76,7 @@ class AlertQueue:
         first = bisect_left(self._unseen, edge)
         latest = (_place(self._alerts[alert_id]) for alert_id in reversed(self._unseen_ids))
         chosen = {*self._unseen[first : first + count], *islice((p for p in latest if p >= edge), count)}
-        return tuple(self._alerts[alert_id] for _, _, alert_id in sorted(chosen))
+        return tuple(self._alerts[alert_id] for *_, alert_id in sorted(chosen))
 
     def finished(self, before: int | None = None, count: int | None = None) -> tuple[Alert, ...]:
         """Return decided and cleared alerts, latest first, `before` an id if one is given."""
@@ -125,7 +125,7 @@ class AlertQueue:
 
 
 def _place(alert: Alert) -> _Place:
-    return -alert.priority, alert.raised_utc, alert.alert_id
+    return alert.kind is AlertKind.FAULT, -alert.priority, alert.raised_utc, alert.alert_id
 
 
 def _marks(alert: Alert) -> frozenset[str]:

@@ -135,23 +135,16 @@ def clips_command(folder: Path, out: Path | None, jobs: int | None, dask: str, p
 @click.option("--fps", type=float, help="Frames a second of a folder of frames.")
 @click.option("--light", default="unknown", help="day, dusk, night, infrared, …")
 @click.option("--weather", default="unknown", help="dry, rain, …")
-def label_command(clip: Path, fps: float | None, light: str, weather: str) -> None:
-    """Write the truth of CLIP: step through its sightings, confirm or correct each mark, add what was missed."""
-    from benchmarks.accuracy import label, programs, replayed  # noqa: PLC0415
-    from camera.sources import open_source  # noqa: PLC0415
+@click.option("--no-browser", is_flag=True, help="Do not open a browser; say the page's address only.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the page; 0 takes a free one.")
+def label_command(clip: Path, fps: float | None, light: str, weather: str, no_browser: bool, port: int) -> None:
+    """Write the truth of CLIP on a page in the browser: look at each vehicle, type its mark; Ctrl-C ends.
 
-    source = open_source(str(clip), fps=fps)
-    source.open()
-    rate = source.fps
-    source.close()
-    if rate is None:
-        raise InputError(f"{clip}: how many frames a second? Give --fps")
-    again = ["--fps", f"{rate:g}"] if clip.is_dir() else []
-    run = programs.run_program([*programs.arguments(programs.OWN_ENGINE, clip=str(clip)), *again], 3600.0)
-    said = replayed.parse(run.lines)
-    vehicles = label.confirm(label.proposals(said), input, click.echo)
-    path = label.write_labels(clip, rate, int(said.summary["frames"]), vehicles, light, weather)
-    click.echo(f"{len(vehicles)} vehicles in {path}")
+    What the engine read is shown after you have typed, never before. The same command goes on where you were.
+    """
+    from anpr.cli.bench_label import label_in_browser  # noqa: PLC0415
+
+    label_in_browser(clip, fps, light, weather, open_browser=not no_browser, port=port)
 
 
 @bench.command("stills")
@@ -199,6 +192,19 @@ def records_command(quick: bool, **shown: Any) -> None:
 def screen_command(quick: bool, **shown: Any) -> None:
     """Milliseconds from the grab of a frame to the alert painted in Chromium (more: python -m benchmarks.load.crew_screen)."""
     finish({"screen": _further("screen", quick)}, 1, quick, **shown)
+
+
+@bench.command("shift")
+@click.option("--quick", is_flag=True, help="Six vehicles instead of forty, in about four minutes.")
+@click.option("--seed", default=1, show_default=True, help="Another seed is another shift.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Keep the car's data and pictures of wrong screens here.")
+@report_options
+def shift_command(quick: bool, seed: int, keep: Path | None, **shown: Any) -> None:
+    """An hour on a pretend car in Chromium: every statement on the screen compared with what was so."""
+    from benchmarks.shift import play  # noqa: PLC0415
+
+    note = (lambda _: None) if shown["as_json"] else (lambda text: click.echo(text, err=True))
+    finish({"shift": lambda: play.shift_section(quick=quick, seed=seed, keep=keep, note=note)}, 1, quick, **shown)
 
 
 @bench.command("compare")

@@ -7,26 +7,31 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.live import Live
-from rich.table import Table
-from rich.text import Text
 
 from anpr.cli.json_output import JsonOutput, let_go_of
 from anpr.cli.output import JsonWriter, alerting_hits
+from anpr.cli.terminal_view import Row, TerminalView
 from anpr.engine.engine import Step
 from anpr.engine.json_lines import percentiles_json
 from anpr.errors import Failure
 from anpr.patrol.patrol import Patrol
 from anpr.threads import exit_after
-from anpr.values import AlertKind
+from anpr.values import Alert, AlertKind, AlertState
 
 _log: Final = logging.getLogger(__name__)
 
 REFRESH_S = 0.5
+
+MOST_ROWS: Final = 40
+"""Alerts and sightings that the tallest terminal is given."""
+
+STATES: Final = {AlertState.CONFIRMED_BY_EVIDENCE: "confirmed"}
+"""States in fewer words than those of the records."""
 
 STOP_S: Final = 15.0
 """What a program gets to stop in order whose reading has hung."""
@@ -37,7 +42,7 @@ class LiveView:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._latest: deque[tuple[str, str, str, str]] = deque(maxlen=8)
+        self._latest: deque[tuple[str, str, str, str]] = deque(maxlen=MOST_ROWS)
         self._frame_times: deque[float] = deque(maxlen=90)
         self.sightings = 0
         self.hits = 0
@@ -59,36 +64,34 @@ class LiveView:
                     time_text = sighting.last_utc.astimezone().strftime("%H:%M:%S")
                     self._latest.appendleft((time_text, sighting.text, f"{sighting.confidence:.2f}", lists))
 
-    def render(self, patrol: Patrol, address: str | None) -> Group:
-        """Return the view as it stands."""
+    def render(self, patrol: Patrol, address: str | None, notes: Sequence[str] = ()) -> TerminalView:
+        """Return the view as it stands; `notes` are lines of whoever runs the patrol."""
         with self._lock:
             latest = list(self._latest)
             times = list(self._frame_times)
         rate = (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 and times[-1] > times[0] else 0.0
         parts = patrol.parts
+        board = parts.engine.board
         dropped = sum(parts.slot.dropped.values()) + parts.loop.left_out
-        head = Text(
-            f"{parts.config.car.name}: {rate:.1f} frames/s, {self.frames} processed, {dropped} dropped, "
-            f"{self.sightings} sightings, {self.hits} hits" + (f"   screen: {address}" if address else "")
+        return TerminalView(
+            f"{parts.config.car.name}: {rate:.1f} frames/s, {self.frames} read, {dropped} dropped, "
+            f"{self.sightings} sightings, {self.hits} hits",
+            (*((f"Screen: {address}",) if address else ()), *notes),
+            [(m.name, m.level, f"{m.text} {m.remedy}".strip()) for m in parts.desk.around.health()],
+            [_alert_row(alert) for alert in board.queue(0, MOST_ROWS)],
+            board.counts()[0],
+            [Row(f"{time_text}  {text:<8}  {sure}  ", lists) for time_text, text, sure, lists in latest],
         )
-        marks = Table("", "state", box=None)
-        for mark in patrol.parts.desk.around.health():
-            colour = {"ok": "green", "warning": "yellow", "fault": "red"}[mark.level]
-            words = mark.text if mark.level == "ok" or not mark.remedy else f"{mark.text} {mark.remedy}"
-            marks.add_row(Text(mark.name, style=colour), Text(words))
-        alerts = Table("priority", "alert", "state", "since")
-        for alert in patrol.parts.engine.board.queue()[:6]:
-            if alert.kind is AlertKind.HIT:
-                led = alert.hits[0]
-                what = f"{led.sighting.text} on {led.hotlist.name} ({alert.probability:.0%})"
-            else:
-                what = alert.fault.text if alert.fault else ""
-            since = alert.raised_utc.astimezone().strftime("%H:%M:%S")
-            alerts.add_row(str(alert.priority), Text(what), alert.state.value, since)
-        strip = Table("seen", "VRM", "confidence", "lists")
-        for row in latest:
-            strip.add_row(*(Text(cell) for cell in row))
-        return Group(head, marks, alerts, strip)
+
+
+def _alert_row(alert: Alert) -> Row:
+    since = alert.raised_utc.astimezone().strftime("%H:%M:%S")
+    before, state = f"{since}  {alert.priority:>3}  ", f"  {STATES.get(alert.state, alert.state.value)}"
+    if alert.kind is AlertKind.HIT:
+        led = alert.hits[0]
+        chance = f"{min(int(alert.probability * 100), 99 if alert.probability < 1 else 100)} %"
+        return Row(f"{before}{led.sighting.text:<8}  {chance:>5}  ", led.hotlist.name, state)
+    return Row(before, alert.fault.text if alert.fault else "", state)
 
 
 @contextlib.contextmanager
@@ -139,12 +142,13 @@ class _Terminal:
 
 
 def show_until_stopped(
-    patrol: Patrol, address: str | None, *, as_json: bool, seconds: float | None, until_over: bool = False
-) -> LiveView:
+    patrol: Patrol, address: str | None, *, as_json: bool, seconds: float | None, until_over: bool = False,
+    notes: Callable[[], Sequence[str]] = tuple,
+) -> LiveView:  # fmt: skip
     """Show a running patrol until a stop signal, the given time, or (`until_over`) the end of its recordings.
 
-    It is stopped then: every track is finished, and its last sightings are told before the summary. Raises Failure when
-    reading has hung, and when the JSON output lost lines.
+    It is stopped then: every track is finished, and its last sightings are told before the summary. `notes` gives the
+    lines that stand below the screen's address. Raises Failure when reading has hung, and when the JSON output lost lines.
     """
     view = LiveView()
     stopping = threading.Event()
@@ -157,7 +161,7 @@ def show_until_stopped(
             ending.callback(terminal.close)
         while not stopping.wait(REFRESH_S):
             if terminal is not None:
-                terminal.show(lambda: view.render(patrol, address))
+                terminal.show(lambda: view.render(patrol, address, notes()))
             if patrol.parts.reading.has_hung:
                 exit_after(STOP_S)
                 raise Failure("reading plates has hung: the program ends so that it can be started again")

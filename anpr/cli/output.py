@@ -41,6 +41,9 @@ def write_line(content: Mapping[str, Any]) -> None:
 
 _WRITING: Final = threading.Lock()
 
+_REMEMBERED: Final = 4096
+"""Alerts of which it is remembered how much was told: the latest, so that a run of weeks does not grow."""
+
 
 @dataclass(slots=True)
 class JsonWriter:
@@ -74,6 +77,8 @@ class JsonWriter:
         for alert in alerts:
             if len(alert.steps) != self._told.get(alert.alert_id, 0):
                 self._told[alert.alert_id] = len(alert.steps)
+                if len(self._told) > _REMEMBERED:
+                    del self._told[next(iter(self._told))]
                 self.put(alert_json(alert, (self._at_ns - (self.origin_ns or 0)) * 1e-9))
 
 

@@ -70,6 +70,10 @@ class CameraConfig:
     fps: float = setting(
         30.0, "asked of USB cameras, frames a second; the pace of a folder of frames", least=0.1, most=240
     )
+    view_deg: float = setting(
+        31.0, "the lens sees so many degrees from left to right, for rough distances; 0: not known, none are shown",
+        least=0, most=170,
+    )  # fmt: skip
     docked: bool = setting(True, "false for a camera that stays when the tablet is undocked")
     health: CameraHealthConfig = field(default_factory=CameraHealthConfig)
 
@@ -111,7 +115,7 @@ class BudgetConfig:
     """`[budget]`: from a frame's grab to the alert raised."""
 
     grab_to_alert_ms: float = setting(
-        250.0, "from a frame's grab to the alert raised; a miss is a fault", least=10, most=60_000
+        250.0, "from a frame's grab to the alert raised; a miss that lasts 2 s is a fault", least=10, most=60_000
     )
 
 
@@ -202,6 +206,9 @@ class ScreenConfig:
         None, "a TOML file that replaces tables of anpr/screen/rules.toml (symbols, texts, questions)"
     )
     moving_mph: float = setting(5.0, "above this the driver view is shown", least=0, most=30)
+    live_s: float = setting(
+        60.0, "a hit is live for so long after its vehicle was last seen; then it waits", least=5, most=3600
+    )
     unlock_s: float = setting(300.0, "how long a passenger's unlock lasts", least=5, most=3600)
     theme: str = setting(
         "auto",

@@ -6,6 +6,7 @@ Any thread may call it. Perception only hands over references; pictures are enco
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from threading import Lock, RLock
 from typing import Final
 
@@ -23,6 +24,7 @@ from anpr.desk.surroundings import DeskSurroundings
 from anpr.engine.engine import Step
 from anpr.errors import InputError
 from anpr.records.alerts import RecordedAlert
+from anpr.screen.doubt import comparison
 from anpr.screen.hand_port import NewEntry
 from anpr.screen.port import (
     FURTHER_UNSEEN,
@@ -35,6 +37,7 @@ from anpr.screen.port import (
     ScreenState,
     not_entered,
 )
+from anpr.screen.rules import ScreenRules, screen_rules
 from anpr.screen.views import alert_view, iso, sighting_view
 from anpr.values import Alert, AlertKind
 
@@ -60,6 +63,8 @@ class EngineDesk:
     records: CrewRecords
     around: DeskSurroundings
     on_announce: Callable[[tuple[Alert, ...]], None] = lambda _: None
+    rules: ScreenRules = field(default_factory=screen_rules)
+    """By which a confirmation is refused; those of the screen that shows this desk."""
     hand: HandMade = field(init=False)
     _shown: dict[int, _Shown] = field(default_factory=dict)
     _pictures: CrewPictures = field(init=False)
@@ -141,6 +146,8 @@ class EngineDesk:
             lists=lists,
             engine_silent_s=self.around.engine_silent_s(),
             decided_count=finished,
+            reading=self.around.reading(),
+            faults=len(self.board.standing_faults()),
         )
 
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
@@ -192,7 +199,7 @@ class EngineDesk:
             if alert.state in FINISHED:
                 raise InputError("this alert is decided already: see the history")
             led = alert.hits[0]
-            require_permitted(choice, read_vrm=led.sighting.text, list_vrm=led.entry.vrm)
+            require_permitted(choice, comparison(self._viewed((alert,))[0], self.rules))
             enter()
             now = self.around.clock_utc()
             changed = self.board.decide(alert_id, choice.decision.value, now, on=alert)
@@ -252,13 +259,14 @@ class EngineDesk:
         self.lists.set_enabled(list_name, enabled, enter)
         self.changed()
 
-    def history(self, before: int | None, count: int) -> HistoryPage:
+    def history(self, before: int | None, count: int, *, hits_only: bool = False) -> HistoryPage:
         """Return decided and cleared alerts, newest first, and those of earlier runs that wait no more."""
-        finished = self._viewed(self.board.finished(before, count + 1))
+        over = (a for a in self.board.finished(before) if not hits_only or a.kind is AlertKind.HIT)
+        finished = self._viewed(tuple(islice(over, count + 1)))
         run_from = self.board.first_id
         waiting = frozenset(a.alert_id for a in self.board.queue() if a.alert_id < run_from)
         recorded = self.records.past_alerts(
-            before, count + 1, run_from=run_from, waiting=waiting, lists=self.lists.shown()
+            before, count + 1, run_from=run_from, waiting=waiting, lists=self.lists.shown(), hits_only=hits_only
         )
         return history_page(finished, recorded, count, self.records.not_decided())
 
@@ -293,6 +301,7 @@ class EngineDesk:
                 at_utc=alert.steps[-1].at_utc if over and alert.steps else now,
                 list_ages_s={} if over else ages_s,
                 captured_ns=shown.captured_ns,
+                view_deg=self.around.view_deg.get(alert.hits[0].sighting.camera_id, 0.0) if alert.hits else 0.0,
                 muted=muted,
                 acknowledged_by=(shown.acknowledged_by or "crew") if alert.seen else "",
                 decided=shown.decided,

@@ -171,10 +171,13 @@ class CrewRecords:
         run_from: int,
         waiting: frozenset[int],
         lists: Mapping[str, HotlistInfo],
+        hits_only: bool,
     ) -> list[RecordedAlert]:
         """Return recorded alerts, latest first (`anpr.records.alerts.past_alerts`)."""
         with self._open() as store:
-            return past_alerts(store.connection, before, count, run_from=run_from, waiting=waiting, lists=lists)
+            return past_alerts(
+                store.connection, before, count, run_from=run_from, waiting=waiting, lists=lists, hits_only=hits_only
+            )
 
     def picture(self, pictures_id: str, kind: str) -> bytes | None:
         """Return a recorded picture by the name that goes with its moment, or None."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from anpr.alerting.board import AlertBoard
+from anpr.alerting.fault_keeper import FaultKeeper
 from anpr.alerting.steps import raised_at
 from anpr.engine.latency import LatencyBook
 from anpr.errors import AnprError
@@ -63,7 +64,11 @@ class Engine:
     clock_utc: Callable[[], datetime]
     live: bool = False
     latencies: LatencyBook = field(default_factory=LatencyBook)
-    _matcher_broken: bool = False
+    faults: FaultKeeper = field(init=False)
+    """What the conditions of this car go through, whoever finds them."""
+
+    def __post_init__(self) -> None:
+        self.faults = FaultKeeper(self.board, self.clock_ns, self.clock_utc)
 
     def process(self, frame: Frame) -> Step:
         """Take one frame from detection to alerts."""
@@ -73,7 +78,7 @@ class Engine:
         for gone, kept in result.absorbed:
             self.board.join_tracks(gone, kept)
         matching = self.clock_ns()
-        faults: list[Alert] = []
+        faults: list[Alert] = list(self.faults.settle())
         sightings = [self._match(s, grabbed, faults) for s in (*result.sightings, *result.finished)]
         done = self.clock_ns()
         stage_ms = {**result.stage_ms, "match": (done - matching) * 1e-6, "total": (done - started) * 1e-6}
@@ -97,13 +102,9 @@ class Engine:
         try:
             hits = tuple(self.matcher.match(sighting))
         except AnprError as error:
-            self._matcher_broken = True
-            fault = FaultKind.HOTLISTS_UNREADABLE.fault(self.clock_utc(), detail=str(error))
-            faults.extend(self.board.raise_fault(fault, self.clock_utc()))
+            faults.extend(self.faults.found(FaultKind.HOTLISTS_UNREADABLE.fault(self.clock_utc(), detail=str(error))))
             return MatchedSighting(sighting, (), ())
-        if self._matcher_broken:
-            self._matcher_broken = False
-            faults.extend(self.board.clear_fault(FaultKind.HOTLISTS_UNREADABLE.id, "", self.clock_utc()))
+        faults.extend(self.faults.over(FaultKind.HOTLISTS_UNREADABLE))
         age_ms = (self.clock_ns() - grabbed_ns) * 1e-6
         now_utc = self.clock_utc()
         alerts = self.board.consider(sighting, hits, now_utc=now_utc, frame_age_ms=age_ms)

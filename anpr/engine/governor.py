@@ -59,6 +59,11 @@ class Governor:
         """The effort in force."""
         return self.settings.efforts[self._level]
 
+    def slowest_ms(self, now_ns: int) -> float | None:
+        """Return the age of the slowest frame of the last `look_s`, which `missed` goes by; None without any. For any thread."""
+        ages = list(self._ages)  # one step, so that the perception thread may add meanwhile
+        return max((age for at, age in ages if now_ns - at <= self.settings.look_s * 1e9), default=None)
+
     def observe(self, now_ns: int, frame_age_ms: float) -> Change | None:
         """Take in the age of a frame that has just left perception; returns what changed, if anything."""
         s = self.settings

@@ -117,7 +117,7 @@ def open_camera(
     """Return the thread that reads a camera into the slot; its source is opened there, and again after each loss."""
     health = CameraHealth(camera.id, clock, limits=HealthLimits(**asdict(camera.health)))
     return CaptureThread(
-        partial(open_camera_source, camera), camera.id, slot, clock, health=health, position=position, loop=loop
+        partial(open_camera_source, camera, clock), camera.id, slot, clock, health=health, position=position, loop=loop
     )
 
 

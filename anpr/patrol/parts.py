@@ -14,7 +14,7 @@ from typing import Final
 
 from anpr.alerting.board import AlertBoard
 from anpr.alerting.disclosure import shown_lists
-from anpr.clock import SystemClock, utc_now
+from anpr.clock import Clock, SystemClock
 from anpr.config.car import PatrolConfig
 from anpr.config.data_folder import hotlists_db, patrol_lock, records_db
 from anpr.desk.desk import EngineDesk
@@ -38,6 +38,7 @@ from anpr.patrol.outlet import Outlet
 from anpr.patrol.perception_loop import PerceptionLoop, PerceptionThread
 from anpr.patrol.queued_work import open_looking_back, open_recording
 from anpr.patrol.reading_watch import ReadingWatch
+from anpr.patrol.rehearsal import Rehearsal
 from anpr.patrol.surroundings import car_surroundings
 from anpr.patrol.watch import CarWatch
 from anpr.records.alerts import EarlierAlerts, earlier_alerts
@@ -67,7 +68,7 @@ class Parts:
 
     config: PatrolConfig
     folder: Path
-    clock: SystemClock
+    clock: Clock
     matcher: HotlistMatcher
     engine: Engine
     audit: AuditLog
@@ -98,21 +99,27 @@ class Parts:
 
 
 def open_parts(
-    config: PatrolConfig, folder: Path, *, clock: SystemClock | None = None, loop_clips: bool = False
-) -> Parts:
+    config: PatrolConfig, folder: Path, *, clock: Clock | None = None, loop_clips: bool = False,
+    rehearsal: Rehearsal | None = None,
+) -> Parts:  # fmt: skip
     """Open all parts of a car whose data is in `folder`; `loop_clips` plays recordings given as cameras again and again.
+
+    With a `rehearsal` place and speed are those of its receiver, and the screen says so.
 
     Raises what cannot be put right by waiting: models, configuration, disk; InputError while another patrol has the folder.
     """
     opened = ExitStack()
     try:
-        return _open(config, folder, clock or SystemClock(), opened, loop_clips=loop_clips)
+        return _open(config, folder, clock or SystemClock(), opened, loop_clips, rehearsal)
     except BaseException:
         opened.close()
         raise
 
 
-def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: ExitStack, *, loop_clips: bool) -> Parts:
+def _open(
+    config: PatrolConfig, folder: Path, time_of: Clock, opened: ExitStack, loop_clips: bool,
+    rehearsal: Rehearsal | None,
+) -> Parts:  # fmt: skip
     lock = FileLock(patrol_lock(folder))
     if not lock.acquire():
         raise InputError(
@@ -123,7 +130,7 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
     news: Outlet[tuple[Alert, ...]] = Outlet()
     announced: Outlet[tuple[Alert, ...]] = Outlet()
     failures: Outlet[tuple[FaultKind, Exception]] = Outlet()
-    gps = open_gps(config.gps, time_of)
+    gps = rehearsal.gps if rehearsal is not None else open_gps(config.gps, time_of)
     if gps is not None:
         opened.callback(gps.close)
     trusted = open_trusted_time(folder, time_of, gps)
@@ -132,15 +139,15 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
     pipeline = open_pipeline(config.perception)
     earlier = _earlier_alerts(folder, matcher)
     board = AlertBoard(alert_settings(config), first_id=earlier.first_id, met=earlier.met)
-    engine = Engine(pipeline, matcher, board, clock_ns=time_of.monotonic_ns, clock_utc=utc_now, live=True)
-    audit = AuditLog(records_db(folder), doubt=lambda: trusted.look().why)
+    engine = Engine(pipeline, matcher, board, clock_ns=time_of.monotonic_ns, clock_utc=time_of.utc, live=True)
+    audit = AuditLog(records_db(folder), time_of.utc, doubt=lambda: trusted.look().why)
     opened.callback(audit.close)
     governor = open_governor(config)
     slot = NewestFrame()
     opened.callback(slot.close)
     position = gps.current if gps is not None else None
     cameras = {one.id: open_camera(one, slot, time_of, position=position, loop=loop_clips) for one in config.camera}
-    loop = PerceptionLoop(engine, slot, governor, steps, announced, set_input_width=pipeline.set_input_width)
+    loop = PerceptionLoop(engine, slot, governor, steps, set_input_width=pipeline.set_input_width)
     recording = QueueThread(
         "recording",
         partial(open_recording, config, folder, engine, announced, audit, trusted),
@@ -154,23 +161,27 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
     dock = DockState()
     desk = EngineDesk(
         board,
-        HotlistCrewLists(hotlists_db(folder), matcher, audit, utc_now),
-        CrewRecords(records_db(folder), recording.put, engine.latencies, utc_now),
+        HotlistCrewLists(hotlists_db(folder), matcher, audit, time_of.utc),
+        CrewRecords(records_db(folder), recording.put, engine.latencies, time_of.utc),
         car_surroundings(
             config, folder, clock=time_of, engine=engine, matcher=matcher, governor=governor, loop=loop, gps=gps,
-            dock=dock, trusted=trusted,
+            dock=dock, trusted=trusted, first_mark=rehearsal.mark if rehearsal is not None else None,
         ),
         news,
     )  # fmt: skip
     desk.take_up(earlier.undecided)
     follower = open_follower(config.sync, hotlists_db(folder), trusted.bear_out)
     docked = frozenset(one.id for one in config.camera if one.docked)
-    watch = CarWatch(board, matcher, desk, cameras, docked, gps, follower, dock)
+    watch = CarWatch(
+        engine.faults, matcher, desk, cameras, docked, gps, follower, dock, governor, clock_utc=time_of.utc
+    )
     screen_failed = partial(watch.part_failed, FaultKind.SCREEN_FAILED)
     steps.listen(desk.show, screen_failed)
     steps.listen(recording.put)
     announced.listen(desk.announce, screen_failed)
     failures.listen(partial(_show_failure, watch))
+    if rehearsal is not None:
+        loop.before = rehearsal.shifts(engine, cameras, steps)
     perception = PerceptionThread(loop, _failed(FaultKind.PERCEPTION_FAILED, failures))
     reading = ReadingWatch(loop, perception, time_of.monotonic_ns)
     watch.conditions.append(reading.look)
@@ -181,7 +192,7 @@ def _open(config: PatrolConfig, folder: Path, time_of: SystemClock, opened: Exit
         perception=perception, reading=reading,
         reading_gps=_repeating("gps", FaultKind.GPS_FAILED, gps.step, time_of, GPS_S, failures) if gps is not None else None,
         watching=_repeating(
-            "watch", FaultKind.WATCH_FAILED, lambda: watch.check(time_of.monotonic_ns(), utc_now()), time_of, WATCH_S,
+            "watch", FaultKind.WATCH_FAILED, lambda: watch.check(time_of.monotonic_ns(), time_of.utc()), time_of, WATCH_S,
             failures,
         ),
         steps=steps, news=news, opened=opened,
@@ -208,7 +219,7 @@ def _repeating(
     name: str,
     kind: FaultKind,
     step: Callable[[], None],
-    clock: SystemClock,
+    clock: Clock,
     period_s: float,
     failures: Outlet[tuple[FaultKind, Exception]],
 ) -> RepeatingThread:

@@ -8,9 +8,8 @@ from typing import Final
 
 from anpr.engine.engine import Engine, Step
 from anpr.engine.governor import Change, Governor
-from anpr.faults import FaultKind
 from anpr.threads import tell_failure
-from anpr.values import Alert, Frame
+from anpr.values import Frame
 from camera.newest_frame import NewestFrame
 
 _log: Final = logging.getLogger(__name__)
@@ -23,16 +22,16 @@ IDLE_S: Final = 0.1
 class PerceptionLoop:
     """One frame after the other, from the slot through the engine; owned by one thread.
 
-    `on_step` gets every step, `on_alerts` the alerts of the governor's own faults. A frame that the governor leaves out
-    is counted in `left_out`.
+    `on_step` gets every step. A frame that the governor leaves out is counted in `left_out`. `before` is told of each frame
+    before anything else is done with it.
     """
 
     engine: Engine
     slot: NewestFrame
     governor: Governor | None
     on_step: Callable[[Step], None]
-    on_alerts: Callable[[tuple[Alert, ...]], None] = lambda _: None
     set_input_width: Callable[[int], None] = lambda _: None
+    before: Callable[[Frame], None] = lambda _: None
     left_out: int = 0
     processed: int = 0
     last_turn_ns: int = 0
@@ -40,6 +39,8 @@ class PerceptionLoop:
     """The camera whose frame was taken last: an error of perception is told with it."""
     newest: dict[str, Frame] = field(default_factory=dict)
     """The newest frame of each camera, for the live picture."""
+    read_ns: dict[str, int] = field(default_factory=dict)
+    """When the last frame of each camera was grabbed that went through the engine: what was read, not only taken."""
     _turns: dict[str, int] = field(default_factory=dict)
 
     def turn(self, timeout_s: float = IDLE_S) -> bool:
@@ -49,6 +50,7 @@ class PerceptionLoop:
         if frame is None:
             return False
         self.camera_in_hand = frame.camera_id
+        self.before(frame)
         self.newest[frame.camera_id] = frame
         turn = self._turns.get(frame.camera_id, 0)
         self._turns[frame.camera_id] = turn + 1
@@ -57,6 +59,7 @@ class PerceptionLoop:
             return True
         step = self.engine.process(frame)
         self.processed += 1
+        self.read_ns[frame.camera_id] = frame.captured_ns
         self.on_step(step)
         self._govern(frame)
         return True
@@ -66,23 +69,8 @@ class PerceptionLoop:
             return
         now_ns = self.engine.clock_ns()
         change = self.governor.observe(now_ns, (now_ns - frame.captured_ns) * 1e-6)
-        if change is None:
-            return
-        now = self.engine.clock_utc()
-        effort = self.governor.effort
-        board = self.engine.board
-        if change is Change.MISSED:
-            fault = FaultKind.BUDGET_MISSED.fault(now, budget_ms=self.governor.settings.budget_ms)
-            self.on_alerts(board.raise_fault(fault, now))
-        elif change is Change.MET_AGAIN:
-            self.on_alerts(board.clear_fault(FaultKind.BUDGET_MISSED.id, "", now))
-        else:
-            self.set_input_width(effort.input_width)
-            self.on_alerts(board.clear_fault(FaultKind.EFFORT_LOWERED.id, "", now))
-            if effort != self.governor.settings.efforts[0]:
-                every = "every frame" if effort.every_frame == 1 else f"one frame in {effort.every_frame}"
-                fault = FaultKind.EFFORT_LOWERED.fault(now, every=every, width_px=effort.input_width)
-                self.on_alerts(board.raise_fault(fault, now))
+        if change in (Change.LOWERED, Change.RAISED):
+            self.set_input_width(self.governor.effort.input_width)
 
 
 class PerceptionThread:

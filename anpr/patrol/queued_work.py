@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
-from anpr.clock import utc_now
 from anpr.config.car import PatrolConfig
 from anpr.config.data_folder import latest_date, records_db
 from anpr.desk.records import FoundLookingBack, record_found, record_item
@@ -43,8 +42,8 @@ def open_recorder(
     identities = {c.id: CameraIdentity(config.car.feed_id, config.car.source_id, c.number) for c in config.camera}
     return Recorder(
         RecordStore(records_db(folder), uuid.uuid4().hex, identities),
-        engine.board,
-        utc_now,
+        engine.faults,
+        engine.clock_utc,
         announce,
         Retention(records.pictures_days, records.sightings_days, records.alerts_days, records.latencies_days),
         config.perception.reported_confidence,
@@ -89,9 +88,9 @@ class LookBack:
     def take(self, change: object) -> None:
         """Take the lists in force before and after a change; hits are recorded, and raised where the crew may know of them."""
         before, after = cast("tuple[InForce, InForce]", change)
-        for past in look_back(self.matcher, self.store, before, after, utc_now(), self.span):
+        for past in look_back(self.matcher, self.store, before, after, self.engine.clock_utc(), self.span):
             seen = replace(past.hit.sighting, pictures_id=uuid.uuid4().hex)
-            raised = self.engine.board.look_back(replace(past.hit, sighting=seen), utc_now())
+            raised = self.engine.board.look_back(replace(past.hit, sighting=seen), self.engine.clock_utc())
             found = FoundLookingBack(past.sighting_id, past.hit, raised)
             try:
                 record_found(self.store, found)

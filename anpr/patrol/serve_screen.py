@@ -34,10 +34,10 @@ def open_screen(parts: Parts) -> ScreenServer:
     file cannot be used or network access lacks accounts.
     """
     section = parts.config.screen
-    rules = load_screen_rules(section)
+    rules = parts.desk.rules = load_screen_rules(section)
     accounts = None
     if section.on_network:
-        accounts = CrewAccounts(records_db(parts.folder))
+        accounts = CrewAccounts(records_db(parts.folder), clock_utc=parts.clock.utc)
         parts.opened.callback(accounts.close)
     return ScreenServer(
         parts.desk,
@@ -48,4 +48,5 @@ def open_screen(parts: Parts) -> ScreenServer:
         accounts=accounts,
         player=find_player(sounds=rules.sounds_folder),
         clock_ns=parts.clock.monotonic_ns,
+        clock_s=lambda: parts.clock.monotonic_ns() * 1e-9,
     )

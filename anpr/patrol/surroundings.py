@@ -1,17 +1,19 @@
-"""What the crew's desk is shown of a car on patrol: health marks, driving, cameras, the live picture."""
+"""What the crew's desk is shown of a car on patrol: health marks, reading, driving, cameras, the live picture."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from anpr.alerting.disclosure import shown_lists
-from anpr.clock import SystemClock, utc_now
+from anpr.clock import Clock
 from anpr.config.car import PatrolConfig
 from anpr.desk.surroundings import DeskSurroundings
 from anpr.engine.engine import Engine
 from anpr.engine.governor import Governor
 from anpr.patrol.health import HealthSources, health_marks
 from anpr.patrol.perception_loop import PerceptionLoop
-from anpr.screen.port import CameraView, DrivingView
+from anpr.patrol.reading import ReadingSources, reading_view
+from anpr.screen.port import CameraView, DrivingView, HealthMark
 from anpr.trusted_time import TrustedTime
 from anpr.values import Position
 from camera.docking import Dock, DockState
@@ -23,7 +25,7 @@ def car_surroundings(
     config: PatrolConfig,
     folder: Path,
     *,
-    clock: SystemClock,
+    clock: Clock,
     engine: Engine,
     matcher: HotlistMatcher,
     governor: Governor,
@@ -31,13 +33,17 @@ def car_surroundings(
     gps: GpsReceiver | None,
     dock: DockState,
     trusted: TrustedTime,
+    first_mark: Callable[[], HealthMark] | None = None,
 ) -> DeskSurroundings:
-    """Return what the desk asks about these parts; everything is looked up at the moment of asking."""
+    """Return what the desk asks about these parts; everything is looked up at the moment of asking.
+
+    `first_mark` stands before the marks of the parts.
+    """
 
     def frame_silence() -> dict[str, float | None]:
         now_ns = clock.monotonic_ns()
-        frames = {camera.id: loop.newest.get(camera.id) for camera in config.camera}
-        return {name: None if frame is None else (now_ns - frame.captured_ns) * 1e-9 for name, frame in frames.items()}
+        read = {camera.id: loop.read_ns.get(camera.id) for camera in config.camera}
+        return {name: None if at_ns is None else (now_ns - at_ns) * 1e-9 for name, at_ns in read.items()}
 
     def position() -> Position | None:
         return gps.current(clock.monotonic_ns()) if gps is not None else None
@@ -50,6 +56,7 @@ def car_surroundings(
 
     health = HealthSources(
         faults=engine.board.standing_faults,
+        holding=engine.faults.holding,
         frame_silence_s=frame_silence,
         undocked=lambda: dock.state is Dock.UNDOCKED,
         position=position,
@@ -59,15 +66,22 @@ def car_surroundings(
         lists=lambda: shown_lists(matcher.status()),
         free_mb=lambda: shutil.disk_usage(folder).free / 1e6,
         least_free_mb=config.records.least_free_mb,
-        latencies=engine.latencies.percentiles,
+        slowest_ms=lambda: governor.slowest_ms(clock.monotonic_ns()),
         budget_ms=config.budget.grab_to_alert_ms,
-        budget_missed=lambda: governor.missed,
+    )
+    reading = ReadingSources(
+        silence_s=frame_silence,
+        holding=engine.faults.holding,
+        standing=engine.board.standing_faults,
+        undocked=lambda: dock.state is Dock.UNDOCKED,
     )
     return DeskSurroundings(
-        health=lambda: health_marks(health),
+        health=lambda: (*(() if first_mark is None else (first_mark(),)), *health_marks(health)),
         driving=driving,
+        reading=lambda: reading_view(reading),
         cameras=tuple(CameraView(c.id, c.id.capitalize(), c.id) for c in config.camera),
+        view_deg={c.id: c.view_deg for c in config.camera},
         newest_frame=loop.newest.get,
         engine_silent_s=lambda: (clock.monotonic_ns() - loop.last_turn_ns) * 1e-9,
-        clock_utc=utc_now,
+        clock_utc=clock.utc,
     )

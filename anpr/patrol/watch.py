@@ -1,4 +1,4 @@
-"""Watches over the parts of a car a few times a second and keeps the board's faults in step with what it finds.
+"""Looks at the parts of a car a few times a second and tells the keeper of faults what holds and what is over.
 
 Owned by the watch thread; `part_failed` may be called by any.
 """
@@ -6,17 +6,17 @@ Owned by the watch thread; `part_failed` may be called by any.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
 from typing import Final
 
-from anpr.alerting.board import AlertBoard
 from anpr.alerting.disclosure import ListNames, shown_lists
+from anpr.alerting.fault_keeper import FaultKeeper
 from anpr.clock import utc_now
 from anpr.desk.desk import EngineDesk
+from anpr.engine.governor import Governor
 from anpr.errors import AnprError
-from anpr.faults import FaultKind
+from anpr.faults import FaultKind, Mark, kind_of
 from anpr.support.log import current_log
-from anpr.values import Alert, Fault
+from anpr.values import Fault
 from camera.capture import CaptureThread
 from camera.docking import Dock, DockState
 from camera.gps import GpsReceiver
@@ -26,48 +26,15 @@ from hotlists.sync.follower import Follower
 LISTS_S: Final = 20.0
 """Seconds between two looks at the age of the lists."""
 
-FAILURE_S: Final = 10.0
-"""A part of the engine that failed counts as well again after so long without another failure."""
-
-
-@dataclass(slots=True)
-class FaultKeeper:
-    """Follows one group of faults (those of the cameras, say); each group has its own keeper."""
-
-    board: AlertBoard
-    _standing: dict[tuple[str, str], Fault] = field(default_factory=dict)
-
-    @property
-    def standing(self) -> tuple[Fault, ...]:
-        """The faults that hold now."""
-        return tuple(self._standing.values())
-
-    def update(self, faults: Iterable[Fault], now_utc: datetime) -> tuple[Alert, ...]:
-        """Take in all faults of the group that hold now; returns the alerts that changed."""
-        now = {(fault.name, fault.subject): fault for fault in faults}
-        changed: list[Alert] = []
-        for key in self._standing.keys() - now.keys():
-            changed.extend(self.board.clear_fault(*key, now_utc))
-        for key, fault in now.items():
-            if key not in self._standing or self._standing[key].text != fault.text:
-                changed.extend(self.board.raise_fault(fault, now_utc))
-        self._standing = now
-        return tuple(changed)
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    """A part that failed, and when the watch came across it: by the monotonic clock, since the other may be set."""
-
-    fault: Fault
-    noticed_ns: int | None = None
-
 
 @dataclass(slots=True)
 class CarWatch:
-    """Cameras, GPS, docking, lists and the engine's own parts, as faults."""
+    """Cameras, GPS, docking, lists and the engine's own parts, as conditions that may become faults.
 
-    board: AlertBoard
+    `keeper` says when one does, and when it is over; its clock is the one of `check`.
+    """
+
+    keeper: FaultKeeper
     matcher: HotlistMatcher
     desk: EngineDesk
     cameras: Mapping[str, CaptureThread]
@@ -75,21 +42,13 @@ class CarWatch:
     gps: GpsReceiver | None = None
     follower: Follower | None = None
     dock: DockState = field(default_factory=DockState)
+    governor: Governor | None = None
     conditions: list[Callable[[datetime], Fault | None]] = field(default_factory=list)
     """What else is asked at each look: each returns its fault, or None while it has none."""
-    _devices: FaultKeeper = field(init=False)
-    _lists: FaultKeeper = field(init=False)
-    _parts: FaultKeeper = field(init=False)
-    _log: FaultKeeper = field(init=False)
-    _others: FaultKeeper = field(init=False)
+    clock_utc: Callable[[], datetime] = utc_now
+    _told: dict[str, dict[tuple[str, str], Fault]] = field(default_factory=dict)
     _lists_looked_ns: int | None = None
     _log_tried_ns: int = 0
-    _failures: dict[FaultKind, _Failure] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
-
-    def __post_init__(self) -> None:
-        keepers = (FaultKeeper(self.board) for _ in range(5))
-        self._devices, self._lists, self._parts, self._log, self._others = keepers
 
     @property
     def undocked(self) -> bool:
@@ -98,54 +57,62 @@ class CarWatch:
 
     def faults(self) -> tuple[Fault, ...]:
         """Return every fault that stands on the board, whoever raised it."""
-        return self.board.standing_faults()
+        return self.keeper.board.standing_faults()
 
     def check(self, now_ns: int, now: datetime) -> None:
         """Look at everything once."""
-        self._look_at_devices(now_ns, now)
+        self._look_at_devices(now_ns)
         if self._lists_looked_ns is None or now_ns - self._lists_looked_ns >= LISTS_S * 1e9:
             self._lists_looked_ns = now_ns
-            self.desk.announce(self._lists.update(self._list_troubles(now), now))
+            self._tell("lists", self._list_troubles(now))
         self._look_at_log(now_ns, now)
-        others = [fault for ask in self.conditions if (fault := ask(now)) is not None]
-        self.desk.announce(self._others.update(others, now))
-        with self._lock:
-            self._failures = {
-                kind: _Failure(failure.fault, noticed_ns)
-                for kind, failure in self._failures.items()
-                if now_ns - (noticed_ns := now_ns if failure.noticed_ns is None else failure.noticed_ns)
-                < FAILURE_S * 1e9
-            }
-            changed = self._parts.update((f.fault for f in self._failures.values()), now)
-        self.desk.announce(changed)
+        self._look_at_load(now_ns, now)
+        self._tell("others", [fault for ask in self.conditions if (fault := ask(now)) is not None])
+        self.desk.announce(self.keeper.settle())
 
     def part_failed(self, kind: FaultKind, error: Exception) -> None:
-        """Show that a part of the engine raised an error which nobody expected: by its kind, never by its text."""
-        now = utc_now()
-        with self._lock:
-            self._failures[kind] = _Failure(kind.fault(now, detail=type(error).__name__))
-            changed = self._parts.update((f.fault for f in self._failures.values()), now)
-        self.desk.announce(changed)
+        """Show that a part of the engine raised an error which nobody expected: by its kind, never by its text.
 
-    def _look_at_devices(self, now_ns: int, now: datetime) -> None:
+        It is over at once, and well again when it did not fail for a while.
+        """
+        raised = self.keeper.found(kind.fault(self.clock_utc(), detail=type(error).__name__))
+        self.desk.announce((*raised, *self.keeper.over(kind)))
+
+    def _tell(self, group: str, faults: Iterable[Fault]) -> None:
+        """Say which faults of a group (those of the devices, say) hold now; the others of it do not."""
+        before = self._told.get(group, {})
+        now = self._told[group] = {(fault.name, fault.subject): fault for fault in faults}
+        over = before.keys() - now.keys()
+        changed = [alert for fault in now.values() for alert in self.keeper.found(fault)]
+        changed += [alert for key in over for alert in self.keeper.over(kind_of(before[key]), key[1])]
+        self.desk.announce(tuple(changed))
+
+    def _look_at_devices(self, now_ns: int) -> None:
         faults: list[Fault] = []
         gone: dict[str, int | None] = {}
         for camera_id, capture in self.cameras.items():
             capture.check(now_ns)
             faults.extend(capture.health.faults(now_ns))
-            if camera_id in self.docked_cameras:
+            if camera_id in self.docked_cameras and capture.health.was_there:
                 gone[camera_id] = capture.health.gone_since_ns
         if self.gps is not None:
             faults.extend(self.gps.faults(now_ns))
-            gone["gps"] = self.gps.gone_since_ns
+            if self.gps.was_there:
+                gone["gps"] = self.gps.gone_since_ns
         before = self.dock.state
         state = self.dock.update(now_ns, gone)
         if before is Dock.UNDOCKED and state is Dock.DOCKED:
             for capture in self.cameras.values():
                 capture.retry_now()
-        self.desk.announce(self._devices.update(self.dock.shown(now_ns, faults), now))
+        self._tell("devices", self.dock.shown(now_ns, faults))
+        if state is Dock.UNDOCKED:
+            self.desk.announce(self.keeper.end(self._is_away))
         if before is not state:
             self.desk.changed()
+
+    def _is_away(self, found: Fault) -> bool:
+        """Whether undocking explains what was found on the way out: no frames, before the camera was seen to be gone."""
+        return found.subject in self.docked_cameras or kind_of(found).mark is Mark.GPS
 
     def _look_at_log(self, now_ns: int, now: datetime) -> None:
         log = current_log()
@@ -153,8 +120,18 @@ class CarWatch:
             self._log_tried_ns = now_ns
             log.retry()
         trouble = log.trouble if log is not None else ""
-        found = [FaultKind.LOG_FAILED.fault(now, detail=trouble)] if trouble else []
-        self.desk.announce(self._log.update(found, now))
+        self._tell("log", [FaultKind.LOG_FAILED.fault(now, detail=trouble)] if trouble else [])
+
+    def _look_at_load(self, now_ns: int, now: datetime) -> None:
+        governor = self.governor
+        if governor is None:
+            return
+        found = []
+        if governor.missed and governor.slowest_ms(now_ns) is not None:
+            found.append(FaultKind.BUDGET_MISSED.fault(now, budget_ms=governor.settings.budget_ms))
+        if governor.effort != governor.settings.efforts[0]:
+            found.append(FaultKind.EFFORT_LOWERED.fault(now))
+        self._tell("load", found)
 
     def _list_troubles(self, now: datetime) -> list[Fault]:
         try:

@@ -106,10 +106,12 @@ class Pipeline:
     _trackers: dict[str, Tracker] = field(default_factory=dict)
     _track_ids: int = 0
     _last_frame_ns: dict[str, int] = field(default_factory=dict)
+    _frame_width_px: dict[str, int] = field(default_factory=dict)
 
     def process(self, frame: Frame) -> FrameResult:
         """Take one frame through all stages."""
         started = self.clock_ns()
+        self._frame_width_px[frame.camera_id] = frame.image.shape[1]
         detections = self.detector.detect(frame.image)
         detected = self.clock_ns()
         tracker = self._tracker(frame.camera_id)
@@ -227,6 +229,7 @@ class Pipeline:
             overview_image=track.overview_image,
             pictures_id=track.pictures_id,
             pictured_utc=track.pictured_utc,
+            frame_width_px=self._frame_width_px.get(camera_id, 0),
         )
         track.revision += 1
         return sighting

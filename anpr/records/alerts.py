@@ -36,12 +36,14 @@ _ALERTS: Final = (
     " LEFT JOIN moments m ON m.alert_id = a.id LEFT JOIN sightings s ON s.id = a.sighting_id "
 )
 _OVER: Final = json.dumps(sorted(FINISHED))
+_ALL_KINDS: Final = json.dumps([*AlertKind])
 _UNDECIDED: Final = _ALERTS + (  # noqa: S608 - both parts are ours
     "WHERE a.kind = 'hit' AND a.state NOT IN (SELECT value FROM json_each(?))"
     " AND (m.alert_id IS NOT NULL OR s.id IS NOT NULL) ORDER BY a.id"
 )
 _PAST: Final = _ALERTS + (  # noqa: S608 - both parts are ours
-    "WHERE a.id < ? AND (a.state IN (SELECT value FROM json_each(?)) OR a.id < ? AND a.id NOT IN"
+    "WHERE a.id < ? AND a.kind IN (SELECT value FROM json_each(?))"
+    " AND (a.state IN (SELECT value FROM json_each(?)) OR a.id < ? AND a.id NOT IN"
     " (SELECT value FROM json_each(?))) ORDER BY a.id DESC"
 )
 _HITS: Final = (
@@ -112,7 +114,7 @@ def next_alert_id(connection: sqlite3.Connection) -> int:
 def earlier_alerts(connection: sqlite3.Connection, lists: Mapping[str, HotlistInfo]) -> EarlierAlerts:
     """Return what earlier runs leave to the next, of the given lists: those that the crew may see."""
     waiting = undecided(connection, lists)
-    others = (_LATER_THAN_ALL, _OVER, _LATER_THAN_ALL, json.dumps([one.alert.alert_id for one in waiting]))
+    others = (_LATER_THAN_ALL, _ALL_KINDS, _OVER, _LATER_THAN_ALL, json.dumps([one.alert.alert_id for one in waiting]))
     past = _readable(connection, connection.execute(_PAST, others), lists)
     return EarlierAlerts(next_alert_id(connection), waiting, met(one.alert for one in past))
 
@@ -125,14 +127,16 @@ def past_alerts(
     run_from: int,
     waiting: frozenset[int],
     lists: Mapping[str, HotlistInfo],
+    hits_only: bool = False,
 ) -> list[RecordedAlert]:
     """Return up to `count` recorded alerts with ids below `before`, latest first.
 
     Of this run (ids from `run_from` on) only decided and cleared ones, of earlier runs all but those that are `waiting`
     in the queue again. Hits are on the given lists alone: a covert list, or one that is no longer in the car, stays
-    hidden.
+    hidden. With `hits_only` faults are left out.
     """
-    place = (_LATER_THAN_ALL if before is None else before, _OVER, run_from, json.dumps(sorted(waiting)))
+    kinds = json.dumps([AlertKind.HIT]) if hits_only else _ALL_KINDS
+    place = (_LATER_THAN_ALL if before is None else before, kinds, _OVER, run_from, json.dumps(sorted(waiting)))
     return list(islice(_readable(connection, connection.execute(_PAST, place), lists), count))
 
 

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from anpr.alerting.board import AlertBoard
+from anpr.alerting.fault_keeper import FaultKeeper
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.engine.latency import Percentiles
 from anpr.errors import StoreError
@@ -39,7 +39,7 @@ class Recorder:
     """
 
     store: RecordStore
-    board: AlertBoard
+    faults: FaultKeeper
     clock_utc: Callable[[], datetime]
     announce: Callable[[tuple[Alert, ...]], None]
     retention: Retention = field(default_factory=Retention)
@@ -163,7 +163,7 @@ class Recorder:
 
     def _close_undecided(self, now: datetime) -> None:
         seen_before = now - timedelta(days=self.retention.undecided_days)
-        closed = self.board.close_undecided(seen_before, now)
+        closed = self.faults.board.close_undecided(seen_before, now)
         self.alerts(closed, None)
         ids = {alert.alert_id for alert in closed}
         for alert_id in sorted(ids.union(self.store.close_undecided(seen_before, now))):
@@ -198,11 +198,10 @@ class Recorder:
         return replace(matched, sighting=replace(matched.sighting, plate_image=None, overview_image=None))
 
     def _fault(self, kind: FaultKind, detail: str) -> None:
-        now = self.clock_utc()
-        self.announce(self.board.raise_fault(kind.fault(now, detail=detail), now))
+        self.announce(self.faults.found(kind.fault(self.clock_utc(), detail=detail)))
 
     def _clear(self, kind: FaultKind) -> None:
-        self.announce(self.board.clear_fault(kind.id, "", self.clock_utc()))
+        self.announce(self.faults.over(kind))
 
 
 def _trouble(write: Callable[[], object]) -> str:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from anpr.alerting.decisions import NOTE_LIMIT, Choice, Decision, require_permitted
+from anpr.alerting.decisions import NOTE_LIMIT, VRM_LIMIT, Choice, Decision, is_mark, require_permitted
 from anpr.alerting.plate_views import PlateViews
 from anpr.errors import AccessDenied, InputError
 from anpr.screen.bodies import Answer, Body, integer, mark, string, typed_mark
 from anpr.screen.deeds import Deeds
+from anpr.screen.doubt import comparison, filled, typing_of
 from anpr.screen.hand_actions import HandActions
 from anpr.screen.hub import Hub
 from anpr.screen.port import AlertView, CrewDesk
@@ -21,6 +22,7 @@ from anpr.screen.rules import ScreenRules
 from anpr.screen.sessions import Session, Sessions
 from anpr.screen.wire import alert_json, is_mutable, listed_json, plain, sighting_json
 from anpr.trust.audit import AuditLog
+from anpr.vrm import normalise
 
 ALSO_WHILE_DRIVING: Final = frozenset({"acknowledge", "passenger", "lock"})
 """What a screen in driver view may do; all else needs the full view."""
@@ -50,9 +52,10 @@ class CrewActions:
         """Return the actions by the name in their address."""
         return {
             "acknowledge": self.acknowledge, "passenger": self.passenger, "lock": self.lock, "viewed": self.viewed,
-            "looked": self.looked, "decide": self.decide, "stop-record": self.stop_record, "mute": self.mute,
-            "mute-all": self.mute_all, "look-up": self.look_up, "list-enabled": self.list_enabled, "queue": self.queue,
-            "history": self.history, **HandActions(self.desk, self.config, self.hub, self.deeds, self.clock_utc).table(),
+            "looked": self.looked, "typed": self.typed, "decide": self.decide, "stop-record": self.stop_record,
+            "mute": self.mute, "mute-all": self.mute_all, "look-up": self.look_up, "list-enabled": self.list_enabled,
+            "queue": self.queue, "history": self.history,
+            **HandActions(self.desk, self.config, self.hub, self.deeds, self.clock_utc).table(),
         }  # fmt: skip
 
     def may_see_all(self, session: Session) -> bool:
@@ -116,6 +119,35 @@ class CrewActions:
         self.audit.record(session.actor, "plate picture looked at", detail)
         return {}
 
+    def typed(self, session: Session, body: Body) -> Answer:
+        """Compare what was typed of an alert's hidden characters with its list, and say what the lists have of that mark.
+
+        The list's mark goes to the page only when what was typed is it.
+        """
+        if self.hub.moving:
+            raise AccessDenied("the car is moving: type the characters when it stands")
+        alert = self._alert(body)
+        typing = typing_of(alert, self.config)
+        if typing is None:
+            raise InputError("nothing of this alert is hidden: there is nothing to type")
+        look = self.plate_views.require_look(
+            session.viewer, alert.alert_id, read_vrm=alert.read_vrm, list_vrm=alert.list_vrm
+        )
+        vrm = filled(normalise(string(body, "typed", VRM_LIMIT)), alert.list_vrm, typing)
+        agrees = is_mark(vrm, alert.list_vrm)
+        detail = {"alert": str(alert.alert_id), "typed": vrm, "agrees": "yes" if agrees else "no"}
+        self.audit.record(session.actor, "plate typed", detail)
+        self.plate_views.typed(look, alert.alert_id, vrm)
+        found = self.desk.look_up(vrm, session.actor)
+        cameras = self.hub.state.cameras if self.hub.state else ()
+        whole = alert_json(alert, self.config, cameras, whole=True) if agrees else {}
+        return {
+            "agrees": agrees,
+            "vrm": plain(vrm),
+            "shown": {name: whole[name] for name in ("read_vrm", "list_vrm", "cells")} if agrees else None,
+            "listed": [listed_json(entry, self.config) for entry in found.listed],
+        }
+
     def decide(self, session: Session, body: Body) -> Answer:
         """Take a decision on a hit."""
         alert = self._alert(body)
@@ -133,10 +165,12 @@ class CrewActions:
             frozenset(tick for tick in ticks if isinstance(tick, str)),
             self.plate_views.latest(session.viewer, alert.alert_id),
         )
-        require_permitted(choice, read_vrm=alert.read_vrm, list_vrm=alert.list_vrm)
+        now = comparison(alert, self.config)
+        require_permitted(choice, now)
+        from_picture = choice.look.typed_vrm if now.typing and choice.look is not None else ""
         detail = {
             "alert": str(alert.alert_id), "decision": decision.value, "read": alert.read_vrm, "listed": alert.list_vrm,
-            "ticks": " ".join(sorted(choice.ticks)), "typed": choice.typed_vrm, "note": choice.note,
+            "ticks": " ".join(sorted(choice.ticks)), "typed": choice.typed_vrm or from_picture, "note": choice.note,
         }  # fmt: skip
         with self.deeds.doing(session.actor, "decision", detail) as enter:
             self.desk.decide(alert.alert_id, choice, session.actor, enter)
@@ -220,7 +254,7 @@ class CrewActions:
         """Return alerts and decisions of the past, and the misread rate of each camera."""
         before = integer(body, "before") if body.get("before") is not None else None
         self.audit.record(session.actor, "history viewed", {"before": str(before or "")})
-        page = self.desk.history(before, _PAGE)
+        page = self.desk.history(before, _PAGE, hits_only=body.get("hits_only") is True)
         rates = [plain(rate) for rate in self.desk.misread_rates()] if before is None else []
         return {
             "alerts": self._alerts(page.alerts),

@@ -79,7 +79,9 @@ class Feed:
     async def _send(self, socket: WebSocket, session: Session) -> None:
         given = Snapshot()
         while True:
-            snapshot = self._hub.snapshot
+            # the driver view has every mark whole: the car moves, and the vehicle has to be found
+            full = not self._hub.moving or session.full_until_s > self._clock_s()
+            snapshot = self._hub.snapshot if full else self._hub.driver_snapshot
             if text := difference(given, snapshot):
                 await asyncio.wait_for(socket.send_text(text), SEND_WITHIN_S)
                 given = snapshot

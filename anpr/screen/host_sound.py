@@ -25,7 +25,7 @@ _LOG: Final = logging.getLogger("anpr.screen")
 PAGE_SOUNDS_WITHIN_S: Final = 0.4
 """How long a page that can sound has to say that it did, before the host sounds as well."""
 
-_LOUDNESS: Final = ("note", "withdrawn", "alert", "fault", "urgent")
+_LOUDNESS: Final = ("fault", "note", "withdrawn", "alert", "urgent")
 _REMEMBERED: Final = 4096
 
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from anpr.screen.driving import DrivingRule
+from anpr.screen.live import live_ids
 from anpr.screen.port import AlertView, CameraView, CrewDesk, HealthMark, ScreenState
 from anpr.screen.rules import ScreenRules
 from anpr.screen.sun import is_night
@@ -33,7 +34,8 @@ _LOG: Final = logging.getLogger("anpr.screen")
 class Snapshot:
     """The state as JSON texts: `sections` by name, and the alerts by id in the order of the queue.
 
-    The section `beyond` has the ids of those that are not in the window of the queue but further down.
+    The section `beyond` has the ids of those that are not in the window of the queue but further down, `live` of those that
+    are live (`anpr.screen.live`).
     """
 
     sections: dict[str, str] = field(default_factory=dict)
@@ -52,7 +54,7 @@ def difference(old: Snapshot, new: Snapshot) -> str:
 
 
 class Hub:
-    """Follows the desk on one event loop. `own_marks` are health marks of the screen itself."""
+    """Follows the desk on one event loop. `own_marks` are health marks of the screen itself; `clock_ns` is the engine's."""
 
     def __init__(
         self,
@@ -60,23 +62,27 @@ class Hub:
         config: ScreenRules,
         *,
         clock_s: Callable[[], float],
+        clock_ns: Callable[[], int],
         clock_utc: Callable[[], datetime],
         own_marks: Callable[[], Iterable[HealthMark]],
     ) -> None:
         self._desk = desk
         self._config = config
         self._clock_s = clock_s
+        self._clock_ns = clock_ns
         self._clock_utc = clock_utc
         self._own_marks = own_marks
         self._rule = DrivingRule(config.driving)
         self._dirty = asyncio.Event()
         self._fresh = asyncio.Condition()
-        self._texts: dict[int, tuple[AlertView, str]] = {}
+        self._texts: dict[int, tuple[AlertView, str, str]] = {}
         self._text_cameras: tuple[CameraView, ...] = ()
         self._built_s = clock_s()
         # A thread of its own: a desk that hangs must hang neither the beat nor the actions of the crew
         self._reader = ThreadPoolExecutor(1, "screen state")
         self.snapshot = Snapshot()
+        self.driver_snapshot = Snapshot()
+        """As `snapshot`, for pages in driver view alone: with the marks that the full view withholds."""
         self.state: ScreenState | None = None
         self.captured_ms: dict[int, float] = {}
 
@@ -136,31 +142,41 @@ class Hub:
             "speed_known": driving.trustworthy and driving.speed_mps is not None,
             "night": is_night(driving.latitude_deg, driving.longitude_deg, self._clock_utc()),
         }
-        counts = {"waiting": state.waiting, "decided": state.decided_count}
+        counts = {"waiting": state.waiting, "decided": state.decided_count, "faults": state.faults}
         health = [plain(mark) for mark in (*state.health, *self._own_marks())]
         sections: dict[str, Any] = {
             "drive": drive,
             "counts": counts,
             "health": health,
+            "reading": plain(state.reading),
             "cameras": [plain(camera) for camera in cameras],
             "lists": [list_json(hotlist, state.lists, config) for hotlist in state.lists],
             "sightings": [sighting_json(s, cameras) for s in state.sightings[: config.sightings_shown]],
         }
         shown = (*state.alerts, *state.unseen)
         sections["beyond"] = [alert.alert_id for alert in state.unseen]
-        texts = self._alert_texts(shown, cameras)
-        self.snapshot = Snapshot({name: json.dumps(section) for name, section in sections.items()}, texts)
+        sections["live"] = live_ids(shown, self._clock_ns(), config.live_s)
+        texts, whole_texts = self._alert_texts(shown, cameras)
+        named = {name: json.dumps(section) for name, section in sections.items()}
+        self.snapshot, self.driver_snapshot = Snapshot(named, texts), Snapshot(named, whole_texts)
         self.captured_ms = {alert.alert_id: alert.captured_ns / 1e6 for alert in shown if alert.captured_ns}
         self.state = state
         self._built_s = self._clock_s()
 
-    def _alert_texts(self, alerts: tuple[AlertView, ...], cameras: tuple[CameraView, ...]) -> dict[int, str]:
-        """Return the alerts' JSON, made anew only for those that changed."""
+    def _alert_texts(
+        self, alerts: tuple[AlertView, ...], cameras: tuple[CameraView, ...]
+    ) -> tuple[dict[int, str], dict[int, str]]:
+        """Return the alerts' JSON for the full view and for the driver view, made anew only for those that changed."""
         known = self._texts if cameras == self._text_cameras else {}
         self._text_cameras = cameras
         self._texts = {}
         for alert in alerts:
             seen = known.get(alert.alert_id)
-            text = seen[1] if seen and seen[0] == alert else json.dumps(alert_json(alert, self._config, cameras))
-            self._texts[alert.alert_id] = (alert, text)
-        return {key: text for key, (_, text) in self._texts.items()}
+            if seen is None or seen[0] != alert:
+                shown = alert_json(alert, self._config, cameras)
+                text = json.dumps(shown)
+                whole = json.dumps(alert_json(alert, self._config, cameras, whole=True)) if shown["typing"] else text
+                seen = (alert, text, whole)
+            self._texts[alert.alert_id] = seen
+        known_now = self._texts.items()
+        return {key: text for key, (_, text, _) in known_now}, {key: whole for key, (_, _, whole) in known_now}

@@ -12,7 +12,8 @@ class Cell:
     """One character of the comparison: as read, as listed (either may be empty), and how they agree.
 
     `agreement` is `same`, `looks_same` (O and 0, I and 1: one glyph on UK plates), `wildcard`, `differs`, `extra`
-    (read, not listed) or `missing` (listed, not read). `probability` is that of the read character.
+    (read, not listed) or `missing` (listed, not read). `probability` is that of the read character. Of a place that is
+    withheld (`anpr.screen.doubt`) a page is given nothing but the agreement `hidden`.
     """
 
     read: str

@@ -253,6 +253,7 @@ class Pages:
             "urgent_priority": config.urgent_priority,
             "uncertain_below": config.uncertain_below,
             "engine_silent_s": config.engine_silent_s,
+            "live_s": config.live_s,
             "fingerprint": self.fingerprint() if self.accounts is None else "",
             "second_device": self.second_device,
             "markers": [plain(rule) for rule in config.markers],

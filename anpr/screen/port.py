@@ -6,12 +6,13 @@ address. `anpr.screen.views` makes them from `anpr.values`, `anpr.screen.wire` m
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final, Protocol
 
 from anpr.alerting.decisions import Choice
 from anpr.alerting.misreads import MisreadRate
 from anpr.screen.hand_port import HandDesk, NewEntry
-from anpr.screen.moment import NO_MOMENT, Moment
+from anpr.screen.moment import NO_MOMENT, Cell, Moment
 from anpr.values import AlertStep, HotlistEntry, HotlistInfo
 
 QUEUE_WINDOW: Final = 40
@@ -55,8 +56,8 @@ class AlertView:
     `moment` is the one that it shows, taken whole from the alert's leading hit; a fault has none.
     `met_times` and `met_last_utc`: how often it was met before this encounter, and when last.
 
-    `captured_ns` is the grab of the frame that raised it, by the clock that `ScreenServer` is given; 0 when there is
-    no such frame. `listed` holds every entry it hit, the most important first; empty for faults. `muted` alerts
+    `captured_ns` is the grab of the frame that raised it, `last_seen_ns` that of the moment it shows, both by the clock that
+    `ScreenServer` is given; 0 when there is no such frame in this run. `distance_m` is rough, None when not known. `listed` holds every entry it hit, the most important first; empty for faults. `muted` alerts
     stay in the queue but make no sound and never fill the driver view.
     """
 
@@ -66,6 +67,8 @@ class AlertView:
     priority: int
     raised_utc: str
     captured_ns: int = 0
+    last_seen_ns: int = 0
+    distance_m: int | None = None
     moment: Moment = NO_MOMENT
     met_times: int = 0
     met_last_utc: str = ""
@@ -90,6 +93,11 @@ class AlertView:
     def read_vrm(self) -> str:
         """What the vehicle was read as at the moment that is shown."""
         return self.moment.read_vrm
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """How the read compares with the list's mark at the moment that is shown."""
+        return self.moment.cells
 
     @property
     def plate_picture(self) -> str:
@@ -139,6 +147,28 @@ class HealthMark:
     remedy: str = ""
 
 
+class ReadingState(StrEnum):
+    """Whether the car reads plates."""
+
+    READING = "reading"
+    WAITING = "waiting"
+    BLIND = "blind"
+    UNDOCKED = "undocked"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingView:
+    """Whether plates are read at this moment, and if not, why and what to do.
+
+    `READING` only while frames go through the engine; `WAITING` before the first one; `BLIND` when none does any more, or
+    nothing that is read is matched.
+    """
+
+    state: ReadingState
+    text: str = ""
+    remedy: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class DrivingView:
     """What decides between the views, and where the sun stands; `speed_mps` None or not `trustworthy`: not known."""
@@ -181,7 +211,7 @@ class ScreenState:
 
     `alerts` are the first `QUEUE_WINDOW` undecided ones in the order of the queue, `waiting` counts all of them.
     `unseen` are alerts further down that nobody has acknowledged (the first and the latest `FURTHER_UNSEEN`, in order),
-    so that a long queue keeps no new alert from being seen and heard.
+    so that a long queue keeps no new alert from being seen and heard. `faults` counts the standing ones among `waiting`.
     `sightings` are the latest dozen, newest first. `engine_silent_s`: how long ago the engine last finished a turn.
     """
 
@@ -195,6 +225,8 @@ class ScreenState:
     engine_silent_s: float = 0.0
     decided_count: int = 0
     unseen: tuple[AlertView, ...] = ()
+    reading: ReadingView = ReadingView(ReadingState.WAITING)
+    faults: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +291,8 @@ class CrewDesk(Protocol):
     def decide(self, alert_id: int, choice: Choice, actor: str, enter: Enter = not_entered) -> None:
         """Take a decision on a hit, after `anpr.alerting.decisions.require_permitted` on the alert as it is now.
 
+        What that compares is `anpr.screen.doubt.comparison` of the alert, by the rules of the screen.
+
         Raises AccessDenied when that refuses, InputError for faults and for what is decided already.
         """
 
@@ -280,8 +314,11 @@ class CrewDesk(Protocol):
     def set_list_enabled(self, list_name: str, enabled: bool, actor: str, enter: Enter = not_entered) -> None:
         """Switch a list on or off; refused unless that list allows it."""
 
-    def history(self, before: int | None, count: int) -> HistoryPage:
-        """Return alerts that wait no more, newest first, from `before` (a `next_before`, or None) on."""
+    def history(self, before: int | None, count: int, *, hits_only: bool = False) -> HistoryPage:
+        """Return alerts that wait no more, newest first, from `before` (a `next_before`, or None) on.
+
+        With `hits_only` faults are left out.
+        """
 
     def misread_rates(self) -> tuple[MisreadRate, ...]:
         """Return the measured misread rate of each camera (`anpr.alerting.misreads.misread_rates`)."""

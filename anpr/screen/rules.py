@@ -4,6 +4,7 @@ The defaults are in `rules.toml`; a file of one's own, named by `[screen] rules`
 table by table.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -17,6 +18,9 @@ from anpr.errors import ConfigError
 from anpr.screen.driving import MPH_IN_MPS, DrivingLimits
 
 SHAPES: Final = ("octagon", "diamond", "square", "circle", "triangle")
+
+ORDERED_SOUNDS: Final = ("none", "note", "alert", "urgent")
+"""Sounds that a row of the table of orders may give, the quietest first."""
 
 _ENTRY_FIELDS: Final = (
     "reason", "list_name", "information", "action", "markers", "nim_code", "force_area", "make", "model", "colour",
@@ -32,15 +36,32 @@ def _no_folder(path: Path) -> str:
     return "" if path.is_dir() else "the path of a folder that is there"
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolRule:
-    """An alert has this symbol when one of the words is in one of these fields of its entry (case does not matter)."""
+def _no_colour(colour: str) -> str:
+    return "" if re.fullmatch(r"(#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}))?", colour) else "a colour like #1a2b3c"
 
-    symbol: str = setting(least=1, most=64)
-    shape: str = setting(choices=SHAPES)
-    label: str = setting(least=1, most=_LONGEST_TEXT)
-    fields: tuple[str, ...] = setting(choices=_ENTRY_FIELDS)
-    words: tuple[str, ...] = setting(most=_LONGEST_TEXT)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OrderRule:
+    """A row of the table of orders; `rules.toml` explains it. What is empty asks for nothing, or gives nothing."""
+
+    name: str = setting(least=1, most=_LONGEST_TEXT)
+    action: tuple[str, ...] = setting((), most=_LONGEST_TEXT)
+    markers: tuple[str, ...] = setting((), most=8)
+    fields: tuple[str, ...] = setting(("reason", "list_name", "information"), choices=_ENTRY_FIELDS)
+    words: tuple[str, ...] = setting((), most=_LONGEST_TEXT)
+    but_not: tuple[str, ...] = setting((), most=_LONGEST_TEXT)
+    symbol: str = setting("", most=64)
+    shape: str = setting("", choices=("", *SHAPES))
+    label: str = setting("", most=_LONGEST_TEXT)
+    instruction: str = setting("", most=_LONGEST_TEXT)
+    sound: str = setting("", choices=("", *ORDERED_SOUNDS))
+    colour: str = setting("", misfit=_no_colour)
+    typed: bool = setting(False)
+
+    @property
+    def fits_all(self) -> bool:
+        """Whether the row asks for nothing."""
+        return not (self.action or self.markers or self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +119,7 @@ class RulesFile:
     sightings_shown: int = setting(least=0, most=50)
     engine_silent_s: float = setting(least=0.5, most=60)
     driving: MovingRules = setting()
-    symbols: tuple[SymbolRule, ...] = setting(least=1)
+    orders: tuple[OrderRule, ...] = setting(least=1)
     markers: tuple[MarkerRule, ...] = setting(least=1)
     probability_words: tuple[ProbabilityWords, ...] = setting(least=1)
     stop_questions: tuple[StopQuestion, ...] = setting(least=1)
@@ -109,7 +130,7 @@ class RulesFile:
 
 @dataclass(frozen=True, slots=True)
 class ScreenRules:
-    """What the screen goes by: the rules file, and of `[screen]` the unlock, the speed and the theme."""
+    """What the screen goes by: the rules file, and of `[screen]` the unlock, the speed, how long a hit is live, and the theme."""
 
     urgent_priority: int
     alert_priority: int
@@ -117,12 +138,13 @@ class ScreenRules:
     short_characters: int
     uncertain_below: float
     passenger_s: float
+    live_s: float
     idle_lock_s: float
     session_s: float
     sightings_shown: int
     engine_silent_s: float
     driving: DrivingLimits
-    symbols: tuple[SymbolRule, ...]
+    orders: tuple[OrderRule, ...]
     markers: tuple[MarkerRule, ...]
     probability_words: tuple[tuple[float, str], ...]
     stop_questions: tuple[StopQuestion, ...]
@@ -154,6 +176,7 @@ def screen_rules(
             changed[key] = {**default[key], **changed[key]}
     _require_known_texts(changed.get("texts"), default["texts"], file)
     rules = settings_of(RulesFile, {**default, **changed}, file)
+    _require_an_end(rules.orders, file)
     return ScreenRules(
         urgent_priority=rules.urgent_priority,
         alert_priority=rules.alert_priority,
@@ -161,6 +184,7 @@ def screen_rules(
         short_characters=rules.short_characters,
         uncertain_below=rules.uncertain_below,
         passenger_s=own.unlock_s,
+        live_s=own.live_s,
         idle_lock_s=rules.idle_lock_s,
         session_s=rules.session_s,
         sightings_shown=rules.sightings_shown,
@@ -168,10 +192,7 @@ def screen_rules(
         driving=DrivingLimits(
             own.moving_mph * MPH_IN_MPS, rules.driving.moving_after_s, rules.driving.standing_after_s
         ),
-        symbols=tuple(
-            SymbolRule(rule.symbol, rule.shape, rule.label, rule.fields, tuple(word.casefold() for word in rule.words))
-            for rule in rules.symbols
-        ),
+        orders=rules.orders,
         markers=tuple(MarkerRule(rule.code.upper(), rule.label, rule.symbol) for rule in rules.markers),
         probability_words=tuple(sorted(((one.at_least, one.words) for one in rules.probability_words), reverse=True)),
         stop_questions=rules.stop_questions,
@@ -180,6 +201,16 @@ def screen_rules(
         sounds_folder=rules.sounds_folder,
         theme=own.theme,
     )
+
+
+def _require_an_end(orders: tuple[OrderRule, ...], file: Path) -> None:
+    """Raise ConfigError unless the last row fits every entry and says what to show of it."""
+    last = orders[-1]
+    if not last.fits_all or not all((last.symbol, last.shape, last.label, last.instruction)):
+        raise ConfigError(
+            f"{file}: the last row of '[[orders]]' must fit every entry (no action, markers or words) and give symbol, shape,"
+            f" label and instruction, found {shown(last.name)}: add such a row at the end"
+        )
 
 
 def _require_known_texts(texts: Any, default: Mapping[str, str], file: Path) -> None:

@@ -146,7 +146,7 @@ class ScreenServer:
 
     async def _serve(self) -> None:
         hub = Hub(
-            self._desk, self._config, clock_s=self._clock_s, clock_utc=self._clock_utc,
+            self._desk, self._config, clock_s=self._clock_s, clock_ns=self._clock_ns, clock_utc=self._clock_utc,
             own_marks=lambda: (self._sound.mark(),),
         )  # fmt: skip
         feed = Feed(self._desk, hub, self._sessions, self._sound, clock_s=self._clock_s, clock_ns=self._clock_ns)

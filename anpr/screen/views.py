@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from anpr.screen.compare import compare
+from anpr.screen.distance import rough_distance_m
 from anpr.screen.moment import NO_MOMENT, Moment, PlaceView
 from anpr.screen.port import (
     AlertView,
@@ -61,6 +62,7 @@ def alert_view(
     at_utc: datetime | None = None,
     list_ages_s: Mapping[tuple[str, int], float] | None = None,
     captured_ns: int = 0,
+    view_deg: float = 0.0,
     muted: bool = False,
     acknowledged_by: str = "",
     decided: DecidedView | None = None,
@@ -69,13 +71,15 @@ def alert_view(
 
     Lists have the age that they have `at_utc`, without it the one that they had at the sighting; `list_ages_s` holds
     what is known better of lists in force, by name and revision. `sighting` is for an alert of the past of which no hit
-    may be shown any more.
+    may be shown any more. `view_deg` is the field of view of its camera.
     """
     fault, before = alert.fault, alert.seen_before
     seen = alert.hits[0] if alert.hits else sighting
+    last = seen.sighting if isinstance(seen, Hit) else seen
+    last_ns, distance_m = (0, None) if last is None else (last.last_ns, rough_distance_m(last, view_deg))
     return AlertView(
         alert.alert_id, alert.kind.value, alert.state.value, alert.priority, iso(alert.raised_utc),
-        captured_ns=captured_ns, moment=NO_MOMENT if seen is None else moment_of(seen), past=alert.past, repeats=alert.repeats, muted=muted,
+        captured_ns=captured_ns, last_seen_ns=0 if alert.past else last_ns, distance_m=distance_m, moment=NO_MOMENT if seen is None else moment_of(seen), past=alert.past, repeats=alert.repeats, muted=muted,
         acknowledged_by=acknowledged_by, steps=alert.steps, fault_name=fault.name if fault else "",
         fault_subject=fault.subject if fault else "", fault_text=fault.text if fault else "",
         fault_remedy=fault.remedy if fault else "", decided=decided,

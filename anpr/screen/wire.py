@@ -1,4 +1,4 @@
-"""The JSON that goes to the pages: the desk's values, made safe to show, with symbol, colours and words added.
+"""The JSON that goes to the pages: the desk's values, made safe to show, with what they order and colours added.
 
 Text of lists and notes comes from outside. It is only ever shown as text; here its control and direction characters,
 which could make a mark read differently than it is, become visible replacements, and very long texts are cut.
@@ -9,9 +9,11 @@ import unicodedata
 from typing import Any, Final
 
 from anpr.alerting.steps import shown_steps, was_corrected
+from anpr.screen.doubt import blanked, comparison, listed_word, opaque, typing_of, withheld, without_mark
+from anpr.screen.orders import Order, marker_codes, order_of
 from anpr.screen.palette import SurfaceColours, day_colours, night_colours
 from anpr.screen.port import AlertView, CameraView, ListedView, ListView, SightingView
-from anpr.screen.rules import ScreenRules, SymbolRule
+from anpr.screen.rules import ORDERED_SOUNDS, MarkerRule, ScreenRules
 
 TEXT_LIMIT: Final = 600
 """Most characters of one text on a page."""
@@ -35,6 +37,9 @@ _STRIP: Final = (
     "engine_read",
 )
 """What a page is given of the moment of a sighting, beside the read and its probability."""
+_MOST_SIGNS: Final = 12
+_CODE: Final = 4
+_INSTRUCTION: Final = 60
 
 _HIDDEN: Final = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -61,36 +66,62 @@ def plain(value: Any) -> Any:
     return value
 
 
-def alert_json(alert: AlertView, config: ScreenRules, cameras: tuple[CameraView, ...]) -> dict[str, Any]:
-    """Return the alert for the pages."""
-    shown: dict[str, Any] = plain(dataclasses.replace(alert, listed=(), steps=()))
+def alert_json(
+    alert: AlertView, config: ScreenRules, cameras: tuple[CameraView, ...], *, whole: bool = False
+) -> dict[str, Any]:
+    """Return the alert for the pages, with blanks for what is withheld (`anpr.screen.doubt`) unless `whole`."""
+    typing = typing_of(alert, config)
+    blank = typing if not whole else None
+    shown: dict[str, Any] = plain(dataclasses.replace(withheld(alert, blank) if blank else alert, listed=(), steps=()))
     shown |= shown.pop("moment")
-    del shown["captured_ns"]
+    del shown["captured_ns"], shown["last_seen_ns"]
     shown["listed"] = [_listed_fields(listed, config) for listed in alert.listed]
     shown["steps"] = [plain(step) for step in shown_steps(alert.steps)]
+    shown["list_vrm"] = plain_text(alert.list_vrm, 24)
+    if blank:
+        blanks = blanked(alert.list_vrm, blank)
+        for listed in shown["listed"]:
+            listed["vrm"] = blanks if listed["vrm"] == shown["list_vrm"] else ""
+        for name in ("listed", "steps"):
+            shown[name] = without_mark(shown[name], alert.list_vrm, blanks)
+        shown["list_vrm"] = blanks
+    shown["typing"] = {"count": len(typing.places), "whole": typing.whole} if typing else None
+    shown["mark_key"] = opaque(alert.list_vrm)
+    shown["pair_key"] = opaque(alert.read_vrm, alert.list_vrm)
+    shown["near"] = bool(alert.listed) and not alert.listed[0].exact
     shown["corrected"] = was_corrected(alert.steps)
     shown["captured_ms"] = alert.captured_ns / 1e6
+    shown["last_seen_ms"] = alert.last_seen_ns / 1e6
     shown["camera"] = _camera(alert.camera_id, cameras)
     shown["sound"] = sound_of(alert, config)
-    shown["list_vrm"] = plain_text(alert.list_vrm, 24)
     shown["words"] = chance_words(alert, config)
     if not alert.listed:
-        shown["symbol"] = {"name": "fault", "shape": "triangle", "label": plain_text(alert.fault_text, 60)}
-        shown["colours"] = _colours(FAULT_COLOUR)
-        shown["short"] = []
-        shown["markers"] = []
-        return shown
-    first = alert.listed[0]
-    rule = symbol_rule(first, config)
-    shown["symbol"] = {"name": rule.symbol, "shape": rule.shape, "label": rule.label}
-    shown["colours"] = _colours(first.hotlist.colour)
-    shown["short"] = [
-        plain_text(t, 80)[: config.short_characters]
-        for t in (first.entry.colour, first.entry.make, first.entry.model)
-        if t
-    ]
-    shown["markers"] = marker_signs(" ".join(listed.entry.markers for listed in alert.listed), config)
+        return {**shown, **_fault_fields()}
+    order = order_of(alert.listed, config)
+    vehicle = {name: plain_text(listed_word(alert, name), 80) for name in ("make", "model", "colour")}
+    shown["symbol"] = _symbol(order)
+    shown["colours"] = _colours(order.colour)
+    shown["instruction"] = plain_text(order.instruction, _INSTRUCTION)
+    shown["ordered_by"] = plain_text(order.by.hotlist.name) if order.others else ""
+    shown["vehicle"] = vehicle
+    shown["agreements"] = list(comparison(alert, config).agreements)
+    shown["short"] = [vehicle[name][: config.short_characters] for name in ("colour", "make", "model") if vehicle[name]]
+    shown["markers"] = marker_signs(", ".join(listed.entry.markers for listed in alert.listed), config)
     return shown
+
+
+def _fault_fields() -> dict[str, Any]:
+    """Return what a fault has instead of what a list orders."""
+    return {
+        "symbol": {"name": "fault", "shape": "triangle", "label": "Fault"},
+        "colours": _colours(FAULT_COLOUR),
+        "instruction": "",
+        "ordered_by": "",
+        "vehicle": {"make": "", "model": "", "colour": ""},
+        "agreements": [],
+        "short": [],
+        "markers": [],
+    }
 
 
 def chance_words(alert: AlertView, config: ScreenRules) -> str:
@@ -127,51 +158,65 @@ def list_json(hotlist: ListView, lists: tuple[ListView, ...], config: ScreenRule
 
 
 def listed_json(listed: ListedView, config: ScreenRules) -> dict[str, Any]:
-    """Return an entry for the pages, with its symbol."""
-    rule = symbol_rule(listed, config)
-    symbol = {"name": rule.symbol, "shape": rule.shape, "label": rule.label}
-    return {**_listed_fields(listed, config), "symbol": symbol}
-
-
-def symbol_rule(listed: ListedView, config: ScreenRules) -> SymbolRule:
-    """Return the first rule that fits the entry, else the last rule."""
-    for rule in config.symbols:
-        for field in rule.fields:
-            text = str(getattr(listed.entry, field, "")).casefold()
-            if any(word in text for word in rule.words):
-                return rule
-    return config.symbols[-1]
+    """Return an entry for the pages, with its symbol and what it orders."""
+    order = order_of((listed,), config)
+    shown = {
+        **_listed_fields(listed, config),
+        "symbol": _symbol(order),
+        "instruction": plain_text(order.instruction, _INSTRUCTION),
+    }
+    return {**shown, "colours": _colours(order.colour)}
 
 
 def marker_signs(markers: str, config: ScreenRules) -> list[dict[str, str]]:
-    """Return the sign of each marker code in the text; codes that are not configured keep a plain sign, never hidden."""
-    signs: dict[str, dict[str, str]] = {}
-    known = {rule.code: rule for rule in config.markers}
-    codes = "".join(c if c.isalnum() else " " for c in plain_text(markers, 120).upper()).split()
-    for code in codes[:12]:
-        rule = known.get(code)
-        label, symbol = (rule.label, rule.symbol) if rule else (code, "marker")
-        signs.setdefault(code, {"code": code[:4], "label": label[:24], "symbol": symbol})
-    return list(signs.values())
+    """Return the sign of each marker in the text, those that are not configured with a plain one and as they came.
+
+    None is left out: beyond `_MOST_SIGNS` one sign says how many more there are, and names them.
+    """
+    found = marker_codes(plain_text(markers), config.markers)
+    signs = [_marker_sign(code, rule) for code, rule in found.items()]
+    if len(signs) <= _MOST_SIGNS:
+        return signs
+    more = [sign["label"] for sign in signs[_MOST_SIGNS - 1 :]]
+    return [*signs[: _MOST_SIGNS - 1], {"code": f"+{len(more)}", "label": ", ".join(more), "symbol": "marker"}]
 
 
 def sound_of(alert: AlertView, config: ScreenRules) -> str:
-    """Return the name of the alert's sound, empty for muted alerts.
+    """Return the name of the alert's sound, empty for muted alerts and for hits whose order is to make none.
 
-    A sound that the list asks for and that is known goes before that of the priority.
+    Else it is that of the list, if that asks for one, or of the priority; never louder than an order of `none` or
+    `note` and never softer than one of `alert` or `urgent`.
     """
     if alert.muted:
+        return ""
+    ordered = order_of(alert.listed, config).sound if alert.listed else ""
+    if ordered == "none":
         return ""
     if alert.state == "withdrawn":
         return "withdrawn"
     if alert.kind == "fault":
         return "fault"
     asked = alert.listed[0].hotlist.sound if alert.listed else ""
-    if asked in {"urgent", "note"}:
+    if asked not in {"urgent", "note"}:
+        asked = "alert" if alert.priority >= config.alert_priority else "note"
+        asked = "urgent" if alert.priority >= config.urgent_priority else asked
+    if not ordered:
         return asked
-    if alert.priority >= config.urgent_priority:
-        return "urgent"
-    return "alert" if alert.priority >= config.alert_priority else "note"
+    return (
+        min(asked, ordered, key=ORDERED_SOUNDS.index)
+        if ordered == "note"
+        else max(asked, ordered, key=ORDERED_SOUNDS.index)
+    )
+
+
+def _marker_sign(code: str, rule: MarkerRule | None) -> dict[str, str]:
+    if rule is None:
+        return {"code": code if len(code) <= _CODE else "", "label": code, "symbol": "marker"}
+    return {"code": code, "label": rule.label, "symbol": rule.symbol}
+
+
+def _symbol(order: Order) -> dict[str, str]:
+    return {"name": order.symbol, "shape": order.shape, "label": order.label}
 
 
 def _listed_fields(listed: ListedView, config: ScreenRules) -> dict[str, Any]:

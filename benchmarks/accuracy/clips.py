@@ -33,9 +33,18 @@ class ClipJob:
     @property
     def key(self) -> str:
         """A name for the result that changes with anything that decides it."""
-        told = "\n".join([self.command, self.version, self.import_command])
+        told = "\n".join([self.command, self.version, self.import_command, str(self._clip_bytes())])
         content = self.truth.read_bytes() if self.truth.is_file() else b""
         return hashlib.sha256(told.encode() + content).hexdigest()[:20]
+
+    def _clip_bytes(self) -> int:
+        """Return the size of the clip, or of all files of a folder of frames; 0 where there is none."""
+        try:
+            clip = load_truth(self.truth).clip
+            files = clip.iterdir() if clip.is_dir() else [clip]
+            return sum(file.stat().st_size for file in files)
+        except (AnprError, OSError):
+            return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ def measure(job: ClipJob) -> ClipResult:
         truth = load_truth(job.truth)
         with tempfile.TemporaryDirectory(prefix="patrol-bench-") as folder:
             hotlists = _hotlists(job, truth, Path(folder))
-            command = arguments(job.command, clip=str(truth.clip), hotlists=str(hotlists))
+            command = arguments(job.command, clip=truth.clip, hotlists=hotlists)
             run = run_program(command, TIMEOUT_S)
         return _judged(job, truth, run, parse(run.lines))
     except AnprError as error:
@@ -85,7 +94,7 @@ def _hotlists(job: ClipJob, truth: ClipTruth, folder: Path) -> Path:
         with listed.open("w", newline="", encoding="utf-8") as file:
             rows = sorted({vehicle.vrm for vehicle in truth.vehicles})
             csv.writer(file).writerows([vrm, "", "", "", "STOP", *[""] * 11] for vrm in rows)
-        run_program(arguments(job.import_command, data=str(folder), file=str(listed)), 120.0)
+        run_program(arguments(job.import_command, data=folder, file=listed), 120.0)
     return folder / "hotlists.db"
 
 

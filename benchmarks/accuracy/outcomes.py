@@ -66,7 +66,8 @@ def outcomes(truth: ClipTruth, said: Replayed) -> list[Outcome]:
     for seen in said.sightings:
         found = assign(truth, seen)
         if found.vehicle is None:
-            stray.append(Told(seen.text, seen.confidence, False, False, False))
+            if not _is_of_unreadable(truth, seen):
+                stray.append(Told(seen.text, seen.confidence, False, False, False))
             continue
         vrm = truth.vehicles[found.vehicle].vrm
         told = Told(seen.text, seen.confidence, fold(seen.text) == fold(vrm), seen.text == vrm, found.merged)
@@ -74,6 +75,11 @@ def outcomes(truth: ClipTruth, said: Replayed) -> list[Outcome]:
         owned[found.vehicle].append((mine, told))
     result = [_outcome(truth, vehicle, mine, said.alerts) for vehicle, mine in zip(truth.vehicles, owned, strict=True)]
     return [*result, _nobody(truth, tuple(stray))]
+
+
+def _is_of_unreadable(truth: ClipTruth, seen: Seen) -> bool:
+    """Whether a person saw a vehicle then that nobody can read: neither right nor wrong can be said of it."""
+    return any(seen.first_s <= last and seen.last_s >= first for first, last in truth.unreadable)
 
 
 def _nobody(truth: ClipTruth, stray: tuple[Told, ...]) -> Outcome:

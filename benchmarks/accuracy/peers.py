@@ -81,7 +81,7 @@ def program_reader(command: str) -> Reader:
     def read(_: Image, file: Path) -> str:
         try:
             done = subprocess.run(
-                arguments(command, picture=str(file)), capture_output=True, timeout=ADAPTER_TIMEOUT_S, check=True
+                arguments(command, picture=file), capture_output=True, timeout=ADAPTER_TIMEOUT_S, check=True
             )
         except (OSError, subprocess.SubprocessError) as error:
             raise Failure(f"{command.split(maxsplit=1)[0]} failed on {file.name}: {error}") from error

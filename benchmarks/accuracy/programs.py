@@ -33,24 +33,31 @@ class Run:
     memory_bytes: int
 
 
-def arguments(command: str, **places: str) -> list[str]:
+def arguments(command: str, **places: str | Path) -> list[str]:
     """Return the command as a list, with its places filled in after splitting, so that names may hold spaces.
+
+    Paths are given whole: the program may run in another folder than this one.
 
     >>> arguments("alpr -j {clip}", clip="my clip.mp4")
     ['alpr', '-j', 'my clip.mp4']
     """
     parts = shlex.split(command, posix=True)
     for name, value in places.items():
-        parts = [part.replace("{" + name + "}", value) for part in parts]
+        text = str(value.absolute()) if isinstance(value, Path) else value
+        parts = [part.replace("{" + name + "}", text) for part in parts]
     return parts
 
 
 def run_program(command: Sequence[str], timeout_s: float) -> Run:
-    """Run a program to its end; raises Failure in one sentence when it cannot start, fails, or takes too long."""
+    """Run a program to its end; raises Failure in one sentence when it cannot start, fails, or takes too long.
+
+    Modules of this project (`python -m …`) run where their source is, other programs in the folder of whoever asks.
+    """
+    home = ROOT if list(command)[:2] == [sys.executable, "-m"] else None
     started = time.perf_counter()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as complaints:
         try:
-            process = subprocess.Popen(list(command), stdout=out, stderr=complaints, cwd=ROOT)
+            process = subprocess.Popen(list(command), stdout=out, stderr=complaints, cwd=home)
         except OSError as error:
             raise Failure(f"{command[0]} cannot be started ({error.strerror})") from error
         meter = _Meter(process.pid)

@@ -40,6 +40,8 @@ class Vehicle:
     lane: str = "unknown"
     closing_mph: float | None = None
     frames: tuple[PlateAt, ...] = ()
+    picture: PlateAt | None = None
+    """Where it is seen best, in truth that a person wrote; pairing does not look at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class ClipTruth:
     vehicles: tuple[Vehicle, ...]
     set_name: str = ""
     by_frame: Mapping[FrameName, list[tuple[int, PlateAt]]] = field(default_factory=dict)
+    unreadable: tuple[tuple[float, float], ...] = ()
+    """First and last second of vehicles that a person saw and could not read: what is said of them cannot be judged."""
 
     @property
     def located(self) -> bool:
@@ -85,6 +89,7 @@ def load_truth(path: Path) -> ClipTruth:
         vehicles = tuple(_vehicles(content))
         clip = path.parent / str(content["clip"])
         fps, frames = _number(content, "fps"), _count(content)
+        unreadable = tuple(_span(item, "unreadable") for item in content.get("unreadable", []))
     except (KeyError, TypeError, ValueError) as error:
         missing = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise InputError(f"{path}: {missing}; see benchmarks/MEASURES.md for the fields") from error
@@ -104,6 +109,7 @@ def load_truth(path: Path) -> ClipTruth:
         vehicles,
         str(content.get("set", name.rpartition("-")[0] or name)),
         by_frame,
+        unreadable,
     )
 
 
@@ -119,18 +125,25 @@ def _vehicles(content: Mapping[str, Any]) -> Iterator[Vehicle]:
             if not frames:
                 raise ValueError(f"vehicle {number}: first_s and last_s are missing")
             first = last = 0.0
-        if not (0 <= float(first) <= float(last) < math.inf):
-            raise ValueError(f"vehicle {number}: first_s {first} and last_s {last} are no time span")
+        first_s, last_s = _span({"first_s": first, "last_s": last}, f"vehicle {number}")
         closing = item.get("closing_mph")
         yield Vehicle(
             vrm,
-            float(first),
-            float(last),
+            first_s,
+            last_s,
             legible,
             str(item.get("lane", "unknown")),
             None if closing is None else float(closing),
             frames,
+            next(_plates([item["picture"]], number)) if item.get("picture") else None,
         )
+
+
+def _span(item: Mapping[str, Any], whose: str) -> tuple[float, float]:
+    first, last = float(item["first_s"]), float(item["last_s"])
+    if not 0 <= first <= last < math.inf:
+        raise ValueError(f"{whose}: first_s {item['first_s']} and last_s {item['last_s']} are no time span")
+    return first, last
 
 
 def _plates(rows: Any, number: int) -> Iterator[PlateAt]:

@@ -36,7 +36,7 @@ def latency_section(clip: Path, realtime: bool = True) -> dict[str, Any]:
         "errors": [],
     }
     if realtime:
-        run = run_program(arguments(f"{OWN_ENGINE} --realtime", clip=str(clip)), 900.0)
+        run = run_program(arguments(f"{OWN_ENGINE} --realtime", clip=clip), 900.0)
         summary = json.loads(run.lines[-1])
         section["rows"] = [{
             "at its own pace": clip.name, "frames read": summary["frames"], "frames dropped": summary["dropped"],

@@ -1,11 +1,13 @@
 """A report as a Markdown file with its plots as SVG files beside it, for the repository."""
 
+import base64
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from benchmarks.report.page import section_plots
-from benchmarks.report.tables import NAMES, shown
+from benchmarks.report.tables import NAMES, shown, without_empty
 
 TIMES: Final = frozenset({"cpu_s_per_video_minute", "wall_s_per_video_s"})
 _STYLE = "<style>text{font:11px sans-serif}.title{font-size:13px;font-weight:600}</style>"
@@ -24,10 +26,30 @@ def write_markdown(report: dict[str, Any], path: Path) -> list[Path]:
             picture = folder / f"{title}-{number}.svg"
             opening = '<svg xmlns="http://www.w3.org/2000/svg" '
             picture.write_text(plot.replace("<svg ", opening, 1).replace(">", ">" + _STYLE, 1) + "\n", encoding="utf-8")
-            lines.append(f"![{section.get('title', title)}, plot {number}]({folder.name}/{picture.name})")
+            lines.append(f"![{section.get('title', title)}, plot {number}]({_link(folder, picture)})")
             written.append(picture)
+        for line, failure in _failures(section, folder, title):
+            lines.append(line)
+            written += [failure] if failure is not None else []
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return written
+
+
+def _failures(section: dict[str, Any], folder: Path, title: str) -> Iterator[tuple[str, Path | None]]:
+    """Yield a line for each vehicle that was missed or misread, and its picture, which is written into the folder."""
+    if section.get("worst"):
+        yield "\n### Missed and misread\n", None
+    for number, one in enumerate(section.get("worst", []), 1):
+        if not one["jpeg"]:
+            yield f"{one['text']}, no picture\n", None
+            continue
+        picture = folder / f"{title}-failure-{number}.jpg"
+        picture.write_bytes(base64.b64decode(one["jpeg"]))
+        yield f"{one['text']}\n\n![{one['vrm']}]({_link(folder, picture)})\n", picture
+
+
+def _link(folder: Path, picture: Path) -> str:
+    return quote(f"{folder.name}/{picture.name}")
 
 
 def _head(report: dict[str, Any]) -> Iterator[str]:
@@ -79,6 +101,8 @@ def _clips(section: dict[str, Any], timed: bool) -> Iterator[str]:
         ["measure", "value", "95 % interval", "of"],
         [[NAMES.get(n, n), *shown(n, f), str(f["count"])] for n, f in figures.items()],
     )
+    if clips := without_empty(section.get("per_clip", [])):
+        yield from _table(list(clips[0]), [["" if v is None else str(v) for v in row.values()] for row in clips])
     for by, groups in section["breakdowns"].items():
         if len(groups) > 1:
             names = ("capture_rate", "read_rate", "misreads_per_1000")

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from benchmarks.report.compare import Change
 from benchmarks.report.plots import Point, histogram, rates, reliability
-from benchmarks.report.tables import NAMES, shown
+from benchmarks.report.tables import NAMES, shown, without_empty
 
 _STYLE: Final = """
 body{font:15px/1.45 system-ui,sans-serif;max-width:1040px;margin:2em auto;padding:0 1em;color:#1b1b1b}
@@ -53,6 +53,8 @@ def _content(section: dict[str, Any]) -> Iterator[str]:
         yield f"<p>{section['clips']} clips, {section['legible_vehicles']} vehicles that a person could read.</p>"
         yield _figures({**section["accuracy"], **section["cost"]})
         yield f'<div class="plots">{"".join(section_plots(section))}</div>'
+        if section.get("per_clip"):
+            yield "<h3>Clip by clip</h3>" + _rows(without_empty(section["per_clip"]))
     elif section["kind"] == "stills":
         rows = "".join(
             f"<tr><td>{escape(name)}<td>{' '.join(shown('read_rate', f['read_rate']))}<td>{shown('character_rate', f['character_rate'])[0]}"
@@ -68,10 +70,12 @@ def _content(section: dict[str, Any]) -> Iterator[str]:
     if section.get("histogram_ms"):
         yield f'<div class="plots">{"".join(section_plots(section))}</div>'
     if section.get("worst"):
-        yield '<h3>Worst failures</h3><div class="worst">' + "".join(
-            f'<figure><img src="data:image/jpeg;base64,{one["jpeg"]}" alt=""><figcaption>{escape(one["text"])}</figcaption></figure>'
-            for one in section["worst"]
-        ) + "</div>"  # fmt: skip
+        yield f'<h3>Missed and misread</h3><div class="worst">{"".join(map(_failure, section["worst"]))}</div>'
+
+
+def _failure(one: dict[str, Any]) -> str:
+    picture = f'<img src="data:image/jpeg;base64,{one["jpeg"]}" alt="">' if one["jpeg"] else "<p>no picture</p>"
+    return f"<figure>{picture}<figcaption>{escape(one['text'])}</figcaption></figure>"
 
 
 def section_plots(section: dict[str, Any]) -> Iterator[str]:

@@ -67,6 +67,21 @@ def clip_section(title: str, results: Sequence[ClipResult], troubles: Sequence[s
     }
 
 
+def clip_rows(results: Sequence[ClipResult]) -> list[dict[str, Any]]:
+    """Return a row for each clip: vehicles that a person can read, and what became of them; `seconds` is its length."""
+    rows = []
+    for result in results:
+        mine = [one for one in result.outcomes if one.vrm and one.legible]
+        right = sum(any(told.right for told in one.told) for one in mine)
+        missed = sum(not one.told for one in mine)
+        rows.append({
+            "clip": result.clip, "vehicles": len(mine), "read right": right, "misread": len(mine) - right - missed,
+            "missed": missed, "sightings of no plate": sum(len(one.told) for one in result.outcomes if not one.vrm),
+            "seconds": round(result.video_s, 1), "error": result.error,
+        })  # fmt: skip
+    return rows
+
+
 def _plain(estimates: dict[str, Estimate]) -> dict[str, Any]:
     return {name: estimate.as_json() for name, estimate in estimates.items()}
 

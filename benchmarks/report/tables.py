@@ -58,6 +58,13 @@ def section_tables(title: str, section: dict[str, Any]) -> Iterator[Table]:
     if section["kind"] == "clips":
         heading = f"{section['title']}: {section['clips']} clips, {section['legible_vehicles']} legible vehicles"
         yield _figures(heading, {**section["accuracy"], **section["cost"]})
+        if section.get("per_clip"):
+            yield _rows("clip by clip", without_empty(section["per_clip"]))
+        if section.get("worst"):
+            yield _rows(
+                "missed and misread (with pictures: --html or --markdown)",
+                [{"": one["text"]} for one in section["worst"]],
+            )
         for by, groups in section["breakdowns"].items():
             if len(groups) > 1:
                 yield _groups(by, groups)
@@ -127,6 +134,16 @@ def _readers(section: dict[str, Any]) -> Table:
             f"{ratio_value} ({ratio_interval})" if ratio_value else "",
         )
     return table
+
+
+def without_empty(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows without the columns that say nothing in any of them, such as errors where there was none."""
+    told = [
+        key
+        for key in dict.fromkeys(k for row in rows for k in row)
+        if any(row.get(key) not in {"", None} for row in rows)
+    ]
+    return [{key: row.get(key) for key in told} for row in rows]
 
 
 def _rows(heading: str, rows: Sequence[dict[str, Any]]) -> Table:

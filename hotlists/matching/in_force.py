@@ -5,6 +5,7 @@ from datetime import datetime
 
 from anpr.values import HotlistInfo
 from hotlists.matching.wildcards import WildcardIndex
+from hotlists.store.colours import default_colour
 from hotlists.store.conditions import Area, Hours
 from hotlists.store.database import pool_sql
 from hotlists.store.index import KeyIndex
@@ -66,7 +67,7 @@ def list_info(stored: StoredList, revision: Revision) -> HotlistInfo:
         effective_utc=revision.effective_utc,
         current_utc=revision.current_utc,
         priority=settings.priority,
-        colour=settings.colour,
+        colour=settings.colour or default_colour(stored.name),
         sound=settings.sound,
         threshold=settings.threshold,
         covert=settings.covert,

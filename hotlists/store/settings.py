@@ -21,6 +21,7 @@ def _no_name(name: str) -> str:
 class ListSettings:
     """Settings of a list; they travel with it from the back office.
 
+    `colour` is #rgb or #rrggbb; without one the list has that of what its name says (`hotlists/store/colours.py`).
     `threshold` is the probability from which a hit alerts. `max_age_s`: past this age the list is stale.
     `expires_utc`: the list alerts no more. `default_weed_days`: entries without a weed date end so many days after
     the list came. `hours`: `Mon-Fri 07:00-19:00, Sat 08:00-12:00`, local time, empty for always. `area`: GeoJSON-like
@@ -30,7 +31,7 @@ class ListSettings:
 
     name: str = setting(misfit=_no_name)
     priority: int = setting(50, least=0, most=100)
-    colour: str = setting("#d22")
+    colour: str = setting("")
     sound: str = setting("alert")
     threshold: float = setting(0.8, least=0, above=True, most=1)
     covert: bool = setting(False)

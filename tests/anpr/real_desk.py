@@ -76,7 +76,7 @@ class RealDesk:
         pipeline = SimpleNamespace(process=self._perceived, finish=lambda: ())
         self.engine = Engine(cast("Any", pipeline), self.matcher, board, lambda: 0, lambda: self.now)
         self.audit = AuditLog(records_db(folder))
-        self.recorder = Recorder(self.store, board, lambda: self.now, self._announce, report=self._report)
+        self.recorder = Recorder(self.store, self.engine.faults, lambda: self.now, self._announce, report=self._report)
         self.around = DeskSurroundings(
             lambda: (), lambda: self.driving, (CameraView("front", "Front", "front"), CameraView("rear", "Rear", "rear")),
             self._newest_frame, lambda: 0.0, lambda: self.now,
@@ -94,6 +94,7 @@ class RealDesk:
     def see(
         self, text: str, track: int = 1, *, camera: str = "front", reads: int = 1, final: bool = False,
         doubts: Mapping[int, dict[str, float]] | None = None, motion: Motion = Motion.UNKNOWN,
+        last_ns: int = 0,
     ) -> Step:  # fmt: skip
         """Have the engine see a vehicle (its evidence says `text`), and show and record what came of it."""
         table = evidence(text, dict(doubts or {}))
@@ -101,7 +102,7 @@ class RealDesk:
         noise = np.random.default_rng(track).integers(0, 256, (60, 160, 3), dtype=np.uint8)
         sighting = Sighting(
             track, camera, 0, final, readings[0][0], readings[0][1], readings, table,
-            tuple(read_of(text, i / 30) for i in range(reads)), 0, 0, self.now, self.now, motion,
+            tuple(read_of(text, i / 30) for i in range(reads)), 0, last_ns, self.now, self.now, motion,
             Position(52.48, -1.9, self.now, 0.4, stale=False, speed_mps=12.0, heading_deg=48.0), noise[:20, :80], noise,
             uuid4().hex, self.now,
         )  # fmt: skip

@@ -15,7 +15,7 @@ from anpr.values import Level
 
 ROOT = Path(anpr.__file__).parents[1]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-FIGURES: dict[str, Any] = {"budget_ms": 250.0, "every": "every frame", "width_px": 640}
+FIGURES: dict[str, Any] = {"budget_ms": 250.0}
 
 
 def product() -> Iterator[tuple[Path, ast.Module]]:

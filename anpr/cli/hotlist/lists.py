@@ -21,7 +21,7 @@ from hotlists.store.status import ListStatus, list_status
 _SETTINGS = (
     click.option("--priority", type=click.IntRange(0, 100), help="0 (least) to 100 (most)."),
     click.option("--threshold", type=float, help="Probability from which a hit alerts, above 0 and at most 1."),
-    click.option("--colour", help="Colour of its alerts, as in CSS."),
+    click.option("--colour", help="Colour of its alerts, #rgb or #rrggbb; without one, by what the name says."),
     click.option("--sound", help="Sound of its alerts."),
     click.option("--covert/--overt", default=None, help="Whether the crew must not know of the list."),
     click.option("--crew-may-disable/--crew-may-not-disable", default=None, help="Whether crews may switch it off."),

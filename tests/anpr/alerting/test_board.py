@@ -375,3 +375,24 @@ def test_finished_alerts_are_forgotten_beyond_the_limit_but_waiting_ones_never()
             board.decide(track, "no_action", NOW)
     assert [a.alert_id for a in board.finished()] == [29, 27, 25, 23, 21]  # the latest are kept
     assert len(board.queue()) == 15
+
+
+def test_a_new_shift_has_met_nobody_and_keeps_what_it_is_told_to() -> None:
+    board = AlertBoard()
+    board.raise_fault(Fault("disk_full", "", "Disk full", "Free space.", NOW), NOW)
+    consider(board, sighting(1, final=True), hit(0.9))
+    consider(board, sighting(2, final=True, at=NOW + timedelta(seconds=200)), hit(0.9))
+    older, newer = (alert.alert_id for alert in board.queue() if alert.hits)
+    board.begin_shift(lambda alert: alert.alert_id == newer)
+    assert [alert.alert_id for alert in board.queue() if alert.hits] == [newer]
+    assert len(board.standing_faults()) == 1
+    assert board.first_id > newer > older
+    # within the encounter of the shift before, and yet a vehicle that is met for the first time
+    consider(board, sighting(3, at=NOW + timedelta(seconds=201)), hit(0.9))
+    fresh = max(board.queue(), key=lambda alert: alert.alert_id)
+    assert (fresh.alert_id, fresh.repeats, fresh.seen_before) == (board.first_id, 0, None)
+    assert board.get(newer).repeats == 0
+    board.decide(newer, "confirmed", NOW)
+    board.begin_shift(lambda _: False)
+    assert [alert.fault is not None for alert in board.queue()] == [True]
+    assert board.finished() == ()

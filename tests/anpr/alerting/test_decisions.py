@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from anpr.alerting.decisions import AGREEMENTS, Choice, Decision, Look, require_permitted
+from anpr.alerting.decisions import AGREEMENTS, Choice, Comparison, Decision, Look, is_mark, require_permitted
 from anpr.errors import AccessDenied, InputError
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -13,7 +13,7 @@ ALL = frozenset(AGREEMENTS)
 
 def permitted(choice: Choice, read: str = "AB51CDE", listed: str = "AB51CDE") -> Decision:
     """Return the decision that may be taken; raises what `require_permitted` does."""
-    require_permitted(choice, read_vrm=read, list_vrm=listed)
+    require_permitted(choice, Comparison(read, listed))
     return choice.decision
 
 
@@ -58,3 +58,34 @@ def test_long_notes_and_marks_are_refused() -> None:
         permitted(Choice(Decision.NO_ACTION, note="x" * 501))
     with pytest.raises(InputError, match="17"):
         permitted(Choice(Decision.WRONG_PLATE, typed_vrm="x" * 17))
+
+
+@pytest.mark.parametrize("given", [("vrm",), ("vrm", "make"), ("vrm", "colour")])
+def test_what_the_list_does_not_give_needs_no_tick(given: tuple[str, ...]) -> None:
+    now = Comparison("AB51CDE", "AB51CDE", given)
+    require_permitted(Choice(Decision.CONFIRMED, ticks=frozenset(given), look=LOOK), now)
+    for name in given:
+        with pytest.raises(AccessDenied, match=name):
+            require_permitted(Choice(Decision.CONFIRMED, ticks=frozenset(given) - {name}, look=LOOK), now)
+
+
+def test_where_typing_is_needed_looking_and_ticking_do_not_confirm() -> None:
+    now = Comparison("AB51CDE", "AB51CDF", typing=True)
+    for typed in ("", "AB51CDE", "AB51CD"):
+        look = Look("v", "AB51CDE", "AB51CDF", NOW, typed)
+        with pytest.raises(AccessDenied, match="typed"):
+            require_permitted(Choice(Decision.CONFIRMED, ticks=ALL, look=look), now)
+    look = Look("v", "AB51CDE", "AB51CDF", NOW, "AB5ICDF")
+    require_permitted(Choice(Decision.CONFIRMED, ticks=ALL, look=look), now)
+    for decision in set(Decision) - {Decision.CONFIRMED}:  # only confirming needs it
+        require_permitted(Choice(decision), now)
+
+
+def test_a_typed_mark_is_the_listed_one_as_a_plate_shows_it() -> None:
+    assert is_mark("EY19KBV", "EY19KBV")
+    assert is_mark("EYI9KBV", "EY19KBV")
+    assert is_mark("EY19KBV", "EY1?K*")
+    assert not is_mark("EY19KBV", "EY1?K")
+    assert not is_mark("EY19KBV", "EY19KBW")
+    assert not is_mark("", "*")
+    assert not is_mark("EY19KBV", ".......")

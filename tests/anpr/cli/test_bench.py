@@ -94,3 +94,13 @@ def test_two_reports_are_compared(tmp_path: Path) -> None:
     result = run("compare", str(tmp_path / "one.json"), str(tmp_path / "one.json"))
     assert "figures changed beyond noise" in result.stdout
     assert isinstance(run("compare", str(tmp_path / "one.json"), str(tmp_path / "none.json")).exception, InputError)
+
+
+def test_a_relative_folder_of_clips_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    many_vehicles(tmp_path / "my clips", 28)
+    monkeypatch.chdir(tmp_path)
+    code, out = bench_clips(Path("my clips"), "--json")
+    section = json.loads(out)["sections"]["clips"]
+    assert (code, section["clips"], section["errors"]) == (0, 1, [])
+    assert [row["vehicles"] for row in section["per_clip"]] == [30]
+    assert [row["vrm"] for row in section["worst"]] == ["AB28CDE", "AB29CDE"]

@@ -142,7 +142,7 @@ def test_the_json_of_run_and_replay_has_no_hit_of_it(car: RealDesk, capsys: pyte
 def watch_of(car: RealDesk) -> tuple[CarWatch, list[Alert]]:
     told: list[Alert] = []
     desk = SimpleNamespace(announce=told.extend, changed=lambda: None)
-    return CarWatch(car.desk.board, car.matcher, cast("Any", desk), {}, frozenset()), told
+    return CarWatch(car.engine.faults, car.matcher, cast("Any", desk), {}, frozenset()), told
 
 
 def test_no_fault_says_that_it_is_too_old(car: RealDesk) -> None:

@@ -187,6 +187,7 @@ SEEN: Final[dict[str, Seen]] = {
     "camera.width": Seen("640", of_camera(lambda source: source._size)),
     "camera.height": Seen("480", of_camera(lambda source: source._size)),
     "camera.fps": Seen("5.0", of_camera(lambda source: source.fps), {"source": '"frames"'}),
+    "camera.view_deg": Seen("60.0", of_parts(lambda parts: parts.desk.around.view_deg)),
     "camera.docked": Seen("false", of_parts(lambda parts: parts.watch.docked_cameras)),
     "camera.health.raise_after_s": Seen("2.0", of_health("raise_after_s")),
     "camera.health.raise_black_after_s": Seen("30.0", of_health("raise_black_after_s")),
@@ -235,6 +236,7 @@ SEEN: Final[dict[str, Seen]] = {
     "screen.network_names": Seen('["car-7.local"]', of_listening("network_names")),
     "screen.rules": Seen('"own.toml"', of_rules(lambda rules: rules.texts["acknowledge"])),
     "screen.moving_mph": Seen("10.0", of_rules(lambda rules: rules.driving.speed_mps)),
+    "screen.live_s": Seen("30.0", of_rules(lambda rules: rules.live_s)),
     "screen.unlock_s": Seen("60.0", of_rules(lambda rules: rules.passenger_s)),
     "screen.theme": Seen('"night"', of_rules(lambda rules: rules.theme)),
 }

@@ -1,21 +1,26 @@
 """The marks on a real board, watch and desk: every fault turns its own mark, no other, and turns it back."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from anpr.alerting.board import AlertBoard
+from anpr.alerting.fault_keeper import FaultKeeper
 from anpr.desk.desk import EngineDesk
 from anpr.desk.surroundings import DeskSurroundings
-from anpr.engine.latency import Percentiles
+from anpr.engine.governor import Effort, Governor, GovernorSettings
 from anpr.errors import StoreError
 from anpr.faults import FaultKind, Mark
 from anpr.patrol.health import HealthSources, ListAge, health_marks
-from anpr.patrol.watch import FAILURE_S, LISTS_S, CarWatch
+from anpr.patrol.watch import LISTS_S, CarWatch
 from anpr.screen.port import DrivingView, HealthMark
 from anpr.values import Level, Position
 from tests.anpr.real_desk import RealDesk
@@ -43,9 +48,12 @@ class Car:
         )
         self.parts = RealDesk(folder)
         self.desk = EngineDesk(self.board, self.parts.desk.lists, self.parts.desk.records, around)
-        self.watch = CarWatch(self.board, self.matcher, self.desk, {}, frozenset())  # type: ignore[arg-type]
+        self.ns = 0
+        keeper = FaultKeeper(self.board, lambda: self.ns, lambda: NOW)
+        self.watch = CarWatch(keeper, self.matcher, self.desk, {}, frozenset())  # type: ignore[arg-type]
         self.sources = HealthSources(
             faults=self.watch.faults,
+            holding=keeper.holding,
             frame_silence_s=lambda: {"front": 0.1},
             undocked=lambda: self.watch.undocked,
             position=lambda: Position(51.5, -0.1, NOW, 0.5, False),
@@ -55,10 +63,14 @@ class Car:
             lists=lambda: self.lists,
             free_mb=lambda: 1e5,
             least_free_mb=500,
-            latencies=lambda: {"grab_to_done": Percentiles(50, 80, 90, 1000)},
+            slowest_ms=lambda: 90.0,
             budget_ms=250,
-            budget_missed=lambda: False,
         )
+
+    def look(self, second: float) -> None:
+        """Have the watch look at that second of the car's clock."""
+        self.ns = round(second * 1e9)
+        self.watch.check(self.ns, NOW)
 
     def marks(self) -> tuple[HealthMark, ...]:
         return health_marks(self.sources)
@@ -100,13 +112,12 @@ def test_a_part_that_failed_turns_its_mark_until_it_has_held_for_a_while(kind: F
     assert car.levels() == GREEN | {kind.mark: "fault"}
     assert "KeyError" in car.watch.faults()[0].text
     assert "AB51CDE" not in car.watch.faults()[0].text
-    car.watch.check(0, NOW)
-    car.watch.check(round((FAILURE_S - 1) * 1e9), NOW)
+    car.look(kind.clear_after_s - 1)
     assert car.levels() == GREEN | {kind.mark: "fault"}
     car.watch.part_failed(kind, KeyError("AB51CDE"))
-    car.watch.check(round((FAILURE_S + 1) * 1e9), NOW)
+    car.look(kind.clear_after_s + 1)
     assert car.levels() == GREEN | {kind.mark: "fault"}
-    car.watch.check(round((2 * FAILURE_S + 2) * 1e9), NOW)
+    car.look(2 * kind.clear_after_s)
     assert car.levels() == GREEN
 
 
@@ -119,7 +130,9 @@ def test_lists_whose_age_cannot_be_told_are_no_green_mark_and_no_failing_watch(c
     assert [fault.name for fault in car.watch.faults()] == ["hotlist_ages_unknown"]
     assert car.levels() == GREEN | {"lists": "fault"}
     car.matcher.stale_lists = lambda now: []
-    car.watch.check(round(LISTS_S * 1e9), NOW)
+    car.look(LISTS_S)
+    assert car.levels() == GREEN | {"lists": "fault"}  # held for a while: it may come again
+    car.look(LISTS_S + FaultKind.HOTLIST_AGES_UNKNOWN.clear_after_s)
     assert car.levels() == GREEN
 
 
@@ -129,6 +142,13 @@ def test_the_worst_fault_of_a_mark_shows_first(car: Car) -> None:
     assert car.levels()["budget"] == "fault"
     car.board.clear_fault(FaultKind.BUDGET_MISSED.id, "", NOW)
     assert car.levels()["budget"] == "warning"
+
+
+def test_a_fault_that_holds_shows_before_one_that_is_over_and_only_held(car: Car) -> None:
+    car.watch.keeper.found(FaultKind.CAMERA_FROZEN.fault(NOW, "front"))
+    car.watch.keeper.over(FaultKind.CAMERA_FROZEN, "front")
+    car.watch.keeper.found(FaultKind.CAMERA_BLACK.fault(NOW, "front"))
+    assert measured(car, "cameras") == ("fault", FaultKind.CAMERA_BLACK.fault(NOW, "front").text)
 
 
 def test_a_warning_does_not_hide_a_worse_measurement(car: Car) -> None:
@@ -192,12 +212,59 @@ def test_the_disk_mark_measures_what_is_left(car: Car) -> None:
     assert measured(car, "disk") == ("fault", "499 MB left.")
 
 
-def test_the_budget_mark_measures_the_slowest_of_a_hundred_frames(car: Car) -> None:
-    assert measured(car, "budget") == ("ok", "p99 90 of 250 ms.")
-    car.sources = replace(car.sources, budget_missed=lambda: True)
-    assert measured(car, "budget") == ("fault", "Missed: p99 90 of 250 ms.")
-    car.sources = replace(car.sources, latencies=dict)
-    assert measured(car, "budget") == ("warning", "Not measured yet.")
+@pytest.mark.parametrize(
+    ("slowest_ms", "level", "text"),
+    [
+        (90.0, "ok", "Slowest frame of the last second: 90 of 250 ms."),
+        (250.0, "ok", "Slowest frame of the last second: 250 of 250 ms."),
+        (251.0, "warning", "Slowest frame of the last second: 251 of 250 ms."),
+        (None, "warning", "No frame was measured in the last second."),
+    ],
+)
+def test_the_budget_marks_level_and_figure_are_of_the_same_second(
+    slowest_ms: float | None, level: str, text: str, car: Car
+) -> None:
+    car.sources = replace(car.sources, slowest_ms=lambda: slowest_ms)
+    assert measured(car, "budget") == (level, text)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ages_ms=st.lists(st.tuples(st.integers(1, 40), st.sampled_from([40, 120, 200, 260, 400])), max_size=12))
+def test_a_budget_mark_that_is_green_names_a_figure_within_the_budget(car: Car, ages_ms: list[tuple[int, int]]) -> None:
+    """On a real governor and watch, at any moment of any drive; `ages_ms` are frames and how old they come out."""
+    governor = Governor(GovernorSettings(budget_ms=250))
+    keeper = FaultKeeper(AlertBoard(), lambda: car.ns, lambda: NOW)
+    watch = CarWatch(keeper, car.matcher, car.desk, {}, frozenset(), governor=governor)  # type: ignore[arg-type]
+    car.ns = 0
+    sources = replace(car.sources, faults=watch.faults, slowest_ms=lambda: governor.slowest_ms(car.ns))
+    for frames, age_ms in ages_ms:
+        for _ in range(frames):
+            car.ns += 100_000_000
+            governor.observe(car.ns, age_ms)
+            watch.check(car.ns, NOW)
+            (mark,) = [mark for mark in health_marks(sources) if mark.name == Mark.BUDGET]
+            figure = re.search(r"(\d+) of 250 ms", mark.text)
+            if mark.level == "ok":
+                assert figure is not None
+                assert int(figure[1]) <= 250
+            if mark.level == "fault":
+                assert figure is None
+                assert [fault.name for fault in watch.faults() if fault.text == mark.text] == [
+                    FaultKind.BUDGET_MISSED.id
+                ]
+
+
+def test_a_budget_that_is_missed_for_two_seconds_is_a_fault_until_it_was_met_for_ten(car: Car) -> None:
+    governor = Governor(GovernorSettings(budget_ms=250, efforts=(Effort(640),)))
+    car.watch.governor = governor
+    levels = []
+    for tenth in range(250):
+        governor.observe(tenth * 100_000_000, 300 if tenth < 60 else 40)
+        car.look(tenth / 10)
+        levels.append(bool(car.watch.faults()))
+    assert levels.index(True) == 20
+    assert levels[20:].index(False) + 20 == 170  # the last late frame counts for a second, then ten must pass
+    assert sum(a != b for a, b in pairwise(levels)) == 2
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,17 @@
 import threading
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psutil
 import pytest
 
 from anpr.address import Address
+from anpr.clock import SystemClock
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig, SyncConfig
 from anpr.errors import StoreError
+from anpr.faults import FaultKind
 from anpr.patrol import parts as opening
 from anpr.patrol.parts import Parts, open_parts
 from anpr.patrol.patrol import Patrol
@@ -150,3 +153,33 @@ def test_the_run_goes_on_from_the_alerts_of_the_last(config: PatrolConfig, tmp_p
     parts = open_parts(config, tmp_path)
     assert parts.engine.board.first_id == expected
     parts.close()
+
+
+class OtherDay(SystemClock):
+    """The machine's clock, eleven days ahead."""
+
+    def monotonic_ns(self) -> int:
+        return SystemClock.monotonic_ns(self) + 11 * 86_400 * 1_000_000_000
+
+    def utc(self) -> datetime:
+        return SystemClock.utc(self) + timedelta(days=11)
+
+
+def test_every_part_follows_the_clock_that_the_car_is_given(config: PatrolConfig, tmp_path: Path) -> None:
+    clock = OtherDay()
+    before = clock.utc()
+    parts = open_parts(config, tmp_path, clock=clock)
+    try:
+        parts.audit.record("crew", "looked", {})
+        parts.watch.part_failed(FaultKind.RECORDS_FAILED, Broken())
+        told = [
+            parts.engine.clock_utc(), parts.desk.around.clock_utc(), parts.desk.records.clock_utc(), parts.desk.lists.clock(),
+            parts.matcher._clock(), parts.watch.faults()[0].since_utc,
+            *(datetime.fromisoformat(entry.at_utc) for entry in parts.audit.entries()),
+        ]  # fmt: skip
+        assert all(before <= one <= clock.utc() for one in told), told
+        source = parts.cameras["front"]._source_factory()
+        assert source._clock is clock  # type: ignore[attr-defined]
+        assert parts.engine.clock_ns() >= 11 * 86_400 * 1_000_000_000
+    finally:
+        parts.close()

@@ -13,7 +13,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def test_reading_that_stands_still_is_a_fault_until_it_goes_on() -> None:
     clock = SlowClock()
-    loop, _, _ = make_loop(Road({}), clock)
+    loop, _ = make_loop(Road({}), clock)
     watch = ReadingWatch(loop, PerceptionThread(loop, lambda error: None), clock)
     clock.ns = 5_000_000_000
     assert watch.look(NOW) is None  # it has not begun
@@ -30,7 +30,7 @@ def test_reading_that_stands_still_is_a_fault_until_it_goes_on() -> None:
 
 def test_it_counts_as_hung_by_looks_and_not_by_a_clock_that_jumps() -> None:
     clock = SlowClock()
-    loop, _, _ = make_loop(Road({}), clock)
+    loop, _ = make_loop(Road({}), clock)
     watch = ReadingWatch(loop, PerceptionThread(loop, lambda error: None), clock)
     clock.ns = 1
     loop.turn(0)
@@ -48,7 +48,7 @@ def test_it_counts_as_hung_by_looks_and_not_by_a_clock_that_jumps() -> None:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_perception_thread_that_ended_begins_anew_and_one_that_was_stopped_does_not() -> None:
     clock = SlowClock()
-    loop, steps, _ = make_loop(Road({}), clock)
+    loop, steps = make_loop(Road({}), clock)
     processed = threading.Event()
 
     def on_step(step: object) -> None:

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from anpr.alerting.board import AlertBoard
+from anpr.alerting.fault_keeper import FaultKeeper
 from anpr.desk.records import DecisionMade, record_item
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.engine.latency import Percentiles
 from anpr.errors import StoreError
+from anpr.faults import FaultKind
 from anpr.perception.pipeline import FrameResult
 from anpr.records.alerts import next_alert_id
 from anpr.records.recorder import Recorder
@@ -25,6 +27,9 @@ from tests.anpr.records.test_store import NOW, made_sighting
 from tests.anpr.test_trusted_time import Hands
 from tests.builders.alert import alert
 from tests.builders.hit import hit
+from tests.camera.parts import HandClock
+
+HELD_S = FaultKind.DISK_FULL.clear_after_s
 
 
 @pytest.fixture
@@ -33,10 +38,20 @@ def announced() -> list[Alert]:
 
 
 @pytest.fixture
-def recorder(tmp_path: Path, announced: list[Alert]) -> Iterator[Recorder]:
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def recorder(tmp_path: Path, announced: list[Alert], clock: HandClock) -> Iterator[Recorder]:
     store = RecordStore(tmp_path / "records.db", "run-1")
-    yield Recorder(store, AlertBoard(), lambda: NOW, announced.extend, least_free_bytes=0)
+    faults = FaultKeeper(AlertBoard(), clock.monotonic_ns)
+    yield Recorder(store, faults, lambda: NOW, announced.extend, least_free_bytes=0)
     store.close()
+
+
+def standing(recorder: Recorder) -> list[str]:
+    return [fault.name for fault in recorder.faults.board.standing_faults()]
 
 
 def step(*versions: MatchedSighting) -> Step:
@@ -88,7 +103,9 @@ def test_changes_of_text_are_written_at_most_once_a_second_and_the_final_always(
     assert vrms(recorder) == ["AB12CDE"]
 
 
-def test_what_cannot_be_written_is_kept_said_and_written_later(recorder: Recorder, announced: list[Alert]) -> None:
+def test_what_cannot_be_written_is_kept_said_and_written_later(
+    recorder: Recorder, announced: list[Alert], clock: HandClock
+) -> None:
     pages = recorder.store.connection.execute("PRAGMA page_count").fetchone()[0]
     recorder.store.connection.execute(f"PRAGMA max_page_count={pages}")
     for track in range(1, 120):
@@ -98,14 +115,19 @@ def test_what_cannot_be_written_is_kept_said_and_written_later(recorder: Recorde
     recorder.store.connection.execute("PRAGMA max_page_count=100000")
     recorder.record(step())
     assert len(vrms(recorder)) == 119
-    assert announced[-1].state is AlertState.CLEARED
-    assert [f.name for f in recorder.board.standing_faults()] == ["disk_full"]
+    clock.advance(HELD_S)
+    assert [a.state for a in recorder.faults.settle()] == [AlertState.CLEARED]
+    assert standing(recorder) == ["disk_full"]
     recorder.check_disk()
     recorder.check_disk()
-    assert recorder.board.standing_faults() == ()
+    clock.advance(HELD_S)
+    recorder.faults.settle()
+    assert standing(recorder) == []
 
 
-def test_little_disk_space_stops_pictures_and_is_a_visible_fault(recorder: Recorder, announced: list[Alert]) -> None:
+def test_little_disk_space_stops_pictures_and_is_a_visible_fault(
+    recorder: Recorder, announced: list[Alert], clock: HandClock
+) -> None:
     recorder.least_free_bytes = 10**18
     recorder.check_disk()
     assert [a.fault.name for a in announced if a.fault] == ["disk_full"]
@@ -114,20 +136,22 @@ def test_little_disk_space_stops_pictures_and_is_a_visible_fault(recorder: Recor
     assert recorder.store.connection.execute("SELECT count(*) FROM pictures").fetchone() == (0,)
     recorder.least_free_bytes = 0
     recorder.check_disk()
-    assert announced[-1].state is AlertState.CLEARED
+    clock.advance(HELD_S)
+    assert [a.state for a in recorder.faults.settle()] == [AlertState.CLEARED]
 
 
 def test_pictures_are_kept_while_the_disk_has_exactly_the_least_that_must_be_free(
-    recorder: Recorder, announced: list[Alert], monkeypatch: pytest.MonkeyPatch
+    recorder: Recorder, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorder.least_free_bytes = 500
     for free, faults in ((500, []), (499, ["disk_full"]), (500, [])):
         monkeypatch.setattr("shutil.disk_usage", lambda _, free=free: SimpleNamespace(free=free))
         recorder.check_disk()
-        assert [fault.name for fault in recorder.board.standing_faults()] == faults
+        clock.advance(HELD_S)
+        recorder.faults.settle()
+        assert standing(recorder) == faults
     recorder.record(step(version(1, "AB12CDE", 0, final=True)))
     assert recorder.store.picture(1, "plate") is not None
-    assert [a.state for a in announced] == [AlertState.RAISED, AlertState.CLEARED]
 
 
 def test_upkeep_purges_and_notes_latencies(recorder: Recorder) -> None:
@@ -154,7 +178,8 @@ def test_a_decision_that_cannot_be_written_is_kept_said_and_written_later(
         assert [a.fault.name for a in announced if a.fault] == ["records_unwritable"]
         other.execute("ROLLBACK")
     recorder.close()
-    assert [a.state for a in announced] == [AlertState.RAISED, AlertState.CLEARED]
+    assert [a.state for a in announced] == [AlertState.RAISED]
+    assert recorder.faults.holding() == ()
     with closing(RecordStore(recorder.store.path, "later")) as store:
         assert store.decisions() == [("front", "wrong_plate")]
         assert len(list(store.sightings_since(NOW - timedelta(days=1)))) == 1
@@ -172,11 +197,11 @@ def test_a_report_that_cannot_be_made_is_made_later(recorder: Recorder) -> None:
 
     recorder.report = report
     seen = made_sighting(1, text="AB12CDE", at=NOW - timedelta(days=8))
-    recorder.board.consider(seen, [hit(0.9, of=seen)], now_utc=NOW, frame_age_ms=1.0)
+    recorder.faults.board.consider(seen, [hit(0.9, of=seen)], now_utc=NOW, frame_age_ms=1.0)
     recorder.upkeep({})
     recorder.upkeep({})
     assert told == [1]
-    assert [f.name for f in recorder.board.standing_faults()] == []
+    assert recorder.faults.holding() == ()
 
 
 def test_nothing_is_purged_while_the_date_cannot_be_trusted(recorder: Recorder, tmp_path: Path) -> None:
@@ -185,9 +210,9 @@ def test_nothing_is_purged_while_the_date_cannot_be_trusted(recorder: Recorder, 
     recorder.trusted, recorder.kept_date = TrustedTime(hands, NOW), tmp_path / "latest-date"
     recorder.clock_utc = hands.utc
     waiting = made_sighting(2, text="AB12CDF", at=NOW)
-    recorder.board.consider(waiting, [hit(0.9, of=waiting)], now_utc=NOW, frame_age_ms=1.0)
+    recorder.faults.board.consider(waiting, [hit(0.9, of=waiting)], now_utc=NOW, frame_age_ms=1.0)
     recorder.upkeep({})
-    assert recorder.board.counts() == (1, 0)  # nor is anything closed that could still be decided
+    assert recorder.faults.board.counts() == (1, 0)  # nor is anything closed that could still be decided
     assert len(recorder.store.connection.execute("SELECT id FROM sightings").fetchall()) == 1
     assert read_latest(tmp_path / "latest-date") == NOW
     keep_latest(tmp_path / "latest-date", hands.wall)  # a supervisor says that it is right

@@ -18,6 +18,7 @@ from anpr.alerting.decisions import Choice, Decision, require_permitted
 from anpr.alerting.misreads import MisreadRate, misread_rates
 from anpr.desk.lists import FOUND
 from anpr.errors import AccessDenied, InputError
+from anpr.screen.doubt import comparison
 from anpr.screen.hand_port import NewEntry
 from anpr.screen.moment import Moment
 from anpr.screen.port import (
@@ -31,10 +32,13 @@ from anpr.screen.port import (
     HealthMark,
     HistoryPage,
     LookUp,
+    ReadingState,
+    ReadingView,
     ScreenState,
     SightingView,
     not_entered,
 )
+from anpr.screen.rules import screen_rules
 from anpr.screen.views import alert_view, iso, sighting_view
 from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, HotlistEntry, Motion, Position, Sighting
 from anpr.vrm import ALPHABET, fold
@@ -58,7 +62,7 @@ class MemoryDesk:
         self.changed: list[Callable[[], None]] = []
         self.alerts: dict[int, AlertView] = {}
         self.raw: dict[int, Alert] = {}
-        self.order: list[tuple[int, int]] = []
+        self.order: list[tuple[bool, int, int]] = []
         self.done: list[int] = []
         self.pictures: OrderedDict[str, tuple[str, str, int]] = OrderedDict()
         self.sightings: list[SightingView] = []
@@ -73,10 +77,12 @@ class MemoryDesk:
         self.choices: dict[int, tuple[Choice, str]] = {}
         self.paints: list[tuple[int, float]] = []
         self.silent_s = 0.0
+        self.reading = ReadingView(ReadingState.READING)
         self.next_id = 1
         self.quiet = False
         self.hand = MemoryHand(self)
         self.own_lists: tuple[str, ...] = ("Local VOI",)
+        self.rules = screen_rules()
 
     # what tests do
 
@@ -108,10 +114,11 @@ class MemoryDesk:
             alert_id = self.next_id
             self.next_id += 1
             text = read or vrm
+            seen_ns = self.clock_ns() - 40_000_000
             ok = text if all(c in ALPHABET for c in text) else ""
             sighting = Sighting(
                 alert_id, camera, 0, False, text, probability, ((text, probability),), evidence(ok, unsure), (),
-                0, 0, self.now, self.now, motion, Position(52.4796, -1.9026, self.now, 0.4, False, 12.0, 48.0),
+                seen_ns, seen_ns, self.now, self.now, motion, Position(52.4796, -1.9026, self.now, 0.4, False, 12.0, 48.0),
                 pictures_id=self.keep(text, alert_id), pictured_utc=self.now,
             )  # fmt: skip
             fields = {"make": "FORD", "model": "FIESTA", "colour": "BLUE", "action": "STOP", **entry}
@@ -125,8 +132,7 @@ class MemoryDesk:
                 probability=probability, past=past,
             )  # fmt: skip
             self.raw[alert_id] = alert
-            captured_ns = self.clock_ns() - 40_000_000
-            self._put(alert_view(alert, captured_ns=captured_ns, muted=list_name in self.muted))
+            self._put(alert_view(alert, captured_ns=seen_ns, muted=list_name in self.muted))
         self.tell()
         return alert_id
 
@@ -164,6 +170,16 @@ class MemoryDesk:
         self.driving = dataclasses.replace(self.driving, speed_mps=speed_mps, trustworthy=trustworthy)
         self.tell()
 
+    def pass_by(self, alert_id: int, seconds: float, distance_m: int | None = None) -> None:
+        """Have the vehicle of an alert last be seen so many seconds ago, at a distance."""
+        moment = dataclasses.replace(self.alerts[alert_id].moment, seen_utc=iso(self.now - timedelta(seconds=seconds)))
+        seen_ns = self.clock_ns() - round(seconds * 1e9)
+        self.revise(alert_id, last_seen_ns=seen_ns, moment=moment, distance_m=distance_m)
+
+    def set_reading(self, state: ReadingState, text: str = "", remedy: str = "") -> None:
+        self.reading = ReadingView(state, text, remedy)
+        self.tell()
+
     def set_health(self, name: str, level: str, text: str, remedy: str = "") -> None:
         mark = HealthMark(name, level, text, remedy)
         self.health = tuple(mark if old.name == name else old for old in self.health)
@@ -177,7 +193,7 @@ class MemoryDesk:
         return name
 
     def _put(self, view: AlertView) -> None:
-        key = (-view.priority, view.alert_id)
+        key = (view.kind == "fault", -view.priority, view.alert_id)
         waiting = view.decided is None and view.state != "cleared"
         place = bisect.bisect_left(self.order, key)
         queued = place < len(self.order) and self.order[place] == key
@@ -196,7 +212,7 @@ class MemoryDesk:
             return ScreenState(
                 self._window(0, QUEUE_WINDOW), len(self.order), tuple(self.sightings[:12]), self.health, self.driving,
                 self.cameras, tuple(list_view(info, self.disabled, self.muted, self.own_lists) for info in HOTLISTS.values()), self.silent_s, len(self.done),
-                self._unseen(),
+                self._unseen(), self.reading, sum(self.alerts[n].kind == "fault" for *_, n in self.order),
             )  # fmt: skip
 
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
@@ -231,7 +247,7 @@ class MemoryDesk:
             view = self._known(alert_id)
             if view.kind != "hit" or view.decided is not None:
                 raise InputError("this alert is decided already")
-            require_permitted(choice, read_vrm=view.read_vrm, list_vrm=view.list_vrm)
+            require_permitted(choice, comparison(view, self.rules))
             enter()
             self.choices[alert_id] = (choice, actor)
             decided = DecidedView(choice.decision.value, choice.note, choice.typed_vrm, actor, iso(self.now))
@@ -284,10 +300,11 @@ class MemoryDesk:
         (self.disabled.discard if enabled else self.disabled.add)(list_name)
         self.tell()
 
-    def history(self, before: int | None, count: int) -> HistoryPage:
+    def history(self, before: int | None, count: int, *, hits_only: bool = False) -> HistoryPage:
         with self.lock:
-            end = len(self.done) if before is None else before
-            ids = self.done[max(0, end - count) : end][::-1]
+            done = [n for n in self.done if not hits_only or self.alerts[n].kind == "hit"]
+            end = len(done) if before is None else before
+            ids = done[max(0, end - count) : end][::-1]
             return HistoryPage(tuple(self.alerts[i] for i in ids), end - count if end > count else None)
 
     def misread_rates(self) -> tuple[MisreadRate, ...]:
@@ -308,10 +325,10 @@ class MemoryDesk:
         return self.alerts[alert_id]
 
     def _window(self, start: int, count: int) -> tuple[AlertView, ...]:
-        return tuple(self.alerts[number] for _, number in self.order[start : start + count])
+        return tuple(self.alerts[number] for *_, number in self.order[start : start + count])
 
     def _unseen(self) -> tuple[AlertView, ...]:
         """The first and the latest of those beyond the window that nobody has seen."""
-        beyond = [n for _, n in self.order[QUEUE_WINDOW:] if not self.alerts[n].acknowledged_by]
+        beyond = [n for *_, n in self.order[QUEUE_WINDOW:] if not self.alerts[n].acknowledged_by]
         chosen = {*beyond[:FURTHER_UNSEEN], *sorted(beyond)[-FURTHER_UNSEEN:]}
         return tuple(self.alerts[n] for n in beyond if n in chosen)

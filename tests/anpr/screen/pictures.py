@@ -6,14 +6,16 @@ made-up alerts; those of the README are made from them (`--webp`).
 
 import argparse
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import cv2
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from anpr.alerting.decisions import AGREEMENTS, Choice, Decision, Look
+from anpr.screen.port import ReadingState
 from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
 from anpr.trust.accounts import CrewAccounts
@@ -24,6 +26,26 @@ from tests.anpr.screen.conftest import CHROMIUM_FLAGS, chromium
 from tests.anpr.screen.desk import MemoryDesk
 
 SIZES = {"tablet": (1920, 1200), "small": (1280, 800), "phone": (390, 844)}
+
+ORDERS: Mapping[str, Mapping[str, Any]] = {
+    "silent": {"reason": "Stolen", "action": "SILENT", "markers": "DR"},
+    "do-not-stop": {"reason": "Intelligence", "information": "Do not stop; report place"},
+    "armed": {"reason": "Wanted", "markers": "FI VI WE"},
+    "all-markers": {"reason": "x", "markers": "FI WE XP VI DR ES SU MN AT CO IS ZZ"},
+    "missing": {"reason": "Missing person, high risk", "make": "", "model": ""},
+    "arrest": {"reason": "Wanted on warrant", "action": "ARREST"},
+    "stop": {"reason": "Stolen", "colour": ""},
+    "other": {"reason": "x", "action": "CHECK LOAD", "markers": "ZZ, MAY HAVE A DOG"},
+}
+"""An entry of each kind of order."""
+MISSING = (
+    "Camera front is missing or unplugged (/dev/video0: no such device).",
+    "Check its cable and power; reading goes on by itself when it is back.",
+)
+LONG = (
+    "Camera rear cannot be reached (rtsp://192.168.4.20/stream1 did not answer within 5 s: no route to host; the camera, "
+    "its cable or the car's router may be off)."
+)
 
 Show = Callable[[Page, MemoryDesk], object]
 
@@ -73,7 +95,7 @@ def _alerts(page: Page, _: MemoryDesk) -> None:
 def _sheet(name: str) -> Show:
     def show(page: Page, desk: MemoryDesk) -> None:
         _alerts(page, desk)
-        page.get_by_role("button", name=name).click()
+        page.get_by_role("button", name=name).first.click()
 
     return show
 
@@ -145,9 +167,30 @@ def _sighting(page: Page, desk: MemoryDesk) -> None:
 
 def _stop(page: Page, desk: MemoryDesk) -> None:
     _alerts(page, desk)
-    for name in ("VRM", "Make", "Colour"):
+    page.locator(".tick.type").click()
+    page.locator("#from-picture").fill("EB")
+    page.keyboard.press("Enter")
+    for name in ("Make", "Colour"):
         page.get_by_role("checkbox", name=name).click()
     page.get_by_role("button", name="Confirmed").click()
+
+
+def _another(page: Page, desk: MemoryDesk) -> None:
+    _sheet("Type")(page, desk)
+    page.locator("#from-picture").fill("E8")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Type again").wait_for()
+
+
+def _order(show: Show, **entry: Any) -> Show:
+    """Have a hit of another order on top of the queue before it is shown."""
+
+    def shown(page: Page, desk: MemoryDesk) -> None:
+        desk.hit("KP70FRL", "PNC wanted", **entry)
+        page.locator(".card").first.click()
+        show(page, desk)
+
+    return shown
 
 
 def _driver(page: Page, desk: MemoryDesk) -> None:
@@ -155,15 +198,70 @@ def _driver(page: Page, desk: MemoryDesk) -> None:
     page.locator(".driver-vrm").wait_for()
 
 
+def _live(page: Page, desk: MemoryDesk) -> None:
+    desk.pass_by(_number(desk, "EY19KBV"), 6, distance_m=20)
+    _driver(page, desk)
+
+
+def _number(desk: MemoryDesk, vrm: str) -> int:
+    return next(a.alert_id for a in desk.state().alerts if a.list_vrm == vrm)
+
+
 def _idle(page: Page, desk: MemoryDesk) -> None:
+    """The hits have gone by: none is live, all wait."""
     for number in list(desk.alerts):
-        desk.acknowledge(number, "tablet")
+        desk.pass_by(number, 300)
     desk.drive(20.0)
     page.locator(".driver-idle").wait_for()
 
 
+def _idle_while(state: ReadingState, text: str, remedy: str, *, mark: str = "fault") -> Show:
+    def show(page: Page, desk: MemoryDesk) -> None:
+        desk.set_reading(state, text, remedy)
+        desk.set_health("cameras", mark, text, remedy)
+        _idle(page, desk)
+        page.locator(f".driver-idle.{state.value}").wait_for()
+
+    return show
+
+
+def _blind_with_hit(page: Page, desk: MemoryDesk) -> None:
+    desk.set_reading(ReadingState.BLIND, *MISSING)
+    desk.set_health("cameras", "fault", *MISSING)
+    _live(page, desk)
+
+
+def _driver_trouble(page: Page, desk: MemoryDesk) -> None:
+    _trouble(page, desk)
+    desk.set_health("lists", "fault", LONG)
+    _live(page, desk)
+
+
+def _idle_trouble(page: Page, desk: MemoryDesk) -> None:
+    _trouble(page, desk)
+    desk.set_health("lists", "fault", LONG)
+    _idle(page, desk)
+
+
+def _sheet_back(page: Page, desk: MemoryDesk) -> None:
+    """A sheet that stepped back while the car moved, and came up again."""
+    _add(page, desk)
+    page.get_by_label("Reason").fill("Seen at the scene, two up")
+    desk.drive(20.0)
+    page.locator(".driver").wait_for()
+    desk.drive(0.0)
+    page.locator(".full").wait_for()
+
+
+def _fault_open(page: Page, desk: MemoryDesk) -> None:
+    number = desk.fault(
+        "camera_unreachable", "rear", LONG, "Check the network cable, the camera's power and the car's router."
+    )
+    page.locator(f".card[data-alert='{number}']").click()
+
+
 def _withdrawn(page: Page, desk: MemoryDesk) -> None:
-    number = next(a.alert_id for a in desk.state().alerts if a.list_vrm == "EY19KBV")
+    number = _number(desk, "EY19KBV")
     desk.revise(number, state="withdrawn", steps=(AlertStep(StepKind.WITHDRAWN, desk.now, 0.12),))
     _driver(page, desk)
 
@@ -187,7 +285,20 @@ VIEWS: dict[str, Show] = {
     "look-up": _room("Look up"), "found": _look_up, "add": _add, "lists": _room("Lists"), "history": _room("History"),
     "camera": _room("Camera"), "capture": _capture, "past": _past, "correct": _correct, "typed": _typed,
     "device": _device, "many": _found_many, "sighting": _sighting, "stop": _stop, "driver": _driver, "driver-idle": _idle,
-    "driver-withdrawn": _withdrawn, "lost": _lost,
+    "driver-withdrawn": _withdrawn, "lost": _lost, "typing": _sheet("Type"), "typed-another": _another,
+    **{
+        f"order-{name}{view}": _order(show, **entry)
+        for name, entry in ORDERS.items()
+        for view, show in (("", _alerts), ("-driver", _driver))
+    },
+    "driver-live": _live, "driver-trouble": _driver_trouble,
+    "driver-idle-trouble": _idle_trouble, "driver-blind": _idle_while(ReadingState.BLIND, *MISSING),
+    "driver-blind-hit": _blind_with_hit,
+    "driver-waiting": _idle_while(ReadingState.WAITING, "Waiting for front.", "Wait a moment.", mark="warning"),
+    "driver-undocked": _idle_while(
+        ReadingState.UNDOCKED, "Plates are not read.", "Dock the tablet to read again.", mark="warning"
+    ),
+    "sheet-back": _sheet_back, "fault-open": _fault_open,
 }  # fmt: skip
 """Every view by its name, with what shows it on a fresh page of a standing car."""
 

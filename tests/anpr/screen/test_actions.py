@@ -1,12 +1,19 @@
 """What crews may do, by the server's own rules, and what becomes of it: on a real desk, lists and records."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from anpr.alerting.decisions import Choice, Decision, Look
+from anpr.errors import AccessDenied
+from anpr.faults import FaultKind
+from anpr.screen.doubt import typing_of
+from anpr.screen.rules import screen_rules
 from anpr.screen.server import ScreenServer
-from tests.anpr.real_desk import RealDesk
+from hotlists.store.settings import ListSettings
+from tests.anpr.real_desk import COVERT, RealDesk, import_marks
 from tests.anpr.screen.client import Client, actions
 from tests.anpr.screen.conftest import FullDisk, until
 
@@ -42,6 +49,13 @@ def test_confirming_is_refused_by_the_server_without_look_and_ticks(client: Clie
     better = car.desk.state().alerts[0].plate_picture
     client.http.get(f"/picture/{better}")
     assert client.post("looked", {"alert_id": 1, "picture": better}).status_code == 200
+    assert "not typed" in client.post("decide", confirm).text  # a corrected alert
+    hidden = car.desk.state().alerts[0]
+    typing = typing_of(hidden, screen_rules())
+    assert typing is not None
+    typed = "".join(hidden.list_vrm[n] for n in sorted(typing.places))
+    assert client.post("typed", {"alert_id": 1, "typed": typed}).json()["agrees"]
+    assert other.post("decide", confirm).status_code == 403  # what one screen's officer typed opens no other's
     assert client.post("decide", confirm).status_code == 200
     assert client.post("decide", confirm).status_code == 400
     assert car.store.connection.execute("SELECT camera_id, decision, actor FROM decisions").fetchall() == [
@@ -116,6 +130,24 @@ def test_look_up_and_history_answer_from_lists_and_records(client: Client, car: 
     assert (second["next_before"], second["misread_rates"]) == (None, [])
 
 
+def test_history_may_leave_faults_out(client: Client, car: RealDesk) -> None:
+    for _ in range(40):  # more than a page of them, on the board and of an earlier run
+        fault = FaultKind.GPS_UNPLUGGED.fault(car.now)
+        car.desk.announce(car.desk.board.raise_fault(fault, car.now))
+        car.desk.announce(car.desk.board.clear_fault(fault.name, "", car.now))
+    car.see("CC33CCC", final=True)
+    (number,) = (alert.alert_id for alert in car.desk.state().alerts)
+    client.post("decide", {"alert_id": number, "decision": "no_action"})
+    page = client.post("history", {"hits_only": True}).json()
+    assert [one["alert_id"] for one in page["alerts"]] == [number]
+    assert page["next_before"] is None
+    assert len(client.post("history", {}).json()["alerts"]) == 30
+    later = car.again()
+    assert [view.alert_id for view in later.desk.history(None, 30, hits_only=True).alerts] == [number]
+    assert len(later.desk.history(None, 30).alerts) == 30
+    later.close()
+
+
 def test_what_crews_do_is_in_the_audit_and_marks_are_in_no_log(
     client: Client, car: RealDesk, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -166,3 +198,69 @@ def test_of_two_screens_that_decide_one_hit_the_second_is_refused_and_not_entere
     assert client.post("add-entry", {"vrm": "GG77GGG", "list": "Stolen", "reason": "x", "hours": 4}).status_code == 200
     assert client.post("list-enabled", {"list": "Stolen", "enabled": False}).status_code == 400
     assert "list switched off" not in [one.action for one in car.audit.entries()]
+
+
+@pytest.fixture
+def armed(car: RealDesk) -> RealDesk:
+    """The car with a list of vehicles that are not to be stopped without armed support."""
+    import_marks(car.folder, ListSettings("Firearms", priority=90), "EY19KBV", markers="FI", make="BMW", colour="")
+    import_marks(car.folder, ListSettings("Local"), "EY19K8V", reason="Stolen", action="STOP")
+    import_marks(car.folder, COVERT, "EY19K3V")
+    car.matcher.refresh()
+    return car
+
+
+def look_at(client: Client, car: RealDesk, alert_id: int) -> None:
+    view = car.desk.alert(alert_id)
+    assert view is not None
+    client.http.get(f"/picture/{view.plate_picture}")
+    assert client.post("looked", {"alert_id": alert_id, "picture": view.plate_picture}).status_code == 200
+
+
+def test_a_hidden_mark_is_sent_to_nobody_who_has_not_typed_it(client: Client, armed: RealDesk) -> None:
+    armed.see("EY19KBV", doubts={5: {"B": 0.85, "8": 0.15}})
+    (sent,) = client.post("queue", {"start": 0}).json()["alerts"]
+    assert (sent["list_vrm"], sent["typing"]) == ("EY19K_V", {"count": 1, "whole": False})
+    assert "EY19KBV" not in json.dumps(sent)
+    typed = {"alert_id": 1, "typed": "b"}
+    assert "not on screen" in client.post("typed", typed).text
+    look_at(client, armed, 1)
+    assert "1 characters are hidden" in client.post("typed", {"alert_id": 1, "typed": "BB"}).text
+    other = client.post("typed", {"alert_id": 1, "typed": "8"}).json()
+    assert (other["agrees"], other["vrm"], other["shown"]) == (False, "EY19K8V", None)
+    assert [(one["list_name"], one["instruction"]) for one in other["listed"]] == [
+        ("Local", "Stop")
+    ]  # all lists, at once
+    covert = client.post("typed", {"alert_id": 1, "typed": "3"}).json()
+    assert (covert["agrees"], covert["listed"]) == (False, [])
+    confirm = {"alert_id": 1, "decision": "confirmed", "ticks": ["vrm", "make"]}
+    assert client.post("decide", confirm).status_code == 403
+    right = client.post("typed", typed).json()
+    assert right["agrees"]
+    assert (right["shown"]["list_vrm"], right["shown"]["cells"][5]["listed"]) == ("EY19KBV", "B")
+    assert client.post("decide", {**confirm, "ticks": ["vrm"]}).status_code == 403
+    assert client.post("decide", confirm).status_code == 200  # the list gives no colour
+    assert "nothing of this alert is hidden" in client.post("typed", typed).text
+    (shown,) = client.post("history").json()["alerts"]
+    assert (shown["list_vrm"], shown["typing"]) == ("EY19KBV", None)
+    told = [entry.detail for entry in armed.audit.entries() if entry.action == "plate typed"]
+    assert [(one["typed"], one["agrees"]) for one in told] == [("EY19K8V", "no"), ("EY19K3V", "no"), ("EY19KBV", "yes")]
+
+
+def test_the_desk_refuses_by_itself_what_was_not_typed(armed: RealDesk) -> None:
+    armed.see("EY19KBV")
+    look = Look("v", "EY19KBV", "EY19KBV", armed.now)
+    ticks = frozenset({"vrm", "make"})
+    with pytest.raises(AccessDenied, match="not typed"):
+        armed.desk.decide(1, Choice(Decision.CONFIRMED, ticks=ticks, look=look), "x")
+    armed.desk.decide(1, Choice(Decision.CONFIRMED, ticks=ticks, look=replace(look, typed_vrm="EY19KBV")), "x")
+
+
+def test_characters_are_typed_in_a_standing_car_alone(client: Client, armed: RealDesk) -> None:
+    armed.see("EY19KBV")
+    look_at(client, armed, 1)
+    armed.driving = replace(armed.driving, speed_mps=20.0)
+    armed.desk.changed()
+    until(lambda: client.post("queue", {"start": 0}).status_code == 403)
+    client.post("passenger", {"on": True})
+    assert "the car is moving" in client.post("typed", {"alert_id": 1, "typed": "EY1"}).text

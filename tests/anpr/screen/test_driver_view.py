@@ -1,5 +1,6 @@
-"""The driver view in a real browser: one alert, one button."""
+"""The driver view in a real browser: one live hit and one button, or whether plates are read."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -7,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from anpr.config.car import ScreenConfig
+from anpr.screen.port import HealthMark, ReadingState
 from anpr.screen.server import ScreenServer
 from anpr.values import Motion
 from tests.anpr.screen.conftest import FullDisk, until, until_page
@@ -35,7 +37,7 @@ def test_an_alert_is_symbol_words_and_one_button(driving: Page, desk: MemoryDesk
     expect(driving.locator(".driver-vrm")).to_have_text("EY19 KBV")
     expect(driving.locator(".driver-label")).to_contain_text("Stolen")
     expect(driving.locator(".driver-short")).to_have_text("BLUE BMW X5")
-    expect(driving.locator(".driver-way")).to_have_text("Front · Towards us")
+    expect(driving.locator(".driver-way")).to_contain_text("Front · Towards us")
     expect(driving.get_by_role("img", name="Firearms")).to_be_visible()
     expect(driving.get_by_role("img", name="Violent")).to_be_visible()
     expect(driving.get_by_role("img", name="Stolen")).to_be_visible()
@@ -107,11 +109,87 @@ def test_later_evidence_is_shown_as_such(driving: Page, desk: MemoryDesk) -> Non
     expect(driving.locator(".driver-label")).to_contain_text("× 3")
 
 
-def test_faults_are_alerts_too(driving: Page, desk: MemoryDesk) -> None:
-    desk.fault("camera_frozen", "rear", "Rear camera frozen", "Restart the camera")
-    expect(driving.locator(".driver-label")).to_contain_text("Rear camera frozen")
-    desk.set_health("cameras", "fault", "Rear camera frozen", "Restart the camera")
+def test_a_live_hit_says_how_long_ago_where_and_how_far(driving: Page, desk: MemoryDesk) -> None:
+    number = desk.hit("EY19KBV", motion=Motion.TOWARDS)
+    desk.pass_by(number, 6.0, distance_m=20)
+    expect(driving.locator(".driver-way")).to_contain_text("Front · Towards us · about 20 m")
+    expect(driving.locator(".driver-age")).to_have_text(re.compile(r"^[6-9] s ago$"))
+    before = driving.locator(".driver-age").inner_text()
+    expect(driving.locator(".driver-age")).not_to_have_text(before)  # it counts
+
+
+def test_a_hit_steps_back_when_its_vehicle_was_not_seen_for_a_while(driving: Page, desk: MemoryDesk) -> None:
+    number = desk.hit("EY19KBV")
+    expect(driving.locator(".driver-vrm")).to_have_text("EY19 KBV")
+    desk.pass_by(number, 61.0)
+    expect(driving.locator(".driver-idle")).to_contain_text("Watching")
+    expect(driving.locator(".driver-waiting")).to_have_text("1 waiting")
+    desk.pass_by(number, 0.1)  # the same vehicle, seen again
+    expect(driving.locator(".driver-vrm")).to_have_text("EY19 KBV")
+    expect(driving.locator(".driver-waiting")).to_be_hidden()
+
+
+def test_one_of_the_past_and_one_of_an_earlier_run_wait(driving: Page, desk: MemoryDesk) -> None:
+    desk.revise(desk.hit("AA11AAA"), past=True, last_seen_ns=0)
+    desk.revise(desk.hit("BB22BBB"), last_seen_ns=0)
+    expect(driving.locator(".driver-waiting")).to_have_text("2 waiting")
+    expect(driving.locator(".driver-idle")).to_contain_text("Watching")
+
+
+def test_a_hit_stays_while_the_engine_is_silent_and_grows_old_all_the_same(
+    serve: Callable[..., ScreenServer], open_page: Callable[..., Page], desk: MemoryDesk
+) -> None:
+    desk.drive(20.0)
+    page = open_page(serve(section=ScreenConfig(live_s=5)).address)
+    number = desk.hit("EY19KBV")
+    expect(page.locator(".driver-vrm")).to_be_visible()
+    desk.pass_by(number, 0.0)
+    desk.hung.clear()  # the desk answers nobody: what the page has is the last it heard
+    expect(page.get_by_role("alert")).to_contain_text("Engine silent")
+    expect(page.locator(".driver-title")).to_have_text("Not reading")
+    expect(page.locator(".driver-why")).to_have_text("The engine does not answer.")
+    desk.hung.set()
+
+
+@pytest.mark.parametrize(
+    ("state", "title"),
+    [
+        (ReadingState.WAITING, "Not reading yet"),
+        (ReadingState.BLIND, "Not reading"),
+        (ReadingState.UNDOCKED, "Undocked"),
+    ],
+)
+def test_it_says_watching_only_while_plates_are_read(
+    driving: Page, desk: MemoryDesk, state: ReadingState, title: str
+) -> None:
+    expect(driving.locator(".driver-idle")).to_contain_text("Watching")
+    desk.set_reading(state, "Camera front is missing or unplugged.", "Check its cable.")
+    expect(driving.locator(".driver-title")).to_have_text(title)
+    expect(driving.locator(".driver-idle")).to_contain_text("Camera front is missing or unplugged.Check its cable.")
+    expect(driving.locator(".driver-idle")).not_to_contain_text("Watching")
+    desk.hit("EY19KBV")  # a hit goes before everything
+    expect(driving.locator(".driver-vrm")).to_have_text("EY19 KBV")
+
+
+LONG_FAULT = (
+    "Camera rear cannot be reached (rtsp://192.168.4.20/stream1 did not answer within 5 s: no route to host; the camera, "
+    "its cable or the car's router may be off)."
+)
+
+
+def test_a_fault_that_does_not_blind_is_a_line_and_one_that_does_is_large(driving: Page, desk: MemoryDesk) -> None:
+    desk.fault("camera_unreachable", "rear", LONG_FAULT, "Check the cable.")
+    desk.set_health("cameras", "fault", LONG_FAULT, "Check the cable.")
+    expect(driving.locator(".driver-trouble")).to_have_text(LONG_FAULT)
+    expect(driving.locator(".driver-idle")).to_contain_text("Watching")
+    expect(driving.locator(".driver-waiting")).to_be_hidden()  # a fault waits for nothing
     expect(driving.get_by_role("img", name="cameras: fault")).to_be_visible()
+    desk.set_reading(ReadingState.BLIND, LONG_FAULT, "Check the cable.")
+    expect(driving.locator(".driver-why")).to_have_text(LONG_FAULT)
+    expect(driving.locator(".driver-trouble")).to_be_hidden()  # said once
+    desk.hit("EY19KBV")
+    expect(driving.locator(".driver-vrm")).to_have_text("EY19 KBV")
+    expect(driving.locator(".driver-trouble")).to_have_text(LONG_FAULT)
 
 
 def test_the_passenger_holds_to_unlock_and_the_time_ends(
@@ -139,20 +217,34 @@ def test_the_view_follows_the_car(driving: Page, desk: MemoryDesk) -> None:
     expect(driving.locator(".driver")).to_be_visible()
 
 
+OUTSIDE = """(names) => [...document.querySelectorAll(names)].filter((node) => {
+  const box = node.getBoundingClientRect();
+  const foot = document.querySelector('.driver-seen');
+  const end = foot.hidden || foot.contains(node) ? innerHeight : foot.getBoundingClientRect().top;
+  return box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > end + 1
+    || (node.matches('.driver-trouble p, .driver-why, .driver-remedy') && node.scrollWidth > node.clientWidth + 1);
+}).map((node) => node.className)"""
+
+
 @pytest.mark.parametrize(("width", "height"), [(1920, 1200), (1280, 800), (390, 844), (844, 390)])
-def test_everything_fits_even_long_words(
+def test_everything_fits_even_long_words_and_no_fault_is_cut_off(
     serve: Callable[..., ScreenServer], open_page: Callable[..., Page], desk: MemoryDesk, width: int, height: int
 ) -> None:
     desk.drive(20.0)
-    desk.hit("WWWWWWWWWW", reason="Impersonates", make="MERCEDES-BENZ", model="SPRINTER LWB", markers="FI WE XP VI DR")
+    number = desk.hit(
+        "WWWWWWWWWW", reason="Impersonates", make="MERCEDES-BENZ", model="SPRINTER LWB", markers="FI WE XP VI DR"
+    )
+    desk.pass_by(number, 1.0, distance_m=120)
+    desk.set_health("cameras", "fault", LONG_FAULT, "Check the cable.")
     page = open_page(serve().address, width, height)
     page.wait_for_selector(".driver-vrm")
-    outside = page.evaluate(
-        """() => [...document.querySelectorAll('.driver-vrm, .seen, .driver-label, .driver-under, .driver .plaque')].filter((node) => {
-             const box = node.getBoundingClientRect();
-             return box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1; }).map((node) => node.className)"""
-    )
-    assert outside == []
+    expect(page.locator(".driver-trouble")).to_have_text(LONG_FAULT)
+    hit = ".driver-vrm, .seen, .driver-label, .driver-under, .driver-way, .driver .plaque, .driver-trouble p, .driver-waiting"
+    assert page.evaluate(OUTSIDE, hit) == []
+    desk.pass_by(number, 300.0)
+    desk.set_reading(ReadingState.BLIND, LONG_FAULT, LONG_FAULT)
+    page.wait_for_selector(".driver-idle.blind")
+    assert page.evaluate(OUTSIDE, ".driver-title, .driver-why, .driver-remedy, .driver-waiting, .driver .mark") == []
 
 
 def test_paint_times_come_back_from_the_page(driving: Page, desk: MemoryDesk) -> None:
@@ -165,3 +257,13 @@ def test_paint_times_come_back_from_the_page(driving: Page, desk: MemoryDesk) ->
         expect(driving.locator(".driver-idle")).to_be_visible()
     assert [alert for alert, _ in desk.paints] == numbers
     assert all(40 <= paint_ms < 10_000 for _, paint_ms in desk.paints)  # the desk's frames are 40 ms old when raised
+
+
+def test_a_demonstration_says_so_in_both_views(driving: Page, desk: MemoryDesk) -> None:
+    mark = HealthMark("demo", "warning", "Demo: clip repeats.", "Place and speed are made up.")
+    desk.health = (mark, *desk.health)
+    desk.drive(20.0)  # tells the page
+    expect(driving.locator(".driver-marks .mark").first).to_have_text("Demo")
+    desk.drive(0.0)
+    expect(driving.locator(".marks .mark").first).to_contain_text("Demo: clip repeats.")
+    expect(driving.locator(".trouble")).to_contain_text("Place and speed are made up.")

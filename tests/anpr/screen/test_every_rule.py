@@ -67,7 +67,7 @@ def mutable(rules: ScreenRules) -> Any:
 
 STOOD: Final = (0.0,) * 6
 SET_OFF: Final = (*STOOD, *(20.0,) * 6)
-SYMBOL: Final = {"symbol": "stop", "shape": "circle", "label": "Any", "fields": ["reason"], "words": ["stolen"]}
+ORDER: Final = {"name": "any", "symbol": "stop", "shape": "circle", "label": "Any", "instruction": "Any"}
 WORDS: Final = [{"at_least": 0.0, "words": "Maybe"}]
 QUESTION: Final = {"key": "a", "label": "A", "kind": "choice", "choices": ["x"], "required": True}
 
@@ -78,7 +78,7 @@ SEEN: Final[dict[str, tuple[Any, Callable[[ScreenRules], Any]]]] = {
     "short_characters": (3, shown("short")),
     "driving.moving_after_s": ({"moving_after_s": 4.0}, moved(SET_OFF)),
     "driving.standing_after_s": ({"standing_after_s": 5.0}, moved(STOOD)),
-    "symbols": ([SYMBOL], shown("symbol")),
+    "orders": ([ORDER], shown("instruction")),
     "markers": ([{"code": "FI", "label": "Guns", "symbol": "firearms"}], lambda rules: marker_signs("FI", rules)),
     "probability_words": (WORDS, shown("words")),
     "symbols_folder": ("signs", files),

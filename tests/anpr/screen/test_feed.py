@@ -88,3 +88,35 @@ def test_without_a_session_the_page_is_told_to_log_in(serve: Serve) -> None:
             messages.recv(20)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == LOCKED
+
+
+def test_the_driver_view_alone_is_sent_a_hidden_mark(serve: Serve, desk: MemoryDesk) -> None:
+    number = str(desk.hit("EY19KBV", markers="FI", read="EY19K8V"))
+    client = Client(serve().address)
+    with client.feed() as messages:
+        marks: list[tuple[str, str]] = []
+        seen: list[str] = []
+
+        def next_mark() -> str:
+            while True:
+                text = str(messages.recv(20))
+                message = json.loads(text)
+                if message["t"] == "state":
+                    seen.append(text)
+                    if (alert := message.get("alerts", {}).get(number)) is not None:
+                        marks.append((alert["list_vrm"], alert["mark_key"]))
+                        return str(alert["list_vrm"])
+
+        assert next_mark() == "EY19K_V"
+        assert "EY19KBV" not in "".join(seen)
+        desk.drive(20.0)
+        assert next_mark() == "EY19KBV"
+        assert '"moving": true' in seen[-1]  # view and mark change together
+        client.post("passenger", {"on": True})
+        assert next_mark() == "EY19K_V"  # before the page may show all
+        client.post("passenger", {"on": False})
+        assert next_mark() == "EY19KBV"
+        desk.drive(0.0)
+        assert next_mark() == "EY19K_V"
+        assert '"moving": false' in seen[-1]
+        assert len({key for _, key in marks}) == 1  # no news for the page: the mark is the same

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from anpr.alerting.decisions import Choice, Decision
+from anpr.screen.port import ReadingState
 from anpr.screen.server import ScreenServer
 from tests.anpr.screen.desk import MemoryDesk
 
@@ -45,11 +46,11 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
 
     def show_alert() -> None:
         show_room("Alerts")
-        page.locator(".card", has_text="EY19 KBV").click()
+        page.locator(".card", has_text="Y19 K").click()
 
     def show_sheet(name: str) -> None:
         show_alert()
-        page.get_by_role("button", name=name).click()
+        page.get_by_role("button", name=name).first.click()
         page.wait_for_timeout(150)
 
     def show_found() -> None:
@@ -79,7 +80,7 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         page.wait_for_selector("[role=dialog]")
 
     def show_past() -> None:
-        number = next(number for _, number in desk.order if desk.alerts[number].list_vrm == "BD51SMR")
+        number = next(number for *_, number in desk.order if desk.alerts[number].list_vrm == "BD51SMR")
         desk.decide(number, Choice(Decision.WRONG_VEHICLE, "mud"), "1234 A. Constable")
         show_room("History")
         page.get_by_role("button", name="Open BD51 SMR").click()
@@ -88,9 +89,21 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         show_room("Lists")
         page.get_by_role("button", name="Second device").click()
 
+    def show_typing() -> None:
+        show_sheet("Type")
+        page.locator("#from-picture").fill("E8")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Type again").wait_for()
+
+    def show_typed() -> None:
+        page.get_by_role("button", name="Type again").click()
+        page.locator("#from-picture").fill("EB")
+        page.keyboard.press("Enter")
+        page.get_by_role("checkbox", name="VRM").wait_for()
+
     def show_stop_record() -> None:
         show_alert()
-        for name in ("VRM", "Make", "Colour"):
+        for name in ("Make", "Colour"):
             page.get_by_role("checkbox", name=name).click()
         page.get_by_role("button", name="Confirmed").click()
         page.wait_for_selector("[role=dialog]")
@@ -103,7 +116,7 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
 
     def show_withdrawn() -> None:
         desk.silent_s = 0.0
-        number = next(number for _, number in desk.order if desk.alerts[number].kind == "hit")
+        number = next(number for *_, number in desk.order if desk.alerts[number].kind == "hit")
         desk.revise(number, state="withdrawn", priority=99)
         page.wait_for_selector("[data-state=withdrawn]")
 
@@ -113,6 +126,17 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         desk.hit("EY19KBX", reason="Stolen", markers="VI FI")  # the first one is confirmed by now
         desk.drive(20.0)
         page.wait_for_selector(".driver-vrm")
+
+    def show_blind() -> None:
+        desk.set_reading(ReadingState.BLIND, "Camera front is missing or unplugged.", "Check its cable and power.")
+        desk.set_health("gps", "fault", "The GPS receiver is missing or unplugged.", "Check its cable.")
+        for number in list(desk.alerts):
+            desk.pass_by(number, 300)
+        page.wait_for_selector(".driver-idle.blind")
+
+    def show_watching() -> None:
+        desk.set_reading(ReadingState.READING)
+        page.wait_for_selector(".driver-idle.reading")
 
     return [
         *((name, lambda name=name: show_room(name)) for name in ROOMS),
@@ -124,10 +148,14 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         ("capture", show_capture),
         ("past", show_past),
         ("second device", show_second_device),
+        ("typing", show_typing),
+        ("typed", show_typed),
         ("stop record", show_stop_record),
         ("lost", show_lost),
         ("driver", show_driver),
         ("withdrawn", show_withdrawn),
+        ("blind", show_blind),
+        ("watching", show_watching),
     ]
 
 

@@ -126,7 +126,7 @@ def test_every_message_and_answer_is_as_declared_and_everything_declared_is_sent
     audit = FullDisk(failing=False)
     done = full(desk)
     client = Client(serve(audit=audit).address)
-    number = next(n for _, n in desk.order if desk.alerts[n].kind == "hit")
+    number = next(n for *_, n in desk.order if desk.alerts[n].kind == "hit")
     faults: set[str] = set()
 
     def check(kind: str, value: object) -> None:
@@ -152,7 +152,8 @@ def test_every_message_and_answer_is_as_declared_and_everything_declared_is_sent
     bodies: list[tuple[str, dict[str, object]]] = [
         ("queue", {"start": 0}), ("look-up", {"vrm": "EY19KBV"}), ("passenger", {"on": True}),
         ("viewed", {"what": "alert", "id": number}), ("acknowledge", {"alert_id": number}),
-        ("looked", {"alert_id": number, "picture": picture}), ("decide", confirming),
+        ("looked", {"alert_id": number, "picture": picture}), ("typed", {"alert_id": number, "typed": "EB"}),
+        ("decide", confirming),
         ("draft", {"alert_id": number, "field": "note", "text": "two in"}), ("drafts", {"alert_id": number}),
         ("stop-record", {"alert_id": number, "answers": answers}), ("mute", {"list": "No tax", "muted": True}),
         ("mute-all", {"muted": False}), ("capture", {"camera": 0}), ("capture-keep", {"capture_id": 1, "vrm": "AB51CDE"}),

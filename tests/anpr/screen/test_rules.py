@@ -6,7 +6,7 @@ from anpr.config.car import ScreenConfig
 from anpr.errors import ConfigError
 from anpr.screen.driving import MPH_IN_MPS, DrivingLimits
 from anpr.screen.pages import static_files
-from anpr.screen.rules import SymbolRule, load_screen_rules, screen_rules
+from anpr.screen.rules import load_screen_rules, screen_rules
 
 
 def test_the_defaults_are_complete() -> None:
@@ -19,8 +19,8 @@ def test_the_defaults_are_complete() -> None:
 def test_every_configured_symbol_is_drawn() -> None:
     config = screen_rules()
     files = static_files(config)
-    names = {rule.symbol for rule in config.symbols} | {rule.symbol for rule in config.markers}
-    names |= {f"shape-{rule.shape}" for rule in config.symbols} | {
+    names = {rule.symbol for rule in config.orders if rule.symbol} | {rule.symbol for rule in config.markers}
+    names |= {f"shape-{rule.shape}" for rule in config.orders if rule.shape} | {
         "fault",
         "marker",
         "towards",
@@ -48,10 +48,20 @@ def test_changes_replace_and_texts_merge() -> None:
         ({"passenger_s": 9}, ["'passenger_s' is unknown"]),
         ({"mutable_below": 101}, ["'mutable_below' must be a whole number from 0 to 100, found 101"]),
         ({"mutable_below": True}, ["'mutable_below' must be a whole number", "found true"]),
-        ({"symbols": []}, ["'symbols' must have at least 1 table: add [[symbols]]"]),
-        ({"symbols": 3}, ["'symbols' is a list of tables: write each as [[symbols]]"]),
-        ({"symbols": [{"symbol": "x", "shape": "star"}]}, ["'[[symbols]] shape' must be", '"octagon"', "found 'star'"]),
-        ({"symbols": [{"symbol": "x"}]}, ["'[[symbols]] shape' is missing"]),
+        ({"orders": []}, ["'orders' must have at least 1 table: add [[orders]]"]),
+        ({"orders": 3}, ["'orders' is a list of tables: write each as [[orders]]"]),
+        ({"orders": [{"name": "x", "shape": "star"}]}, ["'[[orders]] shape' must be", '"octagon"', "found 'star'"]),
+        ({"orders": [{"symbol": "x"}]}, ["'[[orders]] name' is missing"]),
+        ({"orders": [{"name": "x", "sound": "siren"}]}, ["'[[orders]] sound' must be", '"urgent"', "found 'siren'"]),
+        ({"orders": [{"name": "x", "colour": "red"}]}, ["'[[orders]] colour' must be a colour like #1a2b3c"]),
+        (
+            {"orders": [{"name": "x", "action": ["stop"]}]},
+            ["last row of '[[orders]]' must fit every entry", "found 'x'"],
+        ),
+        (
+            {"orders": [{"name": "x", "label": "X"}]},
+            ["last row of '[[orders]]'", "symbol, shape, label and instruction"],
+        ),
         ({"texts": "x"}, ["'texts' must be a table of texts", "found 'x'"]),
         ({"texts": {"aknowledge": "x"}}, ["'[texts] aknowledge' is unknown", "acknowledge"]),
         ({"texts": {"acknowledge": 3}}, ["'[texts] acknowledge' must be a text", "found 3"]),
@@ -74,11 +84,13 @@ def test_mistakes_are_named(changes: dict[str, object], words: list[str]) -> Non
 
 def test_a_file_of_rules_is_named_by_the_car_and_its_paths_are_relative_to_it(tmp_path: Path) -> None:
     (tmp_path / "signs").mkdir()
-    (tmp_path / "own.toml").write_text('symbols_folder = "signs"\n[[symbols]]\nsymbol = "stop"\nshape = "Circle"\n'
-                                       'label = "Stop"\nfields = ["REASON"]\nwords = ["Any"]\n')  # fmt: skip
+    (tmp_path / "own.toml").write_text('symbols_folder = "signs"\n[[orders]]\nname = "all"\nsymbol = "stop"\nshape = "Circle"\n'
+                                       'label = "Stop"\nfields = ["REASON"]\ninstruction = "Stop"\n')  # fmt: skip
     rules = load_screen_rules(ScreenConfig(rules=tmp_path / "own.toml"))
     assert rules.symbols_folder == tmp_path / "signs"
-    assert rules.symbols == (SymbolRule("stop", "circle", "Stop", ("reason",), ("any",)),)
+    assert [(one.symbol, one.shape, one.fields, one.fits_all) for one in rules.orders] == [
+        ("stop", "circle", ("reason",), True)
+    ]
     assert rules.markers == screen_rules().markers
     with pytest.raises(ConfigError, match=r"no file for '\[screen\] rules'"):
         load_screen_rules(ScreenConfig(rules=tmp_path / "none.toml"))
@@ -88,3 +100,10 @@ def test_a_folder_of_symbols_replaces_ours(tmp_path: Path) -> None:
     (tmp_path / "stop.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     files = static_files(screen_rules({"symbols_folder": str(tmp_path)}))
     assert files["/symbols/stop.svg"][0].startswith(b"<svg xmlns='http")
+
+
+def test_no_two_markers_share_a_sign_or_letters() -> None:
+    markers = screen_rules().markers
+    files = static_files(screen_rules())
+    drawn = [files[f"/symbols/{marker.symbol}.svg"][0] for marker in markers]
+    assert len(set(drawn)) == len({marker.code for marker in markers}) == len(markers)

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import unicodedata
 from typing import Any
@@ -46,6 +47,8 @@ def test_symbols_follow_the_words_of_the_entry() -> None:
         ({"reason": "x"}, "stop"),
         ({"reason": "x", "action": "SILENT"}, "silent"),
         ({"reason": "approved", "action": ""}, "information"),
+        ({"reason": "Stolen", "information": "Do not stop"}, "let_pass"),
+        ({"reason": "Missing person"}, "missing"),
     ):
         assert shown(**entry)["symbol"]["name"] == symbol, entry  # type: ignore[index]
 
@@ -53,6 +56,28 @@ def test_symbols_follow_the_words_of_the_entry() -> None:
 def test_markers_known_and_unknown_are_all_shown() -> None:
     signs = marker_signs("FI/vi, ZZ FI", CONFIG)
     assert [(s["code"], s["symbol"]) for s in signs] == [("FI", "firearms"), ("VI", "violent"), ("ZZ", "marker")]
+    assert marker_signs("may be armed", CONFIG) == [{"code": "", "label": "MAY BE ARMED", "symbol": "marker"}]
+    many = marker_signs(" ".join(f"Q{n}" for n in range(40)), CONFIG)
+    assert len(many) == 12
+    assert many[-1] == {"code": "+29", "label": ", ".join(f"Q{n}" for n in range(11, 40)), "symbol": "marker"}
+
+
+def test_what_no_list_gives_is_not_asked_for() -> None:
+    bare = shown(make="", model="", colour="", reason="x")
+    assert (bare["agreements"], bare["short"]) == (["vrm"], [])
+    assert bare["vehicle"] == {"make": "", "model": "", "colour": ""}
+    assert shown(reason="x")["vehicle"] == {"make": "FORD", "model": "FIESTA", "colour": "BLUE"}
+
+
+def test_an_order_of_another_list_says_whose_it_is() -> None:
+    desk = MemoryDesk()
+    number = desk.hit("AB51CDE", "PNC stolen", reason="Stolen", also=("Local VOI",))
+    view = desk.alerts[number]
+    silent = dataclasses.replace(view.listed[1].entry, action="SILENT")
+    view = dataclasses.replace(view, listed=(view.listed[0], dataclasses.replace(view.listed[1], entry=silent)))
+    told = alert_json(view, CONFIG, desk.cameras)
+    assert (told["instruction"], told["ordered_by"], told["sound"]) == ("Silent: observe, do not stop", "Local VOI", "")
+    assert shown(reason="x")["ordered_by"] == ""
 
 
 def test_the_short_words_of_the_driver_view_are_cut() -> None:

@@ -6,8 +6,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.accuracy.clips import ClipResult, measure, store, stored
-from tests.benchmarks.made_clips import FAKE_COMMAND, clip_jobs
+import pytest
+
+from benchmarks.accuracy.clips import ClipJob, ClipResult, measure, store, stored
+from benchmarks.accuracy.truth_file import truths_in
+from tests.benchmarks.made_clips import FAKE, FAKE_COMMAND, clip_jobs
 
 
 def test_a_program_that_says_nonsense_is_reported(tmp_path: Path) -> None:
@@ -30,6 +33,12 @@ def test_a_result_is_found_again_until_anything_that_decides_it_changes(tmp_path
         replace(job, import_command="x"),
     ):
         assert stored(tmp_path / "out", other) is None
+    clip = job.truth.with_name("day-000.mp4")
+    content = clip.read_bytes()
+    clip.write_bytes(content + b"recorded anew")
+    assert stored(tmp_path / "out", job) is None
+    clip.write_bytes(content)
+    assert stored(tmp_path / "out", job) == result
     job.truth.write_text(job.truth.read_text(encoding="utf-8") + " ", encoding="utf-8")
     assert stored(tmp_path / "out", job) is None
 
@@ -62,3 +71,16 @@ def test_seconds_of_video_are_frames_by_their_rate(tmp_path: Path) -> None:
     )
     job.truth.write_text(json.dumps(content), encoding="utf-8")
     assert measure(job).video_s == 5.0
+
+
+def test_a_relative_folder_is_measured_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clip_jobs(tmp_path, 1)
+    # the program changes its folder, as one does that runs where its source is
+    (tmp_path / "elsewhere").mkdir()
+    code = f"import os, runpy; os.chdir('elsewhere'); runpy.run_path({str(FAKE)!r})"
+    command = f"{shlex.quote(sys.executable)} -c {shlex.quote(code)} {{clip}}"
+    monkeypatch.chdir(tmp_path)
+    (truth,) = truths_in(Path())
+    result = measure(ClipJob(truth, command, "1"))
+    assert result.error == ""
+    assert result.outcomes[0].told

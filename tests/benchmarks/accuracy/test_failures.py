@@ -6,9 +6,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 
 from benchmarks.accuracy.clips import ClipJob, ClipResult
-from benchmarks.accuracy.failures import worst_failures
+from benchmarks.accuracy.failures import every_failure, worst_failures
 from benchmarks.accuracy.many import run_jobs
 from benchmarks.accuracy.outcomes import Outcome, Told
 from benchmarks.drives.camera import Camera
@@ -102,3 +103,45 @@ def test_the_picture_is_of_the_legible_frame_with_the_largest_characters(tmp_pat
     picture = cv2.imdecode(np.frombuffer(base64.b64decode(shown["jpeg"]), np.uint8), cv2.IMREAD_COLOR)
     assert picture is not None
     assert abs(picture.mean() - 60) < 3
+
+
+def own_truth(folder: Path, vehicles: list[dict[str, object]]) -> Path:
+    """A folder of four frames, each of one grey level, with a truth that a person wrote."""
+    clip = folder / "day-000"
+    clip.mkdir()
+    for n in range(4):
+        cv2.imwrite(str(clip / f"f{n}.png"), np.full((240, 640, 3), 60 * n, np.uint8))
+    path = folder / "day-000.truth.json"
+    head = {"format": "patrol-anpr-truth/1", "clip": "day-000", "fps": 10}
+    path.write_text(json.dumps({**head, "vehicles": vehicles}), encoding="utf-8")
+    return path
+
+
+def grey(row: dict[str, object]) -> float:
+    picture = cv2.imdecode(np.frombuffer(base64.b64decode(str(row["jpeg"])), np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    return float(picture.mean())
+
+
+def test_every_failure_of_own_clips_is_named_with_the_picture_that_was_labelled(tmp_path: Path) -> None:
+    span = {"first_s": 0.0, "last_s": 0.3}
+    place = {"frame": "f1.png", "box": [100, 100, 180, 120]}
+    truth = own_truth(tmp_path, [
+        {"vrm": "A1", **span, "picture": place}, {"vrm": "B2", "first_s": 0.2, "last_s": 0.2},
+        {"vrm": "A1", **span, "picture": {**place, "frame": "f3.png"}}, {"vrm": "C3", "first_s": 9.0, "last_s": 9.0},
+    ])  # fmt: skip
+    told = (
+        outcome("A1", Told("A1", 0.9, True, True, False)),
+        outcome("B2"),
+        outcome("A1", wrong("A7", 0.8)),
+        outcome("C3"),
+    )
+    rows = every_failure([truth], [ClipResult("day-000", "k", outcomes=told)])
+    assert [(row["vrm"], row["first_s"], [one["text"] for one in row["told"]]) for row in rows] == [
+        ("B2", 0.2, []), ("A1", 0.0, ["A7"]), ("C3", 9.0, []),
+    ]  # fmt: skip
+    # the middle of its time where nobody said where it is; the second of two with one mark has its own picture
+    assert grey(rows[0]) == pytest.approx(120, abs=3)
+    assert grey(rows[1]) == pytest.approx(180, abs=3)
+    assert rows[2]["jpeg"] == ""
+    assert rows[2]["text"] == "C3: not seen (day-000, 9.0 s, oncoming, 50 mph)"

@@ -1,11 +1,12 @@
 """Programs that stand in for an engine: run, measured, and named when they fail."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
 from anpr.errors import Failure
-from benchmarks.accuracy.programs import OWN_ENGINE, arguments, engine_fingerprint, run_program
+from benchmarks.accuracy.programs import OWN_ENGINE, ROOT, arguments, engine_fingerprint, run_program
 from tests.benchmarks.made_clips import FAKE_COMMAND
 
 
@@ -43,3 +44,25 @@ def test_a_program_that_fails_is_quoted_by_its_last_words() -> None:
 def test_places_are_filled_after_splitting_so_quotes_in_a_name_do_no_harm() -> None:
     assert arguments(OWN_ENGINE, clip="a 'b\" {x}.mp4")[-2:] == ["a 'b\" {x}.mp4", "--json"]
     assert arguments("p --db={hotlists} {clip}", clip="c", hotlists="h h") == ["p", "--db=h h", "c"]
+
+
+def test_a_path_is_given_whole_so_that_it_means_the_same_in_every_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert arguments("p {clip} {name}", clip=Path("clips/a b.mp4"), name="a.mp4") == [
+        "p",
+        str(tmp_path / "clips" / "a b.mp4"),
+        "a.mp4",
+    ]
+
+
+def test_own_modules_run_where_their_source_is_and_other_programs_where_the_user_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "where.py").write_text("import os; print(os.getcwd())", encoding="utf-8")
+    assert run_program([sys.executable, "where.py"], 60).lines == [str(tmp_path)]
+    with pytest.raises(Failure, match="No module named where"):
+        run_program([sys.executable, "-m", "where"], 60)
+    assert (ROOT / "anpr" / "__main__.py").is_file()

@@ -1,8 +1,11 @@
 """The report as a Markdown file with its plots beside it."""
 
+import base64
+import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 from benchmarks.report.markdown import write_markdown
@@ -64,3 +67,20 @@ def test_rows_have_all_columns_and_errors_are_told(tmp_path: Path) -> None:
     text = (tmp_path / "REPORT.md").read_text(encoding="utf-8")
     assert "| measure | floor | value |\n|---|---|---|\n| p99 |  |  |\n| p50 |  | 3 |" in text
     assert "- not measured: no disk" in text
+
+
+def test_pictures_of_failures_lie_beside_it_and_are_linked_whatever_its_name(tmp_path: Path) -> None:
+    many_vehicles(tmp_path / "clips", 28)
+    bench_clips(tmp_path / "clips", "--report", str(tmp_path / "one.json"))
+    whole = json.loads((tmp_path / "one.json").read_text(encoding="utf-8"))
+    section = whole["sections"]["clips"]
+    assert [row["vrm"] for row in section["worst"]] == ["AB28CDE", "AB29CDE"]
+    section["worst"][0]["jpeg"] = base64.b64encode(b"a picture").decode()
+    written = write_markdown(whole, tmp_path / "my report.md")
+    text = (tmp_path / "my report.md").read_text(encoding="utf-8")
+    (link,) = re.findall(r"\]\(([^)]+\.jpg)\)", text)
+    assert (tmp_path / unquote(link)).read_bytes() == b"a picture"
+    assert " " not in link
+    assert tmp_path / unquote(link) in written
+    assert "AB29CDE: AB29CDF 0.90 (day-000.mp4, oncoming, 10 mph), no picture" in text
+    assert "| day-000.mp4 | 30 | 28 | 2 | 0 | 0 |" in text

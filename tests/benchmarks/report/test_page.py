@@ -69,7 +69,7 @@ def test_a_section_that_failed_says_so_and_pictures_of_failures_are_inside() -> 
         "kind": "latency",
         "title": "L",
         "stage_ms": {"read": {"p50": 1.5}},
-        "worst": [{"text": "A1: <B1>", "jpeg": "aGk="}],
+        "worst": [{"text": "A1: <B1>", "jpeg": "aGk="}, {"text": "C3", "jpeg": ""}],
     }
     text = page(report)
     assert "Not measured: no &lt;browser&gt;" in text

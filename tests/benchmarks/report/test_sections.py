@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.accuracy.clips import ClipResult
 from benchmarks.accuracy.outcomes import Outcome, Told
-from benchmarks.report.sections import FORMAT, clip_section, new_report
+from benchmarks.report.sections import FORMAT, clip_rows, clip_section, new_report
 
 
 def outcome(vrm: str, *told: Told, legible: bool = True, first_right_s: float | None = None) -> Outcome:
@@ -57,3 +57,14 @@ def test_a_report_says_what_and_where() -> None:
     assert (report["format"], report["jobs"], report["quick"], report["sections"]) == (FORMAT, 3, True, {})
     assert report["made_utc"].endswith("+00:00")
     assert report["machine"]["memory_gb"] > 0
+
+
+def test_each_clip_has_a_row_of_what_became_of_its_vehicles() -> None:
+    rows = clip_rows([
+        result("a", outcome("A1", WRONG, RIGHT), outcome("B2", WRONG), outcome("C3"), outcome("D4", legible=False), outcome("", WRONG)),
+        ClipResult("b", "k", error="b: it broke"),
+    ])  # fmt: skip
+    assert rows == [
+        {"clip": "a", "vehicles": 3, "read right": 1, "misread": 1, "missed": 1, "sightings of no plate": 1, "seconds": 20.0, "error": ""},
+        {"clip": "b", "vehicles": 0, "read right": 0, "misread": 0, "missed": 0, "sightings of no plate": 0, "seconds": 0.0, "error": "b: it broke"},
+    ]  # fmt: skip

@@ -3,13 +3,14 @@
 import io
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
 
 from benchmarks.accuracy.intervals import NOTHING, Estimate
 from benchmarks.report.compare import Change, compare, load_report
-from benchmarks.report.tables import print_changes, print_report, shown
+from benchmarks.report.tables import print_changes, print_report, shown, without_empty
 from tests.benchmarks.made_clips import bench_clips, many_vehicles
 
 
@@ -61,3 +62,9 @@ def test_errors_are_printed_as_they_are() -> None:
     console = Console(width=120, record=True, file=io.StringIO())
     print_report({"sections": {"screen": {"kind": "failed", "title": "Screen", "errors": ["no browser"]}}}, console)
     assert "not measured: no browser" in console.export_text()
+
+
+def test_columns_that_say_nothing_are_left_out() -> None:
+    rows: list[dict[str, Any]] = [{"clip": "a", "missed": 0, "error": ""}, {"clip": "b", "missed": 2, "error": None}]
+    assert without_empty(rows) == [{"clip": "a", "missed": 0}, {"clip": "b", "missed": 2}]
+    assert without_empty([]) == []

@@ -75,9 +75,13 @@ export function plaque(symbol, colours, label = symbol.label) {
 
 const MARKER_COLOURS = { day: { surface: "#101614", sign: "#ffd24a" }, night: { surface: "#4d2600", sign: "#e0a650" } };
 
+// A marker's sign above its letters: two that are drawn alike by a force's own symbols still read differently.
 /** @param {Marker} marker */
 export function markerPlaque(marker) {
-  return plaque({ name: marker.symbol, shape: "diamond", label: marker.label }, MARKER_COLOURS);
+  const node = plaque({ name: marker.symbol, shape: "square", label: marker.label }, MARKER_COLOURS);
+  node.classList.add("marker-plaque");
+  node.append(el("span", { class: "letters", "aria-hidden": "true", text: marker.code || marker.label }));
+  return node;
 }
 
 /**

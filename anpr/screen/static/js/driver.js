@@ -1,12 +1,14 @@
-// Driver view: the most important alert that nobody has seen yet, and one button.
+// Driver view: the most important live hit that nobody has seen yet, and one button; without one, whether plates are read.
 import { act } from "./api.js";
 import { button, el, markerPlaque, once, plaque, sign } from "./dom.js";
+import { secondsSince } from "./feed.js";
 import { store, text } from "./store.js";
-import { countAsSeen, unseen } from "./unseen.js";
+import { countAsSeen, unseenLive } from "./unseen.js";
 import { level, spaced, tags, way } from "./words.js";
-/** @import { Alert } from "./types.d.ts" */
+/** @import { Alert, HealthMark, Reading } from "./types.d.ts" */
 
 const HOLD_MS = 1200;
+const MANY_MARKERS = 5; // more are drawn smaller, so that all of them stay in sight
 const SWAP_MS = 500; // a tap right after another alert came up was meant for the one before
 
 let swappedAt = -Infinity;
@@ -15,44 +17,78 @@ let shownId = null;
 
 export function driverView() {
   const marks = el("div", { class: "driver-marks" });
+  const waiting = el("p", { class: "driver-waiting" });
+  const trouble = el("div", { class: "driver-trouble", role: "status" });
   const body = el("main", {});
   const foot = el("footer", { class: "driver-seen" });
   const node = el("div", { class: "driver" },
-    el("header", { class: "driver-bar" }, passengerHold(), marks), body, foot);
-  const draw = () => { drawMarks(marks); drawAlert(body, foot, draw); };
+    el("header", { class: "driver-bar" }, passengerHold(), waiting, marks), trouble, body, foot);
+  const draw = () => {
+    const live = unseenLive();
+    drawMarks(marks);
+    drawBody(body, live[0]);
+    drawFoot(foot, live, draw);
+    drawTrouble(trouble, Boolean(live[0]));
+    const count = store.counts.waiting - store.counts.faults - live.length;
+    waiting.hidden = count <= 0;
+    once(waiting, count, () => `${count} waiting`);
+  };
   return { node, draw };
 }
 
 /** @param {HTMLElement} box */
 function drawMarks(box) {
-  const key = JSON.stringify(store.health) + document.documentElement.dataset.theme;
+  const key = JSON.stringify(store.health.map((mark) => [mark.name, mark.level])) + document.documentElement.dataset.theme;
   once(box, key, () => store.health.map((mark) => el("span", {
     class: "mark", data: { level: mark.level }, role: "img", "aria-label": `${mark.name}: ${mark.level}`,
-  }, sign(mark.name), level(mark))));
+  }, sign(mark.name), level(mark), mark.name === "demo" && el("b", { text: "Demo" }))));
+}
+
+// A fault that does not blind the car is a line, in whole sentences; one that does is shown large, unless a hit is.
+/**
+ * @param {HTMLElement} box
+ * @param {boolean} hit
+ */
+function drawTrouble(box, hit) {
+  /** @param {HealthMark} mark */
+  const isLarge = (mark) => !hit && mark.text === store.reading.text;
+  const faults = store.health.filter((mark) => mark.level === "fault" && !isLarge(mark));
+  box.hidden = !faults.length;
+  once(box, JSON.stringify(faults.map((mark) => mark.text)), () => faults.map((mark) => el("p", {}, sign("warning"), el("span", { text: mark.text }))));
 }
 
 /**
  * @param {HTMLElement} body
- * @param {HTMLElement} foot
- * @param {() => void} draw
+ * @param {Alert | undefined} alert
  */
-function drawAlert(body, foot, draw) {
-  const waiting = unseen();
-  const alert = waiting[0];
-  const theme = document.documentElement.dataset.theme;
+function drawBody(body, alert) {
   if ((alert?.alert_id ?? null) !== shownId) {
     if (shownId !== null) swappedAt = performance.now();
     shownId = alert?.alert_id ?? null;
   }
-  once(body, `${theme}${alert ? JSON.stringify(alert) : "idle"}`, () => (alert ? shown(alert) : idle()));
-  body.className = alert ? "driver-alert" : "driver-idle";
+  const theme = document.documentElement.dataset.theme;
+  const state = store.lost ? "blind" : store.reading.state;
+  const key = alert ? JSON.stringify({ ...alert, last_seen_ms: 0, seen_utc: "" }) : `${state}${JSON.stringify(store.reading)}${store.lost}`;
+  once(body, theme + key, () => (alert ? shown(alert) : idle(state)));
+  body.className = alert ? "driver-alert" : `driver-idle ${state}`;
   body.dataset.state = alert?.state ?? "";
   if (alert) body.dataset.alert = String(alert.alert_id); else delete body.dataset.alert;
-  const more = waiting.length > 1 ? `${waiting.length - 1} more` : "";
-  once(foot, `${alert ? "seen" : ""}${more}`, () => alert && el("button", {
+  const seconds = alert && secondsSince(alert.last_seen_ms);
+  const ago = body.querySelector(".driver-age");
+  if (ago) ago.textContent = typeof seconds === "number" ? `${Math.floor(seconds)} s ago` : "";
+}
+
+/**
+ * @param {HTMLElement} foot
+ * @param {Alert[]} live
+ * @param {() => void} draw
+ */
+function drawFoot(foot, live, draw) {
+  const more = live.length > 1 ? `${live.length - 1} more` : "";
+  once(foot, `${live.length ? "seen" : ""}${more}`, () => live.length > 0 && el("button", {
     type: "button", class: "primary seen", onclick: () => seen(draw),
   }, text("acknowledge", "Seen"), more && el("span", { class: "more", text: more })));
-  foot.hidden = !alert;
+  foot.hidden = !live.length;
 }
 
 /** @param {() => void} draw */
@@ -64,8 +100,20 @@ function seen(draw) {
   draw();
 }
 
-function idle() {
-  return [el("h1", { class: "unseen", text: "Driver view" }), sign("silent"), el("p", { text: text("watching", "Watching") })];
+/** @type {Record<Reading["state"], [sign: string, title: string]>} */
+const IDLE = {
+  reading: ["silent", "Watching"], waiting: ["cameras", "Not reading yet"], blind: ["warning", "Not reading"], undocked: ["cameras", "Undocked"],
+};
+
+// What is true while there is no live hit: it says "Watching" only while plates are read.
+/** @param {Reading["state"]} state */
+function idle(state) {
+  const [name, title] = store.lost === "lost" ? ["warning", "Engine lost"] : IDLE[state];
+  const heard = store.lost ? { text: store.lost === "lost" ? "Whether plates are read is not known here." : "The engine does not answer.", remedy: "" } : store.reading;
+  const { text: why, remedy } = heard;
+  return [el("h1", { class: "unseen", text: "Driver view" }), sign(name),
+    el("p", { class: "driver-title", text: state === "reading" ? text("watching", title) : title }),
+    state !== "reading" && el("p", { class: "driver-why", text: why }), state !== "reading" && remedy && el("p", { class: "driver-remedy", text: remedy })];
 }
 
 /** @param {Alert} alert */
@@ -74,10 +122,11 @@ function shown(alert) {
   const words = el("div", { class: "driver-words" },
     el("h1", { class: "driver-label" }, el("span", { text: alert.symbol.label }), tags(alert)),
     vrm && el("p", { class: `driver-vrm ${vrm.length > 8 ? "long" : ""}`, text: spaced(vrm) }),
+    alert.instruction && el("p", { class: "driver-order", data: { shape: alert.symbol.shape }, text: alert.instruction }),
     alert.short.length > 0 && el("p", { class: "driver-short", text: alert.short.join(" ") }),
     alert.kind === "hit" && el("div", { class: "driver-under" },
-      alert.markers.length > 0 && el("div", { class: "driver-markers" }, alert.markers.map(markerPlaque)),
-      el("div", { class: "driver-way" }, sign(alert.motion), el("span", { text: way(alert) }))));
+      alert.markers.length > 0 && el("div", { class: `driver-markers ${alert.markers.length > MANY_MARKERS ? "many" : ""}` }, alert.markers.map(markerPlaque)),
+      el("div", { class: "driver-way" }, sign(alert.motion), el("span", { class: "driver-age" }), " ", el("span", { text: way(alert) }))));
   return [plaque(alert.symbol, alert.colours), words];
 }
 

@@ -72,11 +72,15 @@ function hear(message) {
   }
 }
 
+// Seconds since a moment of the engine's clock; null until the clocks were compared.
+/** @param {number} ms */
+export const secondsSince = (ms) => (clock && ms > 0 ? Math.max(0, (performance.now() + clock.offset - ms) / 1000) : null);
+
 /** @param {Alert | undefined} alert */
 function arrived(alert) {
   if (!alert || alert.acknowledged_by) return;
   soundAlert(alert, tell);
-  if (!alert.muted) say([alert.state === "withdrawn" ? text("withdrawn", "Withdrawn") : alert.symbol.label, alert.list_vrm || alert.fault_text].join(" "));
+  if (!alert.muted) say([alert.state === "withdrawn" ? text("withdrawn", "Withdrawn") : alert.symbol.label, alert.instruction, alert.list_vrm || alert.fault_text].filter(Boolean).join(", "));
 }
 
 // The frame after the one that drew the alert began with its pixels on the screen.
@@ -107,9 +111,11 @@ export function watch() {
     const lost = lostMs > LOST_MS;
     const silent = !lost && store.silentS >= (store.session?.engine_silent_s ?? 2);
     const box = byId("lost");
-    const words = lost ? "Engine lost: nothing is shown live. Reconnecting…" : `Engine silent for ${Math.round(store.silentS)} s: nothing is read`;
+    const words = lost ? "Engine lost: nothing new is shown. Reconnecting…" : `Engine silent for ${Math.round(store.silentS)} s: nothing is read`;
     if ((lost || silent) && box.textContent !== words) box.textContent = words;
     box.hidden = !(lost || silent);
+    const state = lost ? "lost" : silent ? "silent" : "";
+    if (store.lost !== state) { store.lost = state; changed(); }
     document.body.classList.toggle("is-lost", lost || silent);
     // a connection that hangs without closing is given up
     if (lost && lostMs > 4000 && socket?.readyState === WebSocket.OPEN) { store.heardAt = performance.now() - LOST_MS - 1; socket.close(); }

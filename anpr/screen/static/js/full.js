@@ -21,7 +21,7 @@ const ROOMS = [
 /** @type {Partial<Record<RoomName, string>>} */
 const VIEWED = { alerts: "queue", lookup: "look-up", lists: "lists" }; // the others say so when they ask for something
 /** @type {Record<string, string>} */
-const NAMES = { cameras: "Cameras", gps: "GPS", clock: "Clock", lists: "Lists", disk: "Disk", budget: "Delay", sound: "Sound" };
+const NAMES = { cameras: "Cameras", gps: "GPS", clock: "Clock", lists: "Lists", disk: "Disk", budget: "Delay", sound: "Sound", demo: "Demo" };
 
 export function fullScreen() {
   const marks = el("div", { class: "marks" });
@@ -58,9 +58,12 @@ export function fullScreen() {
     }
     inside?.draw();
   }
-  return { node, draw, leave: () => inside?.leave?.() };
+  // a room that has to be left is opened anew on return; the others are as they were
+  const leave = () => { if (inside?.leave) { inside.leave(); inside = null; insideName = ""; } };
+  return { node, draw, leave };
 }
 
+// Of a fault the mark says only that there is one: its sentence stands whole below.
 /**
  * @param {HTMLElement} box
  * @param {(name: string) => void} choose
@@ -68,7 +71,8 @@ export function fullScreen() {
 function drawMarks(box, choose) {
   once(box, JSON.stringify(store.health), () => store.health.map((mark) => button([
     sign(mark.name), el("span", { class: "what" }, level(mark), el("span", { text: `${NAMES[mark.name] ?? mark.name} ` })),
-    el("span", { class: "say", text: mark.text }),
+    mark.level === "ok" ? el("span", { class: "say", text: mark.text })
+      : [el("span", { class: "say", "aria-hidden": "true", text: mark.level === "fault" ? "Fault" : "Warning" }), el("span", { class: "unseen", text: mark.text })],
   ], () => choose(mark.name), { class: "mark", data: { level: mark.level } })));
 }
 

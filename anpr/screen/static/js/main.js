@@ -5,6 +5,7 @@ import { audioWorks, connect, touched, watch } from "./feed.js";
 import { byId } from "./dom.js";
 import { driverView } from "./driver.js";
 import { fullScreen } from "./full.js";
+import { comeBack, stepBack } from "./sheet.js";
 import { loginView } from "./login.js";
 import { startSound } from "./sound.js";
 /** @import { View } from "./page.d.ts" */
@@ -12,6 +13,8 @@ import { startSound } from "./sound.js";
 const app = byId("app");
 /** @type {View | null} */
 let current = null;
+/** @type {View | null} */
+let full = null; // kept while the car moves, with what was typed into it
 let showing = "";
 
 function draw() {
@@ -20,9 +23,11 @@ function draw() {
   if (wanted !== showing) {
     showing = wanted;
     current?.leave?.();
-    current = wanted === "full" ? fullScreen() : driverView();
+    if (wanted === "driver") stepBack();
+    current = wanted === "full" ? full ??= fullScreen() : driverView();
     document.body.dataset.view = wanted;
     app.replaceChildren(current.node);
+    if (wanted === "full") comeBack();
   }
   current?.draw();
 }

@@ -1,11 +1,14 @@
-// A panel over the page; Escape or "Back" closes it, and the keyboard stays inside while it is open.
+// A panel over the page; Escape or "Back" closes it, and the keyboard stays inside while it is open. While the car moves it
+// steps back with everything that was typed, and comes up again as it was when the car stands.
 import { controls, el } from "./dom.js";
 /** @import { Child } from "./page.d.ts" */
 
 /** @typedef {() => void} Close */
+/** @typedef {{ close: Close, box: HTMLElement, keys: (event: KeyboardEvent) => void, focused: HTMLElement | null }} Open */
 
-/** @type {Close | null} */
+/** @type {Open | null} */
 let open = null;
+let back = false;
 
 /**
  * @param {string} title
@@ -13,12 +16,13 @@ let open = null;
  * @param {((close: Close) => void) | null} onsubmit
  */
 export function sheet(title, build, onsubmit = null) {
-  open?.();
+  open?.close();
   const before = /** @type {HTMLElement | null} */ (document.activeElement);
   const close = () => {
     box.remove();
     removeEventListener("keydown", keys, true);
-    if (open === close) open = null;
+    if (open?.close === close) open = null;
+    if (back) return;
     // the page may have been drawn anew meanwhile: then the control that says the same
     const same = [...document.querySelectorAll("button")].find((control) => before && control.textContent === before.textContent);
     (before?.isConnected ? before : same)?.focus();
@@ -37,9 +41,31 @@ export function sheet(title, build, onsubmit = null) {
       (event.shiftKey ? stops.at(-1) : stops[0])?.focus();
     }
   };
-  addEventListener("keydown", keys, true);
   document.body.append(box);
-  (controls(inner).find((control) => control.autofocus) ?? controls(inner)[0])?.focus();
-  open = close;
+  open = { close, box, keys, focused: controls(inner).find((control) => control.autofocus) ?? controls(inner)[0] ?? null };
+  box.hidden = back; // an answer that came while the car moves waits as well
+  if (!back) comeUp(open);
   return close;
+}
+
+/** @param {Open} one */
+function comeUp(one) {
+  one.box.hidden = false;
+  addEventListener("keydown", one.keys, true);
+  one.focused?.focus();
+}
+
+export function stepBack() {
+  back = true;
+  if (!open) return;
+  const focused = document.activeElement;
+  if (focused instanceof HTMLElement && open.box.contains(focused)) open.focused = focused;
+  removeEventListener("keydown", open.keys, true);
+  open.focused?.blur();
+  open.box.hidden = true;
+}
+
+export function comeBack() {
+  back = false;
+  if (open) comeUp(open);
 }

@@ -4,7 +4,7 @@ import { store } from "./store.js";
 /** @typedef {Exclude<Sound, "">} AudibleSound */
 
 /** @type {Record<AudibleSound, number>} */
-const RANK = { note: 1, withdrawn: 2, alert: 3, fault: 4, urgent: 5 };
+const RANK = { fault: 1, note: 2, withdrawn: 3, alert: 4, urgent: 5 };
 const REPEAT_MS = 4000;
 const REPEATS = 4;
 

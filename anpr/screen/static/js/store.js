@@ -1,6 +1,6 @@
 // What the page knows: the engine's state, kept up by differences, and what this page has chosen to show.
 /** @import { RoomName } from "./page.d.ts" */
-/** @import { Alert, Camera, Counts, Drive, HealthMark, List, Session, Sighting, StateMessage, ThemeSetting } from "./types.d.ts" */
+/** @import { Alert, Camera, Counts, Drive, HealthMark, List, Reading, Session, Shown, Sighting, StateMessage, ThemeSetting } from "./types.d.ts" */
 
 export const store = {
   session: /** @type {Session | null} */ (null),
@@ -10,8 +10,9 @@ export const store = {
   silentS: 0,
   fullUntil: 0,
   drive: /** @type {Drive} */ ({ moving: true, speed_known: false, night: true }),
-  counts: /** @type {Counts} */ ({ waiting: 0, decided: 0 }),
+  counts: /** @type {Counts} */ ({ waiting: 0, decided: 0, faults: 0 }),
   health: /** @type {HealthMark[]} */ ([]),
+  reading: /** @type {Reading} */ ({ state: "waiting", text: "", remedy: "" }),
   cameras: /** @type {Camera[]} */ ([]),
   lists: /** @type {List[]} */ ([]),
   sightings: /** @type {Sighting[]} */ ([]),
@@ -19,6 +20,8 @@ export const store = {
   order: /** @type {number[]} */ ([]),
   // ids of `order` that are not in the window of the queue but further down, not seen by anybody yet
   beyond: /** @type {number[]} */ ([]),
+  live: /** @type {number[]} */ ([]), // the engine says which alerts are live
+  lost: /** @type {"" | "lost" | "silent"} */ (""), // the engine is not heard, or does not work
   newest: 0,
   arrived: false,
   room: /** @type {RoomName} */ ("alerts"),
@@ -59,8 +62,8 @@ export function changed() {
 // Takes a difference and returns the ids of alerts that are news: raised, or corrected or withdrawn since.
 /** @param {StateMessage} message */
 export function take(message) {
-  const { drive, counts, health, cameras, lists, sightings, beyond } = { ...store, ...message };
-  Object.assign(store, { drive, counts, health, cameras, lists, sightings, beyond });
+  const { drive, counts, health, reading, cameras, lists, sightings, beyond, live } = { ...store, ...message };
+  Object.assign(store, { drive, counts, health, reading, cameras, lists, sightings, beyond, live });
   const fresh = [];
   const changes = [];
   for (const [key, alert] of Object.entries(message.alerts ?? {})) {
@@ -68,7 +71,8 @@ export function take(message) {
     const before = store.alerts.get(id);
     // one that was further down the queue and came up again is no news
     if (!before && id > store.newest) fresh.push(id);
-    if (before && (before.list_vrm !== alert.list_vrm || (alert.state === "withdrawn" && before.state !== "withdrawn"))) changes.push(id);
+    if (before && (before.mark_key !== alert.mark_key || (alert.state === "withdrawn" && before.state !== "withdrawn"))) changes.push(id);
+    uncover(alert);
     store.alerts.set(id, alert);
     if (store.pinned?.alert_id === id) store.pinned = alert;
   }
@@ -82,6 +86,28 @@ export function take(message) {
   store.arrived = true;
   changed();
   return first ? { fresh: [], changes: [] } : { fresh, changes };
+}
+
+// What this page's officer has typed from the picture stays to be seen here, for as long as the alert says the same.
+/** @type {Map<number, { pair: string, shown: Shown }>} */
+const uncovered = new Map();
+
+/**
+ * @param {Alert} alert
+ * @param {Shown} shown
+ */
+export function keepUncovered(alert, shown) {
+  uncovered.set(alert.alert_id, { pair: alert.pair_key, shown });
+  const now = store.alerts.get(alert.alert_id);
+  if (now) uncover(now);
+  uncover(alert);
+  changed();
+}
+
+/** @param {Alert} alert */
+function uncover(alert) {
+  const known = uncovered.get(alert.alert_id);
+  if (known?.pair === alert.pair_key && alert.typing) Object.assign(alert, known.shown, { typing: null });
 }
 
 export function forget() {

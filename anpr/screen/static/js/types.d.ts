@@ -4,6 +4,7 @@
 export type Motion = "towards" | "away" | "steady" | "unknown";
 export type AlertState = "raised" | "confirmed_by_evidence" | "withdrawn" | "acknowledged" | "decided" | "cleared" | "not_decided";
 export type Sound = "" | "urgent" | "alert" | "note" | "fault" | "withdrawn";
+export type Agreement = "vrm" | "make" | "colour";
 export type Decision = "confirmed" | "wrong_plate" | "wrong_vehicle" | "no_action";
 
 // What is shown
@@ -30,6 +31,25 @@ export interface Marker {
   symbol: string;
 }
 
+// What is to be typed of the list's mark before confirming: so many characters, or (whole) all of it.
+export interface Typing {
+  count: number;
+  whole: boolean;
+}
+
+export interface Vehicle {
+  make: string;
+  model: string;
+  colour: string;
+}
+
+// What an officer sees who has typed what was hidden.
+export interface Shown {
+  read_vrm: string;
+  list_vrm: string;
+  cells: Cell[];
+}
+
 export interface CameraName {
   label: string;
   facing: string;
@@ -38,7 +58,7 @@ export interface CameraName {
 export interface Cell {
   read: string;
   listed: string;
-  agreement: "same" | "looks_same" | "wildcard" | "differs" | "extra" | "missing";
+  agreement: "same" | "looks_same" | "wildcard" | "differs" | "extra" | "missing" | "hidden";
   probability: number;
 }
 
@@ -94,8 +114,10 @@ export interface Listed {
 
 export interface FoundEntry extends Listed {
   symbol: Symbol;
+  instruction: string;
 }
 
+// `last_seen_ms` is by the engine's clock; 0 when no frame of this run saw the vehicle.
 export interface AnyAlert {
   alert_id: number;
   kind: "hit" | "fault";
@@ -107,6 +129,8 @@ export interface AnyAlert {
   met_times: number;
   met_last_utc: string;
   captured_ms: number;
+  last_seen_ms: number;
+  distance_m: number | null;
   past: boolean;
   repeats: number;
   muted: boolean;
@@ -134,6 +158,14 @@ export interface AnyAlert {
   engine_read: string;
   sound: Sound;
   symbol: Symbol;
+  instruction: string;
+  ordered_by: string;
+  typing: Typing | null;
+  mark_key: string;
+  pair_key: string;
+  near: boolean;
+  vehicle: Vehicle;
+  agreements: Agreement[];
   colours: Colours;
   short: string[];
   markers: Marker[];
@@ -164,6 +196,12 @@ export interface Sighting {
 export interface HealthMark {
   name: string;
   level: "ok" | "warning" | "fault";
+  text: string;
+  remedy: string;
+}
+
+export interface Reading {
+  state: "reading" | "waiting" | "blind" | "undocked";
   text: string;
   remedy: string;
 }
@@ -200,6 +238,7 @@ export interface Drive {
 export interface Counts {
   waiting: number;
   decided: number;
+  faults: number;
 }
 
 // What the live connection brings
@@ -210,10 +249,12 @@ export interface StateMessage {
   drive?: Drive;
   counts?: Counts;
   health?: HealthMark[];
+  reading?: Reading;
   cameras?: Camera[];
   lists?: List[];
   sightings?: Sighting[];
   beyond?: number[];
+  live?: number[];
   alerts?: Record<string, Alert>;
   order?: number[];
 }
@@ -245,6 +286,7 @@ export interface Session {
   urgent_priority: number;
   uncertain_below: number;
   engine_silent_s: number;
+  live_s: number;
   fingerprint: string;
   second_device: string;
   markers: Marker[];
@@ -273,6 +315,7 @@ export interface Answers {
   lock: Done;
   viewed: Done;
   looked: Done;
+  typed: Typed;
   decide: Done;
   "stop-record": Done;
   mute: Done;
@@ -298,6 +341,13 @@ export interface Unlocked {
 }
 
 export interface Done {
+}
+
+export interface Typed {
+  agrees: boolean;
+  vrm: string;
+  shown: Shown | null;
+  listed: FoundEntry[];
 }
 
 export interface Found {

@@ -3,16 +3,16 @@ import { el, sign } from "./dom.js";
 import { text } from "./store.js";
 /** @import { Alert, Cell, HealthMark, Sighting } from "./types.d.ts" */
 
-// A current mark is read in two groups, as it stands on the plate.
+// A current mark is read in two groups, as it stands on the plate; blanks stand for what is not shown yet.
 /** @param {string} vrm */
-export const spaced = (vrm) => (/^[A-Z]{2}\d{2}[A-Z]{3}$/.test(vrm) ? `${vrm.slice(0, 4)} ${vrm.slice(4)}` : vrm);
+export const spaced = (vrm) => (/^[A-Z_]{2}[\d_]{2}[A-Z_]{3}$/.test(vrm) ? `${vrm.slice(0, 4)} ${vrm.slice(4)}` : vrm);
 
 /** @param {string} words */
 export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** @param {Alert} alert */
 export function way(alert) {
-  return [alert.camera.label, text(alert.motion, "")].filter(Boolean).join(" · ");
+  return [alert.camera.label, text(alert.motion, ""), alert.distance_m && `about ${alert.distance_m} m`].filter(Boolean).join(" · ");
 }
 
 /** @param {Alert} alert */
@@ -22,7 +22,7 @@ export function tags(alert) {
     alert.state === "withdrawn" && tag(text("withdrawn", "Withdrawn"), true),
     alert.corrected && alert.state !== "withdrawn" && tag(text("corrected", "Corrected"), true),
     alert.past && tag(text("past", "Seen earlier")),
-    alert.kind === "hit" && alert.state !== "withdrawn" && (alert.probability < 0.95 || alert.cells.some(differs)) && tag(text("possible", "Possible"), true),
+    alert.kind === "hit" && alert.state !== "withdrawn" && (alert.probability < 0.95 || alert.near) && tag(text("possible", "Possible"), true),
     alert.met_times > 0 && tag(text("met_before", "Seen before")),
     alert.repeats > 0 && tag(`× ${alert.repeats + 1}`),
   ].filter(Boolean);
@@ -42,3 +42,10 @@ export function level(mark) {
 // Whose mark it is that was typed, and what the engine had read before.
 /** @param {Sighting | Alert} what */
 export const typed = (what) => `typed by ${what.typed_by}${what.engine_read ? `; the engine read ${spaced(what.engine_read)}` : ""}`;
+
+// Read, but with less probability than the limit.
+/**
+ * @param {Cell} cell
+ * @param {number} limit
+ */
+export const isUncertain = (cell, limit) => cell.agreement !== "hidden" && cell.probability < limit && !differs(cell);

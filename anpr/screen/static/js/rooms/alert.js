@@ -1,10 +1,11 @@
 // One alert: look at the plate, compare, tick, decide. Facts are drawn anew when they change, the ticks stay.
 import { act, actQuietly } from "../api.js";
 import { age, button, dateTime, el, markerPlaque, once, picture, plaque, sign, time } from "../dom.js";
+import { cellTable } from "../cells.js";
 import { changed, session, store, text } from "../store.js";
 import { decisionBar } from "./decide.js";
-import { differs, tags, typed, way } from "../words.js";
-/** @import { Alert, Cell, Fault, Hit, Listed } from "../types.d.ts" */
+import { capital, differs, spaced, tags, typed, way } from "../words.js";
+/** @import { Alert, Fault, Hit } from "../types.d.ts" */
 
 const ARROWS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
 
@@ -31,11 +32,15 @@ function head(alert) {
   return el("div", { class: "alert-head" },
     button(sign("back"), () => { store.open = false; changed(); }, { class: "to-queue", "aria-label": "Back to the queue" }),
     plaque(alert.symbol, alert.colours),
-    el("div", {}, el("h2", { class: "label" }, alert.symbol.label, " ", tags(alert)),
+    el("div", { class: "what" }, alert.kind === "hit" && el("p", { class: "mark", text: spaced(alert.list_vrm) }),
+      el("h2", { class: "label" }, alert.fault_text || alert.symbol.label, " ", tags(alert)),
       el("p", { class: "from", text: first ? [first.list_name, first.action && `action ${first.action}`].filter(Boolean).join(" · ") : dateTime(alert.raised_utc) })),
-    alert.markers.length > 0 && el("div", { class: "markers" }, alert.markers.map((m) => el("span", { class: "marker" }, markerPlaque(m), el("span", {}, m.code, el("small", { text: m.label }))))),
     seenButton(alert),
-    alert.kind === "hit" && el("p", { class: "chance" }, el("b", { text: `${percent(alert.probability)}` }), el("span", { text: alert.words })));
+    alert.kind === "hit" && el("p", { class: "chance" }, el("b", { text: `${percent(alert.probability)}` }), el("span", { text: alert.words })),
+    alert.kind === "hit" && el("div", { class: "ordered" },
+      el("p", { class: "order", data: { shape: alert.symbol.shape } }, el("span", { text: alert.instruction }),
+        alert.ordered_by && el("small", { text: `by ${alert.ordered_by}: the strictest of its lists` })),
+      alert.markers.length > 0 && el("div", { class: "markers" }, alert.markers.map(markerPlaque))));
 }
 
 /** @param {Alert} alert */
@@ -69,7 +74,7 @@ function hitFacts(alert, look, kept) {
     el("div", { class: "known" },
       el("div", { class: "compare" }, plate, cells(alert), legend(alert)),
       el("div", { class: "facts" },
-        el("div", { class: "vehicle" }, kept("overview", alert.overview_picture, "Vehicle as photographed"), vehicle(alert.listed[0])),
+        el("div", { class: "vehicle" }, kept("overview", alert.overview_picture, "Vehicle as photographed"), vehicle(alert)),
         listFacts(alert))),
     alert.listed.length > 1 && el("div", { class: "others" }, el("h3", { text: "Also on" }), alert.listed.slice(1).map((entry) =>
       el("div", { class: "row" }, plaque({ ...alert.symbol, name: "lists", shape: "square", label: entry.list_name }, entry.colours),
@@ -79,14 +84,7 @@ function hitFacts(alert, look, kept) {
 
 /** @param {Hit} alert */
 function cells(alert) {
-  const limit = session().uncertain_below;
-  const cls = (/** @type {Cell} */ cell, /** @type {string} */ own, /** @type {boolean} */ isRead) => [differs(cell) && (own ? "differs" : "absent"), cell.agreement === "looks_same" && "looks_same",
-    isRead && own && cell.probability < limit && !differs(cell) && "uncertain"].filter(Boolean).join(" ");
-  const row = (/** @type {string} */ label, /** @type {"read" | "listed"} */ name) => el("tr", {}, el("th", { scope: "row", text: label }), alert.cells.map((cell) => el("td", { class: cls(cell, cell[name], name === "read"), text: cell[name] })));
-  const verdict = alert.cells.map((cell) => el("td", {}, differs(cell) ? sign("differs", "differs") : cell.read && cell.probability < limit ? el("span", { text: "?", "aria-label": "uncertain" , role: "img" }) : null));
-  return el("table", { class: "cells" }, el("tbody", {},
-    row(alert.typed_by ? "Typed" : "Read", "read"), row("List", "listed"),
-    el("tr", { class: "verdict" }, el("th", { scope: "row" }, el("span", { class: "unseen", text: "Agreement" })), verdict)));
+  return cellTable(alert.cells, session().uncertain_below, [alert.typed_by ? "Typed" : "Read", "List"]);
 }
 
 /** @param {Hit} alert */
@@ -95,18 +93,22 @@ function legend(alert) {
   const wrong = alert.cells.filter(differs).length;
   const unsure = alert.cells.filter((cell) => cell.read && cell.probability < limit);
   const same = alert.cells.some((cell) => cell.agreement === "looks_same");
-  const lines = [
+  const hidden = alert.cells.filter((cell) => cell.agreement === "hidden").length;
+  const lines = hidden ? [el("b", { text: `${hidden} character${hidden > 1 ? "s" : ""} hidden: read the picture` })] : [
     wrong ? el("b", { text: `${wrong} character${wrong > 1 ? "s differ" : " differs"} from the list` }) : el("b", { text: same ? "O and 0, I and 1 look the same on plates" : "Every character as listed" }),
     unsure.length > 0 && el("span", { text: `Uncertain: ${unsure.map((cell) => `${cell.read} ${percent(cell.probability)}`).join(", ")}` }),
   ];
   return el("p", { class: "legend" }, lines.filter(Boolean));
 }
 
-/** @param {Listed} first */
-function vehicle(first) {
-  const words = [first.colour, first.make, first.model].filter(Boolean);
-  return el("div", {}, el("p", { class: "big" }, words.length ? words.map((word) => el("span", { text: word })) : el("span", { text: "Vehicle not given" })),
-    el("p", { class: "reason", text: first.reason }));
+// What no list gives is said to be so: nothing that is missing passes for something that agrees.
+/** @param {Hit} alert */
+function vehicle(alert) {
+  const { colour, make, model } = alert.vehicle;
+  const missing = [!colour && "colour", !make && "make", !model && "model"].filter(Boolean);
+  return el("div", {}, el("p", { class: "big" }, [colour, make, model].filter(Boolean).map((word) => el("span", { text: word }))),
+    missing.length > 0 && el("p", { class: "not-listed", text: `${capital(missing.join(", "))} not listed` }),
+    el("p", { class: "reason", text: alert.listed[0].reason }));
 }
 
 /** @param {Hit} alert */
@@ -116,7 +118,7 @@ function listFacts(alert) {
   const place = alert.place;
   /** @type {[name: string, value: string | null, cls?: string][]} */
   const rows = [
-    ["Text", first.information], ["Also on", alert.listed.slice(1).map((entry) => entry.list_name).join(", "), "alarm"],
+    ["Markers", alert.markers.map((marker) => marker.label).join(", ")], ["Text", first.information], ["Also on", alert.listed.slice(1).map((entry) => entry.list_name).join(", "), "alarm"],
     ["Force · CAD", [first.force_area, first.cad].filter(Boolean).join(" · ")], ["List age", `${age(first.list_age_s)}${old ? " — TOO OLD, check by radio" : ""}`, old ? "alarm" : ""],
     ["Weed date", first.weed_date], ["NIM · GSC", [first.nim_code, first.marking].filter(Boolean).join(" · ")],
     ["Mark", alert.typed_by ? typed(alert) : null],
@@ -138,7 +140,7 @@ function watchPicture(id) {
   let reported = "";
   const report = async () => {
     if (!shown || !inSight || !(image instanceof HTMLImageElement) || !image.isConnected || image.naturalWidth === 0) return;
-    const pair = `${shown.read_vrm}|${shown.list_vrm}`;
+    const pair = shown.pair_key;
     if (reported === `${shown.plate_picture} ${pair}`) return;
     reported = `${shown.plate_picture} ${pair}`;
     if (await actQuietly("looked", { alert_id: id, picture: shown.plate_picture })) image.dispatchEvent(new CustomEvent("looked", { bubbles: true, detail: pair }));

@@ -53,7 +53,7 @@ export function alertsRoom() {
     const shown = latest && !inSight && latest.alert_id !== store.selected ? latest : null;
     news.hidden = !shown;
     once(news, shown ? document.documentElement.dataset.theme + JSON.stringify(shown) : "", () => shown && button([
-      plaque(shown.symbol, shown.colours), el("span", { class: "vrm", text: spaced(shown.list_vrm) || shown.fault_text }),
+      plaque(shown.symbol, shown.colours), el("span", { class: `vrm ${shown.kind}`, text: spaced(shown.list_vrm) || shown.fault_text }),
       el("span", { class: "when", text: time(shown.seen_utc || shown.raised_utc).slice(0, 5) }), el("span", { class: "about", text: `New · ${shown.symbol.label}` }),
     ], () => open(shown), { data: { alert: shown.alert_id } }));
   }
@@ -143,7 +143,7 @@ function thumb(alert) {
 function card(alert) {
   const first = alert.listed[0];
   const about = alert.kind === "fault" ? alert.fault_remedy : [alert.state === "withdrawn" ? text("withdrawn", "Withdrawn") : "", alert.muted ? "Muted" : "",
-    alert.corrected && alert.state !== "withdrawn" ? text("corrected", "Corrected") : "", first?.reason || alert.symbol.label, first?.list_name].filter(Boolean).join(" · ");
+    alert.corrected && alert.state !== "withdrawn" ? text("corrected", "Corrected") : "", alert.instruction, first?.reason || alert.symbol.label, first?.list_name].filter(Boolean).join(" · ");
   const cls = ["card", !alert.acknowledged_by && "is-new", alert.acknowledged_by && "is-seen", alert.muted && "is-muted", alert.kind === "fault" && "is-fault", alert.state === "withdrawn" && "is-withdrawn"];
   return button([
     el("span", { class: "signs" }, plaque(alert.symbol, alert.colours), thumb(alert)),

@@ -1,4 +1,5 @@
-// Ticks and decisions of one hit. Confirming opens only after a look at the plate picture and three ticks.
+// Ticks and decisions of one hit. Confirming opens only after a look at the plate picture and a tick for all that the
+// list gives; where characters are hidden, after they were typed from the picture.
 import { act } from "../api.js";
 import { button, dateTime, el, once, sign } from "../dom.js";
 import { changed, session, store, text } from "../store.js";
@@ -6,7 +7,8 @@ import { forgetDrafts, keepDrafts } from "../drafts.js";
 import { keysFor, markInput } from "../keys.js";
 import { sheet } from "../sheet.js";
 import { spaced } from "../words.js";
-/** @import { Alert, Decided, Decision } from "../types.d.ts" */
+import { typeSheet } from "./typing.js";
+/** @import { Agreement, Alert, Decided, Decision, Hit } from "../types.d.ts" */
 
 /** @param {number} id */
 export function decisionBar(id) {
@@ -26,12 +28,12 @@ export function decisionBar(id) {
 
   /** @param {Alert} now */
   function draw(now) {
-    const pair = `${now.read_vrm}|${now.list_vrm}`;
+    const pair = now.pair_key;
     // another reading needs another look
-    if (alert && pair !== `${alert.read_vrm}|${alert.list_vrm}`) ticks.clear();
+    if (alert && pair !== alert.pair_key) ticks.clear();
     alert = now;
     const seen = looked === pair;
-    const key = JSON.stringify([now.decided, now.acknowledged_by, now.kind, now.muted, now.state === "withdrawn", seen, [...ticks], now.listed[0]?.make, now.listed[0]?.colour, pair]);
+    const key = JSON.stringify([now.decided, now.acknowledged_by, now.kind, now.muted, now.state === "withdrawn", seen, [...ticks], now.vehicle, now.list_vrm, now.typing, now.agreements, pair]);
     once(node, key, () => build(now, seen));
   }
 
@@ -42,18 +44,34 @@ export function decisionBar(id) {
   function build(alert, seen) {
     if (alert.decided) return decided(alert.alert_id, alert.decided);
     if (alert.kind === "fault") return el("p", { class: "note", text: alert.acknowledged_by ? `Seen by ${alert.acknowledged_by}` : "This fault stays here until it is over" });
-    const first = alert.listed[0];
-    /** @type {[name: string, label: string, value: string][]} */
-    const what = [["vrm", "VRM", spaced(alert.list_vrm)], ["make", "Make", first.make || "not listed"], ["colour", "Colour", first.colour || "not listed"]];
-    const ready = seen && ticks.size === what.length;
+    /** @type {[name: Agreement, label: string, value: string][]} */
+    const what = [["vrm", "VRM", spaced(alert.list_vrm)], ["make", "Make", alert.vehicle.make], ["colour", "Colour", alert.vehicle.colour]];
+    const ready = seen && !alert.typing && alert.agreements.every((name) => ticks.has(name));
+    const wanting = !seen ? "look at the plate first" : alert.typing ? "type what is hidden first" : "tick what agrees first";
     return [
-      el("div", { class: "ticks", role: "group", "aria-label": "What agrees" }, what.map(([name, label, value]) => tick(name, label, value, seen))),
+      el("div", { class: "ticks", role: "group", "aria-label": "What agrees" }, what.map(([name, label, value]) => {
+        if (name === "vrm" && alert.typing) return typeButton(alert, seen);
+        return alert.agreements.includes(name) ? tick(name, label, value, seen) : el("p", { class: "not-listed" }, label, el("small", { text: "not listed" }));
+      })),
       el("div", { class: "choose" },
-        button([text("confirmed", "Confirmed"), !ready && el("small", { text: seen ? "tick what agrees first" : "look at the plate first" })], () => decide("confirmed"), { class: `confirm ${ready ? "primary" : ""}`, disabled: !ready, data: { name: "confirm" } }),
+        button([text("confirmed", "Confirmed"), !ready && el("small", { text: wanting })], () => decide("confirmed"), { class: `confirm ${ready ? "primary" : ""}`, disabled: !ready, data: { name: "confirm" } }),
         button(text("wrong_plate", "Wrong plate"), () => ask("wrong_plate"), { data: { name: "wrong_plate" } }),
         button(text("wrong_vehicle", "Wrong vehicle"), () => ask("wrong_vehicle"), { data: { name: "wrong_vehicle" } }),
         button(text("no_action", "No action"), () => ask("no_action"), { data: { name: "no_action" } })),
     ];
+  }
+
+  /**
+   * @param {Hit} alert
+   * @param {boolean} seen
+   */
+  function typeButton(alert, seen) {
+    const count = alert.typing?.count ?? 0;
+    const words = alert.typing?.whole ? "the mark" : `${count} hidden`;
+    return button([sign("keys"), el("span", { text: "Type" }), el("small", { text: words })], () => typeSheet(alert, {
+      agreed: () => { ticks.add("vrm"); redraw(); },
+      wrong: (vrm) => decide("wrong_plate", { typed_vrm: vrm }),
+    }), { class: "tick type", disabled: !seen, data: { name: "type" } });
   }
 
   /**

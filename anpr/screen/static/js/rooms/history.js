@@ -11,15 +11,24 @@ export function historyRoom() {
   const rows = el("div", { class: "rows" });
   const more = el("div", {});
   const undecided = el("div", {});
-  const node = el("div", { class: "page" }, el("h2", { text: "Misreads by camera" }), rates, el("h2", { text: "Alerts and decisions" }), undecided, rows, more);
+  let hitsOnly = false;
+  const only = button("Hits only", () => {
+    hitsOnly = !hitsOnly;
+    only.setAttribute("aria-pressed", String(hitsOnly));
+    load(null);
+  }, { "aria-pressed": "false" });
+  const node = el("div", { class: "page" }, el("h2", { text: "Misreads by camera" }), rates,
+    el("h2", { text: "Alerts and decisions" }), el("div", { class: "choices" }, only), undecided, rows, more);
   /**
    * @param {number | null} before
    * @returns {Promise<void>}
    */
   const load = async (before) => {
-    const answer = await act("history", before === null ? {} : { before });
-    if (!answer) return;
+    const asked = hitsOnly;
+    const answer = await act("history", { hits_only: asked, ...(before !== null && { before }) });
+    if (!answer || asked !== hitsOnly) return;
     if (before === null) {
+      rows.replaceChildren();
       rates.replaceChildren(rateTable(answer.misread_rates));
       const n = answer.not_decided;
       undecided.replaceChildren(...(n ? [el("p", { class: "note", text: `${n} closed without a decision` })] : []));
