@@ -104,7 +104,8 @@ class Sighting:
     `age_ns` of the evidence is measured from `last_ns`, the grab of the frame that gave this version.
     `plate_image` is the best plate cut out and rectified, `overview_image` its surroundings; `pictures_id` names both, of
     all runs of the program, and `pictured_utc` says when they were taken. They are left out where only their name is
-    needed. `position` is where the car was at `last_utc`.
+    needed. `position` is where the car was at `last_utc`. `typed_by` is who typed `text` from the picture, empty for what
+    the engine read; of a read that was corrected so, `engine_read` is what the engine had read.
     `frame_width_px` is the width of the frames that the boxes of the reads are in; 0 when it is not known.
     """
 
@@ -128,6 +129,8 @@ class Sighting:
     pictures_id: str = ""
     pictured_utc: datetime | None = None
     frame_width_px: int = 0
+    typed_by: str = ""
+    engine_read: str = ""
 
     def lasting(self) -> "Sighting":
         """Return what may be kept for as long as anybody wants: of the pictures their name alone, of the reads the last."""

@@ -39,3 +39,12 @@ def fold(text: str) -> str:
     '0110AB'
     """
     return text.translate(_FOLD)
+
+
+def is_mark(text: str) -> bool:
+    """Return whether a normalised text can stand on a plate as far as its characters and its length go.
+
+    >>> is_mark("AB51CDE"), is_mark("AB?1CDE"), is_mark("")
+    (True, False, False)
+    """
+    return 0 < len(text) <= MAX_LENGTH and all(character in ALPHABET for character in text)

@@ -7,6 +7,7 @@ import click
 
 from anpr.cli.live_view import show_until_stopped
 from anpr.cli.options import config_option, settled_config
+from anpr.cli.second_device import tell_second_device
 from anpr.config.data_folder import data_folder, log_file
 from anpr.patrol.parts import open_parts
 from anpr.patrol.patrol import Patrol
@@ -32,4 +33,5 @@ def run(data: Path | None, config: Path | None, no_screen: bool, as_json: bool, 
         if screen is not None:
             screen.start()
             ending.callback(screen.stop)
+            tell_second_device(screen.network_address)
         show_until_stopped(patrol, screen.address if screen else None, as_json=as_json, seconds=seconds)

@@ -3,7 +3,6 @@
 Any thread may call it. Perception only hands over references; pictures are encoded when a screen asks for them.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,15 +14,18 @@ from anpr.alerting.board import AlertBoard
 from anpr.alerting.decisions import Choice, Decision, require_permitted
 from anpr.alerting.lifecycle import FINISHED
 from anpr.alerting.misreads import MisreadRate, misread_rates
+from anpr.desk.by_hand import HandMade
 from anpr.desk.history import history_page
-from anpr.desk.lists import HotlistCrewLists
+from anpr.desk.lists import FOUND, HotlistCrewLists
 from anpr.desk.pictures import CrewPictures, live_jpeg
 from anpr.desk.records import CrewRecords
+from anpr.desk.strip import Strip
 from anpr.desk.surroundings import DeskSurroundings
 from anpr.engine.engine import Step
 from anpr.errors import InputError
 from anpr.records.alerts import RecordedAlert
 from anpr.screen.doubt import comparison
+from anpr.screen.hand_port import NewEntry
 from anpr.screen.port import (
     FURTHER_UNSEEN,
     QUEUE_WINDOW,
@@ -32,17 +34,12 @@ from anpr.screen.port import (
     Enter,
     HistoryPage,
     LookUp,
-    NewEntry,
     ScreenState,
-    SightingView,
     not_entered,
 )
 from anpr.screen.rules import ScreenRules, screen_rules
 from anpr.screen.views import alert_view, iso, sighting_view
 from anpr.values import Alert, AlertKind
-
-STRIP: Final = 12
-"""Sightings in the strip."""
 
 _FORGET_EVERY: Final = 1000
 """After so many alerts, what is known of those that the board has let go is forgotten."""
@@ -68,9 +65,10 @@ class EngineDesk:
     on_announce: Callable[[tuple[Alert, ...]], None] = lambda _: None
     rules: ScreenRules = field(default_factory=screen_rules)
     """By which a confirmation is refused; those of the screen that shows this desk."""
+    hand: HandMade = field(init=False)
     _shown: dict[int, _Shown] = field(default_factory=dict)
     _pictures: CrewPictures = field(init=False)
-    _strip: OrderedDict[int, SightingView] = field(default_factory=OrderedDict)
+    _strip: Strip = field(default_factory=Strip)
     _muted: set[str] = field(default_factory=set)
     _watchers: list[Callable[[], None]] = field(default_factory=list)
     _lock: RLock = field(default_factory=RLock)
@@ -80,6 +78,9 @@ class EngineDesk:
 
     def __post_init__(self) -> None:
         self._pictures = CrewPictures(self.records.picture)
+        self.hand = HandMade(
+            self.board, self.lists, self.records, self._pictures, self.around, self._strip, self._made_by_hand
+        )
 
     def take_up(self, earlier: Iterable[RecordedAlert]) -> None:
         """Put undecided alerts of earlier runs into the queue again."""
@@ -90,21 +91,21 @@ class EngineDesk:
         """Show what a step of the engine brought; called by the perception thread, so it only keeps references."""
         news = bool(step.faults)
         with self._lock:
+            for gone, kept in step.result.absorbed if step.result is not None else ():
+                news = self._strip.join(gone, kept) or news
             for matched in step.sightings:
                 sighting = matched.sighting
-                if not sighting.text:  # unread after all
-                    news = self._strip.pop(sighting.track_id, None) is not None or bool(matched.alerts) or news
+                if not sighting.text:
+                    news = self._strip.take(sighting) or bool(matched.alerts) or news
                     continue
                 self._pictures.keep(sighting)
                 for alert in matched.alerts:
                     shown = self._shown.setdefault(alert.alert_id, _Shown())
-                    shown.captured_ns = shown.captured_ns or sighting.last_ns
+                    if not sighting.typed_by:  # what is typed comes long after its frame
+                        shown.captured_ns = shown.captured_ns or sighting.last_ns
                     news = True
-                known = self._strip.pop(sighting.track_id, None)
-                news = news or known is None or known.vrm != sighting.text or sighting.final
-                self._strip[sighting.track_id] = sighting_view(sighting.track_id, sighting.lasting())
-                while len(self._strip) > STRIP:
-                    self._strip.popitem(last=False)
+                if not sighting.engine_read:  # a correction stands where the engine's read stood
+                    news = self._strip.take(sighting.lasting()) or news
             self._forget()
         if news:
             self.changed()
@@ -130,7 +131,7 @@ class EngineDesk:
         unseen = self.board.unseen_beyond(QUEUE_WINDOW, FURTHER_UNSEEN)
         waiting, finished = self.board.counts()
         with self._lock:
-            strip = tuple(reversed(self._strip.values()))
+            strip = self._strip.views
             muted = frozenset(self._muted)
         lists = self.lists.views(muted)
         ages_s = {(one.name, one.revision): one.age_s for one in lists}
@@ -178,7 +179,8 @@ class EngineDesk:
 
     def live_picture(self, camera_id: str) -> bytes | None:
         """Return the camera's newest picture, small, or None."""
-        return live_jpeg(self.around.newest_image(camera_id))
+        frame = self.around.newest_frame(camera_id)
+        return live_jpeg(frame.image) if frame is not None else None
 
     def acknowledge(self, alert_id: int, actor: str) -> None:
         """Note that the crew has seen the alert."""
@@ -204,8 +206,12 @@ class EngineDesk:
             with self._lock:
                 shown = self._shown.setdefault(alert_id, _Shown())
                 shown.decided = DecidedView(choice.decision.value, choice.note, choice.typed_vrm, actor, iso(now))
-            self.records.decision(alert_id, led.sighting.camera_id, choice, actor)
+            # what a person typed says nothing of how well a camera reads
+            camera_id = "" if led.sighting.typed_by else led.sighting.camera_id
+            self.records.decision(alert_id, camera_id, choice, actor)
         self.announce(changed)
+        if choice.typed_vrm and choice.typed_vrm != led.sighting.text:
+            self.hand.typed(led.sighting, choice.typed_vrm, actor)
 
     def record_stop(self, alert_id: int, answers: Mapping[str, str], actor: str, enter: Enter = not_entered) -> None:
         """Keep the stop record of a confirmed hit."""
@@ -215,8 +221,9 @@ class EngineDesk:
             if decided is None or decided.decision != Decision.CONFIRMED.value:
                 raise InputError("a stop is recorded after the hit was confirmed: confirm it first")
             enter()
+            made = replace(decided, stop_recorded=True, stop=tuple(answers.items()))
             with self._lock:
-                self._shown.setdefault(alert_id, _Shown()).decided = replace(decided, stop_recorded=True)
+                self._shown.setdefault(alert_id, _Shown()).decided = made
             self.records.stop(alert_id, alert.hits[0].sighting.camera_id, answers, actor)
         self.changed()
 
@@ -235,11 +242,10 @@ class EngineDesk:
     def look_up(self, vrm: str, actor: str) -> LookUp:
         """Return the entries and recorded sightings of a mark."""
         del actor
-        return LookUp(
-            vrm,
-            self.lists.look_up(vrm),
-            tuple(sighting_view(one.sighting_id, one.sighting) for one in self.records.sightings_of(vrm)),
-        )
+        listed, listed_count = self.lists.look_up(vrm, FOUND)
+        seen, seen_count = self.records.sightings_of(vrm, FOUND)
+        views = tuple(sighting_view(one.sighting_id, one.sighting) for one in seen)
+        return LookUp(vrm, listed, views, listed_count, seen_count)
 
     def add_entry(self, entry: NewEntry, actor: str, enter: Enter = not_entered) -> None:
         """Add an entry by hand."""
@@ -266,11 +272,18 @@ class EngineDesk:
 
     def misread_rates(self) -> tuple[MisreadRate, ...]:
         """Return the measured misread rate of each camera."""
-        return misread_rates((camera, Decision(decision)) for camera, decision in self.records.decisions())
+        return misread_rates((camera, Decision(decision)) for camera, decision in self.records.decisions() if camera)
 
     def painted(self, alert_id: int, paint_ms: float) -> None:
         """Take a measurement from grab to paint."""
         self.records.painted(alert_id, paint_ms)
+
+    def _made_by_hand(self, step: Step) -> None:
+        """Show and record what was made by hand as what the engine brings."""
+        self.show(step)
+        self.records.step(step)
+        self.on_announce(tuple(alert for matched in step.sightings for alert in matched.alerts))
+        self.changed()
 
     def _viewed(self, alerts: Iterable[Alert]) -> tuple[AlertView, ...]:
         now = self.around.clock_utc()

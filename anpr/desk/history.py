@@ -12,7 +12,9 @@ def past_view(recorded: RecordedAlert) -> AlertView:
     made = recorded.decision
     decided = None
     if made is not None:
-        decided = DecidedView(made.decision, made.note, made.typed_vrm, made.actor, made.at_utc, made.stop_recorded)
+        decided = DecidedView(
+            made.decision, made.note, made.typed_vrm, made.actor, made.at_utc, made.stop_recorded, made.stop
+        )
     steps = recorded.alert.steps
     at_utc = steps[-1].at_utc if steps else None
     return alert_view(recorded.alert, sighting=recorded.sighting, at_utc=at_utc, decided=decided)

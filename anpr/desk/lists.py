@@ -3,16 +3,26 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from anpr.alerting.disclosure import may_show, shown_entries, shown_lists
 from anpr.errors import InputError
-from anpr.screen.port import Enter, ListedView, ListView, NewEntry, not_entered
+from anpr.screen.hand_port import NewEntry
+from anpr.screen.port import Enter, ListedView, ListView, not_entered
 from anpr.screen.views import listed_view
 from anpr.trust.audit import AuditLog
-from anpr.values import HotlistInfo
+from anpr.values import Hit, HotlistInfo, Sighting
+from anpr.vrm import ALPHABET
+from hotlists.entry_vrm import ANY, FEWEST_FIXED, ONE, UnusableVrm, entry_vrm
 from hotlists.matching.matcher import HotlistMatcher
-from hotlists.store.by_hand import HAND_LIST, HandEntry, add_entry
+from hotlists.store.by_hand import HandEntry, add_entry
 from hotlists.store.store import Clock, HotlistStore, unknown_list
+
+FOUND: Final = 60
+"""Most entries, and most sightings, that one look-up gives."""
+
+CREW_LIST: Final = "Crew list"
+"""The car's own list: it is made with the first entry that the crew adds to no other."""
 
 
 @dataclass(slots=True)
@@ -49,9 +59,26 @@ class HotlistCrewLists:
         """Return what is known of the lists in force that the crew may know of, by name."""
         return {info.name: info for info in shown_lists(one.info for one in self.matcher.in_force.lists)}
 
-    def look_up(self, vrm: str) -> tuple[ListedView, ...]:
-        """Return the entries of a mark that the crew may be told of."""
-        return tuple(listed_view(*found) for found in shown_entries(self.matcher.look_up(vrm)))
+    def look_up(self, vrm: str, most: int) -> tuple[tuple[ListedView, ...], int]:
+        """Return the entries of a mark, or of what fits its `?` and `*`, that the crew may be told of: the first, and how many.
+
+        Raises InputError for a mark with wildcards of which too little is known, or that no list could have.
+        """
+        if not set(vrm) & {ONE, ANY}:
+            listed = shown_entries(self.matcher.look_up(vrm))
+            return tuple(listed_view(*found) for found in listed[:most]), len(listed)
+        if sum(character in ALPHABET for character in vrm) < FEWEST_FIXED:
+            raise InputError(f"this would find too much: type at least {FEWEST_FIXED} letters or digits beside ? and *")
+        try:
+            pattern = entry_vrm(vrm).text
+        except UnusableVrm as error:
+            raise InputError(f"this cannot be looked up: {error}") from None
+        found, count = self.matcher.search(pattern, most, may_show)
+        return tuple(listed_view(*one) for one in found), count
+
+    def match(self, sighting: Sighting) -> tuple[Hit, ...]:
+        """Return everything that a sighting matches, as the engine does: what the crew may not be told of included."""
+        return tuple(self.matcher.match(sighting))
 
     def add(self, entry: NewEntry, enter: Enter = not_entered) -> None:
         """Add an entry by hand; raises UserError when the list or the entry does not allow it."""
@@ -61,11 +88,12 @@ class HotlistCrewLists:
             raise InputError("the entry is not added: its expiry is not a date and time") from None
         if expires.tzinfo is None:
             raise InputError("the entry is not added: its expiry has no time zone")
-        fields = {"make": entry.make, "model": entry.model, "colour": entry.colour}
+        names = ("make", "model", "colour", "action", "markers", "information")
+        fields = {name: getattr(entry, name) for name in names}
         new = HandEntry(entry.vrm, entry.reason, expires, {k: v for k, v in fields.items() if v})
         with HotlistStore(self.path, clock=self.clock) as store:
             self._require_shown(store, entry.list_name)
-            add_entry(store, entry.list_name or HAND_LIST, new, actor="screen", audit=self.audit, enter=enter)
+            add_entry(store, entry.list_name or CREW_LIST, new, actor="screen", audit=self.audit, enter=enter)
         self.matcher.refresh()
 
     def set_enabled(self, list_name: str, enabled: bool, enter: Enter = not_entered) -> None:

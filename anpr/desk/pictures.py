@@ -7,6 +7,7 @@ A pair of pictures, plate and overview, has one name for good (`Sighting.picture
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from secrets import token_hex
 from threading import Lock
 from typing import Final
 
@@ -57,6 +58,13 @@ class CrewPictures:
             while len(self._encoded) > KEPT_PICTURES:
                 self._encoded.popitem(last=False)
 
+    def keep_image(self, image: Image) -> str:
+        """Keep a picture that belongs to no sighting and return its id."""
+        one = f"{token_hex(9)}-{OVERVIEW}"
+        with self._lock:
+            self._raw[one] = image
+        return one
+
     def picture(self, one: str) -> bytes | None:
         """Return a picture by its id as JPEG, or None when it is kept nowhere."""
         with self._lock:
@@ -67,6 +75,26 @@ class CrewPictures:
             return data
         pictures_id, _, kind = one.rpartition("-")
         return self.recorded(pictures_id, kind) if pictures_id and kind in {PLATE, OVERVIEW} else None
+
+    def image(self, one: str) -> Image | None:
+        """Return a picture by its id as an image, or None when it is kept nowhere."""
+        with self._lock:
+            image = self._raw.get(one)
+        if image is not None:
+            return image
+        data = self.picture(one) if one else None
+        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+        return None if decoded is None else np.asarray(decoded, np.uint8)
+
+
+def part_about(image: Image, place: tuple[float, float], share: float) -> Image:
+    """Return the part of a picture about a place (shares of its width and height), so wide, and 16 to 9."""
+    height, width = image.shape[:2]
+    wide = max(round(width * share), 1)
+    tall = min(max(round(wide * 9 / 16), 1), height)
+    x = min(max(round(place[0] * width - wide / 2), 0), width - wide)
+    y = min(max(round(place[1] * height - tall / 2), 0), height - tall)
+    return np.ascontiguousarray(image[y : y + tall, x : x + wide])
 
 
 def live_jpeg(image: Image | None) -> bytes | None:

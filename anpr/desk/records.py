@@ -13,6 +13,8 @@ from anpr.engine.engine import Step
 from anpr.engine.latency import LatencyBook
 from anpr.errors import StoreError
 from anpr.records.alerts import RecordedAlert, past_alerts
+from anpr.records.drafts import drafts_of, erase_drafts, keep_draft
+from anpr.records.full_disk import with_room
 from anpr.records.recorder import Recorder
 from anpr.records.rows import recorded_sighting
 from anpr.records.store import RecordStore
@@ -40,6 +42,17 @@ class DecisionMade:
     answers: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DraftTyped:
+    """What stands in a field of an alert's form and was not sent yet."""
+
+    alert_id: int
+    actor: str
+    field: str
+    text: str
+    at_utc: datetime
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FoundLookingBack:
     """A recorded sighting that a new entry hits, and the alerts that were raised for it."""
@@ -57,6 +70,32 @@ def record_found(store: RecordStore, found: FoundLookingBack) -> None:
         store.record_alert(alert, found.sighting_id)
 
 
+def record_made(store: RecordStore, made: DecisionMade) -> None:
+    """Write a decision; what was half-typed for it is wanted no more, and goes first: again, should the decision fail."""
+    with_room(lambda _: erase_drafts(store.connection, made.alert_id), store.path, store.shed_pictures)
+    store.record_decision(
+        made.alert_id,
+        camera_id=made.camera_id,
+        decision=made.decision,
+        actor=made.actor,
+        at_utc=made.at_utc,
+        note=made.note,
+        typed_vrm=made.typed_vrm,
+        stop_record=dict(made.answers),
+    )
+
+
+def record_typed(store: RecordStore, typed: DraftTyped) -> None:
+    """Write what stands in a field of an alert's form now."""
+    with_room(
+        lambda _: keep_draft(
+            store.connection, typed.alert_id, actor=typed.actor, field=typed.field, text=typed.text, at_utc=typed.at_utc
+        ),
+        store.path,
+        store.shed_pictures,
+    )
+
+
 def record_item(recorder: Recorder, item: object) -> None:
     """Write whatever was put into the recording thread's queue."""
     match item:
@@ -67,19 +106,9 @@ def record_item(recorder: Recorder, item: object) -> None:
         case FoundLookingBack():
             recorder.write(partial(record_found, recorder.store, item))
         case DecisionMade():
-            recorder.write(
-                partial(
-                    recorder.store.record_decision,
-                    item.alert_id,
-                    camera_id=item.camera_id,
-                    decision=item.decision,
-                    actor=item.actor,
-                    at_utc=item.at_utc,
-                    note=item.note,
-                    typed_vrm=item.typed_vrm,
-                    stop_record=dict(item.answers),
-                )
-            )
+            recorder.write(partial(record_made, recorder.store, item))
+        case DraftTyped():
+            recorder.write(partial(record_typed, recorder.store, item))
         case _:
             raise TypeError(f"{type(item).__name__} cannot be recorded")
 
@@ -116,10 +145,23 @@ class CrewRecords:
             )
         )
 
-    def sightings_of(self, vrm: str) -> list[RecordedSighting]:
-        """Return the latest sightings of a mark."""
+    def step(self, step: Step) -> None:
+        """Record what was made by hand as what a step of the engine brought."""
+        self.put(step)
+
+    def sightings_of(self, vrm: str, most: int) -> tuple[list[RecordedSighting], int]:
+        """Return the latest sightings of a mark, or of what fits its `?` and `*`, and how many there are in all."""
         with self._open() as store:
-            return store.sightings_of(vrm)
+            return store.sightings_of(vrm, most), store.count_of(vrm)
+
+    def draft(self, alert_id: int, actor: str, field: str, text: str) -> None:
+        """Keep what stands in a field of an alert's form."""
+        self.put(DraftTyped(alert_id, actor, field, text, self.clock_utc()))
+
+    def drafts(self, alert_id: int, actor: str) -> dict[str, str]:
+        """Return what one person has typed on an alert and not sent, by field."""
+        with self._open() as store:
+            return drafts_of(store.connection, alert_id, actor)
 
     def past_alerts(
         self,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from anpr.screen.port import CameraView, DrivingView, HealthMark, ReadingState, ReadingView
-from anpr.values import Image
+from anpr.values import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class DeskSurroundings:
     health: Callable[[], tuple[HealthMark, ...]]
     driving: Callable[[], DrivingView]
     cameras: tuple[CameraView, ...]
-    newest_image: Callable[[str], Image | None]
+    newest_frame: Callable[[str], Frame | None]
     engine_silent_s: Callable[[], float]
     clock_utc: Callable[[], datetime]
     reading: Callable[[], ReadingView] = lambda: ReadingView(ReadingState.WAITING, "Waiting for a camera.")

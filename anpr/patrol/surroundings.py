@@ -15,7 +15,7 @@ from anpr.patrol.perception_loop import PerceptionLoop
 from anpr.patrol.reading import ReadingSources, reading_view
 from anpr.screen.port import CameraView, DrivingView, HealthMark
 from anpr.trusted_time import TrustedTime
-from anpr.values import Image, Position
+from anpr.values import Position
 from camera.docking import Dock, DockState
 from camera.gps import GpsReceiver
 from hotlists.matching.matcher import HotlistMatcher
@@ -54,10 +54,6 @@ def car_surroundings(
             return DrivingView(None, trustworthy=False)
         return DrivingView(here.speed_mps, not here.stale, here.latitude_deg, here.longitude_deg)
 
-    def newest_image(camera_id: str) -> Image | None:
-        frame = loop.newest.get(camera_id)
-        return frame.image if frame is not None else None
-
     health = HealthSources(
         faults=engine.board.standing_faults,
         holding=engine.faults.holding,
@@ -85,7 +81,7 @@ def car_surroundings(
         reading=lambda: reading_view(reading),
         cameras=tuple(CameraView(c.id, c.id.capitalize(), c.id) for c in config.camera),
         view_deg={c.id: c.view_deg for c in config.camera},
-        newest_image=newest_image,
+        newest_frame=loop.newest.get,
         engine_silent_s=lambda: (clock.monotonic_ns() - loop.last_turn_ns) * 1e-9,
         clock_utc=clock.utc,
     )

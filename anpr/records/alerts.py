@@ -60,7 +60,7 @@ _LOG: Final = logging.getLogger("anpr.records.alerts")
 
 @dataclass(frozen=True, slots=True)
 class RecordedDecision:
-    """The last decision on an alert, and whether a stop was recorded after it."""
+    """The last decision on an alert, whether a stop was recorded after it, and what its questions were answered."""
 
     decision: str
     note: str
@@ -68,6 +68,7 @@ class RecordedDecision:
     actor: str
     at_utc: str
     stop_recorded: bool
+    stop: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -214,4 +215,7 @@ def _decision(connection: sqlite3.Connection, alert_id: int) -> RecordedDecision
     if not made:
         return None
     decision, note, typed_vrm, actor, at_utc, _ = made[-1]
-    return RecordedDecision(decision, note, typed_vrm, actor, at_utc, stop_recorded=len(made) < len(rows))
+    stops = [row[5] for row in rows if row[5] != "{}"]
+    answers = json.loads(stops[-1]) if stops else {}
+    told = tuple((key, str(answer)) for key, answer in answers.items()) if isinstance(answers, dict) else ()
+    return RecordedDecision(decision, note, typed_vrm, actor, at_utc, bool(stops), told)

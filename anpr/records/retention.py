@@ -58,6 +58,7 @@ def purge(connection: sqlite3.Connection, now_utc: datetime, retention: Retentio
         (retention.sightings_days, "DELETE FROM moments WHERE alert_id IN (SELECT m.alert_id FROM moments m"
          " LEFT JOIN alerts a ON a.id = m.alert_id WHERE a.id IS NULL OR m.last_utc < ? LIMIT ?)"),
         (retention.alerts_days, "DELETE FROM decisions WHERE id IN (SELECT id FROM decisions WHERE at_utc < ? LIMIT ?)"),
+        (retention.alerts_days, "DELETE FROM drafts WHERE rowid IN (SELECT rowid FROM drafts WHERE at_utc < ? LIMIT ?)"),
         (retention.alerts_days, "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE raised_utc < ? LIMIT ?)"),
         (retention.sightings_days, "DELETE FROM hits WHERE id IN (SELECT h.id FROM hits h LEFT JOIN sightings s"
          " ON s.id = h.sighting_id WHERE s.id IS NULL OR s.last_utc < ? LIMIT ?)"),

@@ -15,7 +15,7 @@ from anpr.vrm import NOTHING
 
 VERSION: Final = (
     "track_id", "camera_id", "vrm", "confidence", "alternatives", "evidence", "first_utc", "last_utc", "latitude_deg",
-    "longitude_deg", "heading_deg", "speed_mps", "position_stale", "motion", "pictured_utc",
+    "longitude_deg", "heading_deg", "speed_mps", "position_stale", "motion", "pictured_utc", "typed_by", "engine_read",
 )  # fmt: skip
 """Columns that hold one version of a sighting, in whichever table: those that `sighting_of` wants, in its order."""
 
@@ -66,6 +66,8 @@ def version_of(sighting: Sighting) -> dict[str, Any]:
         "position_stale": int(position.stale) if position else None,
         "motion": sighting.motion.value,
         "pictured_utc": sighting.pictured_utc.isoformat() if sighting.pictured_utc else "",
+        "typed_by": sighting.typed_by,
+        "engine_read": sighting.engine_read,
     }
 
 
@@ -73,7 +75,7 @@ def sighting_of(row: Sequence[Any], pictures_id: str) -> Sighting:
     """Return the version of a sighting in the columns of `VERSION`, without reads; its pictures go by this name."""
     (
         track_id, camera_id, vrm, confidence, alternatives, evidence, first_utc, last_utc, latitude, longitude, heading,
-        speed, stale, motion, pictured_utc,
+        speed, stale, motion, pictured_utc, typed_by, engine_read,
     ) = row  # fmt: skip
     last = moment(last_utc)
     place = None
@@ -83,6 +85,7 @@ def sighting_of(row: Sequence[Any], pictures_id: str) -> Sighting:
         track_id, camera_id, 0, True, vrm, confidence, tuple((text, chance) for text, chance in json.loads(alternatives)),
         np.frombuffer(evidence, "<f2").reshape(-1, NOTHING + 1).astype(np.float32), (), 0, 0, moment(first_utc), last,
         Motion(motion), place, pictures_id=pictures_id, pictured_utc=moment(pictured_utc) if pictured_utc else None,
+        typed_by=typed_by, engine_read=engine_read,
     )  # fmt: skip
 
 
@@ -105,6 +108,21 @@ def recorded_sighting(pictures_id: str) -> int | None:
     """Return the record whose pictures go by this name; None for a name of other pictures."""
     found = _RECORDED.fullmatch(pictures_id)
     return int(found[1]) if found else None
+
+
+def vrm_condition(vrm: str) -> tuple[str, str]:
+    """Return the condition by which rows of this mark are found, and the value of its `?1`.
+
+    A read that was corrected is found by both marks: what was typed, and what the engine had read.
+    In a mark `?` is any one character and `*` any number of them; then O and 0, I and 1 are one character each, since
+    nobody can tell them apart on a plate.
+    """
+    if not set(vrm) & {"?", "*"}:
+        return "(vrm = ?1 OR engine_read = ?1)", vrm
+    alike = {"O": "[O0]", "0": "[O0]", "I": "[I1]", "1": "[I1]"}
+    return "(vrm GLOB ?1 OR engine_read GLOB ?1)", "".join(
+        alike.get(c, c if c.isalnum() or c in "?*" else f"[{c}]") for c in vrm
+    )
 
 
 def recorded(row: tuple[Any, ...]) -> RecordedSighting:

@@ -140,3 +140,15 @@ def moments(db: Database) -> None:
         {"pictures_id": str, "kind": str, "at_utc": str, "jpeg": bytes}, pk=("pictures_id", "kind")
     )
     db.table("moment_pictures").create_index(["at_utc"])
+
+
+@migrations()
+def made_by_hand(db: Database) -> None:
+    """Who typed the mark of a sighting and what the engine had read, and what crews have typed and not yet sent."""
+    for table in ("sightings", "moments"):
+        for column in ("typed_by", "engine_read"):
+            db.table(table).add_column(column, str, not_null_default="")
+    db.table("sightings").create_index(["engine_read"])
+    db.table("drafts").create(
+        {"alert_id": int, "actor": str, "field": str, "text": str, "at_utc": str}, pk=("alert_id", "actor", "field")
+    )

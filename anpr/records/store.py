@@ -19,7 +19,7 @@ from anpr.errors import StoreError
 from anpr.records import moments
 from anpr.records.full_disk import T, with_room
 from anpr.records.retention import Retention, close_undecided, purge, shed_pictures, transaction
-from anpr.records.rows import COLUMNS, CameraIdentity, pictures_of, recorded, row_of
+from anpr.records.rows import COLUMNS, CameraIdentity, pictures_of, recorded, row_of, vrm_condition
 from anpr.records.schema import migrations
 from anpr.values import Alert, AlertState, Hit, RecordedSighting, Sighting
 
@@ -200,13 +200,20 @@ class RecordStore:
             place = {sighting_id: n for n, sighting_id in enumerate(page)}
             yield from (recorded(row) for row in sorted(rows, key=lambda row: place[row[0]]))
 
-    def sightings_of(self, vrm_like: str, limit: int = 100) -> list[RecordedSighting]:
-        """Return the latest recorded sightings whose VRM is the given one."""
+    def sightings_of(self, vrm: str, limit: int = 100) -> list[RecordedSighting]:
+        """Return the latest recorded sightings whose VRM is the given one, or fits it: see `vrm_condition`."""
+        condition, wanted = vrm_condition(vrm)
         rows = self.connection.execute(
-            f"SELECT {COLUMNS} FROM sightings WHERE vrm = ? ORDER BY last_utc DESC LIMIT ?",  # noqa: S608 - columns are ours
-            (vrm_like, limit),
+            f"SELECT {COLUMNS} FROM sightings WHERE {condition} ORDER BY last_utc DESC LIMIT ?2",  # noqa: S608 - ours
+            (wanted, limit),
         )
         return [recorded(row) for row in rows]
+
+    def count_of(self, vrm: str) -> int:
+        """Return how many recorded sightings `sightings_of` would return without a limit."""
+        condition, wanted = vrm_condition(vrm)
+        (count,) = self.connection.execute(f"SELECT count(*) FROM sightings WHERE {condition}", (wanted,)).fetchone()  # noqa: S608 - ours
+        return int(count)
 
     def decisions(self) -> list[tuple[str, str]]:
         """Return (camera id, last decision) of every alert that the crew decided on."""

@@ -4,34 +4,31 @@ An action that cannot be written to the audit is not done, but for acknowledging
 soon as it can be.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 from anpr.alerting.decisions import NOTE_LIMIT, VRM_LIMIT, Choice, Decision, is_mark, require_permitted
 from anpr.alerting.plate_views import PlateViews
 from anpr.errors import AccessDenied, InputError
+from anpr.screen.bodies import Answer, Body, integer, mark, string, typed_mark
 from anpr.screen.deeds import Deeds
 from anpr.screen.doubt import comparison, filled, typing_of
+from anpr.screen.hand_actions import HandActions
 from anpr.screen.hub import Hub
-from anpr.screen.port import AlertView, CrewDesk, NewEntry
+from anpr.screen.port import AlertView, CrewDesk
 from anpr.screen.rules import ScreenRules
 from anpr.screen.sessions import Session, Sessions
-from anpr.screen.views import iso
-from anpr.screen.wire import alert_json, listed_json, plain, sighting_json
+from anpr.screen.wire import alert_json, is_mutable, listed_json, plain, sighting_json
 from anpr.trust.audit import AuditLog
 from anpr.vrm import normalise
-
-Body = Mapping[str, Any]
-Answer = dict[str, Any]
 
 ALSO_WHILE_DRIVING: Final = frozenset({"acknowledge", "passenger", "lock"})
 """What a screen in driver view may do; all else needs the full view."""
 
 _ROOMS: Final = frozenset({"queue", "look-up", "lists"})
 _PAGE: Final = 30
-_LONGEST_EXPIRY_H: Final = 24 * 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +53,8 @@ class CrewActions:
         return {
             "acknowledge": self.acknowledge, "passenger": self.passenger, "lock": self.lock, "viewed": self.viewed,
             "looked": self.looked, "typed": self.typed, "decide": self.decide, "stop-record": self.stop_record, "mute": self.mute,
-            "look-up": self.look_up, "add-entry": self.add_entry, "list-enabled": self.list_enabled,
-            "queue": self.queue, "history": self.history,
+            "mute-all": self.mute_all, "look-up": self.look_up, "list-enabled": self.list_enabled, "queue": self.queue,
+            "history": self.history, **HandActions(self.desk, self.config, self.hub, self.deeds, self.clock_utc).table(),
         }  # fmt: skip
 
     def may_see_all(self, session: Session) -> bool:
@@ -163,7 +160,7 @@ class CrewActions:
         choice = Choice(
             decision,
             string(body, "note", NOTE_LIMIT, ""),
-            normalise(string(body, "typed_vrm", VRM_LIMIT, "")),
+            typed_mark(body, "typed_vrm") if body.get("typed_vrm") else "",
             frozenset(tick for tick in ticks if isinstance(tick, str)),
             self.plate_views.latest(session.viewer, alert.alert_id),
         )
@@ -212,8 +209,20 @@ class CrewActions:
             self.desk.mute(name, muted, session.actor, enter)
         return {}
 
+    def mute_all(self, session: Session, body: Body) -> Answer:
+        """Silence all lists but the highest, or (`muted` false) none."""
+        muted = body.get("muted") is True
+        lists = self.hub.state.lists if self.hub.state else ()
+        names = [one.name for one in lists if one.muted != muted and (not muted or is_mutable(one, lists, self.config))]
+        action = "all lists but the highest muted" if muted else "no list muted any longer"
+        with self.deeds.doing(session.actor, action, {"lists": ", ".join(names)}) as enter:
+            enter()
+            for name in names:
+                self.desk.mute(name, muted, session.actor)
+        return {}
+
     def look_up(self, session: Session, body: Body) -> Answer:
-        """Search lists and records for a mark."""
+        """Search lists and records for a mark, in which `?` stands for one character and `*` for any number."""
         vrm = mark(body)
         self.audit.record(session.actor, "search", {"vrm": vrm})
         found = self.desk.look_up(vrm, session.actor)
@@ -221,25 +230,10 @@ class CrewActions:
         return {
             "vrm": plain(found.vrm),
             "listed": [listed_json(entry, self.config) for entry in found.listed],
+            "listed_count": found.listed_count,
             "sightings": [sighting_json(sighting, cameras) for sighting in found.sightings],
+            "sightings_count": found.sightings_count,
         }
-
-    def add_entry(self, session: Session, body: Body) -> Answer:
-        """Add an entry by hand, with a reason and an expiry."""
-        hours = body.get("hours")
-        if isinstance(hours, bool) or not isinstance(hours, int | float) or not 1 <= hours <= _LONGEST_EXPIRY_H:
-            raise InputError(f"an entry expires after 1 to {_LONGEST_EXPIRY_H} hours")
-        reason = string(body, "reason", 200).strip()
-        if not reason:
-            raise InputError("an entry needs a reason")
-        entry = NewEntry(
-            mark(body), string(body, "list", 200), reason, iso(self.clock_utc() + timedelta(hours=hours)),
-            string(body, "make", 40, ""), string(body, "model", 40, ""), string(body, "colour", 40, ""),
-        )  # fmt: skip
-        detail = {"vrm": entry.vrm, "list": entry.list_name, "reason": reason, "expires": entry.expires_utc}
-        with self.deeds.doing(session.actor, "entry added", detail) as enter:
-            self.desk.add_entry(entry, session.actor, enter)
-        return {}
 
     def list_enabled(self, session: Session, body: Body) -> Answer:
         """Switch a list on or off."""
@@ -277,29 +271,3 @@ class CrewActions:
     def _alerts(self, alerts: tuple[AlertView, ...]) -> list[Answer]:
         cameras = self.hub.state.cameras if self.hub.state else ()
         return [alert_json(alert, self.config, cameras) for alert in alerts]
-
-
-def integer(body: Body, key: str) -> int:
-    """Return a whole number of the request. Raises InputError when it is none."""
-    value = body.get(key)
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 2**53:
-        raise InputError(f"{key} must be a whole number")
-    return value
-
-
-def string(body: Body, key: str, limit: int, default: str | None = None) -> str:
-    """Return a text of the request. Raises InputError when it is none or longer than `limit`."""
-    value = body.get(key, default)
-    if not isinstance(value, str):
-        raise InputError(f"{key} must be a text")
-    if len(value) > limit:
-        raise InputError(f"{key} has {len(value)} characters, at most {limit} are possible")
-    return value
-
-
-def mark(body: Body) -> str:
-    """Return the request's VRM, normalised. Raises InputError when it is empty or too long."""
-    vrm = normalise(string(body, "vrm", VRM_LIMIT))
-    if not vrm:
-        raise InputError("type a registration mark first")
-    return vrm

@@ -150,7 +150,7 @@ class Hub:
             "health": health,
             "reading": plain(state.reading),
             "cameras": [plain(camera) for camera in cameras],
-            "lists": [list_json(hotlist, config) for hotlist in state.lists],
+            "lists": [list_json(hotlist, state.lists, config) for hotlist in state.lists],
             "sightings": [sighting_json(s, cameras) for s in state.sightings[: config.sightings_shown]],
         }
         shown = (*state.alerts, *state.unseen)

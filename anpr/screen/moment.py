@@ -39,7 +39,8 @@ class Moment:
     `seen_utc` is when the vehicle was where `place` says, `pictured_utc` when its pictures were taken: the best look until
     then, seconds before at most. `read_vrm` is what it was read as by then, `probability` how sure it was that this is
     the listed vehicle (of a sighting that no list asks for: that the read is right), `cells` how the read compares with
-    the list's mark. The pictures are opaque ids. All are empty for a fault.
+    the list's mark. The pictures are opaque ids. `typed_by` is who typed the
+    mark, empty for the engine's read, `engine_read` what the engine had read before. All are empty for a fault.
     """
 
     seen_utc: str = ""
@@ -52,6 +53,8 @@ class Moment:
     cells: tuple[Cell, ...] = ()
     plate_picture: str = ""
     overview_picture: str = ""
+    typed_by: str = ""
+    engine_read: str = ""
 
 
 NO_MOMENT: Final = Moment()

@@ -24,6 +24,7 @@ from anpr.screen.feed import Feed
 from anpr.screen.rules import ScreenRules
 from anpr.screen.sessions import Session, token_fits
 from anpr.screen.sounds import NAMES, chosen_wav
+from anpr.screen.wire import plain
 from anpr.trust.accounts import CrewAccounts
 
 _TYPES: Final = {
@@ -80,6 +81,8 @@ class Pages:
     secure: bool
     fingerprint: Callable[[], str]
     files: dict[str, tuple[bytes, str]]
+    second_device: str = ""
+    """The address for the crew's other devices, empty when there is none."""
     _noted: dict[tuple[str, str], float] = field(default_factory=dict)
     _hashing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -252,6 +255,8 @@ class Pages:
             "engine_silent_s": config.engine_silent_s,
             "live_s": config.live_s,
             "fingerprint": self.fingerprint() if self.accounts is None else "",
+            "second_device": self.second_device,
+            "markers": [plain(rule) for rule in config.markers],
             "stop_questions": [
                 {"key": q.key, "label": q.label, "kind": q.kind, "required": q.required, "choices": list(q.choices)}
                 for q in config.stop_questions

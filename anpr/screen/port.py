@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from anpr.alerting.decisions import Choice
 from anpr.alerting.misreads import MisreadRate
+from anpr.screen.hand_port import HandDesk, NewEntry
 from anpr.screen.moment import NO_MOMENT, Cell, Moment
 from anpr.values import AlertStep, HotlistEntry, HotlistInfo
 
@@ -37,7 +38,7 @@ class ListedView:
 
 @dataclass(frozen=True, slots=True)
 class DecidedView:
-    """The crew's decision on an alert."""
+    """The crew's decision on an alert; `stop` holds the answers of the stop record by the questions' keys."""
 
     decision: str
     note: str
@@ -45,6 +46,7 @@ class DecidedView:
     actor: str
     decided_utc: str
     stop_recorded: bool = False
+    stop: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +117,15 @@ class AlertView:
 
 @dataclass(frozen=True, slots=True)
 class SightingView:
-    """One sighting in the strip; `alternatives` are further readings with their probabilities."""
+    """One sighting in the strip; `alternatives` are further readings with their probabilities.
+
+    It is `correctable` while its mark can be typed otherwise.
+    """
 
     sighting_id: int
     moment: Moment
     alternatives: tuple[tuple[str, float], ...] = ()
+    correctable: bool = False
 
     @property
     def vrm(self) -> str:
@@ -225,24 +231,13 @@ class ScreenState:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """What the lists and the records say of a mark."""
+    """What the lists and the records say of a mark: the first of what was found, and how much that is in all."""
 
     vrm: str
     listed: tuple[ListedView, ...]
     sightings: tuple[SightingView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NewEntry:
-    """An entry that the crew adds by hand; `expires_utc` is ISO 8601 with an offset."""
-
-    vrm: str
-    list_name: str
-    reason: str
-    expires_utc: str
-    make: str = ""
-    model: str = ""
-    colour: str = ""
+    listed_count: int
+    sightings_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +262,10 @@ class CrewDesk(Protocol):
     `actor` is who did it; the screen's server writes the audit of what crews do, by `enter` where the desk may refuse it. What is refused
     raises UserError (unknown alert ids InputError), what cannot be done Failure, in one sentence fit for the screen.
     """
+
+    @property
+    def hand(self) -> HandDesk:
+        """What crews make by hand."""
 
     def state(self) -> ScreenState:
         """Return the present moment, quickly (a few ms) and without waiting for the engine."""
@@ -304,7 +303,10 @@ class CrewDesk(Protocol):
         """Silence a list's alerts, or no longer."""
 
     def look_up(self, vrm: str, actor: str) -> LookUp:
-        """Return the entries and sightings of a mark, which is normalised (`anpr.vrm.normalise`)."""
+        """Return the entries and sightings of a mark, which is normalised (`anpr.vrm.normalise`).
+
+        It may hold `?` (one character) and `*` (any number); InputError when so much is left open that it finds anything.
+        """
 
     def add_entry(self, entry: NewEntry, actor: str, enter: Enter = not_entered) -> None:
         """Add an entry by hand."""

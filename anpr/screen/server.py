@@ -28,6 +28,7 @@ from anpr.screen.hub import Hub
 from anpr.screen.pages import Pages, static_files
 from anpr.screen.port import CrewDesk
 from anpr.screen.rules import ScreenRules
+from anpr.screen.second_device import qr_svg
 from anpr.screen.sessions import Sessions
 from anpr.trust.accounts import CrewAccounts
 from anpr.trust.audit import AuditLog
@@ -154,11 +155,13 @@ class ScreenServer:
             self._clock_utc,
         )  # fmt: skip
         files = static_files(self._config)
+        if self.network_address is not None:
+            files["/second-device.svg"] = (qr_svg(self.network_address), "image/svg+xml")
         served = []
         for index, open_socket in enumerate(self._sockets):
             pages = Pages(
                 actions, feed, self._config, self._accounts if index else None, secure=bool(index),
-                fingerprint=lambda: self.fingerprint, files=files,
+                fingerprint=lambda: self.fingerprint, files=files, second_device=self.network_address or "",
             )  # fmt: skip
             server = uvicorn.Server(self._uvicorn_config(pages.app(), index))
             self._servers.append(server)

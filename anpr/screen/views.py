@@ -50,6 +50,8 @@ def moment_of(seen: Hit | Sighting) -> Moment:
         cells=compare(sighting.text, hit.entry.vrm, character_probabilities(sighting)) if hit else (),
         plate_picture=picture_id(sighting, PLATE),
         overview_picture=picture_id(sighting, OVERVIEW),
+        typed_by=sighting.typed_by,
+        engine_read=sighting.engine_read,
     )
 
 

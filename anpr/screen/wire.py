@@ -26,7 +26,16 @@ _ENTRY: Final = (
 )  # fmt: skip
 """Columns of an entry that a page is given."""
 
-_STRIP: Final = ("camera_id", "seen_utc", "motion", "plate_picture", "overview_picture", "place")
+_STRIP: Final = (
+    "camera_id",
+    "seen_utc",
+    "motion",
+    "plate_picture",
+    "overview_picture",
+    "place",
+    "typed_by",
+    "engine_read",
+)
 """What a page is given of the moment of a sighting, beside the read and its probability."""
 _MOST_SIGNS: Final = 12
 _CODE: Final = 4
@@ -128,16 +137,22 @@ def sighting_json(sighting: SightingView, cameras: tuple[CameraView, ...]) -> di
     shown = {name: moment[name] for name in _STRIP}
     return {
         **shown, "sighting_id": sighting.sighting_id, "vrm": moment["read_vrm"], "confidence": moment["probability"],
-        "alternatives": plain(sighting.alternatives), "camera": _camera(sighting.moment.camera_id, cameras),
+        "alternatives": plain(sighting.alternatives), "correctable": sighting.correctable,
+        "camera": _camera(sighting.moment.camera_id, cameras),
     }  # fmt: skip
 
 
-def list_json(hotlist: ListView, config: ScreenRules) -> dict[str, Any]:
-    """Return the list for the pages."""
+def is_mutable(hotlist: ListView, lists: tuple[ListView, ...], config: ScreenRules) -> bool:
+    """Return whether the crew may silence a list: not one of the highest, nor the highest that is in the car."""
+    return hotlist.priority < min(config.mutable_below, max((one.priority for one in lists), default=0))
+
+
+def list_json(hotlist: ListView, lists: tuple[ListView, ...], config: ScreenRules) -> dict[str, Any]:
+    """Return one of the car's lists for the pages."""
     return {
         **plain(hotlist),
         "colours": _colours(hotlist.colour),
-        "mutable": hotlist.priority < config.mutable_below,
+        "mutable": is_mutable(hotlist, lists, config),
         "too_old": hotlist.max_age_s is not None and hotlist.age_s > hotlist.max_age_s,
     }
 

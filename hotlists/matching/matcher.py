@@ -17,6 +17,7 @@ from anpr.vrm import ALPHABET, fold, normalise
 from hotlists.keys import MAX_CHARACTERS, unpack
 from hotlists.matching import in_force
 from hotlists.matching.in_force import InForce, ListInForce
+from hotlists.matching.pattern_search import fitting_rows
 from hotlists.matching.posterior import Hypotheses
 from hotlists.matching.readings import COVERAGE, K, PlateReadings, folded_readings, readings_of_texts
 from hotlists.matching.weighing import Weighed, weigh
@@ -177,6 +178,25 @@ class HotlistMatcher:
             found.extend((_entry(one, row), one.info, list_age_s) for row in self._rows(one, rows))
         found.sort(key=lambda item: -item[1].priority)
         return found
+
+    def search(
+        self, pattern: str, most: int, only: Callable[[HotlistInfo], bool] = lambda _: True
+    ) -> tuple[list[tuple[HotlistEntry, HotlistInfo, float]], int]:
+        """Return the first `most` entries on lists that are `only` wanted which fit a pattern, and how many fit in all.
+
+        Those of the more important lists come first. Conditions do not matter, as in `look_up`; a pattern on a list fits
+        where there may be a mark that fits both. Takes a second among ten million entries.
+        """
+        found: list[tuple[HotlistEntry, HotlistInfo, float]] = []
+        count = 0
+        wanted = [one for one in self._in_force.lists if only(one.info)]
+        for one in sorted(wanted, key=lambda one: (-one.info.priority, one.info.name)):
+            rows = fitting_rows(one.index, one.wildcards.numbered, one.pattern_rows, pattern)
+            list_age_s = one.revision.age_s(self._clock())
+            shown = self._rows(one, rows[: max(most - len(found), 0)])
+            found.extend((_entry(one, row), one.info, list_age_s) for row in shown)
+            count += len(rows)
+        return found, count
 
     def status(self, now: datetime | None = None) -> list[ListStatus]:
         """Return the state and age of every list. Raises StoreError."""

@@ -48,6 +48,7 @@ class WildcardIndex:
     """Patterns ready to be matched against packed readings; immutable, so any thread may use it."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
+        self.numbered = tuple(patterns)
         self.patterns = frozenset(patterns)
         self._count = len(patterns)
         self._check: dict[int, re.Pattern[str]] = {}

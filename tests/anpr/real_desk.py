@@ -63,6 +63,8 @@ class RealDesk:
         self.now = START
         self.driving = DrivingView(0.0, trustworthy=True, latitude_deg=52.48, longitude_deg=-1.9)
         self.announced: list[Alert] = []
+        self.frame_ns = 0
+        """When the newest frame of every camera was grabbed."""
         with HotlistStore(hotlists_db(folder), clock=lambda: self.now):
             pass
         self.matcher = HotlistMatcher(hotlists_db(folder), clock=lambda: self.now)
@@ -77,7 +79,7 @@ class RealDesk:
         self.recorder = Recorder(self.store, self.engine.faults, lambda: self.now, self._announce, report=self._report)
         self.around = DeskSurroundings(
             lambda: (), lambda: self.driving, (CameraView("front", "Front", "front"), CameraView("rear", "Rear", "rear")),
-            lambda _: np.zeros((72, 128, 3), np.uint8), lambda: 0.0, lambda: self.now,
+            self._newest_frame, lambda: 0.0, lambda: self.now,
         )  # fmt: skip
         self.desk = EngineDesk(
             board, HotlistCrewLists(hotlists_db(folder), self.matcher, self.audit, lambda: self.now),
@@ -122,6 +124,11 @@ class RealDesk:
         self.matcher.close()
         self.store.close()
         self.audit.close()
+
+    def _newest_frame(self, camera_id: str) -> Frame:
+        here = Position(52.49, -1.91, self.now, 0.2, stale=False, speed_mps=0.0, heading_deg=90.0)
+        picture = np.random.default_rng(7).integers(0, 256, (72, 128, 3), dtype=np.uint8)
+        return Frame(camera_id, 0, self.frame_ns, self.now, picture, here)
 
     def _put(self, item: object) -> None:
         """Write in whatever thread this is (a screen's, mostly), on a connection of its own."""

@@ -67,8 +67,14 @@ KNOWN: Final = [
     Known(
         "a look-up shows entries of covert lists",
         "anpr/desk/lists.py",
-        "in shown_entries(self.matcher.look_up(vrm)))",
-        "in self.matcher.look_up(vrm))",
+        "listed = shown_entries(self.matcher.look_up(vrm))",
+        "listed = self.matcher.look_up(vrm)",
+    ),
+    Known(
+        "a look-up of a part of a mark shows entries of covert lists",
+        "anpr/desk/lists.py",
+        "self.matcher.search(pattern, most, may_show)",
+        "self.matcher.search(pattern, most)",
     ),
     Known(
         "a covert list that is too old is named as a fault",
@@ -97,8 +103,8 @@ KNOWN: Final = [
     Known(
         "a decision is recorded under the camera of the latest sighting",
         "anpr/desk/desk.py",
-        "self.records.decision(alert_id, led.sighting.camera_id,",
-        "self.records.decision(alert_id, next(reversed(self._strip.values())).moment.camera_id,",
+        'camera_id = "" if led.sighting.typed_by else led.sighting.camera_id',
+        "camera_id = next((view.moment.camera_id for view in self._strip.views), led.sighting.camera_id)",
     ),
     Known(
         "a corrected alert counts as seen after a restart",

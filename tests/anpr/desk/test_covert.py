@@ -16,8 +16,8 @@ from anpr.cli.replay import _SightingsTable
 from anpr.errors import Failure, UserError
 from anpr.patrol.replay import Tally
 from anpr.patrol.watch import CarWatch
+from anpr.screen.hand_port import NewEntry
 from anpr.screen.host_sound import HostSound
-from anpr.screen.port import NewEntry
 from anpr.screen.rules import screen_rules
 from anpr.values import Alert
 from hotlists.store.store import HotlistStore

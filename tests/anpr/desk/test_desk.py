@@ -14,7 +14,8 @@ from anpr.engine.engine import MatchedSighting, Step
 from anpr.errors import AccessDenied, InputError, StoreError, UserError
 from anpr.records.alerts import undecided
 from anpr.records.retention import Retention
-from anpr.screen.port import FURTHER_UNSEEN, QUEUE_WINDOW, NewEntry
+from anpr.screen.hand_port import NewEntry
+from anpr.screen.port import FURTHER_UNSEEN, QUEUE_WINDOW
 from anpr.values import Sighting
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
@@ -215,7 +216,7 @@ def test_a_damaged_record_keeps_no_car_from_starting_and_no_page_of_history_from
 def test_what_turns_out_to_be_unread_leaves_the_strip(car: RealDesk) -> None:
     told: list[int] = []
     car.desk.subscribe(lambda: told.append(len(car.desk.state().sightings)))
-    for seen in (sighting(1), sighting(2), replace(sighting(1, final=True), text="")):
+    for seen in (sighting(1, final=True), sighting(2, final=True), replace(sighting(1, final=True), text="")):
         car.desk.show(Step(None, (MatchedSighting(seen, (), ()),), (), {}))
     assert told == [1, 2, 1]
     assert [s.sighting_id for s in car.desk.state().sightings] == [2]
@@ -231,17 +232,16 @@ def test_the_screens_are_told_of_what_is_new_and_of_nothing_else(car: RealDesk) 
         return len(told)
 
     unread = replace(sighting(9), text="")
-    first = sighting(1)
+    first = sighting(1, final=True)
+    assert news(sighting(1)) == 0  # a half read is no news
     assert news(first) == 1
-    assert news(sighting(1, reads=2)) == 0
     assert news(replace(first, text="AB12CDF")) == 1
-    assert news(replace(first, text="AB12CDF", final=True)) == 1
     assert news(unread) == 0
-    assert news(sighting(2), unread) == 1  # in whichever order
-    assert news(unread, sighting(3)) == 1
+    assert news(sighting(2, final=True), unread) == 1  # in whichever order
+    assert news(unread, sighting(3, final=True)) == 1
     assert news() == 0
     end()
-    assert news(sighting(4)) == 0
+    assert news(sighting(4, final=True)) == 0
 
 
 def test_what_the_desk_knows_of_alerts_goes_with_them(car: RealDesk) -> None:
@@ -272,13 +272,18 @@ def test_an_entry_added_by_hand_is_looked_up_and_alerts(car: RealDesk) -> None:
     car.see("GG77GGG", 1, final=True)
     assert car.desk.look_up("GG77GGG", "tablet").listed == ()
     seen = NewEntry(
-        "GG77GGG", "", "failed to stop", "2099-11-23T00:00:00+00:00", make="FORD", model="FOCUS", colour="RED"
-    )
+        "GG77GGG", "", "failed to stop", "2099-11-23T00:00:00+00:00", make="FORD", model="FOCUS", colour="RED",
+        action="STOP", markers="VI FI", information="two in it",
+    )  # fmt: skip
     car.desk.add_entry(seen, "tablet")
     found = car.desk.look_up("GG77GGG", "tablet")
     assert [(one.entry.list_name, one.entry.reason, one.probability, one.exact) for one in found.listed] == [
-        ("by hand", "failed to stop", 1.0, True)
+        ("Crew list", "failed to stop", 1.0, True)
     ]
+    (view,) = [one for one in car.desk.state().lists if one.name == "Crew list"]  # made with its first entry
+    assert (view.entries, view.crew_may_add) == (1, True)
+    (entry,) = [one.entry for one in found.listed]
+    assert (entry.action, entry.markers, entry.information) == ("STOP", "VI FI", "two in it")
     assert [(one.entry.make, one.entry.model, one.entry.colour) for one in found.listed] == [("FORD", "FOCUS", "RED")]
     assert [s.vrm for s in found.sightings] == ["GG77GGG"]
     car.see("GG77GGG", 2, final=True)
@@ -447,5 +452,5 @@ def test_what_cannot_be_entered_in_the_audit_is_not_done(car: RealDesk) -> None:
 
 def test_the_strip_holds_the_latest_dozen(car: RealDesk) -> None:
     for track in range(1, 15):
-        car.see("ZZ99ZZZ", track)
+        car.see("ZZ99ZZZ", track, final=True)
     assert [one.sighting_id for one in car.desk.state().sightings] == list(range(14, 2, -1))

@@ -16,7 +16,8 @@ from anpr.engine.engine import Step
 from anpr.errors import AccessDenied
 from anpr.patrol.parts import open_parts
 from anpr.patrol.patrol import Patrol
-from anpr.screen.port import AlertView, NewEntry
+from anpr.screen.hand_port import NewEntry
+from anpr.screen.port import AlertView
 from anpr.values import AlertState, Detection
 from hotlists.importers.import_list import import_list
 from hotlists.store.settings import ListSettings

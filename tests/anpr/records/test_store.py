@@ -249,6 +249,20 @@ def test_a_mark_is_looked_up_latest_first_and_so_many_at_most(store: RecordStore
     assert [one.sighting.last_utc for one in store.sightings_of("AB12CDE", 2)] == [NOW + timedelta(seconds=6)] * 2
 
 
+def test_a_mark_that_is_known_in_part_is_looked_up_and_counted(store: RecordStore) -> None:
+    marks = ("AB12CDE", "AB12CDF", "A812CDE", "OI12CDE", "0112CDE", "AB12CD")
+    for number, mark in enumerate(marks, start=1):
+        store.record_sighting(made_sighting(number, text=mark, final=True))
+    found = {
+        pattern: sorted(one.sighting.text for one in store.sightings_of(pattern))
+        for pattern in ("AB12CD?", "A?12CDE", "O1*")
+    }
+    assert found == {
+        "AB12CD?": ["AB12CDE", "AB12CDF"], "A?12CDE": ["A812CDE", "AB12CDE"], "O1*": ["0112CDE", "OI12CDE"],
+    }  # fmt: skip
+    assert (store.count_of("*12CD*"), len(store.sightings_of("*12CD*", 4)), store.count_of("AB12CDE")) == (6, 4, 1)
+
+
 def test_each_picture_is_found_by_its_sighting_and_kind(store: RecordStore) -> None:
     one, other = (store.record_sighting(made_sighting(track)) for track in (1, 2))
     pictures = {store.picture(sighting_id, kind) for sighting_id in (one, other) for kind in ("plate", "overview")}

@@ -16,8 +16,10 @@ from typing import Any
 
 from anpr.alerting.decisions import Choice, Decision, require_permitted
 from anpr.alerting.misreads import MisreadRate, misread_rates
+from anpr.desk.lists import FOUND
 from anpr.errors import AccessDenied, InputError
 from anpr.screen.doubt import comparison
+from anpr.screen.hand_port import NewEntry
 from anpr.screen.moment import Moment
 from anpr.screen.port import (
     FURTHER_UNSEEN,
@@ -30,7 +32,6 @@ from anpr.screen.port import (
     HealthMark,
     HistoryPage,
     LookUp,
-    NewEntry,
     ReadingState,
     ReadingView,
     ScreenState,
@@ -41,6 +42,8 @@ from anpr.screen.rules import screen_rules
 from anpr.screen.views import alert_view, iso, sighting_view
 from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, HotlistEntry, Motion, Position, Sighting
 from anpr.vrm import ALPHABET, fold
+from hotlists.matching.wildcards import matches
+from tests.anpr.screen.hand import MemoryHand
 from tests.anpr.screen.made_up import HEALTHY, HOTLISTS, START, added_view, evidence, list_view
 from tests.anpr.screen.scenes import overview_jpeg, plate_jpeg
 
@@ -78,6 +81,8 @@ class MemoryDesk:
         self.next_id = 1
         self.quiet = False
         self.rules = screen_rules()
+        self.hand = MemoryHand(self)
+        self.own_lists: tuple[str, ...] = ("Local VOI",)
 
     # what tests do
 
@@ -158,7 +163,7 @@ class MemoryDesk:
                 0, 0, self.now, self.now, Motion.TOWARDS, Position(52.4796, -1.9026, self.now, 0.4, False, 12.0, 48.0),
                 pictures_id=self.keep(vrm, number), pictured_utc=self.now,
             )  # fmt: skip
-            self.sightings.insert(0, sighting_view(number, sighting))
+            self.sightings.insert(0, dataclasses.replace(sighting_view(number, sighting), correctable=True))
         self.tell()
 
     def drive(self, speed_mps: float | None, trustworthy: bool = True) -> None:
@@ -206,7 +211,7 @@ class MemoryDesk:
         with self.lock:
             return ScreenState(
                 self._window(0, QUEUE_WINDOW), len(self.order), tuple(self.sightings[:12]), self.health, self.driving,
-                self.cameras, tuple(list_view(info, self.disabled, self.muted) for info in HOTLISTS.values()), self.silent_s, len(self.done),
+                self.cameras, tuple(list_view(info, self.disabled, self.muted, self.own_lists) for info in HOTLISTS.values()), self.silent_s, len(self.done),
                 self._unseen(), self.reading, sum(self.alerts[n].kind == "fault" for *_, n in self.order),
             )  # fmt: skip
 
@@ -255,7 +260,8 @@ class MemoryDesk:
             assert view.decided is not None
             enter()
             self.stops[alert_id] = dict(answers)
-            self._put(dataclasses.replace(view, decided=dataclasses.replace(view.decided, stop_recorded=True)))
+            decided = dataclasses.replace(view.decided, stop_recorded=True, stop=tuple(answers.items()))
+            self._put(dataclasses.replace(view, decided=decided))
         self.tell()
 
     def mute(self, list_name: str, muted: bool, actor: str, enter: Enter = not_entered) -> None:
@@ -273,14 +279,15 @@ class MemoryDesk:
                 (view.entry.list_name, view.entry.vrm): view
                 for alert in self.alerts.values()
                 for view in alert.listed
-                if fold(view.entry.vrm) == fold(vrm)
+                if matches(vrm, view.entry.vrm)
             }
-            seen = tuple(s for s in self.sightings if fold(s.vrm) == fold(vrm))
-            added = tuple(added_view(entry) for entry in self.added if fold(entry.vrm) == fold(vrm))
-            return LookUp(vrm, tuple(listed.values()) + added, seen)
+            seen = tuple(s for s in self.sightings if matches(vrm, s.vrm))
+            added = tuple(added_view(entry) for entry in self.added if matches(vrm, entry.vrm))
+            found = tuple(listed.values()) + added
+            return LookUp(vrm, found[:FOUND], seen[:FOUND], len(found), len(seen))
 
     def add_entry(self, entry: NewEntry, actor: str, enter: Enter = not_entered) -> None:
-        if entry.list_name != "Local VOI":
+        if entry.list_name not in (self.own_lists or ("Crew list",)):
             raise AccessDenied("crews may not add to this list")
         enter()
         self.added.append(entry)

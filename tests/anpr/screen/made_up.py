@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from anpr.screen.port import HealthMark, ListedView, ListView, NewEntry
+from anpr.screen.hand_port import NewEntry
+from anpr.screen.port import HealthMark, ListedView, ListView
 from anpr.screen.views import listed_view
 from anpr.values import AlertStep, HotlistEntry, HotlistInfo, StepKind
 from tests.builders import evidence as builders
@@ -45,19 +46,21 @@ def _evidence(text: str, pairs: tuple[tuple[int, tuple[str, float]], ...]) -> np
     return builders.evidence(text, doubts, certainty=0.993)
 
 
-def list_view(info: HotlistInfo, disabled: Container[str], muted: Container[str]) -> ListView:
+def list_view(
+    info: HotlistInfo, disabled: Container[str], muted: Container[str], own: Container[str] = ("Local VOI",)
+) -> ListView:
     """Return a list as the crew sees it, three hours old."""
     return ListView(
         info.name, info.priority, info.colour, info.entries, info.revision, 3 * 3600.0, info.max_age_s,
-        info.name not in disabled, info.crew_may_disable, info.name == "Local VOI", info.name in muted,
+        info.name not in disabled, info.crew_may_disable, info.name in own, info.name in muted,
     )  # fmt: skip
 
 
 def added_view(entry: NewEntry) -> ListedView:
     """Return an entry that the crew added by hand as the look-up shows it."""
     row = HotlistEntry(
-        entry.vrm, entry.list_name, 0, entry.make, entry.model, entry.colour, reason=entry.reason,
-        weed_date=entry.expires_utc,
+        entry.vrm, entry.list_name, 0, entry.make, entry.model, entry.colour, entry.action, entry.markers,
+        entry.reason, information=entry.information, weed_date=entry.expires_utc,
     )  # fmt: skip
     return listed_view(row, HOTLISTS[entry.list_name], 0.0)
 

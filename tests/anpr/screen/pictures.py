@@ -12,9 +12,9 @@ from typing import Any
 
 import cv2
 from argon2 import PasswordHasher
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from anpr.alerting.decisions import Choice, Decision
+from anpr.alerting.decisions import AGREEMENTS, Choice, Decision, Look
 from anpr.screen.port import ReadingState
 from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
@@ -111,6 +111,53 @@ def _add(page: Page, desk: MemoryDesk) -> None:
     _room("Look up")(page, desk)
     page.get_by_label("Registration mark").fill("EY19KBV")
     page.get_by_role("button", name="Add to a list").click()
+
+
+def _found_many(page: Page, desk: MemoryDesk) -> None:
+    for n in range(70):
+        desk.sight(f"EY{n:02d}KBV")
+    desk.hand.correct(3, "BN66ZXD", "1234 A. Constable")
+    _room("Look up")(page, desk)
+    page.get_by_label("Registration mark").fill("*KBV")
+    page.keyboard.press("Enter")
+    page.locator(".rows .row").first.wait_for()
+
+
+def _capture(page: Page, desk: MemoryDesk) -> None:
+    _room("Camera")(page, desk)
+    page.get_by_role("button", name="Capture").click()
+    image = page.get_by_role("img", name="The captured picture")
+    expect(image).to_have_js_property("complete", value=True)
+    image.click(position={"x": 150, "y": 120})
+
+
+def _past(page: Page, desk: MemoryDesk) -> None:
+    number = desk.hit("EY19KBV", reason="Stolen", make="BMW", model="X5", colour="BLUE", read="EY19K8V")
+    look = Look("screen", "EY19K8V", "EY19KBV", desk.now)
+    desk.decide(
+        number, Choice(Decision.CONFIRMED, "two in it", ticks=frozenset(AGREEMENTS), look=look), "1234 A. Constable"
+    )
+    desk.record_stop(number, {"attended": "PC 1234", "outcome": "Vehicle stopped", "result": "Arrest"}, "1234")
+    _room("History")(page, desk)
+    page.get_by_role("button", name="Open EY19 KBV").click()
+
+
+def _correct(page: Page, desk: MemoryDesk) -> None:
+    _sighting(page, desk)
+    if page.get_by_role("button", name="Correct").is_visible():
+        page.get_by_role("button", name="Correct").click()
+
+
+def _typed(page: Page, desk: MemoryDesk) -> None:
+    desk.hand.correct(8, "EY19KBV", "1234 A. Constable")
+    number = desk.next_id - 1
+    desk.revise(number, typed_by="1234 A. Constable", engine_read="PO98GWH")
+    page.locator(f"[data-alert='{number}']").first.click()
+
+
+def _device(page: Page, desk: MemoryDesk) -> None:
+    _room("Lists")(page, desk)
+    page.get_by_role("button", name="Second device").click()
 
 
 def _sighting(page: Page, desk: MemoryDesk) -> None:
@@ -236,7 +283,8 @@ def _lost(page: Page, desk: MemoryDesk) -> None:
 VIEWS: dict[str, Show] = {
     "full": lambda page, desk: None, "phone-alert": _alerts, "trouble": _trouble, "wrong-plate": _sheet("Wrong plate"),
     "look-up": _room("Look up"), "found": _look_up, "add": _add, "lists": _room("Lists"), "history": _room("History"),
-    "camera": _room("Camera"), "sighting": _sighting, "stop": _stop, "driver": _driver, "driver-idle": _idle,
+    "camera": _room("Camera"), "capture": _capture, "past": _past, "correct": _correct, "typed": _typed,
+    "device": _device, "many": _found_many, "sighting": _sighting, "stop": _stop, "driver": _driver, "driver-idle": _idle,
     "driver-withdrawn": _withdrawn, "lost": _lost, "typing": _sheet("Type"), "typed-another": _another,
     **{
         f"order-{name}{view}": _order(show, **entry)
@@ -274,8 +322,10 @@ def _take_one(browser: Browser, path: Path, theme: str, size: tuple[int, int], s
     with tempfile.TemporaryDirectory() as folder:
         audit = AuditLog(Path(folder) / "records.db")
         changes = {"driving": {"moving_after_s": 0.0, "standing_after_s": 0.0}}
+        accounts = CrewAccounts(Path(folder) / "records.db")
+        listening = Listening(0, "127.0.0.1", 0, ("anpr.local",), Path(folder) / "tls")
         server = ScreenServer(
-            desk, screen_rules(changes), audit=audit, listening=Listening(port=0), clock_utc=lambda: desk.now
+            desk, screen_rules(changes), audit=audit, listening=listening, accounts=accounts, clock_utc=lambda: desk.now
         )
         server.start()
         page = browser.new_page(viewport={"width": size[0], "height": size[1]})
@@ -284,10 +334,15 @@ def _take_one(browser: Browser, path: Path, theme: str, size: tuple[int, int], s
             page.locator(".card").first.wait_for()
             show(page, desk)
             page.wait_for_timeout(700)
+            for _ in range(20):
+                if page.evaluate("[...document.images].every((image) => image.hidden || image.naturalWidth > 0)"):
+                    break
+                page.wait_for_timeout(200)
             page.screenshot(path=path)
         finally:
             page.close()
             server.stop()
+            accounts.close()
             audit.close()
 
 

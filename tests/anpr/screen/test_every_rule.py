@@ -62,7 +62,7 @@ def files(rules: ScreenRules) -> Any:
 
 def mutable(rules: ScreenRules) -> Any:
     desk = MemoryDesk()
-    return [list_json(one, rules)["mutable"] for one in desk.state().lists]
+    return [list_json(one, desk.state().lists, rules)["mutable"] for one in desk.state().lists]
 
 
 STOOD: Final = (0.0,) * 6

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from anpr.alerting.decisions import AGREEMENTS, Choice, Decision
+from anpr.alerting.decisions import AGREEMENTS, Choice, Decision, Look
 from anpr.screen.server import ScreenServer
 from anpr.trust.audit import AuditLog
 from tests.anpr.screen.conftest import RecordingPlayer, until, until_page
@@ -193,6 +193,11 @@ def test_look_up_and_add(page: Page, desk: MemoryDesk) -> None:
     sheet.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_text("An entry needs a reason")).to_be_visible()
     sheet.get_by_label("Reason").fill("Failed to stop")
+    for label, text in (("Make", "FORD"), ("Model", "FOCUS"), ("Colour", "RED"), ("Information", "two in it")):
+        sheet.get_by_label(label).fill(text)
+    sheet.get_by_role("button", name="Do not stop").click()
+    for name in ("FI Firearms", "VI Violent", "DR Drugs", "DR Drugs"):  # the last was tapped by mistake
+        sheet.get_by_role("button", name=name).click()
     sheet.get_by_role("button", name="4 hours").click()
     sheet.get_by_role("button", name="Add", exact=True).click()
     expect(sheet).to_have_count(0)
@@ -202,6 +207,9 @@ def test_look_up_and_add(page: Page, desk: MemoryDesk) -> None:
         "Failed to stop",
     )
     assert desk.added[0].expires_utc.startswith("2026-11-22T06:14")
+    made = desk.added[0]
+    assert (made.make, made.model, made.colour, made.information) == ("FORD", "FOCUS", "RED", "two in it")
+    assert (made.action, made.markers) == ("SILENT", "FI VI")
     page.get_by_label("Registration mark").fill("zz99 zzz")
     page.keyboard.press("Enter")
     expect(page.locator(".rows")).to_contain_text("On no list in this car")
@@ -224,6 +232,12 @@ def test_lists_are_muted_and_switched_where_allowed(page: Page, desk: MemoryDesk
     page.get_by_role("button", name="No insurance: on").click()
     expect(page.get_by_role("button", name="No insurance: off")).to_be_visible()
     assert (desk.muted, desk.disabled) == ({"No tax"}, {"No insurance"})
+    page.get_by_role("button", name="Mute all but the highest").click()
+    expect(page.get_by_role("button", name="Local VOI: muted")).to_be_visible()
+    assert desk.muted == {"Local VOI", "No insurance", "No tax"}
+    page.get_by_role("button", name="Unmute all").click()
+    expect(page.get_by_role("button", name="Mute all but the highest")).to_be_visible()
+    assert desk.muted == set()
     expect(page.locator(".row").first).to_contain_text("3 h old (limit 24 h)")
 
 
@@ -268,6 +282,29 @@ def test_hits_go_before_faults_and_a_faults_text_stands_whole(page: Page, desk: 
       .filter((node) => node.scrollWidth > node.clientWidth + 1 || (getComputedStyle(node).overflow !== 'visible' && node.scrollHeight > node.clientHeight + 1))
       .map((node) => node.className)"""
     assert page.evaluate(cut) == []
+
+
+def test_a_row_of_the_history_opens_with_pictures_decision_and_stop_record(page: Page, desk: MemoryDesk) -> None:
+    number = desk.hit("EY19KBV", read="EY19K8V", reason="Stolen")
+    look = Look("screen", "EY19K8V", "EY19KBV", desk.now)
+    desk.decide(number, Choice(Decision.CONFIRMED, "two in it", ticks=frozenset(AGREEMENTS), look=look), "1234 A")
+    desk.record_stop(number, {"attended": "PC 1234", "outcome": "Vehicle stopped", "result": ""}, "1234 A")
+    room(page, "History")
+    page.get_by_role("button", name="Open EY19 KBV").click()
+    sheet = page.get_by_role("dialog", name="EY19 KBV")
+    for name in ("Plate as photographed", "Vehicle"):
+        expect(sheet.get_by_role("img", name=name)).not_to_have_js_property("naturalWidth", 0)
+    told = (
+        "EY19K8V",
+        "PNC stolen · Stolen",
+        "Confirmed by 1234 A",
+        "two in it",
+        "Who attended",
+        "PC 1234",
+        "Vehicle stopped",
+    )
+    for words in told:
+        expect(sheet).to_contain_text(words)
 
 
 def test_live_pictures_in_the_full_view_only(page: Page, desk: MemoryDesk) -> None:

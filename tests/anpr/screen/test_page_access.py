@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from anpr.alerting.decisions import Choice, Decision
 from anpr.screen.port import ReadingState
 from anpr.screen.server import ScreenServer
 from tests.anpr.screen.desk import MemoryDesk
@@ -81,6 +82,25 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         page.keyboard.press("Enter")
         page.get_by_role("checkbox", name="VRM").wait_for()
 
+    def show_correcting() -> None:
+        if page.locator(".strip").is_visible():
+            page.get_by_role("dialog").get_by_role("button", name="Correct").click()
+
+    def show_capture() -> None:
+        show_room("Camera")
+        page.get_by_role("button", name="Capture").click()
+        page.wait_for_selector("[role=dialog]")
+
+    def show_past() -> None:
+        number = next(number for *_, number in desk.order if desk.alerts[number].list_vrm == "BD51SMR")
+        desk.decide(number, Choice(Decision.WRONG_VEHICLE, "mud"), "1234 A. Constable")
+        show_room("History")
+        page.get_by_role("button", name="Open BD51 SMR").click()
+
+    def show_second_device() -> None:
+        show_room("Lists")
+        page.get_by_role("button", name="Second device").click()
+
     def show_stop_record() -> None:
         show_alert()
         for name in ("Make", "Colour"):
@@ -124,6 +144,10 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         ("found", show_found),
         ("adding", show_adding),
         ("sighting", show_sighting),
+        ("correcting", show_correcting),
+        ("capture", show_capture),
+        ("past", show_past),
+        ("second device", show_second_device),
         ("typing", show_typing),
         ("typed", show_typed),
         ("stop record", show_stop_record),

@@ -98,10 +98,11 @@ const SLOWEST_TRY_MS = 3000;
 /**
  * @param {string} id
  * @param {string} alt
+ * @param {"high" | "low" | "auto"} urgency
  */
-export function picture(id, alt, cls = "") {
+export function picture(id, alt, cls = "", urgency = "auto") {
   if (!id) return el("span", { class: `picture missing ${cls}`, text: alt && "No picture" });
-  const image = el("img", { class: `picture ${cls}`, alt, decoding: "async" });
+  const image = el("img", { class: `picture ${cls}`, alt, decoding: "async", fetchpriority: urgency });
   let tries = 0;
   // refused while driving, or the engine was away: it may work a moment later
   image.onerror = () => {

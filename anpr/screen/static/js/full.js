@@ -110,9 +110,14 @@ function drawActs(box, theme) {
 /** @param {HTMLElement} box */
 function drawRail(box) {
   const waiting = store.counts.waiting;
-  once(box, store.room + waiting, () => ROOMS.map(([name, icon, label]) => button([
+  const mutable = store.lists.filter((list) => list.mutable);
+  const muted = mutable.length > 0 && mutable.every((list) => list.muted);
+  once(box, `${store.room}${waiting}${mutable.length}${muted}`, () => [ROOMS.map(([name, icon, label]) => button([
     sign(icon), label, name === "alerts" && waiting > 0 && el("span", { class: "count", text: waiting > 999 ? "999+" : waiting }),
-  ], () => { store.room = name; if (name === "alerts") store.open = false; changed(); }, name === store.room ? { "aria-current": "page" } : {})));
+  ], () => { store.room = name; if (name === "alerts") store.open = false; changed(); }, name === store.room ? { "aria-current": "page" } : {})),
+  mutable.length > 0 && button([sign(muted ? "mute" : "sound"), muted ? "Muted" : "Mute"], () => act("mute-all", { muted: !muted }), {
+    class: "mute", "aria-pressed": String(muted), "aria-label": muted ? "Unmute all" : "Mute all but the highest", data: { name: "mute all" },
+  })]);
 }
 
 /**
@@ -123,7 +128,8 @@ function drawStrip(box, known) {
   keyed(box, known, store.sightings.length ? store.sightings : [null], {
     id: (s) => s?.sighting_id ?? null, key: (s) => JSON.stringify(s),
     build: (s) => (s === null ? el("span", { class: "none", text: "No sighting yet" }) : button([
-      picture(s.plate_picture, ""), el("span", { class: "vrm", text: spaced(s.vrm) }), el("span", { class: "when", text: time(s.seen_utc) }),
+      picture(s.plate_picture, "", "", "low"), el("span", { class: "vrm", text: spaced(s.vrm) }),
+      el("span", { class: "when", text: s.typed_by ? (s.engine_read ? "corrected" : "typed") : time(s.seen_utc) }),
     ], () => sightingSheet(s))),
   });
 }

@@ -9,9 +9,15 @@ export function markInput(id, value = "") {
   return el("input", { id, class: "vrm", maxlength: 12, autocomplete: "off", autocapitalize: "characters", spellcheck: "false", inputmode: "none", value });
 }
 
+/** @type {Record<string, string>} */
+const NAMES = { "⌫": "Delete last character", "?": "One character that is not known", "*": "Any number of characters that are not known" };
+
+// With `more`, keys of its characters stand before that which deletes.
 /** @param {HTMLInputElement} input */
-export function keysFor(input) {
-  return el("div", { class: "keys" }, KEYS.map((row) => el("div", {}, [...row].map((key) => button(key, () => {
+export function keysFor(input, more = "") {
+  const rows = KEYS.map((row) => (row.endsWith("⌫") ? `${row.slice(0, -1)}${more}⌫` : row));
+  return el("div", { class: "keys" }, rows.map((row) => el("div", {}, [...row].map((key) => button(key, () => {
     input.value = key === "⌫" ? input.value.slice(0, -1) : (input.value + key).slice(0, 12);
-  }, key === "⌫" ? { "aria-label": "Delete last character" } : {})))));
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }, NAMES[key] ? { "aria-label": NAMES[key] } : {})))));
 }

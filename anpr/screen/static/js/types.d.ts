@@ -82,6 +82,7 @@ export interface Decided {
   actor: string;
   decided_utc: string;
   stop_recorded: boolean;
+  stop: [string, string][];
 }
 
 export interface Listed {
@@ -153,6 +154,8 @@ export interface AnyAlert {
   fault_text: string;
   fault_remedy: string;
   decided: Decided | null;
+  typed_by: string;
+  engine_read: string;
   sound: Sound;
   symbol: Symbol;
   instruction: string;
@@ -185,6 +188,9 @@ export interface Sighting {
   overview_picture: string;
   alternatives: [string, number][];
   place: Place | null;
+  typed_by: string;
+  engine_read: string;
+  correctable: boolean;
 }
 
 export interface HealthMark {
@@ -282,6 +288,8 @@ export interface Session {
   engine_silent_s: number;
   live_s: number;
   fingerprint: string;
+  second_device: string;
+  markers: Marker[];
   stop_questions: StopQuestion[];
 }
 
@@ -311,9 +319,15 @@ export interface Answers {
   decide: Done;
   "stop-record": Done;
   mute: Done;
+  "mute-all": Done;
   "look-up": Found;
   "add-entry": Done;
   "list-enabled": Done;
+  capture: Captured;
+  "capture-keep": Raised;
+  correct: Raised;
+  draft: Done;
+  drafts: Drafts;
   queue: FurtherAlerts;
   history: HistoryPage;
 }
@@ -339,7 +353,33 @@ export interface Typed {
 export interface Found {
   vrm: string;
   listed: FoundEntry[];
+  listed_count: number;
   sightings: Sighting[];
+  sightings_count: number;
+}
+
+export interface Captured {
+  capture_id: number;
+  camera_id: string;
+  camera: CameraName;
+  picture: string;
+  seen_utc: string;
+  offers: Offer[];
+}
+
+export interface Offer {
+  vrm: string;
+  confidence: number;
+  plate_picture: string;
+}
+
+// What came of a mark that was typed.
+export interface Raised {
+  alerts: Alert[];
+}
+
+export interface Drafts {
+  fields: Record<string, string>;
 }
 
 export interface FurtherAlerts {

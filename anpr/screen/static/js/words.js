@@ -1,7 +1,7 @@
 // How the views word and sign the same thing: marks, tags, directions, levels.
 import { el, sign } from "./dom.js";
 import { text } from "./store.js";
-/** @import { Alert, Cell, HealthMark } from "./types.d.ts" */
+/** @import { Alert, Cell, HealthMark, Sighting } from "./types.d.ts" */
 
 // A current mark is read in two groups, as it stands on the plate; blanks stand for what is not shown yet.
 /** @param {string} vrm */
@@ -45,3 +45,7 @@ export function level(mark) {
  * @param {number} limit
  */
 export const isUncertain = (cell, limit) => cell.agreement !== "hidden" && cell.probability < limit && !differs(cell);
+
+// Whose mark it is that was typed, and what the engine had read before.
+/** @param {Sighting | Alert} what */
+export const typed = (what) => `typed by ${what.typed_by}${what.engine_read ? `; the engine read ${spaced(what.engine_read)}` : ""}`;

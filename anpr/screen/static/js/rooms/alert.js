@@ -4,7 +4,7 @@ import { age, button, dateTime, el, markerPlaque, once, picture, plaque, sign, t
 import { cellTable } from "../cells.js";
 import { changed, session, store, text } from "../store.js";
 import { decisionBar } from "./decide.js";
-import { capital, differs, spaced, tags, way } from "../words.js";
+import { capital, differs, spaced, tags, typed, way } from "../words.js";
 /** @import { Alert, Fault, Hit } from "../types.d.ts" */
 
 const ARROWS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
@@ -84,7 +84,7 @@ function hitFacts(alert, look, kept) {
 
 /** @param {Hit} alert */
 function cells(alert) {
-  return cellTable(alert.cells, session().uncertain_below, ["Read", "List"]);
+  return cellTable(alert.cells, session().uncertain_below, [alert.typed_by ? "Typed" : "Read", "List"]);
 }
 
 /** @param {Hit} alert */
@@ -121,6 +121,7 @@ function listFacts(alert) {
     ["Markers", alert.markers.map((marker) => marker.label).join(", ")], ["Text", first.information], ["Also on", alert.listed.slice(1).map((entry) => entry.list_name).join(", "), "alarm"],
     ["Force · CAD", [first.force_area, first.cad].filter(Boolean).join(" · ")], ["List age", `${age(first.list_age_s)}${old ? " — TOO OLD, check by radio" : ""}`, old ? "alarm" : ""],
     ["Weed date", first.weed_date], ["NIM · GSC", [first.nim_code, first.marking].filter(Boolean).join(" · ")],
+    ["Mark", alert.typed_by ? typed(alert) : null],
     ["Seen", `${dateTime(alert.seen_utc)} · ${way(alert)}`],
     ["Before", alert.met_times > 0 ? `seen ${alert.met_times === 1 ? "once" : `${alert.met_times} times`}, last ${dateTime(alert.met_last_utc)}` : null],
     ["Where", place && `${place.latitude_deg.toFixed(5)}, ${place.longitude_deg.toFixed(5)}${place.heading_deg === null ? "" : ` heading ${ARROWS[Math.round(place.heading_deg / 45) % 8]}`}${place.stale ? " (old fix)" : ""}`],
@@ -169,7 +170,7 @@ function keptPictures() {
   const known = new Map();
   return (/** @type {string} */ kind, /** @type {string} */ id, /** @type {string} */ alt) => {
     const before = known.get(kind);
-    const node = before?.id === id ? before.node : picture(id, alt, kind);
+    const node = before?.id === id ? before.node : picture(id, alt, kind, "high");
     known.set(kind, { id, node });
     if (node instanceof HTMLImageElement) node.alt = alt;
     return node;

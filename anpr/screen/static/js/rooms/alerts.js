@@ -2,7 +2,7 @@
 import { act, actQuietly } from "../api.js";
 import { alertPanel } from "./alert.js";
 import { changed, store, text, windowInOrder } from "../store.js";
-import { button, el, keyed, once, plaque, sign, time } from "../dom.js";
+import { button, el, keyed, once, picture, plaque, sign, time } from "../dom.js";
 import { spaced } from "../words.js";
 import { unseen } from "../unseen.js";
 /** @import { Alert } from "../types.d.ts" */
@@ -32,14 +32,15 @@ export function alertsRoom() {
     else if (further.length && furtherFor !== store.counts.waiting) refetch();
     const kept = new Set(alerts.map((alert) => alert.alert_id));
     choose(alerts);
+    drawPanel(); // first: its pictures go before the small ones of the cards
     count.textContent = store.counts.waiting ? `${store.counts.waiting} waiting` : "";
     rest.remove();
+    for (const id of thumbs.keys()) if (!store.alerts.has(id) && !further.some((alert) => alert.alert_id === id)) thumbs.delete(id);
     keyed(cards, known, [...alerts, ...further.filter((alert) => !kept.has(alert.alert_id))], {
       id: (alert) => alert.alert_id, key: (alert) => `${document.documentElement.dataset.theme}${store.selected === alert.alert_id}${JSON.stringify(alert)}`, build: card,
     });
     drawRest();
     drawNews();
-    drawPanel();
     node.dataset.open = store.open ? "yes" : "no";
   }
 
@@ -123,6 +124,21 @@ function choose(alerts) {
   if (!selectedAlert()) store.selected = alerts[0]?.alert_id ?? null;
 }
 
+// The small picture of the plate in each card: the same element for as long as the picture is the same, so that it does not
+// flicker while the words around it change.
+/** @type {Map<number, { id: string, node: HTMLElement }>} */
+const thumbs = new Map();
+
+/** @param {Alert} alert */
+function thumb(alert) {
+  if (!alert.plate_picture) return null;
+  const known = thumbs.get(alert.alert_id);
+  if (known?.id === alert.plate_picture) return known.node;
+  const node = picture(alert.plate_picture, "", "thumb", "low");
+  thumbs.set(alert.alert_id, { id: alert.plate_picture, node });
+  return node;
+}
+
 /** @param {Alert} alert */
 function card(alert) {
   const first = alert.listed[0];
@@ -130,7 +146,7 @@ function card(alert) {
     alert.corrected && alert.state !== "withdrawn" ? text("corrected", "Corrected") : "", alert.instruction, first?.reason || alert.symbol.label, first?.list_name].filter(Boolean).join(" · ");
   const cls = ["card", !alert.acknowledged_by && "is-new", alert.acknowledged_by && "is-seen", alert.muted && "is-muted", alert.kind === "fault" && "is-fault", alert.state === "withdrawn" && "is-withdrawn"];
   return button([
-    plaque(alert.symbol, alert.colours),
+    el("span", { class: "signs" }, plaque(alert.symbol, alert.colours), thumb(alert)),
     el("span", { class: "vrm", text: spaced(alert.list_vrm) || alert.fault_text }),
     el("span", { class: "when", text: `${time(alert.seen_utc || alert.raised_utc).slice(0, 5)}${alert.repeats ? ` ×${alert.repeats + 1}` : ""}` }),
     el("span", { class: "about", text: about }),

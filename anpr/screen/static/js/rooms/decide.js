@@ -3,6 +3,7 @@
 import { act } from "../api.js";
 import { button, dateTime, el, once, sign } from "../dom.js";
 import { changed, session, store, text } from "../store.js";
+import { forgetDrafts, keepDrafts } from "../drafts.js";
 import { keysFor, markInput } from "../keys.js";
 import { sheet } from "../sheet.js";
 import { spaced } from "../words.js";
@@ -92,6 +93,7 @@ export function decisionBar(id) {
     store.pinned = alert;
     const done = await act("decide", { alert_id: id, decision, ticks: [...ticks], ...more });
     if (!done) { if (store.pinned === alert) store.pinned = null; return false; }
+    forgetDrafts(id);
     if (decision === "confirmed") stopSheet(id);
     else leaveAlert();
     return true;
@@ -101,6 +103,7 @@ export function decisionBar(id) {
   function ask(decision) {
     const typed = decision === "wrong_plate" && markInput("typed");
     const note = el("input", { id: "note", maxlength: 500, autocomplete: "off" });
+    keepDrafts(id, typed ? { note, typed } : { note });
     sheet(text(decision), (close) => [
       typed && el("label", { for: "typed", text: "What the plate says (if you can read it)" }), typed, typed && keysFor(typed),
       el("label", { for: "note", text: "Note (optional)" }), note,
@@ -133,10 +136,13 @@ function leaveAlert() {
 function stopSheet(id) {
   /** @type {Record<string, string>} */
   const answers = {};
+  /** @type {Record<string, HTMLInputElement>} */
+  const inputs = {};
   const fields = session().stop_questions.map((question) => {
     const label = `${question.label}${question.required ? "" : " (optional)"}`;
     if (question.kind === "text") {
-      const input = el("input", { id: `stop-${question.key}`, maxlength: 200, autocomplete: "off", oninput: () => { answers[question.key] = input.value; } });
+      const input = el("input", { id: `stop-${question.key}`, maxlength: 200, autocomplete: "off" });
+      inputs[`stop-${question.key.toLowerCase()}`] = input;
       return el("div", {}, el("label", { for: `stop-${question.key}`, text: label }), input);
     }
     const buttons = question.choices.map((choice) => button(choice, () => {
@@ -145,11 +151,14 @@ function stopSheet(id) {
     }, { "aria-pressed": "false" }));
     return el("div", { role: "group", "aria-label": label }, el("label", { text: label }), el("div", { class: "choices" }, buttons));
   });
+  keepDrafts(id, inputs);
   sheet("Stop record", (close) => [
     el("div", { class: "fields" }, fields),
     el("div", { class: "ends" }, button("Later", close), el("button", { type: "submit", class: "primary", text: "Save" })),
   ], async (close) => {
+    for (const question of session().stop_questions) answers[question.key] = inputs[`stop-${question.key.toLowerCase()}`]?.value ?? answers[question.key] ?? "";
     if (!await act("stop-record", { alert_id: id, answers })) return;
+    forgetDrafts(id);
     close();
     leaveAlert();
   });

@@ -1,8 +1,9 @@
 // Alerts and decisions of the past, and how often each camera misread, by the crews' own decisions.
-import { act } from "../api.js";
-import { button, dateTime, el, plaque } from "../dom.js";
-import { spaced } from "../words.js";
-import { text } from "../store.js";
+import { act, actQuietly } from "../api.js";
+import { button, dateTime, el, picture, plaque } from "../dom.js";
+import { session, text } from "../store.js";
+import { sheet } from "../sheet.js";
+import { spaced, typed, way } from "../words.js";
 /** @import { Alert, MisreadRate } from "../types.d.ts" */
 
 export function historyRoom() {
@@ -52,9 +53,45 @@ function rateTable(rates) {
 /** @param {Alert} alert */
 function row(alert) {
   const what = alert.decided;
-  const words = what ? `${text(what.decision)} by ${what.actor}, ${dateTime(what.decided_utc)}` : `${alert.kind === "fault" || alert.state === "cleared" ? "Over" : alert.state === "not_decided" ? "Closed, not decided" : "Not decided"}, raised ${dateTime(alert.raised_utc)}`;
   const first = alert.listed[0];
   return el("div", { class: "row" }, plaque(alert.symbol, alert.colours), el("div", { class: "grow" },
-    el("span", { class: "vrm", text: spaced(alert.list_vrm) || alert.fault_text || spaced(alert.read_vrm) }),
-    el("small", { text: [words, first && [first.list_name, first.reason].filter(Boolean).join(": "), what?.typed_vrm && `plate says ${what.typed_vrm}`, what?.note, what?.stop_recorded && "stop recorded"].filter(Boolean).join(" · ") })));
+    el("span", { class: "vrm", text: title(alert) }),
+    el("small", { text: [outcome(alert), first && [first.list_name, first.reason].filter(Boolean).join(": "), what?.typed_vrm && `plate says ${what.typed_vrm}`, what?.note, what?.stop_recorded && "stop recorded"].filter(Boolean).join(" · ") })),
+  alert.kind === "hit" && button("Open", () => pastSheet(alert), { "aria-label": `Open ${title(alert)}` }));
 }
+
+/** @param {Alert} alert */
+const title = (alert) => spaced(alert.list_vrm) || alert.fault_text || spaced(alert.read_vrm);
+
+/** @param {Alert} alert */
+function outcome(alert) {
+  if (alert.decided) return `${text(alert.decided.decision)} by ${alert.decided.actor}, ${dateTime(alert.decided.decided_utc)}`;
+  return `${alert.kind === "fault" || alert.state === "cleared" ? "Over" : alert.state === "not_decided" ? "Closed, not decided" : "Not decided"}, raised ${dateTime(alert.raised_utc)}`;
+}
+
+/** @param {Alert} alert */
+function pastSheet(alert) {
+  actQuietly("viewed", { what: "alert", id: alert.alert_id });
+  const first = alert.listed[0];
+  const place = alert.place;
+  const what = alert.decided;
+  const labels = new Map(session().stop_questions.map((question) => [question.key, question.label]));
+  /** @type {[name: string, value: string | null | undefined][]} */
+  const rows = [
+    ["Read", alert.read_vrm && `${spaced(alert.read_vrm)}${alert.typed_by ? `, ${typed(alert)}` : ""}`],
+    ["List", first && [first.list_name, first.reason, first.action].filter(Boolean).join(" · ")],
+    ["Listed", first && [first.colour, first.make, first.model].filter(Boolean).join(" ")], ["Text", first?.information],
+    ["Seen", alert.seen_utc && `${dateTime(alert.seen_utc)} · ${way(alert)}`],
+    ["Where", place && `${place.latitude_deg.toFixed(5)}, ${place.longitude_deg.toFixed(5)}${place.stale ? " (old fix)" : ""}`],
+    ["Decision", outcome(alert)], ["Plate says", what?.typed_vrm], ["Note", what?.note],
+  ];
+  sheet(title(alert), (close) => [
+    el("div", { class: "pictures low" }, picture(alert.plate_picture, "Plate as photographed"), picture(alert.overview_picture, "Vehicle")),
+    facts(rows),
+    what?.stop_recorded && el("div", {}, el("h3", { text: "Stop record" }), facts(what.stop.map(([key, answer]) => [labels.get(key) ?? key, answer || "–"]))),
+    el("div", { class: "ends" }, button("Close", close, { autofocus: true })),
+  ]);
+}
+
+/** @param {[name: string, value: string | null | undefined][]} rows */
+const facts = (rows) => el("dl", { class: "told" }, rows.map(([name, value]) => value && [el("dt", { text: name }), el("dd", { text: value })]));

@@ -1,13 +1,14 @@
 // The lists in the car: how old each is, muted or not, on or off.
 import { act } from "../api.js";
-import { age, button, el, once, plaque } from "../dom.js";
-import { session, store } from "../store.js";
+import { age, button, el, once, plaque, sign } from "../dom.js";
+import { secondDeviceSheet } from "./device.js";
+import { store } from "../store.js";
 /** @import { List } from "../types.d.ts" */
 
 export function listsRoom() {
   const rows = el("div", { class: "rows" });
-  const node = el("div", { class: "page" }, el("h2", { text: "Lists in this car" }), rows,
-    session().fingerprint && el("p", { class: "note", text: `Fingerprint of this car's certificate: ${session().fingerprint}` }));
+  const node = el("div", { class: "page" },
+    el("div", { class: "head" }, el("h2", { text: "Lists in this car" }), button([sign("screen"), "Second device"], secondDeviceSheet)), rows);
   return { node, draw: () => once(rows, JSON.stringify(store.lists) + document.documentElement.dataset.theme, () => store.lists.map(row)) };
 }
 

@@ -1,6 +1,10 @@
-// Live camera pictures, one at a time, as fast as they come through, at most five a second.
-import { button, el, once } from "../dom.js";
+// Live camera pictures, one at a time, as fast as they come through, at most five a second; and one of them to be kept.
+import { act } from "../api.js";
+import { button, dateTime, el, once, picture, sign } from "../dom.js";
 import { changed, store } from "../store.js";
+import { spaced } from "../words.js";
+import { typedSheet } from "./typed.js";
+/** @import { Captured } from "../types.d.ts" */
 
 const LEAST_MS = 200;
 
@@ -8,7 +12,11 @@ export function liveRoom() {
   const choices = el("div", { class: "choices" });
   const image = el("img", { class: "picture", alt: "Live picture", hidden: true });
   const none = el("p", { text: "No picture from this camera", hidden: true });
-  const node = el("div", { class: "live" }, choices, image, none);
+  const keep = button([sign("cameras"), "Capture"], async () => {
+    const answer = await act("capture", { camera: number });
+    if (answer) captureSheet(answer);
+  }, { class: "primary" });
+  const node = el("div", { class: "live" }, el("div", { class: "over" }, choices, keep), image, none);
   let number = 0;
   let address = "";
   let over = false;
@@ -36,4 +44,60 @@ export function liveRoom() {
       button(camera.label, () => { number = i; changed(); }, { "aria-pressed": String(i === number) }))),
     leave: () => { over = true; URL.revokeObjectURL(address); },
   };
+}
+
+// The part that is kept enlarged: its width as a share of the picture (the desk's PLATE_SHARE), and its shape.
+const PART = 0.2;
+const SHAPE = 16 / 9;
+
+// The picture stands still: the mark is typed, or the engine's read of it accepted; a tap says where the plate is.
+/** @param {Captured} captured */
+function captureSheet(captured) {
+  /** @type {[number, number] | null} */
+  let plate = null;
+  const spot = el("span", { class: "spot", hidden: true });
+  const part = el("div", { class: "part", role: "img", "aria-label": "The part that was tapped, enlarged", hidden: true });
+  part.style.backgroundImage = `url("/picture/${encodeURIComponent(captured.picture)}")`;
+  const hint = el("p", { class: "note", text: "Tap the plate in the picture: it is kept enlarged" });
+  const image = picture(captured.picture, "The captured picture");
+  image.addEventListener("click", (event) => {
+    plate = shareOf(image, event);
+    spot.hidden = part.hidden = plate === null;
+    hint.hidden = plate !== null;
+    if (!plate) return;
+    Object.assign(spot.style, { left: `${event.offsetX}px`, top: `${event.offsetY}px` });
+    enlarge(part, plate, /** @type {HTMLImageElement} */ (image));
+  });
+  typedSheet(`Capture · ${captured.camera.label}, ${dateTime(captured.seen_utc)}`, "", (input) => [
+    el("div", { class: "captured" }, el("div", { class: "whole" }, image, spot), el("div", { class: "enlarged" }, part, hint),
+      el("div", { role: "group", "aria-label": "Read by the engine", class: "offers" },
+        captured.offers.length ? captured.offers.map((offer) => button([picture(offer.plate_picture, ""), el("span", {}, spaced(offer.vrm), el("small", { text: `read with ${Math.round(offer.confidence * 100)} %` }))],
+          () => { input.value = offer.vrm; }, { class: "with-sign" })) : el("p", { class: "note", text: "The engine read nothing in it" }))),
+  ], { name: "capture-keep", body: () => ({ capture_id: captured.capture_id, plate_at: plate }) });
+}
+
+/**
+ * @param {HTMLElement} part
+ * @param {[number, number]} place
+ * @param {HTMLImageElement} image
+ */
+function enlarge(part, place, image) {
+  const shares = [PART, (PART * image.naturalWidth) / image.naturalHeight / SHAPE];
+  const places = shares.map((share, i) => Math.min(Math.max(((place[i] ?? 0) - share / 2) / (1 - share), 0), 1));
+  part.style.backgroundSize = shares.map((share) => `${100 / share}%`).join(" ");
+  part.style.backgroundPosition = places.map((from) => `${100 * from}%`).join(" ");
+}
+
+// Where in the photograph itself a tap was: it does not fill its element when the shapes differ.
+/**
+ * @param {HTMLElement} image
+ * @param {MouseEvent} event
+ * @returns {[number, number] | null}
+ */
+function shareOf(image, event) {
+  if (!(image instanceof HTMLImageElement) || !image.naturalWidth) return null;
+  const scale = Math.min(image.clientWidth / image.naturalWidth, image.clientHeight / image.naturalHeight);
+  const across = (event.offsetX - image.clientWidth / 2) / (image.naturalWidth * scale) + 0.5;
+  const down = (event.offsetY - image.clientHeight / 2) / (image.naturalHeight * scale) + 0.5;
+  return across >= 0 && across <= 1 && down >= 0 && down <= 1 ? [across, down] : null;
 }
