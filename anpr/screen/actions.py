@@ -52,10 +52,9 @@ class CrewActions:
         """Return the actions by the name in their address."""
         return {
             "acknowledge": self.acknowledge, "passenger": self.passenger, "lock": self.lock, "viewed": self.viewed,
-            "looked": self.looked, "typed": self.typed, "decide": self.decide, "stop-record": self.stop_record,
-            "mute": self.mute, "mute-all": self.mute_all, "look-up": self.look_up, "list-enabled": self.list_enabled,
-            "queue": self.queue, "history": self.history,
-            **HandActions(self.desk, self.config, self.hub, self.deeds, self.clock_utc).table(),
+            "looked": self.looked, "typed": self.typed, "decide": self.decide, "stop-record": self.stop_record, "mute": self.mute,
+            "mute-all": self.mute_all, "look-up": self.look_up, "list-enabled": self.list_enabled, "queue": self.queue,
+            "history": self.history, **HandActions(self.desk, self.config, self.hub, self.deeds, self.clock_utc).table(),
         }  # fmt: skip
 
     def may_see_all(self, session: Session) -> bool:

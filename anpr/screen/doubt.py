@@ -102,10 +102,12 @@ def withheld(alert: AlertView, typing: Typing) -> AlertView:
     """Return the alert with blanks for what is to be typed, in the marks and in the comparison alike."""
     if typing.whole:
         blanks = BLANK * len(alert.list_vrm)
-        return replace(alert, moment=replace(alert.moment, read_vrm=blanks, cells=(_HIDDEN,) * len(alert.list_vrm)))
+        return replace(
+            alert, moment=replace(alert.moment, read_vrm=blanks, cells=(_HIDDEN,) * len(alert.list_vrm), engine_read="")
+        )
     cells = tuple(_HIDDEN if n in typing.places else cell for n, cell in enumerate(alert.cells))
     read = "".join(BLANK if n in typing.places else c for n, c in enumerate(alert.read_vrm))
-    return replace(alert, moment=replace(alert.moment, read_vrm=read, cells=cells))
+    return replace(alert, moment=replace(alert.moment, read_vrm=read, cells=cells, engine_read=""))
 
 
 def blanked(list_vrm: str, typing: Typing) -> str:

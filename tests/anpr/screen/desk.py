@@ -80,9 +80,9 @@ class MemoryDesk:
         self.reading = ReadingView(ReadingState.READING)
         self.next_id = 1
         self.quiet = False
+        self.rules = screen_rules()
         self.hand = MemoryHand(self)
         self.own_lists: tuple[str, ...] = ("Local VOI",)
-        self.rules = screen_rules()
 
     # what tests do
 

@@ -254,29 +254,6 @@ def test_history_and_misread_rates(page: Page, desk: MemoryDesk) -> None:
     expect(page.get_by_role("button", name="Earlier")).to_have_count(0)
 
 
-def test_a_row_of_the_history_opens_with_pictures_decision_and_stop_record(page: Page, desk: MemoryDesk) -> None:
-    number = desk.hit("EY19KBV", read="EY19K8V", reason="Stolen")
-    look = Look("screen", "EY19K8V", "EY19KBV", desk.now)
-    desk.decide(number, Choice(Decision.CONFIRMED, "two in it", ticks=frozenset(AGREEMENTS), look=look), "1234 A")
-    desk.record_stop(number, {"attended": "PC 1234", "outcome": "Vehicle stopped", "result": ""}, "1234 A")
-    room(page, "History")
-    page.get_by_role("button", name="Open EY19 KBV").click()
-    sheet = page.get_by_role("dialog", name="EY19 KBV")
-    for name in ("Plate as photographed", "Vehicle"):
-        expect(sheet.get_by_role("img", name=name)).not_to_have_js_property("naturalWidth", 0)
-    told = (
-        "EY19K8V",
-        "PNC stolen · Stolen",
-        "Confirmed by 1234 A",
-        "two in it",
-        "Who attended",
-        "PC 1234",
-        "Vehicle stopped",
-    )
-    for words in told:
-        expect(sheet).to_contain_text(words)
-
-
 def test_history_can_leave_faults_out(page: Page, desk: MemoryDesk) -> None:
     desk.decide(desk.hit("AB12CDE"), Choice(Decision.NO_ACTION), "1234 A")
     desk.revise(
@@ -305,6 +282,29 @@ def test_hits_go_before_faults_and_a_faults_text_stands_whole(page: Page, desk: 
       .filter((node) => node.scrollWidth > node.clientWidth + 1 || (getComputedStyle(node).overflow !== 'visible' && node.scrollHeight > node.clientHeight + 1))
       .map((node) => node.className)"""
     assert page.evaluate(cut) == []
+
+
+def test_a_row_of_the_history_opens_with_pictures_decision_and_stop_record(page: Page, desk: MemoryDesk) -> None:
+    number = desk.hit("EY19KBV", read="EY19K8V", reason="Stolen")
+    look = Look("screen", "EY19K8V", "EY19KBV", desk.now)
+    desk.decide(number, Choice(Decision.CONFIRMED, "two in it", ticks=frozenset(AGREEMENTS), look=look), "1234 A")
+    desk.record_stop(number, {"attended": "PC 1234", "outcome": "Vehicle stopped", "result": ""}, "1234 A")
+    room(page, "History")
+    page.get_by_role("button", name="Open EY19 KBV").click()
+    sheet = page.get_by_role("dialog", name="EY19 KBV")
+    for name in ("Plate as photographed", "Vehicle"):
+        expect(sheet.get_by_role("img", name=name)).not_to_have_js_property("naturalWidth", 0)
+    told = (
+        "EY19K8V",
+        "PNC stolen · Stolen",
+        "Confirmed by 1234 A",
+        "two in it",
+        "Who attended",
+        "PC 1234",
+        "Vehicle stopped",
+    )
+    for words in told:
+        expect(sheet).to_contain_text(words)
 
 
 def test_live_pictures_in_the_full_view_only(page: Page, desk: MemoryDesk) -> None:

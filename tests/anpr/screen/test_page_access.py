@@ -70,6 +70,18 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
             page.locator(".strip button").first.click()
             page.wait_for_selector("[role=dialog]")
 
+    def show_typing() -> None:
+        show_sheet("Type")
+        page.locator("#from-picture").fill("E8")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Type again").wait_for()
+
+    def show_typed() -> None:
+        page.get_by_role("button", name="Type again").click()
+        page.locator("#from-picture").fill("EB")
+        page.keyboard.press("Enter")
+        page.get_by_role("checkbox", name="VRM").wait_for()
+
     def show_correcting() -> None:
         if page.locator(".strip").is_visible():
             page.get_by_role("dialog").get_by_role("button", name="Correct").click()
@@ -88,18 +100,6 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
     def show_second_device() -> None:
         show_room("Lists")
         page.get_by_role("button", name="Second device").click()
-
-    def show_typing() -> None:
-        show_sheet("Type")
-        page.locator("#from-picture").fill("E8")
-        page.keyboard.press("Enter")
-        page.get_by_role("button", name="Type again").wait_for()
-
-    def show_typed() -> None:
-        page.get_by_role("button", name="Type again").click()
-        page.locator("#from-picture").fill("EB")
-        page.keyboard.press("Enter")
-        page.get_by_role("checkbox", name="VRM").wait_for()
 
     def show_stop_record() -> None:
         show_alert()

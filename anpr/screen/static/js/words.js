@@ -39,13 +39,13 @@ export function level(mark) {
   return node;
 }
 
-// Whose mark it is that was typed, and what the engine had read before.
-/** @param {Sighting | Alert} what */
-export const typed = (what) => `typed by ${what.typed_by}${what.engine_read ? `; the engine read ${spaced(what.engine_read)}` : ""}`;
-
 // Read, but with less probability than the limit.
 /**
  * @param {Cell} cell
  * @param {number} limit
  */
 export const isUncertain = (cell, limit) => cell.agreement !== "hidden" && cell.probability < limit && !differs(cell);
+
+// Whose mark it is that was typed, and what the engine had read before.
+/** @param {Sighting | Alert} what */
+export const typed = (what) => `typed by ${what.typed_by}${what.engine_read ? `; the engine read ${spaced(what.engine_read)}` : ""}`;
