@@ -151,8 +151,9 @@ class MemoryDesk:
         """Replace fields of an alert's view or of the moment that it shows, as later evidence does."""
         with self.lock:
             view = self.alerts[alert_id]
+            moment = changes.pop("moment", view.moment)
             of_moment = {name: changes.pop(name) for name in _MOMENT & changes.keys()}
-            self._put(dataclasses.replace(view, **changes, moment=dataclasses.replace(view.moment, **of_moment)))
+            self._put(dataclasses.replace(view, **changes, moment=dataclasses.replace(moment, **of_moment)))
         self.tell()
 
     def sight(self, vrm: str, confidence: float = 0.98, camera: str = "front") -> None:

@@ -133,7 +133,7 @@ def _capture(page: Page, desk: MemoryDesk) -> None:
 
 def _past(page: Page, desk: MemoryDesk) -> None:
     number = desk.hit("EY19KBV", reason="Stolen", make="BMW", model="X5", colour="BLUE", read="EY19K8V")
-    look = Look("screen", "EY19K8V", "EY19KBV", desk.now)
+    look = Look("screen", "EY19K8V", "EY19KBV", desk.now, "EY19KBV")
     desk.decide(
         number, Choice(Decision.CONFIRMED, "two in it", ticks=frozenset(AGREEMENTS), look=look), "1234 A. Constable"
     )

@@ -286,7 +286,7 @@ def test_hits_go_before_faults_and_a_faults_text_stands_whole(page: Page, desk: 
 
 def test_a_row_of_the_history_opens_with_pictures_decision_and_stop_record(page: Page, desk: MemoryDesk) -> None:
     number = desk.hit("EY19KBV", read="EY19K8V", reason="Stolen")
-    look = Look("screen", "EY19K8V", "EY19KBV", desk.now)
+    look = Look("screen", "EY19K8V", "EY19KBV", desk.now, "EY19KBV")
     desk.decide(number, Choice(Decision.CONFIRMED, "two in it", ticks=frozenset(AGREEMENTS), look=look), "1234 A")
     desk.record_stop(number, {"attended": "PC 1234", "outcome": "Vehicle stopped", "result": ""}, "1234 A")
     room(page, "History")
