@@ -240,6 +240,7 @@ class StepKind(StrEnum):
     RAISED = "raised"
     RAISED_LOOKING_BACK = "raised_looking_back"
     CONFIRMED = "confirmed"
+    IN_DOUBT = "in_doubt"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
     RAISED_AGAIN = "raised_again"

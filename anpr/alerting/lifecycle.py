@@ -142,12 +142,16 @@ def showing(alert: Alert, support: Support, now_utc: datetime, settings: AlertSe
     if chance < settings.falls_below(support.led) and alert.state is not AlertState.WITHDRAWN:
         step = AlertStep(StepKind.WITHDRAWN, now_utc, chance)
         return replace(stepped(changed, AlertState.WITHDRAWN, step), seen=False)
+    if alert.state is AlertState.CONFIRMED_BY_EVIDENCE:
+        return stepped(changed, AlertState.RAISED, AlertStep(StepKind.IN_DOUBT, now_utc, chance))
     return changed
 
 
 def confirmed_if_sure(alert: Alert, sighting: Sighting, now_utc: datetime, settings: AlertSettings) -> Alert:
     """Return the alert as confirmed by evidence where this version of its track bears it out."""
-    sure = sighting.final or (alert.probability >= settings.confirmed_probability and len(sighting.reads) > 1)
+    holds = alert.probability >= alert.hits[0].hotlist.threshold
+    sure = holds and sighting.final
+    sure = sure or (alert.probability >= settings.confirmed_probability and len(sighting.reads) > 1)
     if alert.state is AlertState.RAISED and sure and alert.hits[0].sighting.track_id == sighting.track_id:
         step = AlertStep(StepKind.CONFIRMED, now_utc, alert.probability)
         return stepped(alert, AlertState.CONFIRMED_BY_EVIDENCE, step)

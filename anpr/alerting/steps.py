@@ -18,6 +18,7 @@ WORDS: Final[dict[StepKind, str]] = {
     StepKind.CORRECTED: "Corrected: later frames read {to_vrm}, not {from_vrm}",
     StepKind.WITHDRAWN: "Withdrawn: later frames do not fit{chance}",
     StepKind.RAISED_AGAIN: "Raised again: later frames fit after all{chance}",
+    StepKind.IN_DOUBT: "Not confirmed any more: later frames leave it in doubt{chance}",
     StepKind.SEEN_AGAIN: "Seen again",
     StepKind.OTHER_VEHICLE: "What was seen again was another vehicle",
     StepKind.NOT_DECIDED: "Closed: nobody decided while its pictures were kept",

@@ -14,8 +14,12 @@ STRIP: Final = 12
 
 SETTLED_CONFIDENCE: Final = 0.9
 SETTLED_S: Final = 0.3
-"""A read is settled when the vehicle has passed, or when it has stood for so long with so much confidence: asked for, not
+"""A read is settled when the vehicle has passed (and it is more probably right than wrong), or when it has stood for so long with so much confidence: asked for, not
 measured. At 30 frames a second that is some nine frames that all said the same."""
+
+SHOWN_CONFIDENCE: Final = 0.5
+"""What is more probably wrong than right is no read to show: road signs and lettering that were taken for plates. It is in the
+records all the same."""
 
 _REMEMBERED: Final = 200
 """Sightings that can still be corrected after they have left the strip; a sheet may be open for minutes."""
@@ -33,7 +37,9 @@ class Followed:
         """Whether this read is one to show: the one place that says so."""
         seen = self.sighting
         held_s = (seen.last_ns - self.same_since_ns) * 1e-9
-        return seen.final or (seen.confidence >= SETTLED_CONFIDENCE and held_s >= SETTLED_S)
+        if seen.final:
+            return seen.confidence >= SHOWN_CONFIDENCE
+        return seen.confidence >= SETTLED_CONFIDENCE and held_s >= SETTLED_S
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Compares each statement on the screen with the truth of the shift; what is compared and how closely is in MEASURES.md.
+"""Compares each statement on the screen with the truth of the shift; what is compared and how closely is in benchmarks/MEASURES.md.
 
 Works on readings (`benchmarks/shift/page.js`), plain values, so that a test can make up any. A statement is right, or wrong
 with what was so beside it.

@@ -396,3 +396,18 @@ def test_a_new_shift_has_met_nobody_and_keeps_what_it_is_told_to() -> None:
     board.begin_shift(lambda _: False)
     assert [alert.fault is not None for alert in board.queue()] == [True]
     assert board.finished() == ()
+
+
+def test_what_is_confirmed_and_comes_into_doubt_is_not_called_confirmed() -> None:
+    board = AlertBoard()
+    assert consider(board, sighting(reads=3), hit(0.995)) == [(AlertState.CONFIRMED_BY_EVIDENCE, 0.995)]
+    assert consider(board, sighting(reads=4), hit(0.6)) == [(AlertState.RAISED, 0.6)]
+    assert board.queue()[0].steps[-1].kind is StepKind.IN_DOUBT
+    assert consider(board, sighting(reads=5, final=True), hit(0.6)) == [(AlertState.RAISED, 0.6)]
+    assert [step.kind for step in board.queue()[0].steps].count(StepKind.IN_DOUBT) == 1
+
+
+def test_a_vehicle_that_has_passed_confirms_only_what_still_holds() -> None:
+    board = AlertBoard()
+    assert consider(board, sighting(), hit(0.85)) == [(AlertState.RAISED, 0.85)]
+    assert consider(board, sighting(final=True), hit(0.7)) == [(AlertState.RAISED, 0.7)]

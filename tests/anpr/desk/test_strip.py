@@ -33,7 +33,8 @@ def test_a_read_that_is_unsure_or_changes_is_not_shown_until_the_vehicle_has_pas
     for n in range(20):
         assert not strip.take(version(1, n / 10, confidence=0.89))
         assert not strip.take(version(2, n / 10, "AB12CDE" if n % 2 else "AB12CDF"))
-    assert strip.take(version(1, 2.0, confidence=0.4, final=True))
+    assert not strip.take(version(3, 2.0, "A419", confidence=0.49, final=True))  # a road sign
+    assert strip.take(version(1, 2.0, confidence=0.5, final=True))
     assert shown(strip) == ["AB12CDE"]
 
 

@@ -295,5 +295,5 @@ def test_the_rules_that_are_shown_are_those_of_the_car(place: Path) -> None:
     (place / "car.toml").write_text('[screen]\ntheme = "Night"\nmoving_mph = 7\n')
     config = load_config(place / "car.toml")
     parts = open_parts(config, place)
-    assert open_screen(parts)._config == load_screen_rules(config.screen)
+    assert repr(open_screen(parts)._config) == repr(load_screen_rules(config.screen))
     parts.close()

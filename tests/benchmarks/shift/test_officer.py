@@ -1,10 +1,9 @@
 """The officer at a page of the same controls, without an engine behind it."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from benchmarks.shift.officer import CannotAct, Officer
 from benchmarks.shift.script import Act
@@ -23,15 +22,11 @@ QUEUE = """<button class="card" data-alert="7" onclick="this.setAttribute('aria-
 DRIVER = """<div class="driver"><main data-alert="7"></main></div><button class="seen" onclick="did.push('seen')">Seen</button><script>window.did = [];</script>"""
 
 
-@pytest.fixture(scope="module")
-def blank() -> Iterator[Page]:
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if path is None:
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser.new_page()
-        browser.close()
+@pytest.fixture
+def blank(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
 
 
 def acted(page: Page, html: str, what: Act) -> list[str]:
