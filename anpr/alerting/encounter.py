@@ -84,10 +84,17 @@ class Encounter:
 
     @property
     def shown(self) -> Support | None:
-        """What the alert shows: the latest that passes, else what is most probable; None without any track."""
+        """What the alert shows: the latest that passes, before all one that reads the very mark; None without any track.
+
+        Where none passes it is what is most probable. A track that reads another mark, and may be the listed vehicle all the same, takes nothing from one that reads it.
+        """
         return max(
             self.supports.values(),
-            key=lambda one: (one.passes, one.seen_ns if one.passes else one.led.probability),
+            key=lambda one: (
+                one.passes,
+                one.passes and one.led.exact,
+                one.seen_ns if one.passes else one.led.probability,
+            ),
             default=None,
         )
 

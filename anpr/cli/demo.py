@@ -19,6 +19,7 @@ from rich.table import Table
 from anpr.address import Address
 from anpr.cli.demo_officer import demo_officer, network_names
 from anpr.cli.live_view import LiveView, show_until_stopped
+from anpr.cli.second_device import tell_second_device
 from anpr.clock import SystemClock
 from anpr.config.car import CameraConfig, CarConfig, PatrolConfig, RecordsConfig
 from anpr.config.data_folder import hotlists_db, log_file
@@ -112,6 +113,7 @@ def demo(
             for line in (f"The crew's screen: {screen.address}", device, *TO_TRY):
                 if line:
                     note.print(line)
+            tell_second_device(screen.network_address if network else None)
             if not no_browser and not webbrowser.open(screen.address):
                 note.print("No browser was found: open that address in one.")
             if repeats:

@@ -27,13 +27,17 @@ FURTHER_UNSEEN: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class ListedView:
-    """What one list says of the vehicle, how old that list was then, and how probable it is that this is the vehicle."""
+    """What one list says of the vehicle, how old that list was then, and how probable it is that this is the vehicle.
+
+    `date_checked` is False when the entry has an end and the tablet's date was not to be trusted.
+    """
 
     entry: HotlistEntry
     hotlist: HotlistInfo
     list_age_s: float
     probability: float
     exact: bool
+    date_checked: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,9 @@ def alert_view(
         fault_remedy=fault.remedy if fault else "", decided=decided,
         met_times=before.times if before else 0, met_last_utc=iso(before.last_utc) if before else "",
         listed=tuple(
-            listed_view(h.entry, h.hotlist, list_age_s(h, at_utc, list_ages_s or {}), h.probability, exact=h.exact)
+            ListedView(
+                h.entry, h.hotlist, list_age_s(h, at_utc, list_ages_s or {}), h.probability, h.exact, h.date_checked
+            )
             for h in alert.hits
         ),
     )  # fmt: skip

@@ -231,6 +231,7 @@ def _listed_fields(listed: ListedView, config: ScreenRules) -> dict[str, Any]:
         "list_max_age_s": hotlist.max_age_s,
         "probability": listed.probability,
         "exact": listed.exact,
+        "date_checked": listed.date_checked,
         "colours": _colours(hotlist.colour),
         "marker_signs": marker_signs(entry.markers, config),
     }

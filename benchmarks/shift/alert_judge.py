@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from benchmarks.shift.script import ENCOUNTER_S, Act, Event, Role
-from benchmarks.shift.statements import LAG_S, Reading, Statement, agrees, clock_gap, clock_of, plain, times_of
+from benchmarks.shift.statements import HIDDEN, LAG_S, Reading, Statement, agrees, clock_gap, clock_of, plain, times_of
 from benchmarks.shift.truth import AGE_S, PLACE_M, TIME_S, AlertSaid, Truth
 
 PERCENT: Final = 1.0
@@ -101,7 +101,9 @@ class AlertJudge:
             )
         if panel["read"]:
             letters, reads = "".join(panel["read"]), {line["read"] for line in versions}
-            yield Statement(at_s, "mark", about, letters, f"read as {sorted(reads)}", letters in reads)
+            yield Statement(
+                at_s, "mark", about, letters, f"read as {sorted(reads)}", any(agrees(letters, one) for one in reads)
+            )
         if panel["chance"]:
             yield from self._chance(at_s, about, panel, versions)
         facts = panel["facts"]
@@ -184,7 +186,9 @@ class AlertJudge:
         owner = said.owner or "a vehicle that is not known"
         lists = self.truth.lists_of(owner, at_s)
         states = {line["state"] == "withdrawn" for line in said.around(at_s - LAG_S, at_s)}
-        if any(agrees(mark, one) for one in (owner,)):
+        # of a mark with hidden characters the alert's own counts: blanks agree with every mark
+        about_marks = marks if any(c in HIDDEN for c in mark) else {mark}
+        if owner in about_marks:
             yield Statement(
                 at_s,
                 "live",

@@ -17,6 +17,8 @@ PAINT_P99_MS: Final = 150.0
 MOST_TOLD: Final = 60
 SAME_S: Final = 1.0
 """A fault that is raised again within so long has another text, and was not over."""
+LOAD_FAULTS: Final = ("budget_missed", "effort_lowered")
+"""Faults that say how fast this machine was just then, which no script knows: they are counted, and are no flaps."""
 _NEVER_S: Final = 1e12
 
 
@@ -123,9 +125,13 @@ class Tally:
         for name, times in episodes.items():
             for (began_s, over_s), (again_s, _) in pairwise(sorted(times)):
                 changed = any(began_s < s <= again_s for s in self._changes_of(name))
-                if not changed and again_s - over_s > SAME_S:
+                if not changed and again_s - over_s > SAME_S and name not in LOAD_FAULTS:
                     found.append(f"fault {name}: over at {over_s:.1f} s, raised again at {again_s:.1f} s")
         return found
+
+    def _load_faults(self) -> int:
+        """Return how often the machine's load was a fault."""
+        return sum(1 for said in self.truth.alerts.values() if said.latest.get("fault") in LOAD_FAULTS)
 
     def _changes_of(self, fault: str) -> list[float]:
         """Return when the truth of a fault changed for the worse, or the engine began anew."""
@@ -148,7 +154,7 @@ class Tally:
             {"measure": name, "value": value, "floor": floor} for name, value, floor in floors
         ]
         counts = {"statements": self.statements, "readings": self.readings, "listed passes hit": len(self.truth.hits), "unread": len(unread),
-                  "covert hits, none shown": self.truth.covert_hits}  # fmt: skip
+                  "covert hits, none shown": self.truth.covert_hits, "times that effort or budget was a fault": self._load_faults()}  # fmt: skip
         rows += [{"measure": name, "value": value} for name, value in counts.items()]
         return {
             "kind": "rows", "title": title, "rows": rows, "errors": errors + [f"shift: {one}" for one in self.failures],

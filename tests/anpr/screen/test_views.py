@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,6 +18,14 @@ def test_an_alert_says_what_was_read_and_what_each_list_says() -> None:
     assert view.listed[0].list_age_s == 3 * 3600
     assert view.moment.place is not None
     assert view.moment.place.heading_deg == 48.0
+
+
+def test_a_hit_whose_date_could_not_be_checked_says_so() -> None:
+    desk = MemoryDesk()
+    alert = desk.raw[desk.hit("EY19KBV")]
+    assert alert_view(alert).listed[0].date_checked
+    doubtful = replace(alert, hits=(replace(alert.hits[0], date_checked=False),))
+    assert not alert_view(doubtful).listed[0].date_checked
 
 
 def test_a_fault_says_what_is_wrong_and_what_to_do() -> None:

@@ -108,6 +108,7 @@ export interface Listed {
   list_max_age_s: number | null;
   probability: number;
   exact: boolean;
+  date_checked: boolean;
   colours: Colours;
   marker_signs: Marker[];
 }

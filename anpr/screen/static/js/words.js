@@ -23,7 +23,7 @@ export function tags(alert) {
     alert.corrected && alert.state !== "withdrawn" && tag(text("corrected", "Corrected"), true),
     alert.past && tag(text("past", "Seen earlier")),
     alert.kind === "hit" && alert.state !== "withdrawn" && (alert.probability < 0.95 || alert.near) && tag(text("possible", "Possible"), true),
-    alert.met_times > 0 && tag(text("met_before", "Seen before")),
+    alert.met_times > 0 && alert.state !== "withdrawn" && tag(text("met_before", "Seen before")),
     alert.repeats > 0 && tag(`× ${alert.repeats + 1}`),
   ].filter(Boolean);
 }
