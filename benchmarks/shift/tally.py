@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from anpr.faults import FaultKind
 from benchmarks.shift.script import ENCOUNTER_S, Event, Role
 from benchmarks.shift.statements import Reading, Statement, agrees, plain
 from benchmarks.shift.truth import TIME_S, AlertSaid, HitHeard, Truth
@@ -17,7 +18,7 @@ PAINT_P99_MS: Final = 150.0
 MOST_TOLD: Final = 60
 SAME_S: Final = 1.0
 """A fault that is raised again within so long has another text, and was not over."""
-LOAD_FAULTS: Final = ("budget_missed", "effort_lowered")
+LOAD_FAULTS: Final = (FaultKind.BUDGET_MISSED.id, FaultKind.EFFORT_LOWERED.id)
 """Faults that say how fast this machine was just then, which no script knows: they are counted, and are no flaps."""
 _NEVER_S: Final = 1e12
 
