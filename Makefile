@@ -50,8 +50,7 @@ page: ## types of the page's modules
 	sh .ci/check_page.sh
 
 # Small bugs in copies of the tree, which tests must notice: 25 made by hand, and 300 drawn by a seed. Takes up to an hour
-# on two cores, and goes on where it ended. CI has a minute of the drawn ones, after the tests were recorded once for this
-# tree (some minutes): .venv/bin/python -m tests.mutation --minutes 1
+# on two cores, and goes on where it ended, after the tests were recorded once for this tree (as long as the tests take).
 mutants: dev ## small bugs put into copies of the tree, which tests must notice
 	$(BIN)/python -m tests.mutation --known; known=$$?; $(BIN)/python -m tests.mutation --seed 1 --count 300 --jobs 2 && exit $$known
 

@@ -13,7 +13,7 @@ from benchmarks.load.endurance import EXPECTED, Endurance, Failure, endure
 @pytest.mark.slow
 def test_a_short_run_sees_every_failure_named_and_cleared(clip: Path) -> None:
     told: list[dict[str, Any]] = []
-    result = endure(clip, minutes=0.2, fail_every_s=4.0, hold_s=2.0, note=told.append)
+    result = endure(clip, minutes=0.55, fail_every_s=4.0, hold_s=2.0, note=told.append)
     assert [f.kind for f in result.failures[:3]] == list(EXPECTED)
     assert result.missed() == []
     assert all(f.named_as in EXPECTED[f.kind] for f in result.failures)
