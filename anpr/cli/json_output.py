@@ -33,7 +33,7 @@ class JsonOutput:
         self._trouble = ""
         self._gone = False
         self._left_out = 0
-        self._thread = QueueThread("output", lambda: (self._take, self._retry, self._end), self._failed, RETRY_S)
+        self._thread = QueueThread("output", lambda: (self._take, self._retry, self._retry), self._failed, RETRY_S)
         self._thread.start()
 
     def write(self, content: Mapping[str, Any]) -> None:
@@ -91,9 +91,6 @@ class JsonOutput:
             return
         while self._unwritten:
             self._unwritten = self._unwritten[os.write(target, self._unwritten) :]
-
-    def _end(self) -> None:
-        self._retry()
 
     def _failed(self, error: Exception) -> None:
         self._trouble = type(error).__name__

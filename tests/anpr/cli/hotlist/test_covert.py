@@ -1,6 +1,7 @@
 """A covert list on the command line: absent for everybody but a supervisor who gives a PIN."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -260,3 +261,5 @@ def test_the_first_supervisor_is_made_by_whoever_sets_the_car_up(tmp_path: Path)
     new = Terminal(tmp_path / "new")
     run(new, "crew", "add", "9", "--name", "B. Sergeant", "--supervisor", "--pin-stdin", pin="850264")
     run(new, "hotlist", "status", "--supervisor", "9", "--pin-stdin", pin="850264")
+    with closing(CrewAccounts(records_db(tmp_path / "new"))) as accounts:
+        assert [(one.collar, one.role) for one in accounts.members()] == [("9", Role.SUPERVISOR)]
