@@ -118,15 +118,16 @@ def demo(
                 note.print("No browser was found: open that address in one.")
             if repeats:
                 threading.Event().wait(_LEAD_S)
-            drive.begin()
-            patrol.start_cameras()
+
+            def begin() -> str:
+                drive.begin()
+                patrol.start_cameras()
+                return screen.address
 
             def notes() -> Sequence[str]:
                 return (*((device,) if device else ()), f"Shift {rehearsal.shift}. {drive.words}", *TO_TRY)
 
-            view = show_until_stopped(
-                patrol, screen.address, as_json=as_json, seconds=None, until_over=not repeats, notes=notes
-            )
+            view = show_until_stopped(patrol, begin, as_json=as_json, seconds=None, until_over=not repeats, notes=notes)
         if not as_json:
             _report(parts, view)
 

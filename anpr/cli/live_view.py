@@ -142,20 +142,23 @@ class _Terminal:
 
 
 def show_until_stopped(
-    patrol: Patrol, address: str | None, *, as_json: bool, seconds: float | None, until_over: bool = False,
+    patrol: Patrol, begin: Callable[[], str | None], *, as_json: bool, seconds: float | None, until_over: bool = False,
     notes: Callable[[], Sequence[str]] = tuple,
 ) -> LiveView:  # fmt: skip
-    """Show a running patrol until a stop signal, the given time, or (`until_over`) the end of its recordings.
+    """Show a patrol until a stop signal, the given time, or (`until_over`) the end of its recordings.
 
-    It is stopped then: every track is finished, and its last sightings are told before the summary. `notes` gives the
-    lines that stand below the screen's address. Raises Failure when reading has hung, and when the JSON output lost lines.
+    `begin` starts the reading and returns the screen's address, None without one; whatever is told is listened to by then,
+    so that no sighting comes before. In the end the patrol is stopped: every track is finished, and its last sightings are
+    told before the summary. `notes` gives the lines that stand below the screen's address. Raises Failure when reading has
+    hung, and when the JSON output lost lines.
     """
     view = LiveView()
     stopping = threading.Event()
-    ends = time.monotonic() + seconds if seconds is not None else None
     with contextlib.ExitStack() as ending, _stop_signals(stopping):
         patrol.parts.steps.listen(view.add)
         output = _json_output(patrol, ending) if as_json else None
+        address = begin()
+        ends = time.monotonic() + seconds if seconds is not None else None
         terminal = None if as_json else _Terminal()
         if terminal is not None:
             ending.callback(terminal.close)

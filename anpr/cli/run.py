@@ -29,9 +29,14 @@ def run(data: Path | None, config: Path | None, no_screen: bool, as_json: bool, 
         patrol = Patrol(parts)
         ending.callback(patrol.stop)
         screen = screen_wanted(parts) if not no_screen else None
-        patrol.start()
-        if screen is not None:
+
+        def begin() -> str | None:
+            patrol.start()
+            if screen is None:
+                return None
             screen.start()
             ending.callback(screen.stop)
             tell_second_device(screen.network_address)
-        show_until_stopped(patrol, screen.address if screen else None, as_json=as_json, seconds=seconds)
+            return screen.address
+
+        show_until_stopped(patrol, begin, as_json=as_json, seconds=seconds)

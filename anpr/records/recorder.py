@@ -2,6 +2,8 @@
 
 Owned by the recording thread. A sighting is written when it is first reported, whenever an alert of it changes, at most
 once a second while its text changes, and when it is final; a power cut then loses a second of evidence and no sighting.
+A row that never became final is of a vehicle whose evidence was worth a report for a while and not in the end, or that a
+power cut ended: it is kept, as it was shown, and is no sighting that is counted.
 """
 
 import logging

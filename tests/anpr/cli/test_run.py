@@ -90,7 +90,7 @@ def test_the_summary_comes_after_the_last_sighting_and_a_second_patrol_is_refuse
         assert car.wait(20) == 0
     assert content[-1]["type"] == "summary"
     told = sum(one["type"] == "sighting" for one in content)
-    assert told == content[-1]["sightings"] == counted(tmp_path, "SELECT count(*) FROM sightings")
+    assert told == content[-1]["sightings"] == counted(tmp_path, "SELECT count(*) FROM sightings WHERE final")
 
 
 def test_a_terminal_that_is_gone_stops_nothing(config: Path, tmp_path: Path) -> None:
