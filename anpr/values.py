@@ -68,12 +68,25 @@ class Detection:
     corners_px: NDArray[np.float32] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A place of a text where a character may stand that could not be seen: behind a post, dirt, the picture's edge.
+
+    `position`: how many characters of the text stand before the place (0: before the first; its length: after the last).
+    `probability`: that a character stands there, in (0, 1].
+    """
+
+    position: int
+    probability: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Read:
     """What the reader made of one plate in one frame.
 
     `text` is the most probable text, `confidence` the calibrated probability that it is right in every
-    character. An empty text means that nothing readable was found.
+    character, and whole. An empty text means that nothing readable was found. `hidden` are the places where a character
+    may be that was not seen: `probabilities` speak of those that were.
     """
 
     detection: Detection
@@ -83,6 +96,7 @@ class Read:
     frame_seq: int = 0
     frame_name: str = ""
     captured_ns: int = 0
+    hidden: tuple[Hidden, ...] = ()
 
 
 class Motion(StrEnum):
@@ -107,6 +121,8 @@ class Sighting:
     needed. `position` is where the car was at `last_utc`. `typed_by` is who typed `text` from the picture, empty for what
     the engine read; of a read that was corrected so, `engine_read` is what the engine had read.
     `frame_width_px` is the width of the frames that the boxes of the reads are in; 0 when it is not known.
+    `hidden` are the places of `text` where a character may be that was never seen; `confidence` and the probabilities of
+    the alternatives are those of the whole mark, so they hold that doubt, and `probabilities` speak of what was seen.
     """
 
     track_id: int
@@ -131,6 +147,7 @@ class Sighting:
     frame_width_px: int = 0
     typed_by: str = ""
     engine_read: str = ""
+    hidden: tuple[Hidden, ...] = ()
 
     def lasting(self) -> "Sighting":
         """Return what may be kept for as long as anybody wants: of the pictures their name alone, of the reads the last."""
