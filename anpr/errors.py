@@ -10,6 +10,7 @@ AnprError
     ├── ModelError    a model file is missing, altered or of the wrong shape
     ├── CameraError   a camera cannot be opened or gives no usable picture (in `anpr.faults`: it names its fault)
     ├── StoreError    a database cannot be read or written
+    │   └── NotMatched    what was typed is kept, and is matched later
     └── SyncError     the back office cannot be reached or sent something unacceptable
 
 Each message is one sentence that names the key or file, says what was expected and found, and what to do.
@@ -55,6 +56,10 @@ class ModelError(Failure):
 
 class StoreError(Failure):
     """A database cannot be read or written."""
+
+
+class NotMatched(StoreError):
+    """What a person typed is kept, but could not be matched against the lists yet; nothing is to be done again."""
 
 
 class SyncError(Failure):

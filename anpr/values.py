@@ -263,6 +263,7 @@ class StepKind(StrEnum):
     RAISED_AGAIN = "raised_again"
     SEEN_AGAIN = "seen_again"
     OTHER_VEHICLE = "other_vehicle"
+    FURTHER_LIST = "further_list"
     ACKNOWLEDGED = "acknowledged"
     DECIDED = "decided"
     CLEARED = "cleared"

@@ -133,16 +133,19 @@ class AlertBoard:
         return (self._put(lifecycle.acknowledged(alert, now_utc)),)
 
     @_guarded
-    def decide(self, alert_id: int, decision: str, now_utc: datetime, *, on: Alert | None = None) -> tuple[Alert, ...]:
+    def decide(
+        self, alert_id: int, decision: str, now_utc: datetime, *, on: Alert | None = None, typed_vrm: str = ""
+    ) -> tuple[Alert, ...]:
         """The crew has decided on a hit; a later decision replaces an earlier one, both are kept as steps.
 
         `on` is the alert as they saw it. Where evidence has just made another mark of it, that is what they decided on, and
-        what is read now becomes an alert of its own with the next version of its track.
+        what is read now is an alert of its own; so is, with a wrong plate or a wrong vehicle, what was hit on other marks, of which `typed_vrm` leaves one alone.
         """
-        alert = self.get(alert_id)
+        now = alert = self.get(alert_id)
         if on is not None and (_says(alert) != _says(on) or alert.state is AlertState.NOT_DECIDED):
             alert = on
-        return (self._put(lifecycle.decided(alert, decision, now_utc)),)
+        done = self._put(lifecycle.decided(alert, decision, now_utc))
+        return (done, *self._following.decided(alert, now, now_utc, typed_vrm))
 
     @_guarded
     def close_undecided(self, seen_before: datetime, now_utc: datetime) -> tuple[Alert, ...]:

@@ -41,17 +41,23 @@ class Support:
 
 @dataclass(slots=True)
 class Encounter:
-    """The tracks of an alert's vehicle, by track id, and when it was last seen: monotonic ns, and UTC."""
+    """The tracks of an alert's vehicle, by track id, and when it was last seen: monotonic ns, and UTC.
+
+    `told`: the entries, by list and mark, that the alert has shown. What comes and goes among them is no news.
+    """
 
     last_ns: int
     last_utc: datetime
     supports: dict[int, Support] = field(default_factory=dict)
+    told: set[tuple[str, str]] = field(default_factory=set)
 
     def hear(self, track_id: int, support: Support) -> None:
         """Take in a newer version of a track. Of the finished ones, the latest that holds the alert up is kept."""
         self.last_ns = max(self.last_ns, support.seen_ns)
         self.last_utc = max(self.last_utc, support.led.sighting.last_utc)
         self.supports[track_id] = support
+        if support.passes:
+            self.told.update(entries_of(support.hits))
         finished = [
             (one.passes, one.seen_ns, other == track_id, other) for other, one in self.supports.items() if one.is_final
         ]
@@ -63,6 +69,12 @@ class Encounter:
         self.supports.pop(track_id, None)
         self.last_ns = max((one.seen_ns for one in self.supports.values()), default=self.last_ns)
         self.last_utc = max((one.led.sighting.last_utc for one in self.supports.values()), default=self.last_utc)
+
+    def is_same_passing(self, sighting: Sighting) -> bool:
+        """Whether this is one of its sightings, typed by a person: told anew, and not seen again."""
+        seen = (one.led.sighting for one in self.supports.values())
+        of_it = any((one.camera_id, one.first_utc) == (sighting.camera_id, sighting.first_utc) for one in seen)
+        return of_it and sighting.typed_by != ""
 
     def holds_without(self, track_id: int) -> bool:
         """Whether another track than this one holds the alert up."""
@@ -97,6 +109,11 @@ class Encounter:
             ),
             default=None,
         )
+
+
+def entries_of(hits: Iterable[Hit]) -> set[tuple[str, str]]:
+    """Return the entries of hits, each by its list and its mark."""
+    return {(hit.hotlist.name, hit.entry.vrm) for hit in hits}
 
 
 def passing(hits: Iterable[Hit]) -> tuple[Hit, ...]:

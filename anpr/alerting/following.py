@@ -16,12 +16,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from anpr.alerting import lifecycle
-from anpr.alerting.encounter import Encounter, Support, fallen, led_by, mark_of, passing
+from anpr.alerting.encounter import Encounter, Support, entries_of, fallen, led_by, mark_of, passing
 from anpr.alerting.lifecycle import AlertSettings
 from anpr.alerting.met import OTHER_VEHICLE, MetBefore
 from anpr.alerting.queue import AlertQueue
 from anpr.alerting.steps import last_decision
-from anpr.values import Alert, AlertState, Hit, Sighting
+from anpr.values import Alert, AlertState, Hit, SeenBefore, Sighting
+from anpr.vrm import fold
 
 
 @dataclass(slots=True)
@@ -104,9 +105,7 @@ class Following:
         alert, encounter = self.queue.get(alert_id), self.encounters[alert_id]
         led, track = alert.hits[0], sighting.track_id
         if any(mark_of(h) == mark_of(led) for h in over):
-            further = {(h.hotlist.name, h.entry.vrm) for h in over} - {
-                (h.hotlist.name, h.entry.vrm) for h in alert.hits
-            }
+            further = entries_of(over) - encounter.told
             if further and alert.state is AlertState.DECIDED:
                 self._leave(alert, sighting, now_utc, changed)
                 return over
@@ -127,10 +126,47 @@ class Following:
             changed[alert_id] = self._shown(alert, encounter, sighting, now_utc)
             self.by_track.pop(track, None)
             return over
-        encounter.supports = {}
+        encounter.supports, encounter.told = {}, set()
         encounter.hear(track, Support(over, passes=True, is_final=sighting.final))
         changed[alert_id] = self._confirmed(lifecycle.corrected(alert, over, now_utc), sighting, now_utc)
         return ()
+
+    def decided(self, seen: Alert, now: Alert, now_utc: datetime, typed_vrm: str) -> tuple[Alert, ...]:
+        """Return alerts of their own for what a decision on `seen` does not cover.
+
+        That is what evidence had made of the alert in that instant (`now`), and with a wrong plate or a wrong vehicle what it
+        hit on other marks: on the one that was typed, if one was. The evidence of `now` goes with it.
+        """
+        encounter = self.encounters.get(seen.alert_id)
+        if encounter is None:
+            return ()
+        encounter.told = entries_of(seen.hits)
+        led = mark_of(seen.hits[0])
+        if mark_of(now.hits[0]) != led and encounter.holds:
+            return (self._set_apart(now.hits, encounter, seen.alert_id, now_utc),)
+        marks = {fold(typed_vrm)} if typed_vrm else {mark_of(hit) for hit in seen.hits}
+        others = tuple(hit for hit in seen.hits if mark_of(hit) in marks - {led})
+        if not others or last_decision(self.queue.get(seen.alert_id).steps) not in OTHER_VEHICLE:
+            return ()
+        sighting = others[0].sighting
+        own = Encounter(encounter.last_ns, encounter.last_utc)
+        own.hear(sighting.track_id, Support(others, passes=True, is_final=True))
+        return (self._set_apart(others, own, None, now_utc),)
+
+    def _set_apart(self, hits: tuple[Hit, ...], encounter: Encounter, of: int | None, now_utc: datetime) -> Alert:
+        """Raise an alert with this encounter; with `of`, the tracks of that alert become its own."""
+        before = self._met_before(mark_of(hits[0]))
+        alert = lifecycle.raised(self.take_id(), hits, now_utc, seen_before=before)
+        self.encounters[alert.alert_id] = encounter
+        if of is not None:
+            self.encounters[of] = Encounter(encounter.last_ns, encounter.last_utc)
+            encounter.told = entries_of(hits)
+            self.by_track = {k: alert.alert_id if v == of else v for k, v in self.by_track.items()}
+        return self._put(alert)
+
+    def _met_before(self, mark: str) -> SeenBefore | None:
+        """Return how often the vehicle of a mark was met in this shift and before."""
+        return self.met.before(mark, (one for one in self.queue.hits_on(mark) if one.alert_id >= self.shift_from))
 
     def _leave(self, alert: Alert, sighting: Sighting, now_utc: datetime, changed: dict[int, Alert]) -> None:
         """Take a track out of the alert that is not of its vehicle, or that the crew has decided."""
@@ -150,9 +186,7 @@ class Following:
     ) -> None:
         standing = self._in_encounter(over, sighting)
         if standing is None:
-            mark = mark_of(over[0])
-            met_here = (one for one in self.queue.hits_on(mark) if one.alert_id >= self.shift_from)
-            before = self.met.before(mark, met_here)
+            before = self._met_before(mark_of(over[0]))
             alert = lifecycle.raised(self.take_id(), over, now_utc, frame_age_ms=frame_age_ms, seen_before=before)
             encounter = self.encounters[alert.alert_id] = Encounter(sighting.last_ns, sighting.last_utc)
             encounter.hear(sighting.track_id, Support(over, passes=True, is_final=sighting.final))
@@ -160,12 +194,13 @@ class Following:
             changed[alert.alert_id] = self._confirmed(alert, sighting, now_utc)
             return
         led = standing.hits[0]
-        further = {h.hotlist.name for h in over} - {h.hotlist.name for h in standing.hits}
         encounter = self.encounters[standing.alert_id]
+        further = {h.hotlist.name for h in over} - {name for name, _ in encounter.told}
+        same_passing = encounter.is_same_passing(sighting)
         ordered = led_by(over, mark_of(led))
         encounter.hear(sighting.track_id, Support(ordered, passes=True, is_final=sighting.final))
         self.by_track[sighting.track_id] = standing.alert_id
-        again = lifecycle.seen_again(standing, now_utc, ordered[0].probability)
+        again = standing if same_passing else lifecycle.seen_again(standing, now_utc, ordered[0].probability)
         changed[standing.alert_id] = self._shown(again, encounter, sighting, now_utc, asks_again=bool(further))
 
     def _in_encounter(self, over: tuple[Hit, ...], sighting: Sighting) -> Alert | None:
@@ -182,7 +217,7 @@ class Following:
             if alert.state is AlertState.DECIDED:
                 if not encounter.holds:
                     continue
-                known = {h.hotlist.name for h in alert.hits}
+                known = {name for name, _ in encounter.told}
                 if last_decision(alert.steps) in OTHER_VEHICLE or any(h.hotlist.name not in known for h in over):
                     continue
             return alert
@@ -215,7 +250,7 @@ class Following:
         support = encounter.shown
         if support is not None:
             alert = lifecycle.showing(alert, support, now_utc, self.settings)
-        return self._confirmed(lifecycle.asking_again(alert) if asks_again else alert, sighting, now_utc)
+        return self._confirmed(lifecycle.on_further_list(alert, now_utc) if asks_again else alert, sighting, now_utc)
 
     def _confirmed(self, alert: Alert, sighting: Sighting, now_utc: datetime) -> Alert:
         return self._put(lifecycle.confirmed_if_sure(alert, sighting, now_utc, self.settings))

@@ -114,9 +114,11 @@ def other_vehicle(alert: Alert, now_utc: datetime) -> Alert:
     return replace(stepped(alert, alert.state, step), repeats=alert.repeats - 1)
 
 
-def asking_again(alert: Alert) -> Alert:
-    """Return an alert that the crew had acknowledged as one that wants to be seen: it says something more."""
-    return replace(alert, state=AlertState.RAISED, seen=False) if alert.state is AlertState.ACKNOWLEDGED else alert
+def on_further_list(alert: Alert, now_utc: datetime) -> Alert:
+    """Return the alert as one that wants to be seen, whether it was or not: its vehicle is on a further list."""
+    state = AlertState.RAISED if alert.state is AlertState.ACKNOWLEDGED else alert.state
+    step = AlertStep(StepKind.FURTHER_LIST, now_utc, alert.probability)
+    return replace(stepped(alert, state, step), seen=False)
 
 
 def corrected(alert: Alert, hits: tuple[Hit, ...], now_utc: datetime) -> Alert:

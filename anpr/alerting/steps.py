@@ -21,6 +21,7 @@ WORDS: Final[dict[StepKind, str]] = {
     StepKind.IN_DOUBT: "Not confirmed any more: later frames leave it in doubt{chance}",
     StepKind.SEEN_AGAIN: "Seen again",
     StepKind.OTHER_VEHICLE: "What was seen again was another vehicle",
+    StepKind.FURTHER_LIST: "On a further list as well{chance}",
     StepKind.NOT_DECIDED: "Closed: nobody decided while its pictures were kept",
     StepKind.OTHER: "{words}{chance}",
 }
@@ -33,6 +34,7 @@ _ASK_AGAIN: Final = frozenset(
         StepKind.RAISED_AGAIN,
         StepKind.CORRECTED,
         StepKind.WITHDRAWN,
+        StepKind.FURTHER_LIST,
     }
 )
 """Steps by which evidence changes what an alert says, so that it wants to be seen again."""
@@ -101,6 +103,11 @@ def was_seen(steps: Iterable[AlertStep]) -> bool:
         elif step.kind in _ASK_AGAIN:
             seen = False
     return seen
+
+
+def times_asked(steps: Iterable[AlertStep]) -> int:
+    """Return how often the alert has asked to be seen: whenever that grows, it says something that nobody has heard."""
+    return sum(step.kind in _ASK_AGAIN for step in steps)
 
 
 def last_decision(steps: Iterable[AlertStep]) -> str:

@@ -65,10 +65,13 @@ class EngineDesk:
     on_announce: Callable[[tuple[Alert, ...]], None] = lambda _: None
     rules: ScreenRules = field(default_factory=screen_rules)
     """By which a confirmation is refused; those of the screen that shows this desk."""
+    numbers_from: int = 0
+    """Sightings of the strip and captures are numbered from here on, so that a page mistakes none of an earlier run for one
+    of this run."""
     hand: HandMade = field(init=False)
     _shown: dict[int, _Shown] = field(default_factory=dict)
     _pictures: CrewPictures = field(init=False)
-    _strip: Strip = field(default_factory=Strip)
+    _strip: Strip = field(init=False)
     _muted: set[str] = field(default_factory=set)
     _watchers: list[Callable[[], None]] = field(default_factory=list)
     _lock: RLock = field(default_factory=RLock)
@@ -78,9 +81,11 @@ class EngineDesk:
 
     def __post_init__(self) -> None:
         self._pictures = CrewPictures(self.records.picture)
+        self._strip = Strip(self.numbers_from)
         self.hand = HandMade(
-            self.board, self.lists, self.records, self._pictures, self.around, self._strip, self._made_by_hand
-        )
+            self.board, self.lists, self.records, self._pictures, self.around, self._strip, self._made_by_hand,
+            self.numbers_from + 1,
+        )  # fmt: skip
 
     def take_up(self, earlier: Iterable[RecordedAlert]) -> None:
         """Put undecided alerts of earlier runs into the queue again."""
@@ -163,11 +168,12 @@ class EngineDesk:
         return end
 
     def alert(self, alert_id: int) -> AlertView | None:
-        """Return an alert that is kept, or None."""
+        """Return an alert that is kept, or None; one that the board has let go, or of an earlier run, from the records."""
         try:
             return self._viewed((self.board.get(alert_id),))[0]
         except InputError:
-            return None
+            past = self.history(alert_id + 1, 1).alerts
+            return next((alert for alert in past if alert.alert_id == alert_id), None)
 
     def queue(self, start: int, count: int) -> tuple[AlertView, ...]:
         """Return a part of the queue."""
@@ -202,7 +208,7 @@ class EngineDesk:
             require_permitted(choice, comparison(self._viewed((alert,))[0], self.rules))
             enter()
             now = self.around.clock_utc()
-            changed = self.board.decide(alert_id, choice.decision.value, now, on=alert)
+            changed = self.board.decide(alert_id, choice.decision.value, now, on=alert, typed_vrm=choice.typed_vrm)
             with self._lock:
                 shown = self._shown.setdefault(alert_id, _Shown())
                 shown.decided = DecidedView(choice.decision.value, choice.note, choice.typed_vrm, actor, iso(now))
@@ -212,19 +218,22 @@ class EngineDesk:
         self.announce(changed)
         if choice.typed_vrm and choice.typed_vrm != led.sighting.text:
             self.hand.typed(led.sighting, choice.typed_vrm, actor)
+        elif choice.typed_vrm:  # the engine's read: what else it was hit on went with this alert
+            self.hand.typed_on(alert_id, choice.typed_vrm, actor)
 
     def record_stop(self, alert_id: int, answers: Mapping[str, str], actor: str, enter: Enter = not_entered) -> None:
         """Keep the stop record of a confirmed hit."""
         with self._deciding:
-            alert = self.board.get(alert_id)
-            decided = self._shown.get(alert_id, _Shown()).decided
-            if decided is None or decided.decision != Decision.CONFIRMED.value:
+            alert = self.alert(alert_id)
+            decided = None if alert is None else alert.decided
+            if alert is None or decided is None or decided.decision != Decision.CONFIRMED.value:
                 raise InputError("a stop is recorded after the hit was confirmed: confirm it first")
             enter()
             made = replace(decided, stop_recorded=True, stop=tuple(answers.items()))
             with self._lock:
-                self._shown.setdefault(alert_id, _Shown()).decided = made
-            self.records.stop(alert_id, alert.hits[0].sighting.camera_id, answers, actor)
+                if alert_id in self._shown:
+                    self._shown[alert_id].decided = made
+            self.records.stop(alert_id, alert.camera_id, answers, actor)
         self.changed()
 
     def mute(self, list_name: str, muted: bool, actor: str, enter: Enter = not_entered) -> None:

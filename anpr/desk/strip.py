@@ -46,9 +46,11 @@ class Followed:
 class Strip:
     """Settled sightings in the order in which they settled; safe from several threads.
 
-    What stands in the strip stays as it is until the vehicle has passed or another read has settled.
+    What stands in the strip stays as it is until the vehicle has passed or another read has settled. A sighting's number is
+    that of its track, counted from `first_id` on: what a page still shows of an earlier run must not be one of this run.
     """
 
+    first_id: int = 0
     _shown: dict[int, SightingView] = field(default_factory=dict)
     _followed: OrderedDict[int, Followed] = field(default_factory=OrderedDict)
     _lock: RLock = field(default_factory=RLock)
@@ -63,8 +65,9 @@ class Strip:
         with self._lock:
             return self._joined(gone, kept)
 
-    def correct(self, track: int, vrm: str, actor: str) -> None:
+    def correct(self, sighting_id: int, vrm: str, actor: str) -> None:
         """Show what was typed for a sighting, beside what the engine had read."""
+        track = sighting_id - self.first_id
         with self._lock:
             shown = self._shown.get(track)
             if shown is not None:
@@ -72,10 +75,10 @@ class Strip:
                 typed = replace(shown.moment, read_vrm=vrm, probability=1.0, typed_by=actor, engine_read=read)
                 self._shown[track] = replace(shown, moment=typed, alternatives=())
 
-    def find(self, track: int) -> Followed | None:
+    def find(self, sighting_id: int) -> Followed | None:
         """Return a sighting of the strip, or one that was in it lately; None when it is forgotten."""
         with self._lock:
-            return self._followed.get(track)
+            return self._followed.get(sighting_id - self.first_id)
 
     def read_about(self, camera_id: str, captured_ns: int, within_s: float) -> list[Followed]:
         """Return what the engine read on a camera about a moment, the most confident first."""
@@ -109,11 +112,13 @@ class Strip:
         now = self._followed[track] = Followed(sighting, since_ns)
         while len(self._followed) > _REMEMBERED:
             self._followed.popitem(last=False)
-        if corrected or not now.is_settled:
+        if corrected:
             return False
+        if not now.is_settled:  # of a vehicle that has passed and was no read after all, nothing stays
+            return sighting.final and self._shown.pop(track, None) is not None
         if shown is not None and shown.vrm == sighting.text and not sighting.final:
             return False
-        self._shown[track] = replace(sighting_view(track, sighting), correctable=not sighting.typed_by)
+        self._shown[track] = replace(sighting_view(self.first_id + track, sighting), correctable=not sighting.typed_by)
         while len(self._shown) > STRIP:
             del self._shown[next(iter(self._shown))]
         return True
@@ -127,7 +132,9 @@ class Strip:
             del self._shown[gone]
         else:  # in its place
             self._shown = {
-                kept if track == gone else track: replace(left, sighting_id=kept) if track == gone else view
+                kept if track == gone else track: replace(left, sighting_id=self.first_id + kept)
+                if track == gone
+                else view
                 for track, view in self._shown.items()
             }
         return True

@@ -7,9 +7,10 @@ the lists. When one part cannot be opened, those before it are closed again and 
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from secrets import randbelow
 from typing import Final
 
 from anpr.alerting.board import AlertBoard
@@ -116,20 +117,32 @@ def open_parts(
         raise
 
 
+@dataclass(frozen=True, slots=True)
+class _Outlets:
+    """Where lower parts pass on what higher ones hear: steps, alerts from outside them, alerts to be shown, failures."""
+
+    steps: Outlet[Step] = field(default_factory=Outlet)
+    news: Outlet[tuple[Alert, ...]] = field(default_factory=Outlet)
+    announced: Outlet[tuple[Alert, ...]] = field(default_factory=Outlet)
+    failures: Outlet[tuple[FaultKind, Exception]] = field(default_factory=Outlet)
+
+    def failed(self, part: FaultKind) -> Callable[[Exception], None]:
+        """Return what passes on the errors of a part."""
+        return lambda error: self.failures((part, error))
+
+    def repeating(
+        self, name: str, kind: FaultKind, step: Callable[[], None], clock: Clock, period_s: float
+    ) -> RepeatingThread:
+        """Return a thread that does a step again and again."""
+        return RepeatingThread(name, step, clock, period_s=period_s, failed=self.failed(kind))
+
+
 def _open(
     config: PatrolConfig, folder: Path, time_of: Clock, opened: ExitStack, loop_clips: bool,
     rehearsal: Rehearsal | None,
 ) -> Parts:  # fmt: skip
-    lock = FileLock(patrol_lock(folder))
-    if not lock.acquire():
-        raise InputError(
-            f"another patrol runs on the data folder {folder}: stop that one, or give this one a folder with --data"
-        )
-    opened.callback(lock.release)
-    steps: Outlet[Step] = Outlet()
-    news: Outlet[tuple[Alert, ...]] = Outlet()
-    announced: Outlet[tuple[Alert, ...]] = Outlet()
-    failures: Outlet[tuple[FaultKind, Exception]] = Outlet()
+    _take_folder(folder, opened)
+    outlets = _Outlets()
     gps = rehearsal.gps if rehearsal is not None else open_gps(config.gps, time_of)
     if gps is not None:
         opened.callback(gps.close)
@@ -147,56 +160,77 @@ def _open(
     opened.callback(slot.close)
     position = gps.current if gps is not None else None
     cameras = {one.id: open_camera(one, slot, time_of, position=position, loop=loop_clips) for one in config.camera}
-    loop = PerceptionLoop(engine, slot, governor, steps, set_input_width=pipeline.set_input_width)
-    recording = QueueThread(
-        "recording",
-        partial(open_recording, config, folder, engine, announced, audit, trusted),
-        _failed(FaultKind.RECORDS_FAILED, failures),
-    )
-    looking_back = QueueThread(
-        "look-back",
-        partial(open_looking_back, config, folder, matcher, engine, announced, recording.put),
-        _failed(FaultKind.LOOK_BACK_FAILED, failures),
-    )
+    loop = PerceptionLoop(engine, slot, governor, outlets.steps, set_input_width=pipeline.set_input_width)
+    recording, looking_back = _open_queues(config, folder, engine, matcher, audit, trusted, outlets)
     dock = DockState()
-    desk = EngineDesk(
-        board,
-        HotlistCrewLists(hotlists_db(folder), matcher, audit, time_of.utc),
-        CrewRecords(records_db(folder), recording.put, engine.latencies, time_of.utc),
-        car_surroundings(
-            config, folder, clock=time_of, engine=engine, matcher=matcher, governor=governor, loop=loop, gps=gps,
-            dock=dock, trusted=trusted, first_mark=rehearsal.mark if rehearsal is not None else None,
-        ),
-        news,
+    around = car_surroundings(
+        config, folder, clock=time_of, engine=engine, matcher=matcher, governor=governor, loop=loop, gps=gps,
+        dock=dock, trusted=trusted, first_mark=rehearsal.mark if rehearsal is not None else None,
     )  # fmt: skip
+    lists = HotlistCrewLists(hotlists_db(folder), matcher, audit, time_of.utc)
+    records = CrewRecords(records_db(folder), recording.put, engine.latencies, time_of.utc)
+    desk = EngineDesk(board, lists, records, around, outlets.news, numbers_from=randbelow(2**31) * 2**20)
     desk.take_up(earlier.undecided)
     follower = open_follower(config.sync, hotlists_db(folder), trusted.bear_out)
     docked = frozenset(one.id for one in config.camera if one.docked)
     watch = CarWatch(
         engine.faults, matcher, desk, cameras, docked, gps, follower, dock, governor, clock_utc=time_of.utc
     )
-    screen_failed = partial(watch.part_failed, FaultKind.SCREEN_FAILED)
-    steps.listen(desk.show, screen_failed)
-    steps.listen(recording.put)
-    announced.listen(desk.announce, screen_failed)
-    failures.listen(partial(_show_failure, watch))
     if rehearsal is not None:
-        loop.before = rehearsal.shifts(engine, cameras, steps)
-    perception = PerceptionThread(loop, _failed(FaultKind.PERCEPTION_FAILED, failures))
+        loop.before = rehearsal.shifts(engine, cameras, outlets.steps)
+    perception = PerceptionThread(loop, outlets.failed(FaultKind.PERCEPTION_FAILED))
     reading = ReadingWatch(loop, perception, time_of.monotonic_ns)
-    watch.conditions.append(reading.look)
+    watch.conditions += [reading.look, desk.hand.settle]
+    _listen(outlets, desk, recording, watch)
     return Parts(
         config=config, folder=folder, clock=time_of, matcher=matcher, engine=engine, audit=audit, governor=governor,
         gps=gps, slot=slot, cameras=cameras, loop=loop, desk=desk, watch=watch, follower=follower,
-        recording=recording, looking_back=looking_back,
-        perception=perception, reading=reading,
-        reading_gps=_repeating("gps", FaultKind.GPS_FAILED, gps.step, time_of, GPS_S, failures) if gps is not None else None,
-        watching=_repeating(
-            "watch", FaultKind.WATCH_FAILED, lambda: watch.check(time_of.monotonic_ns(), time_of.utc()), time_of, WATCH_S,
-            failures,
-        ),
-        steps=steps, news=news, opened=opened,
+        recording=recording, looking_back=looking_back, perception=perception, reading=reading,
+        reading_gps=None if gps is None else outlets.repeating("gps", FaultKind.GPS_FAILED, gps.step, time_of, GPS_S),
+        watching=outlets.repeating("watch", FaultKind.WATCH_FAILED, partial(_watch_once, watch, time_of), time_of, WATCH_S),
+        steps=outlets.steps, news=outlets.news, opened=opened,
     )  # fmt: skip
+
+
+def _take_folder(folder: Path, opened: ExitStack) -> None:
+    """Keep other patrols from the data folder; raises InputError while one has it."""
+    lock = FileLock(patrol_lock(folder))
+    if not lock.acquire():
+        raise InputError(
+            f"another patrol runs on the data folder {folder}: stop that one, or give this one a folder with --data"
+        )
+    opened.callback(lock.release)
+
+
+def _open_queues(
+    config: PatrolConfig, folder: Path, engine: Engine, matcher: HotlistMatcher, audit: AuditLog, trusted: TrustedTime,
+    outlets: _Outlets,
+) -> tuple[QueueThread, QueueThread]:  # fmt: skip
+    """Return the threads that record and that look back."""
+    recording = QueueThread(
+        "recording",
+        partial(open_recording, config, folder, engine, outlets.announced, audit, trusted),
+        outlets.failed(FaultKind.RECORDS_FAILED),
+    )
+    looking_back = QueueThread(
+        "look-back",
+        partial(open_looking_back, config, folder, matcher, engine, outlets.announced, recording.put),
+        outlets.failed(FaultKind.LOOK_BACK_FAILED),
+    )
+    return recording, looking_back
+
+
+def _listen(outlets: _Outlets, desk: EngineDesk, recording: QueueThread, watch: CarWatch) -> None:
+    """Have desk, recording and watch hear what the lower parts pass on."""
+    screen_failed = partial(watch.part_failed, FaultKind.SCREEN_FAILED)
+    outlets.steps.listen(desk.show, screen_failed)
+    outlets.steps.listen(recording.put)
+    outlets.announced.listen(desk.announce, screen_failed)
+    outlets.failures.listen(partial(_show_failure, watch))
+
+
+def _watch_once(watch: CarWatch, clock: Clock) -> None:
+    watch.check(clock.monotonic_ns(), clock.utc())
 
 
 def _open_matcher(folder: Path, trusted: TrustedTime) -> HotlistMatcher:
@@ -209,21 +243,6 @@ def _earlier_alerts(folder: Path, matcher: HotlistMatcher) -> EarlierAlerts:
     shown = {info.name: info for info in shown_lists(one.info for one in matcher.in_force.lists)}
     with closing(RecordStore(records_db(folder), "start")) as store:
         return earlier_alerts(store.connection, shown)
-
-
-def _failed(part: FaultKind, failures: Outlet[tuple[FaultKind, Exception]]) -> Callable[[Exception], None]:
-    return lambda error: failures((part, error))
-
-
-def _repeating(
-    name: str,
-    kind: FaultKind,
-    step: Callable[[], None],
-    clock: Clock,
-    period_s: float,
-    failures: Outlet[tuple[FaultKind, Exception]],
-) -> RepeatingThread:
-    return RepeatingThread(name, step, clock, period_s=period_s, failed=_failed(kind, failures))
 
 
 def _show_failure(watch: CarWatch, failure: tuple[FaultKind, Exception]) -> None:

@@ -1,7 +1,8 @@
 """What the crew's desk is shown of a car on patrol: health marks, reading, driving, cameras, the live picture."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from anpr.alerting.disclosure import shown_lists
@@ -39,20 +40,10 @@ def car_surroundings(
 
     `first_mark` stands before the marks of the parts.
     """
-
-    def frame_silence() -> dict[str, float | None]:
-        now_ns = clock.monotonic_ns()
-        read = {camera.id: loop.read_ns.get(camera.id) for camera in config.camera}
-        return {name: None if at_ns is None else (now_ns - at_ns) * 1e-9 for name, at_ns in read.items()}
+    frame_silence = partial(_frame_silence, tuple(camera.id for camera in config.camera), loop, clock)
 
     def position() -> Position | None:
         return gps.current(clock.monotonic_ns()) if gps is not None else None
-
-    def driving() -> DrivingView:
-        here = position()
-        if here is None:
-            return DrivingView(None, trustworthy=False)
-        return DrivingView(here.speed_mps, not here.stale, here.latitude_deg, here.longitude_deg)
 
     health = HealthSources(
         faults=engine.board.standing_faults,
@@ -77,7 +68,7 @@ def car_surroundings(
     )
     return DeskSurroundings(
         health=lambda: (*(() if first_mark is None else (first_mark(),)), *health_marks(health)),
-        driving=driving,
+        driving=lambda: _driving(position()),
         reading=lambda: reading_view(reading),
         cameras=tuple(CameraView(c.id, c.id.capitalize(), c.id) for c in config.camera),
         view_deg={c.id: c.view_deg for c in config.camera},
@@ -85,3 +76,16 @@ def car_surroundings(
         engine_silent_s=lambda: (clock.monotonic_ns() - loop.last_turn_ns) * 1e-9,
         clock_utc=clock.utc,
     )
+
+
+def _frame_silence(cameras: Sequence[str], loop: PerceptionLoop, clock: Clock) -> dict[str, float | None]:
+    """Return for how many seconds nothing of each camera was read, None where nothing ever was."""
+    now_ns = clock.monotonic_ns()
+    read = {camera_id: loop.read_ns.get(camera_id) for camera_id in cameras}
+    return {name: None if at_ns is None else (now_ns - at_ns) * 1e-9 for name, at_ns in read.items()}
+
+
+def _driving(here: Position | None) -> DrivingView:
+    if here is None:
+        return DrivingView(None, trustworthy=False)
+    return DrivingView(here.speed_mps, not here.stale, here.latitude_deg, here.longitude_deg)

@@ -11,7 +11,7 @@ from typing import Final
 
 from anpr.alerting.decisions import NOTE_LIMIT, VRM_LIMIT, Choice, Decision, is_mark, require_permitted
 from anpr.alerting.plate_views import PlateViews
-from anpr.errors import AccessDenied, InputError
+from anpr.errors import AccessDenied, InputError, NotMatched
 from anpr.screen.bodies import Answer, Body, integer, mark, string, typed_mark
 from anpr.screen.deeds import Deeds
 from anpr.screen.doubt import comparison, filled, typing_of
@@ -121,7 +121,7 @@ class CrewActions:
     def typed(self, session: Session, body: Body) -> Answer:
         """Compare what was typed of an alert's hidden characters with its list, and say what the lists have of that mark.
 
-        The list's mark goes to the page only when what was typed is it.
+        It is matched against all lists at once: `raised` counts the alerts that came of it. The list's mark goes to the page only when what was typed is it.
         """
         if self.hub.moving:
             raise AccessDenied("the car is moving: type the characters when it stands")
@@ -137,6 +137,7 @@ class CrewActions:
         detail = {"alert": str(alert.alert_id), "typed": vrm, "agrees": "yes" if agrees else "no"}
         self.audit.record(session.actor, "plate typed", detail)
         self.plate_views.typed(look, alert.alert_id, vrm)
+        raised = self.desk.hand.typed_on(alert.alert_id, vrm, session.actor)
         found = self.desk.look_up(vrm, session.actor)
         cameras = self.hub.state.cameras if self.hub.state else ()
         whole = alert_json(alert, self.config, cameras, whole=True) if agrees else {}
@@ -145,10 +146,11 @@ class CrewActions:
             "vrm": plain(vrm),
             "shown": {name: whole[name] for name in ("read_vrm", "list_vrm", "cells")} if agrees else None,
             "listed": [listed_json(entry, self.config) for entry in found.listed],
+            "raised": len(raised),
         }
 
     def decide(self, session: Session, body: Body) -> Answer:
-        """Take a decision on a hit."""
+        """Take a decision on a hit, and return the alert as decided."""
         alert = self._alert(body)
         try:
             decision = Decision(string(body, "decision", 20))
@@ -171,9 +173,14 @@ class CrewActions:
             "alert": str(alert.alert_id), "decision": decision.value, "read": alert.read_vrm, "listed": alert.list_vrm,
             "ticks": " ".join(sorted(choice.ticks)), "typed": choice.typed_vrm or from_picture, "note": choice.note,
         }  # fmt: skip
+        said: Answer = {}
         with self.deeds.doing(session.actor, "decision", detail) as enter:
-            self.desk.decide(alert.alert_id, choice, session.actor, enter)
-        return {}
+            try:
+                self.desk.decide(alert.alert_id, choice, session.actor, enter)
+            except NotMatched as later:  # it is decided all the same
+                said = {"warning": str(later)}
+        over = self.desk.alert(alert.alert_id)
+        return {"alerts": self._alerts((over,) if over is not None else ()), **said}
 
     def stop_record(self, session: Session, body: Body) -> Answer:
         """Keep the stop record, answering the configured questions."""

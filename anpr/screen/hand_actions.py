@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from anpr.alerting.decisions import NOTE_LIMIT
-from anpr.errors import InputError
+from anpr.errors import InputError, NotMatched
 from anpr.screen.bodies import Answer, Body, integer, mark, string, typed_mark
 from anpr.screen.deeds import Deeds
 from anpr.screen.hand_port import NewEntry
@@ -81,14 +81,14 @@ class HandActions:
         at = (float(place[0]), float(place[1])) if place is not None else None
         detail = {"capture": str(capture_id), "vrm": vrm}
         with self.deeds.doing(session.actor, "sighting made by hand", detail) as enter:
-            return self._raised(self.desk.hand.keep_capture(capture_id, vrm, session.actor, at, enter))
+            return self._raised(lambda: self.desk.hand.keep_capture(capture_id, vrm, session.actor, at, enter))
 
     def correct(self, session: Session, body: Body) -> Answer:
         """Keep what a sighting of the strip says in truth, beside what the engine read."""
         sighting_id, vrm = integer(body, "sighting_id"), typed_mark(body)
         detail = {"sighting": str(sighting_id), "read": self.desk.hand.read_of(sighting_id), "typed": vrm}
         with self.deeds.doing(session.actor, "read corrected", detail) as enter:
-            return self._raised(self.desk.hand.correct(sighting_id, vrm, session.actor, enter))
+            return self._raised(lambda: self.desk.hand.correct(sighting_id, vrm, session.actor, enter))
 
     def draft(self, session: Session, body: Body) -> Answer:
         """Keep what stands in a field of an alert's form until the form is sent; what is sent is audited then."""
@@ -105,8 +105,12 @@ class HandActions:
         """Return what this person has typed on an alert and not sent."""
         return {"fields": _plain_values(self.desk.hand.drafts(integer(body, "alert_id"), session.actor))}
 
-    def _raised(self, alert_ids: tuple[int, ...]) -> Answer:
-        """Return the alerts that came of a typed mark, so that the page can show them at once."""
+    def _raised(self, typed: Callable[[], tuple[int, ...]]) -> Answer:
+        """Return the alerts that come of a typed mark, so that the page can show them at once; or that it is matched later."""
+        try:
+            alert_ids = typed()
+        except NotMatched as later:
+            return {"alerts": [], "warning": str(later)}
         cameras = self.hub.state.cameras if self.hub.state else ()
         alerts = (self.desk.alert(alert_id) for alert_id in alert_ids)
         return {"alerts": [alert_json(alert, self.config, cameras) for alert in alerts if alert is not None]}

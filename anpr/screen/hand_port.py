@@ -62,6 +62,12 @@ class HandDesk(Protocol):
         InputError when the picture is held no more.
         """
 
+    def typed_on(self, alert_id: int, vrm: str, actor: str) -> tuple[int, ...]:
+        """Match what was typed from an alert's picture against all lists, before anything is decided on that alert.
+
+        Raises NotMatched while the lists cannot be read.
+        """
+
     def read_of(self, sighting_id: int) -> str:
         """Return what the engine read of a sighting of the strip; InputError when it can no longer be corrected."""
 

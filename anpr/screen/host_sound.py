@@ -14,6 +14,7 @@ from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Final, Protocol
 
+from anpr.alerting.steps import times_asked
 from anpr.errors import Failure
 from anpr.screen.port import AlertView, CrewDesk, HealthMark
 from anpr.screen.rules import ScreenRules
@@ -198,8 +199,9 @@ class HostSound:
 
 
 def _key(alert: AlertView) -> tuple[int, str]:
-    """An alert sounds once when it comes, and again when it is withdrawn or corrected to another mark."""
-    return alert.alert_id, "withdrawn" if alert.state == "withdrawn" else f"raised {alert.list_vrm}"
+    """An alert sounds once when it comes, and again whenever it asks to be seen once more: withdrawn, corrected, on a further list."""
+    state = "withdrawn" if alert.state == "withdrawn" else f"raised {alert.list_vrm}"
+    return alert.alert_id, f"{state} {times_asked(alert.steps)}"
 
 
 def _written(folder: Path, sounds: Path | None) -> dict[str, Path]:

@@ -8,7 +8,7 @@ import dataclasses
 import unicodedata
 from typing import Any, Final
 
-from anpr.alerting.steps import shown_steps, was_corrected
+from anpr.alerting.steps import shown_steps, times_asked, was_corrected
 from anpr.screen.doubt import blanked, comparison, listed_word, opaque, typing_of, withheld, without_mark
 from anpr.screen.orders import Order, marker_codes, order_of
 from anpr.screen.palette import SurfaceColours, day_colours, night_colours
@@ -87,6 +87,7 @@ def alert_json(
         shown["list_vrm"] = blanks
     shown["typing"] = {"count": len(typing.places), "whole": typing.whole} if typing else None
     shown["mark_key"] = opaque(alert.list_vrm)
+    shown["asked"] = times_asked(alert.steps)
     shown["pair_key"] = opaque(alert.read_vrm, alert.list_vrm)
     shown["near"] = bool(alert.listed) and not alert.listed[0].exact
     shown["corrected"] = was_corrected(alert.steps)

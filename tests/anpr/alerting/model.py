@@ -63,6 +63,7 @@ class Shift:
     """Every alert that there ever was, in its latest version: what the records hold."""
     looked_back: set[int] = field(default_factory=set)
     """Tracks that looking back has found."""
+    _previous: dict[int, Alert] = field(default_factory=dict)
     _reads: dict[int, int] = field(default_factory=dict)
     _next_track: int = 1
 
@@ -111,12 +112,20 @@ class Shift:
             self._note(self.board.acknowledge(queue[which % len(queue)].alert_id, self.now_utc))
             self.check()
 
-    def decide(self, which: int, decision: str) -> None:
-        """The crew decides an alert of the queue."""
+    def decide(self, which: int, decision: str, *, late: bool = False) -> None:
+        """The crew decides an alert of the queue; `late` on its version before this one, which their screen still showed."""
         queue = self.board.queue()
-        if queue:
-            self._note(self.board.decide(queue[which % len(queue)].alert_id, decision, self.now_utc))
-            self.check()
+        if not queue:
+            return
+        alert = queue[which % len(queue)]
+        seen = self._previous.get(alert.alert_id, alert) if late else alert
+        made = self.board.decide(alert.alert_id, decision, self.now_utc, on=seen)
+        self._note(made)
+        _require(mark_of(made[0].hits[0]) == mark_of(seen.hits[0]), "the decision is on another mark", self)
+        for track in (*self.live.values(), *self.past):
+            if track.alert_id == alert.alert_id and len(made) > 1 and track.mark == mark_of(made[1].hits[0]):
+                track.alert_id = made[1].alert_id
+        self.check()
 
     def look_back(self, which: int) -> None:
         """A list comes that names a vehicle which was seen before: the records are searched for it."""
@@ -155,6 +164,7 @@ class Shift:
         """The engine ends and begins again: what waited waits again, and nothing is followed any more."""
         self.past.extend(self.live.values())
         self.live.clear()
+        self._previous.clear()
         waiting = self.board.queue()
         others = [a for a in self.known.values() if a.alert_id not in {one.alert_id for one in waiting}]
         self.board = AlertBoard(AlertSettings(kept=4), first_id=max(self.known, default=0) + 1, met=met(others))
@@ -164,6 +174,7 @@ class Shift:
         self.check()
 
     def _note(self, alerts: Sequence[Alert]) -> None:
+        self._previous |= {one.alert_id: self.known[one.alert_id] for one in alerts if one.alert_id in self.known}
         self.known |= {alert.alert_id: alert for alert in alerts}
 
     def _version(self, track: Track, mark: str, probability: float, *, final: bool) -> None:

@@ -55,7 +55,7 @@ def _crew_event(shift: Shift, rng: Random, kind: float) -> None:
     elif kind < 0.76:
         shift.acknowledge(rng.randrange(8))
     elif kind < 0.84:
-        shift.decide(rng.randrange(8), rng.choice(DECISIONS))
+        shift.decide(rng.randrange(8), rng.choice(DECISIONS), late=rng.random() < 0.3)
     else:
         shift.wait(rng.choice((0.03, 0.5, 5.0, 30.0, 59.9, 60.1, 300.0)))
 

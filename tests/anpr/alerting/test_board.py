@@ -290,6 +290,67 @@ def test_a_vehicle_seen_again_on_a_further_list_asks_again_and_on_the_same_lists
     assert (alert.seen, alert.state, alert.priority, alert.repeats) == (False, AlertState.RAISED, 80, 2)
 
 
+def test_a_further_list_that_comes_and_goes_asks_once_and_makes_no_alert_after_a_decision() -> None:
+    board = AlertBoard()
+    for turn in range(3):
+        consider(board, sighting(1, reads=2 * turn + 1), hit(0.9), hit(0.79, list_name="wanted"))
+        consider(board, sighting(1, reads=2 * turn + 2), hit(0.9), hit(0.81, list_name="wanted"))
+        assert board.get(1).seen == (turn > 0)
+        board.acknowledge(1, NOW)
+    assert [step.kind for step in board.get(1).steps].count(StepKind.FURTHER_LIST) == 1
+    board.decide(1, "no_action", NOW)
+    consider(board, sighting(1, reads=9), hit(0.9))
+    consider(board, sighting(1, reads=10), hit(0.9), hit(0.9, list_name="wanted"))
+    assert board.queue() == ()
+
+
+def test_a_list_that_was_not_shown_when_the_crew_decided_makes_an_alert_of_its_own_though_it_was_before() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1), hit(0.9), hit(0.9, list_name="wanted"))
+    consider(board, sighting(1, reads=2), hit(0.9))
+    board.decide(1, "no_action", NOW)
+    consider(board, sighting(1, reads=3), hit(0.9), hit(0.9, list_name="wanted"))
+    assert [{h.hotlist.name for h in a.hits} for a in board.queue()] == [{"stolen", "wanted"}]
+
+
+@pytest.mark.parametrize("final", [False, True])
+def test_what_evidence_makes_of_an_alert_while_it_is_decided_is_an_alert_of_its_own_at_once(final: bool) -> None:
+    board = AlertBoard()
+    consider(board, sighting(1), hit(0.9, "AB12CDF"))
+    seen = board.get(1)
+    consider(board, sighting(1, reads=2, final=final), hit(0.95, "AB12CDE"))
+    changed = board.decide(1, "no_action", NOW, on=seen)
+    assert [(a.state, a.hits[0].entry.vrm) for a in changed] == [
+        (AlertState.DECIDED, "AB12CDF"),
+        (AlertState.RAISED, "AB12CDE"),
+    ]
+    if not final:
+        consider(board, sighting(1, reads=3), hit(0.97, "AB12CDE"))
+    assert [(a.alert_id, a.hits[0].entry.vrm, a.repeats) for a in board.queue()] == [(2, "AB12CDE", 0)]
+    assert board.get(1).hits[0].entry.vrm == "AB12CDF"
+
+
+@pytest.mark.parametrize("decision", ["wrong_plate", "wrong_vehicle", "no_action"])
+def test_what_was_hit_on_another_mark_goes_with_no_wrong_plate(decision: str) -> None:
+    board = AlertBoard()
+    both = hit(0.9, "AB12CDF"), hit(0.85, "AB12CDE", "no insurance", 20)
+    consider(board, sighting(1), *both)
+    board.decide(1, decision, NOW)
+    mine = [] if decision == "no_action" else [("AB12CDE", "no insurance")]
+    assert [(a.hits[0].entry.vrm, a.hits[0].hotlist.name) for a in board.queue()] == mine
+    consider(board, sighting(1, reads=2, final=True), *both)
+    assert [(a.hits[0].entry.vrm, a.repeats) for a in board.queue()] == [(mark, 0) for mark, _ in mine]
+
+
+def test_what_a_person_types_of_a_sighting_is_no_second_time_that_it_was_seen() -> None:
+    board = AlertBoard()
+    consider(board, sighting(1), hit(0.9))
+    consider(board, replace(sighting(-1, final=True), typed_by="1234"), hit(1.0))
+    assert [a.repeats for a in board.queue()] == [0]
+    consider(board, sighting(2, at=at(5), final=True), hit(0.9))
+    assert [a.repeats for a in board.queue()] == [1]
+
+
 def test_a_correction_of_what_was_decided_is_a_new_alert() -> None:
     board = AlertBoard()
     consider(board, sighting(1), hit(0.85, "AB12CDF"))

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anpr.alerting.board import AlertBoard
-from anpr.alerting.steps import raised_at, shown_steps, steps_json, steps_of, was_corrected, was_seen
+from anpr.alerting.steps import raised_at, shown_steps, steps_json, steps_of, times_asked, was_corrected, was_seen
 from anpr.values import AlertStep, StepKind
 from tests.anpr.alerting.test_board import NOW, consider, hit, sighting
 
@@ -47,9 +47,22 @@ def test_being_seen_ends_with_whatever_changes_what_an_alert_says() -> None:
     }  # fmt: skip
     assert asks == {
         StepKind.RAISED, StepKind.RAISED_LOOKING_BACK, StepKind.RAISED_AGAIN, StepKind.CORRECTED, StepKind.WITHDRAWN,
+        StepKind.FURTHER_LIST,
     }  # fmt: skip
     assert not was_seen(())
     assert was_seen((AlertStep(StepKind.RAISED, NOW), seen))
+
+
+def test_each_time_that_an_alert_asks_to_be_seen_is_counted() -> None:
+    board = AlertBoard()
+    consider(board, sighting(), hit(0.9))
+    assert times_asked(board.get(1).steps) == 1
+    board.acknowledge(1, NOW)
+    consider(board, sighting(reads=2), hit(0.9))
+    consider(board, sighting(2, final=True), hit(0.9))
+    assert times_asked(board.get(1).steps) == 1
+    consider(board, sighting(reads=3), hit(0.9), hit(0.9, list_name="wanted"))
+    assert (times_asked(board.get(1).steps), words(board)[-1]) == (2, "On a further list as well (90 %)")
 
 
 def test_only_the_moment_of_raising_counts_as_raised() -> None:

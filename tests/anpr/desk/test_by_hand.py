@@ -6,8 +6,10 @@ import pytest
 
 from anpr.alerting.decisions import Choice, Decision
 from anpr.desk.by_hand import HELD, PLATE_SHARE
-from anpr.errors import InputError, StoreError
-from tests.anpr.real_desk import RealDesk
+from anpr.desk.desk import EngineDesk
+from anpr.errors import InputError, NotMatched, StoreError
+from hotlists.store.settings import ListSettings
+from tests.anpr.real_desk import RealDesk, import_marks
 
 COVERT_MARK = "AA11AAA"
 
@@ -136,17 +138,89 @@ def test_a_typed_mark_on_a_covert_list_is_recorded_and_shown_nowhere(car: RealDe
     assert rows == [(COVERT_MARK,)] * 2
 
 
-def test_what_cannot_be_matched_now_is_recorded_all_the_same_and_said(
+def test_what_cannot_be_matched_now_is_recorded_all_the_same_said_and_matched_later(
     car: RealDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise StoreError("the hotlists file cannot be read: check the disk")
 
-    monkeypatch.setattr(car.matcher, "match", broken)
     frozen = car.desk.hand.freeze("front")
-    with pytest.raises(StoreError, match="cannot be read"):
-        car.desk.hand.keep_capture(frozen.capture_id, "CC33CCC", "1234", None)
-    assert [one.vrm for one in car.desk.look_up("CC33CCC", "1234").sightings] == ["CC33CCC"]
+    car.see("CC33CCC", 7, final=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(car.matcher, "match", broken)
+        with pytest.raises(NotMatched, match="cannot be read"):
+            car.desk.hand.keep_capture(frozen.capture_id, "DD44DDD", "1234", None)
+        assert [one.vrm for one in car.desk.look_up("DD44DDD", "1234").sightings] == ["DD44DDD"]
+        with pytest.raises(NotMatched):
+            car.desk.hand.typed_on(1, "DD44DDD", "1234")
+        fault = car.desk.hand.settle(car.now)
+        assert fault is not None
+        assert "typed" in fault.text
+    assert car.desk.hand.settle(car.now) is None
+    assert [one.list_vrm for one in car.desk.state().alerts] == ["CC33CCC", "DD44DDD"]
+    assert car.desk.hand.settle(car.now) is None
+    assert len(car.desk.look_up("DD44DDD", "1234").sightings) == 1
+
+
+def test_what_is_typed_from_an_alerts_picture_alerts_before_anything_is_decided(car: RealDesk) -> None:
+    car.see("CC33CCC", 1, final=True)
+    assert car.desk.hand.typed_on(1, "CC33CCC", "1234") == ()  # the alert says so already
+    assert car.desk.hand.typed_on(1, "ZZ99ZZZ", "1234") == ()  # on no list: a slip is no sighting
+    assert car.desk.look_up("ZZ99ZZZ", "1234").sightings == ()
+    assert len(car.desk.hand.typed_on(1, "DD44DDD", "1234")) == 1
+    assert [(one.list_vrm, one.moment.typed_by) for one in car.desk.state().alerts] == [
+        ("CC33CCC", ""),
+        ("DD44DDD", "1234"),
+    ]
+    car.desk.decide(1, Choice(Decision.WRONG_PLATE, typed_vrm="DD44DDD"), "1234")
+    (alert,) = car.desk.state().alerts
+    assert (alert.list_vrm, alert.repeats) == ("DD44DDD", 0)
+    assert len(car.desk.look_up("DD44DDD", "1234").sightings) == 1
+
+
+def test_a_slip_that_is_on_a_covert_list_shows_nothing_and_a_decision_records_it(car: RealDesk) -> None:
+    car.see("CC33CCC", 1, final=True)
+    hits = "SELECT count(*) FROM hits WHERE list_name = 'Op Kestrel'"
+    assert car.desk.hand.typed_on(1, COVERT_MARK, "1234") == ()
+    assert car.desk.look_up(COVERT_MARK, "1234").sightings == ()
+    assert car.store.connection.execute(hits).fetchone() == (0,)
+    car.desk.decide(1, Choice(Decision.WRONG_PLATE, typed_vrm=COVERT_MARK), "1234")
+    assert car.desk.state().alerts == ()
+    assert car.store.connection.execute(hits).fetchone() == (1,)
+
+
+def test_what_a_typed_mark_was_hit_on_besides_is_not_closed_with_a_wrong_plate(car: RealDesk) -> None:
+    import_marks(car.folder, ListSettings("Tickets", priority=10), "CC33CCD")
+    car.matcher.refresh()
+    step = car.see("CC33CCD", 1, final=True, doubts={6: {"D": 0.55, "C": 0.45}})
+    both = {hit.entry.vrm for hit in step.sightings[0].hits}
+    assert both == {"CC33CCC", "CC33CCD"}
+    lowered = [replace(hit, hotlist=replace(hit.hotlist, threshold=0.3)) for hit in step.sightings[0].hits]
+    seen = replace(step.sightings[0].sighting, track_id=2)
+    car.desk.board.consider(seen, [replace(h, sighting=seen) for h in lowered], now_utc=car.now, frame_age_ms=40.0)
+    waiting = {one.alert_id: {listed.entry.vrm for listed in one.listed} for one in car.desk.state().alerts}
+    (number,) = [alert_id for alert_id, marks in waiting.items() if marks == both]
+    led = next(one for one in car.desk.state().alerts if one.alert_id == number)
+    other = ({*both} - {led.list_vrm}).pop()
+    car.desk.decide(number, Choice(Decision.WRONG_PLATE, typed_vrm=other), "1234")
+    assert [one.list_vrm for one in car.desk.state().alerts if one.alert_id not in waiting] == [other]
+
+
+def test_captures_and_sightings_of_an_earlier_run_are_none_of_this_one(car: RealDesk) -> None:
+    parts = car.desk.board, car.desk.lists, car.desk.records, car.around
+    first, second = (EngineDesk(*parts, numbers_from=begin) for begin in (2**20, 2**21))
+    numbers = []
+    for desk in (first, second):
+        desk.show(car.see("CC33CCD", 7, final=True))
+        numbers.append((desk.state().sightings[0].sighting_id, desk.hand.freeze("front").capture_id))
+    (sighting_id, capture_id), of_second = numbers
+    assert of_second[0] != sighting_id
+    with pytest.raises(InputError, match="too long ago"):
+        second.hand.correct(sighting_id, "CC33CCC", "1234")
+    with pytest.raises(InputError, match="held no more"):
+        second.hand.keep_capture(capture_id, "CC33CCC", "1234", None)
+    second.hand.correct(of_second[0], "CC33CCC", "1234")
+    assert second.state().sightings[0].vrm == "CC33CCC"
 
 
 def test_half_typed_notes_outlive_a_restart_and_go_with_the_decision(car: RealDesk) -> None:

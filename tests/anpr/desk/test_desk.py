@@ -101,6 +101,25 @@ def test_a_confirmation_and_its_stop_are_recorded_and_told_after_a_restart(car: 
     later.close()
 
 
+def test_a_stop_is_recorded_after_a_restart_too(car: RealDesk) -> None:
+    car.see("CC33CCC", 1, camera="rear", final=True)
+    view = car.desk.state().alerts[0]
+    look = Look("screen", view.read_vrm, view.list_vrm, car.now, view.list_vrm)
+    car.desk.decide(1, Choice(Decision.CONFIRMED, ticks=frozenset(AGREEMENTS), look=look), "tablet")
+    car.see("DD44DDD", 2, final=True)
+    car.desk.decide(2, Choice(Decision.NO_ACTION), "tablet")
+    later = car.again()
+    later.desk.record_stop(1, {"outcome": "Not found"}, "tablet")
+    told = later.desk.alert(1)
+    assert told is not None
+    assert told.decided is not None
+    assert (told.decided.stop_recorded, told.decided.stop) == (True, (("outcome", "Not found"),))
+    for number in (2, 99):
+        with pytest.raises(InputError, match="confirm it first"):
+            later.desk.record_stop(number, {}, "tablet")
+    later.close()
+
+
 def test_a_decision_counts_for_the_camera_that_saw_the_plate(car: RealDesk) -> None:
     car.see("CC33CCC", 1, camera="rear", final=True)
     car.see("DD44DDD", 2, camera="front", final=True)
@@ -252,8 +271,8 @@ def test_what_the_desk_knows_of_alerts_goes_with_them(car: RealDesk) -> None:
         car.desk.decide(track, Choice(Decision.NO_ACTION), "tablet")
     car.see("FF66FFF", 4, final=True)
     assert list(car.desk._shown) == [3, 4]
-    alerts = [car.desk.alert(number) for number in (1, 2, 3, 4)]
-    assert [bool(one and one.plate_picture) for one in alerts] == [False, False, True, True]
+    alerts = [car.desk.alert(number) for number in (1, 2, 3, 4, 5)]
+    assert [bool(one and one.plate_picture) for one in alerts] == [True] * 4 + [False]  # the records have the first two
 
 
 def test_a_muted_list_makes_no_sound_but_stays_and_the_most_important_cannot_be_muted(car: RealDesk) -> None:

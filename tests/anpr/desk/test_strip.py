@@ -50,6 +50,21 @@ def test_half_reads_after_a_settled_one_leave_it_standing_until_another_has_sett
     assert shown(strip) == ["AB12CDF"]
 
 
+def test_what_was_settled_and_proved_to_be_no_read_leaves_the_strip_when_it_has_passed() -> None:
+    strip = Strip()
+    for at_s in (0.0, 0.4):
+        strip.take(version(1, at_s))
+    assert not strip.take(version(1, 0.5, confidence=0.4))  # in view, it may come back
+    assert strip.take(version(1, 0.6, confidence=0.4, final=True))
+    assert shown(strip) == []
+    assert strip.find(1) is not None
+    for at_s in (1.0, 1.4):
+        strip.take(version(2, at_s))
+    strip.correct(2, "AB12CDF", "1234")
+    assert not strip.take(version(2, 1.5, confidence=0.4, final=True))  # what a person typed stays
+    assert shown(strip) == ["AB12CDF"]
+
+
 def test_vehicles_keep_their_places_whichever_was_seen_last() -> None:
     strip = Strip()
     for at_s in (0.0, 0.4, 0.8):

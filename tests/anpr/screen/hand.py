@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from anpr.errors import InputError
+from anpr.errors import InputError, NotMatched
 from anpr.screen.hand_port import FrozenPicture, Offer
 from anpr.screen.port import Enter, not_entered
 from anpr.screen.views import iso
@@ -19,6 +19,7 @@ class MemoryHand:
     desk: "MemoryDesk"
     captures: list[tuple[str, str, tuple[float, float] | None]] = field(default_factory=list)
     typed_drafts: dict[tuple[int, str], dict[str, str]] = field(default_factory=dict)
+    lists_unreadable: bool = False
 
     def freeze(self, camera_id: str, enter: Enter = not_entered) -> FrozenPicture:
         if camera_id != "front":
@@ -37,6 +38,9 @@ class MemoryHand:
         made = replace(shown, moment=replace(shown.moment, typed_by=actor), correctable=False)
         self.desk.sightings[0] = made
         return self._alerts(vrm)
+
+    def typed_on(self, alert_id: int, vrm: str, actor: str) -> tuple[int, ...]:
+        return () if vrm == self.desk.alerts[alert_id].list_vrm else self._alerts(vrm)
 
     def read_of(self, sighting_id: int) -> str:
         shown = next(one for one in self.desk.sightings if one.sighting_id == sighting_id)
@@ -59,4 +63,6 @@ class MemoryHand:
         return dict(self.typed_drafts.get((alert_id, actor), {}))
 
     def _alerts(self, vrm: str) -> tuple[int, ...]:
+        if self.lists_unreadable:
+            raise NotMatched("what was typed is kept, and is matched as soon as the lists can be read")
         return (self.desk.hit(vrm),) if any(entry.vrm == vrm for entry in self.desk.entries) else ()

@@ -186,8 +186,8 @@ def _order(show: Show, **entry: Any) -> Show:
     """Have a hit of another order on top of the queue before it is shown."""
 
     def shown(page: Page, desk: MemoryDesk) -> None:
-        desk.hit("KP70FRL", "PNC wanted", **entry)
-        page.locator(".card").first.click()
+        number = desk.hit("KP70FRL", "PNC wanted", **entry)
+        page.locator(f".card[data-alert='{number}']").click()
         show(page, desk)
 
     return shown

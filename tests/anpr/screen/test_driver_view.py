@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from anpr.config.car import ScreenConfig
 from anpr.screen.port import HealthMark, ReadingState
 from anpr.screen.server import ScreenServer
-from anpr.values import Motion
+from anpr.values import AlertStep, Motion, StepKind
 from tests.anpr.screen.conftest import FullDisk, until, until_page
 from tests.anpr.screen.desk import MemoryDesk
 from tests.anpr.screen.made_up import told
@@ -61,6 +61,17 @@ def test_one_at_a_time_by_priority_until_all_are_seen(driving: Page, desk: Memor
         until(partial(is_seen, desk, number))
     expect(driving.locator(".driver-idle")).to_be_visible()
     assert len(desk.order) == 3  # seen is not decided: nothing left the queue
+
+
+def test_a_further_list_shows_at_once_what_was_seen_a_moment_ago(driving: Page, desk: MemoryDesk) -> None:
+    number = desk.hit("EY19KBV", "No tax")
+    seen = driving.get_by_role("button", name="Seen")
+    seen.click()
+    until(lambda: desk.alerts[number].acknowledged_by != "")
+    expect(seen).to_be_hidden()
+    again = AlertStep(StepKind.FURTHER_LIST, desk.now, 0.97)
+    desk.revise(number, acknowledged_by="", steps=(again,))
+    expect(driving.locator(".driver-vrm")).to_have_text("EY19 KBV", timeout=2500)
 
 
 def test_seen_without_its_audit_says_so(

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from anpr.errors import StoreError
 from anpr.screen.server import ScreenServer
 from tests.anpr.real_desk import RealDesk
 from tests.anpr.screen.client import Client, actions
@@ -54,6 +55,23 @@ def test_a_wrong_plate_is_told_only_with_a_mark_that_a_plate_can_have(client: Cl
     wrong = {"alert_id": 1, "decision": "wrong_plate", "typed_vrm": "DD44DD?"}
     assert "letters and digits" in client.post("decide", wrong).json()["error"]
     assert client.post("decide", {**wrong, "typed_vrm": "dd44 ddd"}).status_code == 200
+    assert [one.list_vrm for one in car.desk.state().alerts] == ["DD44DDD"]
+
+
+def test_what_is_typed_while_the_lists_cannot_be_read_is_done_and_said_to_be_matched_later(
+    client: Client, car: RealDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise StoreError("the hotlists file cannot be read: check the disk")
+
+    car.see("CC33CCC", 1, final=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(car.matcher, "match", broken)
+        answer = client.post("decide", {"alert_id": 1, "decision": "wrong_plate", "typed_vrm": "DD44DDD"}).json()
+    assert "matched as soon as" in answer["warning"]
+    assert [one["decided"]["decision"] for one in answer["alerts"]] == ["wrong_plate"]
+    assert [entry.action for entry in car.audit.entries() if entry.action in {"decision", "not done"}] == ["decision"]
+    car.desk.hand.settle(car.now)
     assert [one.list_vrm for one in car.desk.state().alerts] == ["DD44DDD"]
 
 

@@ -11,6 +11,7 @@ from anpr.screen import host_sound
 from anpr.screen.host_sound import PAGE_SOUNDS_WITHIN_S, CommandPlayer, HostSound, Player, find_player
 from anpr.screen.rules import screen_rules
 from anpr.screen.sounds import NAMES, sound_wav
+from anpr.values import AlertStep, StepKind
 from tests.anpr.screen.conftest import RecordingPlayer, until
 from tests.anpr.screen.desk import MemoryDesk
 
@@ -127,6 +128,24 @@ def test_a_corrected_mark_sounds_again_and_a_repeated_state_does_not(stage: Stag
     )
     stage.sound.turn()
     assert player.played == ["urgent", "urgent"]
+
+
+def test_a_further_list_and_a_hit_that_holds_after_all_sound_again(stage: Stage, player: RecordingPlayer) -> None:
+    number = stage.desk.hit("AB51CDE", "No tax")
+    steps = [AlertStep(StepKind.RAISED, stage.desk.now)]
+    stage.desk.revise(number, steps=tuple(steps))
+    stage.sound.turn()
+    assert player.played == ["note"]
+    for state, kind in (
+        ("raised", StepKind.FURTHER_LIST),
+        ("withdrawn", StepKind.WITHDRAWN),
+        ("raised", StepKind.RAISED_AGAIN),
+        ("raised", StepKind.SEEN_AGAIN),
+    ):
+        steps.append(AlertStep(kind, stage.desk.now))
+        stage.desk.revise(number, state=state, steps=tuple(steps))
+        stage.sound.turn()
+    assert player.played == ["note", "note", "withdrawn", "note"]
 
 
 def test_what_is_still_shown_is_never_forgotten(

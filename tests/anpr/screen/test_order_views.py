@@ -108,6 +108,8 @@ def test_a_hidden_mark_is_typed_from_the_picture_and_then_confirmed(
     sheet.get_by_role("button", name="Compare").click()
     expect(sheet).to_contain_text("EY19K8V is not the listed mark")
     expect(sheet).to_contain_text("It is on No tax: Stop")
+    expect(sheet).to_contain_text(": a hit was raised")
+    assert desk.alerts[desk.next_id - 1].list_vrm == "EY19K8V"  # before anything is decided
     sheet.get_by_role("button", name="Type again").click()
     sheet.get_by_role("button", name="B", exact=True).click()
     sheet.get_by_role("button", name="Compare").click()

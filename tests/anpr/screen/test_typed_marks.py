@@ -108,6 +108,28 @@ def test_half_typed_notes_outlive_the_sheet_the_page_and_are_gone_once_sent(page
     assert desk.choices[number][0].note == "mud on the"
 
 
+def test_a_half_answered_stop_record_outlives_its_sheet_and_the_page(page: Page, desk: MemoryDesk) -> None:
+    number = desk.hit("EY19KBV")
+    for name in ("VRM", "Make", "Colour"):
+        page.get_by_role("checkbox", name=name).click()
+    page.get_by_role("button", name="Confirmed").click()
+    sheet = page.get_by_role("dialog", name="Stop record")
+    sheet.get_by_label("Who attended").fill("PC 1234")
+    sheet.get_by_role("button", name="Vehicle stopped").click()
+    sheet.get_by_role("button", name="Arrest").click()
+    until(lambda: len(desk.hand.drafts(number, "tablet")) == 3)
+    sheet.get_by_role("button", name="Later").click()
+    expect(page.locator(".decided")).to_contain_text("Confirmed by tablet")
+    page.get_by_role("button", name="Stop record").click()
+    for label in ("Vehicle stopped", "Arrest"):
+        expect(sheet.get_by_role("button", name=label)).to_have_attribute("aria-pressed", "true")
+    sheet.get_by_role("button", name="Arrest").click()
+    expect(sheet.get_by_role("button", name="Arrest")).to_have_attribute("aria-pressed", "false")
+    sheet.get_by_role("button", name="Save").click()
+    until(lambda: number in desk.stops)
+    assert desk.stops[number] == {"attended": "PC 1234", "outcome": "Vehicle stopped", "result": ""}
+
+
 def test_the_second_device_is_told_its_address_with_a_code(
     network: ScreenServer, open_page: Callable[..., Page]
 ) -> None:

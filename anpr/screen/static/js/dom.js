@@ -176,7 +176,7 @@ export function once(node, key, build) {
  * @param {HTMLElement} node
  * @returns {(HTMLButtonElement | HTMLInputElement)[]}
  */
-export const controls = (node) => [...node.querySelectorAll(/** @type {"button"} */ ("button:not(:disabled), input"))];
+export const controls = (node) => [...node.querySelectorAll(/** @type {"button"} */ ("button:not(:disabled), input:not([type=hidden])"))];
 
 // Keeps a list's items in the order of `things`, drawing anew only those whose key changed; `known` is its memory.
 /**

@@ -9,7 +9,7 @@ const typed = new Map();
 /** @type {Map<string, ReturnType<typeof setTimeout>>} */
 const saving = new Map();
 
-// Fills the fields with what was typed in them before, and keeps what is typed from now on.
+// Fills the fields with what was typed in them before, which they hear as a change, and keeps what is typed from now on.
 /**
  * @param {number} alertId
  * @param {Record<string, HTMLInputElement>} inputs
@@ -18,14 +18,23 @@ export async function keepDrafts(alertId, inputs) {
   const known = typed.get(alertId) ?? new Map();
   typed.set(alertId, known);
   for (const [field, input] of Object.entries(inputs)) {
-    input.value = known.get(field) ?? input.value;
+    if (known.has(field)) fill(input, known.get(field) ?? "");
     input.addEventListener("input", () => { known.set(field, input.value); save(alertId, field, input.value); });
   }
   const answer = await actQuietly("drafts", { alert_id: alertId });
   for (const [field, text] of Object.entries(answer?.fields ?? {})) {
     const input = inputs[field];
-    if (input && !known.has(field) && !input.value) input.value = text;
+    if (input && !known.has(field) && !input.value) fill(input, text);
   }
+}
+
+/**
+ * @param {HTMLInputElement} input
+ * @param {string} text
+ */
+function fill(input, text) {
+  input.value = text;
+  input.dispatchEvent(new Event("change"));
 }
 
 /**

@@ -59,7 +59,7 @@ export function changed() {
   });
 }
 
-// Takes a difference and returns the ids of alerts that are news: raised, or corrected or withdrawn since.
+// Takes a difference and returns the ids of alerts that are news: raised, or asking to be seen once more since.
 /** @param {StateMessage} message */
 export function take(message) {
   const { drive, counts, health, reading, cameras, lists, sightings, beyond, live } = { ...store, ...message };
@@ -71,7 +71,7 @@ export function take(message) {
     const before = store.alerts.get(id);
     // one that was further down the queue and came up again is no news
     if (!before && id > store.newest) fresh.push(id);
-    if (before && (before.mark_key !== alert.mark_key || (alert.state === "withdrawn" && before.state !== "withdrawn"))) changes.push(id);
+    if (before && (before.mark_key !== alert.mark_key || before.asked < alert.asked || (alert.state === "withdrawn" && before.state !== "withdrawn"))) changes.push(id);
     uncover(alert);
     store.alerts.set(id, alert);
     if (store.pinned?.alert_id === id) store.pinned = alert;

@@ -163,6 +163,7 @@ export interface AnyAlert {
   ordered_by: string;
   typing: Typing | null;
   mark_key: string;
+  asked: number;
   pair_key: string;
   near: boolean;
   vehicle: Vehicle;
@@ -317,7 +318,7 @@ export interface Answers {
   viewed: Done;
   looked: Done;
   typed: Typed;
-  decide: Done;
+  decide: Raised;
   "stop-record": Done;
   mute: Done;
   "mute-all": Done;
@@ -349,6 +350,7 @@ export interface Typed {
   vrm: string;
   shown: Shown | null;
   listed: FoundEntry[];
+  raised: number;
 }
 
 export interface Found {
@@ -377,6 +379,7 @@ export interface Offer {
 // What came of a mark that was typed.
 export interface Raised {
   alerts: Alert[];
+  warning?: string;
 }
 
 export interface Drafts {

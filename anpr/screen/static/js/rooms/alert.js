@@ -119,12 +119,13 @@ function listFacts(alert) {
   /** @type {[name: string, value: string | null, cls?: string][]} */
   const rows = [
     ["Markers", alert.markers.map((marker) => marker.label).join(", ")], ["Text", first.information], ["Also on", alert.listed.slice(1).map((entry) => entry.list_name).join(", "), "alarm"],
-    ["Force · CAD", [first.force_area, first.cad].filter(Boolean).join(" · ")], ["List age", `${age(first.list_age_s)}${old ? " — TOO OLD, check by radio" : ""}`, old ? "alarm" : ""],
-    ["Weed date", first.date_checked ? first.weed_date : `${first.weed_date} — date cannot be checked`.trim(), first.date_checked ? "" : "alarm"], ["NIM · GSC", [first.nim_code, first.marking].filter(Boolean).join(" · ")],
     ["Mark", alert.typed_by ? typed(alert) : null],
     ["Seen", `${dateTime(alert.seen_utc)} · ${way(alert)}`],
     ["Before", alert.met_times > 0 && alert.state !== "withdrawn" ? `seen ${alert.met_times === 1 ? "once" : `${alert.met_times} times`}, last ${dateTime(alert.met_last_utc)}` : null],
+    ["List age", `${age(first.list_age_s)}${old ? " — TOO OLD, check by radio" : ""}`, old ? "alarm" : ""],
+    ["Weed date", first.date_checked ? first.weed_date : `${first.weed_date} — date cannot be checked`.trim(), first.date_checked ? "" : "alarm"],
     ["Where", place && `${place.latitude_deg.toFixed(5)}, ${place.longitude_deg.toFixed(5)}${place.heading_deg === null ? "" : ` heading ${ARROWS[Math.round(place.heading_deg / 45) % 8]}`}${place.stale ? " (old fix)" : ""}`],
+    ["Force · CAD", [first.force_area, first.cad].filter(Boolean).join(" · ")], ["NIM · GSC", [first.nim_code, first.marking].filter(Boolean).join(" · ")],
   ];
   return el("dl", {}, rows.map(([name, value, cls]) => value && [el("dt", { text: name }), el("dd", { class: cls, text: value })]));
 }

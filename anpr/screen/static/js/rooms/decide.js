@@ -94,8 +94,10 @@ export function decisionBar(id) {
     const done = await act("decide", { alert_id: id, decision, ticks: [...ticks], ...more });
     if (!done) { if (store.pinned === alert) store.pinned = null; return false; }
     forgetDrafts(id);
-    if (decision === "confirmed") stopSheet(id);
-    else leaveAlert();
+    if (decision !== "confirmed") { leaveAlert(); return true; }
+    store.pinned = done.alerts[0] ?? store.pinned; // it has left the queue: decided, with its stop record to be made
+    changed();
+    stopSheet(id);
     return true;
   }
 
@@ -105,8 +107,9 @@ export function decisionBar(id) {
     const note = el("input", { id: "note", maxlength: 500, autocomplete: "off" });
     keepDrafts(id, typed ? { note, typed } : { note });
     sheet(text(decision), (close) => [
-      typed && el("label", { for: "typed", text: "What the plate says (if you can read it)" }), typed, typed && keysFor(typed),
-      el("label", { for: "note", text: "Note (optional)" }), note,
+      el("div", { class: typed ? "pair" : "" },
+        typed && el("div", {}, el("label", { for: "typed", text: "What the plate says (if you can read it)" }), typed),
+        el("div", {}, el("label", { for: "note", text: "Note (optional)" }), note)), typed && keysFor(typed),
       el("div", { class: "ends" }, button("Back", close), el("button", { type: "submit", class: "primary", text: "Save" })),
     ], async (close) => { if (await decide(decision, { note: note.value, typed_vrm: typed ? typed.value : "" })) close(); });
   }
@@ -132,34 +135,37 @@ function leaveAlert() {
   changed();
 }
 
-/** @param {number} id */
-function stopSheet(id) {
-  /** @type {Record<string, string>} */
-  const answers = {};
+/**
+ * @param {number} id
+ * @param {() => void} then
+ */
+export function stopSheet(id, then = leaveAlert) {
   /** @type {Record<string, HTMLInputElement>} */
   const inputs = {};
   const fields = session().stop_questions.map((question) => {
     const label = `${question.label}${question.required ? "" : " (optional)"}`;
+    const input = el("input", { id: `stop-${question.key}`, maxlength: 200, autocomplete: "off", type: question.kind === "text" ? "text" : "hidden" });
+    inputs[`stop-${question.key.toLowerCase()}`] = input;
     if (question.kind === "text") {
-      const input = el("input", { id: `stop-${question.key}`, maxlength: 200, autocomplete: "off" });
-      inputs[`stop-${question.key.toLowerCase()}`] = input;
       return el("div", {}, el("label", { for: `stop-${question.key}`, text: label }), input);
     }
     const buttons = question.choices.map((choice) => button(choice, () => {
-      answers[question.key] = answers[question.key] === choice ? "" : choice;
-      for (const other of buttons) other.setAttribute("aria-pressed", String(other.textContent === answers[question.key]));
+      input.value = input.value === choice ? "" : choice;
+      input.dispatchEvent(new Event("input"));
     }, { "aria-pressed": "false" }));
-    return el("div", { role: "group", "aria-label": label }, el("label", { text: label }), el("div", { class: "choices" }, buttons));
+    const mark = () => { for (const one of buttons) one.setAttribute("aria-pressed", String(one.textContent === input.value)); };
+    for (const kind of ["input", "change"]) input.addEventListener(kind, mark);
+    return el("div", { role: "group", "aria-label": label }, el("label", { text: label }), el("div", { class: "choices" }, buttons), input);
   });
   keepDrafts(id, inputs);
   sheet("Stop record", (close) => [
     el("div", { class: "fields" }, fields),
     el("div", { class: "ends" }, button("Later", close), el("button", { type: "submit", class: "primary", text: "Save" })),
   ], async (close) => {
-    for (const question of session().stop_questions) answers[question.key] = inputs[`stop-${question.key.toLowerCase()}`]?.value ?? answers[question.key] ?? "";
+    const answers = Object.fromEntries(session().stop_questions.map(({ key }) => [key, inputs[`stop-${key.toLowerCase()}`]?.value ?? ""]));
     if (!await act("stop-record", { alert_id: id, answers })) return;
     forgetDrafts(id);
     close();
-    leaveAlert();
+    then();
   });
 }

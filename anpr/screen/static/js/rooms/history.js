@@ -2,6 +2,7 @@
 import { act, actQuietly } from "../api.js";
 import { button, dateTime, el, picture, plaque } from "../dom.js";
 import { session, text } from "../store.js";
+import { stopSheet } from "./decide.js";
 import { sheet } from "../sheet.js";
 import { spaced, typed, way } from "../words.js";
 /** @import { Alert, MisreadRate } from "../types.d.ts" */
@@ -33,7 +34,7 @@ export function historyRoom() {
       const n = answer.not_decided;
       undecided.replaceChildren(...(n ? [el("p", { class: "note", text: `${n} closed without a decision` })] : []));
     }
-    rows.append(...answer.alerts.map(row));
+    rows.append(...answer.alerts.map((alert) => row(alert, () => load(null))));
     if (!rows.childElementCount) rows.append(el("p", { class: "note", text: "Nothing has been decided yet" }));
     more.replaceChildren(...(answer.next_before === null ? [] : [button("Earlier", () => load(answer.next_before))]));
   };
@@ -50,14 +51,17 @@ function rateTable(rates) {
     el("tbody", {}, rates.map((r) => el("tr", {}, [r.camera_id, r.right, r.misreads, r.rate === null ? "–" : percent(r.rate), r.rate === null ? "–" : `${percent(r.low)} to ${percent(r.high)}`].map((value) => el("td", { text: value }))))));
 }
 
-/** @param {Alert} alert */
-function row(alert) {
+/**
+ * @param {Alert} alert
+ * @param {() => void} again
+ */
+function row(alert, again) {
   const what = alert.decided;
   const first = alert.listed[0];
   return el("div", { class: "row" }, plaque(alert.symbol, alert.colours), el("div", { class: "grow" },
     el("span", { class: "vrm", text: title(alert) }),
     el("small", { text: [outcome(alert), first && [first.list_name, first.reason].filter(Boolean).join(": "), what?.typed_vrm && `plate says ${what.typed_vrm}`, what?.note, what?.stop_recorded && "stop recorded"].filter(Boolean).join(" · ") })),
-  alert.kind === "hit" && button("Open", () => pastSheet(alert), { "aria-label": `Open ${title(alert)}` }));
+  alert.kind === "hit" && button("Open", () => pastSheet(alert, again), { "aria-label": `Open ${title(alert)}` }));
 }
 
 /** @param {Alert} alert */
@@ -69,8 +73,11 @@ function outcome(alert) {
   return `${alert.kind === "fault" || alert.state === "cleared" ? "Over" : alert.state === "not_decided" ? "Closed, not decided" : "Not decided"}, raised ${dateTime(alert.raised_utc)}`;
 }
 
-/** @param {Alert} alert */
-function pastSheet(alert) {
+/**
+ * @param {Alert} alert
+ * @param {() => void} again
+ */
+function pastSheet(alert, again) {
   actQuietly("viewed", { what: "alert", id: alert.alert_id });
   const first = alert.listed[0];
   const place = alert.place;
@@ -89,7 +96,8 @@ function pastSheet(alert) {
     el("div", { class: "pictures low" }, picture(alert.plate_picture, "Plate as photographed"), picture(alert.overview_picture, "Vehicle")),
     facts(rows),
     what?.stop_recorded && el("div", {}, el("h3", { text: "Stop record" }), facts(what.stop.map(([key, answer]) => [labels.get(key) ?? key, answer || "–"]))),
-    el("div", { class: "ends" }, button("Close", close, { autofocus: true })),
+    el("div", { class: "ends" }, button("Close", close, { autofocus: true }),
+      what?.decision === "confirmed" && !what.stop_recorded && button("Stop record", () => { close(); stopSheet(alert.alert_id, again); }, { class: "primary" })),
   ]);
 }
 

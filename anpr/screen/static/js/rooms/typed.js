@@ -28,7 +28,7 @@ export function typedSheet(title, value, above, { name, body }) {
     close();
     const [alert] = answer.alerts;
     if (alert) show(alert);
-    else toast(`${spaced(input.value.toUpperCase())} is kept. It is on no list in this car.`, true);
+    else if (!answer.warning) toast(`${spaced(input.value.toUpperCase())} is kept. It is on no list in this car.`, true);
   });
 }
 

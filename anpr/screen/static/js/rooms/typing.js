@@ -49,6 +49,6 @@ export function typeSheet(alert, { agreed, wrong }) {
 function another(answer, again, say) {
   const lists = answer.listed.map((entry) => `${entry.list_name}: ${entry.instruction}`).join(" · ");
   return [el("div", { class: "row" }, sign("differs"),
-    el("div", { class: "grow" }, el("b", { text: `${spaced(answer.vrm)} is not the listed mark` }), el("small", { text: lists ? `It is on ${lists}` : "It is on no list in this car" })),
+    el("div", { class: "grow" }, el("b", { text: `${spaced(answer.vrm)} is not the listed mark` }), el("small", { text: lists ? `It is on ${lists}${answer.raised ? ": a hit was raised" : ""}` : "It is on no list in this car" })),
     el("div", { class: "choices" }, button("Type again", again), button(text("wrong_plate", "Wrong plate"), say, { data: { name: "is-wrong" } })))];
 }
