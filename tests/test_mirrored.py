@@ -23,24 +23,21 @@ def modules() -> list[Path]:
     return [path for path in found if path.name != "__init__.py"]
 
 
-def test_file_of(module: Path) -> Path:
+def file_for(module: Path) -> Path:
     """Where the tests of a module stand, as a path from the root."""
     return Path("tests") / module.parent / f"test_{module.name}"
 
 
-test_file_of.__test__ = False  # type: ignore[attr-defined]
-
-
 def test_test_file_that_is_named_after_a_module_stands_in_the_mirrored_folder() -> None:
-    right = {test_file_of(module) for module in modules()}
+    right = {file_for(module) for module in modules()}
     names = {path.name for path in right}
     present = [path.relative_to(ROOT) for path in sorted(TESTS.rglob("test_*.py"))]
     strayed = [str(path) for path in present if path.name in names and path not in right]
     assert [path for path in strayed if path not in NAMED_SO_BY_CHANCE] == []
 
 
-def test_modules_without_a_test_file_of_their_name_become_fewer() -> None:
-    without = [str(module) for module in modules() if not (ROOT / test_file_of(module)).exists()]
+def test_modules_without_a_file_for_their_name_become_fewer() -> None:
+    without = [str(module) for module in modules() if not (ROOT / file_for(module)).exists()]
     listed = "\n".join(without)
     assert len(without) <= WITHOUT_A_TEST_FILE, (
         f"{len(without)} modules have no test file of their name, {WITHOUT_A_TEST_FILE} may; write the tests:\n{listed}"

@@ -129,8 +129,11 @@ class _Terminal:
 
     def close(self) -> None:
         """Leave the last view standing."""
-        if self._live is not None:
-            self._try(self._live.stop)
+        live = self._live
+        if live is not None:
+            self._try(live.stop)
+            if not live.console.is_terminal:  # there the last view ends without an end of line
+                self._try(live.console.line)
 
     def _try(self, action: Callable[[], object]) -> None:
         try:

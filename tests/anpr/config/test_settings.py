@@ -32,9 +32,20 @@ def test_keys_are_walked_table_by_table() -> None:
     assert next(key for key in keys_of(Inner)).rule.doc == "a share"
 
 
+def refusal(value: Made | Inner) -> str:
+    """Return why a value is refused, nothing when it is valid."""
+    try:
+        require_valid(value, "the setting {}")
+    except ConfigError as error:
+        return str(error)
+    return ""
+
+
 def test_what_keeps_to_its_rules_is_valid() -> None:
-    require_valid(Made("x", 64, "b", ("a", "b"), Path("y"), 4, True), "the setting {}")
-    require_valid(Inner(1), "the setting {}")
+    assert refusal(Made("x", 64, "b", ("a", "b"), Path("y"), 4, True)) == ""
+    assert refusal(Inner(1)) == ""
+    assert refusal(Made("x", 64, "b", ("a", "b"), Path("y"), 5, True)) != ""
+    assert refusal(Inner(0)) != ""
 
 
 @pytest.mark.parametrize(

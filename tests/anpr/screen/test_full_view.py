@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from anpr.alerting.decisions import AGREEMENTS, Choice, Decision, Look
 from anpr.screen.server import ScreenServer
 from anpr.trust.audit import AuditLog
+from anpr.values import AlertStep, StepKind
 from tests.anpr.screen.conftest import RecordingPlayer, until, until_page
 from tests.anpr.screen.desk import MemoryDesk
 from tests.anpr.screen.made_up import told
@@ -382,3 +383,27 @@ def test_day_and_night_by_sun_and_by_tap(page: Page, desk: MemoryDesk) -> None:
     desk.pass_time(10 * 3600)
     desk.tell()
     expect(root).to_have_attribute("data-theme", "day")
+
+
+@pytest.mark.parametrize("size", [(1920, 1200), (1280, 800)])
+def test_the_comparison_and_when_it_was_seen_and_the_note_of_a_wrong_plate_are_in_sight(
+    page: Page, desk: MemoryDesk, size: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    number = desk.hit(
+        "EY19KBV", read="EY19K8V", reason="Stolen in burglary", markers="VI FI", make="BMW", model="X5",
+        information="Do not approach alone. Keys taken in burglary at Solihull, 21 November.", also=("No insurance",),
+        force_area="West Midlands", weed_date="2027-03-31", cad="4471-21NOV",
+    )  # fmt: skip
+    desk.revise(number, steps=(AlertStep(StepKind.SEEN_AGAIN, desk.now),), repeats=1)
+    expect(page.locator(".steps")).to_contain_text("Seen again")
+
+    def bottom(selector: str) -> float:
+        return float(page.locator(selector).evaluate("(node) => node.getBoundingClientRect().bottom"))
+
+    for part in (".cells", "dd:has-text('Front · Going away')"):
+        assert bottom(part) <= bottom(".alert-read"), part
+    page.get_by_role("button", name="Wrong plate").click()
+    ends = page.locator(".sheet .ends").evaluate("(node) => node.getBoundingClientRect().top")
+    for part in ("#typed", "#note", ".sheet .keys"):
+        assert bottom(part) <= ends, part

@@ -108,6 +108,16 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         page.get_by_role("button", name="Confirmed").click()
         page.wait_for_selector("[role=dialog]")
 
+    def show_put_off() -> None:
+        page.get_by_role("button", name="Later").click()
+        page.locator(".decided").get_by_role("button", name="Stop record").wait_for()
+
+    def show_order(**entry: str) -> None:
+        number = desk.hit("KP70FRL", "PNC wanted", **entry)
+        show_room("Alerts")
+        page.locator(f".card[data-alert='{number}']").click()
+        page.locator(".order").wait_for()
+
     def show_lost() -> None:
         page.keyboard.press("Escape")
         desk.silent_s = 9.0
@@ -151,6 +161,10 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         ("typing", show_typing),
         ("typed", show_typed),
         ("stop record", show_stop_record),
+        ("put off", show_put_off),
+        ("silent", lambda: show_order(action="SILENT", markers="DR")),
+        ("missing", lambda: show_order(reason="Missing person, high risk", make="", model="")),
+        ("unknown order", lambda: show_order(action="CHECK LOAD", markers="ZZ, MAY HAVE A DOG")),
         ("lost", show_lost),
         ("driver", show_driver),
         ("withdrawn", show_withdrawn),

@@ -73,7 +73,7 @@ export function plaque(symbol, colours, label = symbol.label) {
   return node;
 }
 
-const MARKER_COLOURS = { day: { surface: "#101614", sign: "#ffd24a" }, night: { surface: "#4d2600", sign: "#e0a650" } };
+const MARKER_COLOURS = { day: { surface: "#101614", sign: "#ffd24a" }, night: { surface: "#3a1c00", sign: "#e0a650" } };
 
 // A marker's sign above its letters: two that are drawn alike by a force's own symbols still read differently.
 /** @param {Marker} marker */

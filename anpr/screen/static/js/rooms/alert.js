@@ -68,18 +68,25 @@ function faultFacts(alert) {
 function hitFacts(alert, look, kept) {
   const plate = kept("plate", alert.plate_picture, `Plate as photographed, read as ${alert.read_vrm}`);
   look(plate, alert);
+  const alarms = alert.steps.some((step) => step.alarm); // the others leave their place to the comparison
   return [
     head(alert),
-    alert.steps.length > 0 && el("ul", { class: "steps" }, alert.steps.map((step) => el("li", { class: step.alarm ? "alarm" : "" }, step.at_utc && el("time", { datetime: step.at_utc, text: time(step.at_utc) }), step.words))),
+    alarms && steps(alert),
     el("div", { class: "known" },
       el("div", { class: "compare" }, plate, cells(alert), legend(alert)),
       el("div", { class: "facts" },
         el("div", { class: "vehicle" }, kept("overview", alert.overview_picture, "Vehicle as photographed"), vehicle(alert)),
         listFacts(alert))),
+    !alarms && steps(alert),
     alert.listed.length > 1 && el("div", { class: "others" }, el("h3", { text: "Also on" }), alert.listed.slice(1).map((entry) =>
       el("div", { class: "row" }, plaque({ ...alert.symbol, name: "lists", shape: "square", label: entry.list_name }, entry.colours),
         el("div", { class: "grow" }, el("b", { text: entry.list_name }), el("small", { text: [entry.reason, entry.action, `list ${age(entry.list_age_s)} old`].filter(Boolean).join(" · ") }))))),
   ];
+}
+
+/** @param {Hit} alert */
+function steps(alert) {
+  return alert.steps.length > 0 && el("ul", { class: "steps" }, alert.steps.map((step) => el("li", { class: step.alarm ? "alarm" : "" }, step.at_utc && el("time", { datetime: step.at_utc, text: time(step.at_utc) }), step.words)));
 }
 
 /** @param {Hit} alert */
