@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -112,7 +113,7 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         page.get_by_role("button", name="Later").click()
         page.locator(".decided").get_by_role("button", name="Stop record").wait_for()
 
-    def show_order(**entry: str) -> None:
+    def show_order(**entry: Any) -> None:
         number = desk.hit("KP70FRL", "PNC wanted", **entry)
         show_room("Alerts")
         page.locator(f".card[data-alert='{number}']").click()
