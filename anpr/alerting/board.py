@@ -163,7 +163,7 @@ class AlertBoard:
 
     @_guarded
     def queue(self, start: int = 0, count: int | None = None) -> tuple[Alert, ...]:
-        """Return what still wants the crew's attention, from a place on: hits before faults, by priority, the earlier first."""
+        """Return what still wants the crew's attention, from a place on: hits, possible hits, faults; by priority, the earlier first."""
         return self._queue.queue(start, count)
 
     @_guarded

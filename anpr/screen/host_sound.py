@@ -198,8 +198,13 @@ class HostSound:
 
 
 def _key(alert: AlertView) -> tuple[int, str]:
-    """An alert sounds once when it comes, and again when it is withdrawn or corrected to another mark."""
-    return alert.alert_id, "withdrawn" if alert.state == "withdrawn" else f"raised {alert.list_vrm}"
+    """An alert sounds once when it comes, and again when it is withdrawn, corrected to another mark, or seen whole."""
+    return (
+        alert.alert_id,
+        "withdrawn"
+        if alert.state == "withdrawn"
+        else f"raised {'possible ' if alert.possible else ''}{alert.list_vrm}",
+    )
 
 
 def _written(folder: Path, sounds: Path | None) -> dict[str, Path]:

@@ -47,6 +47,7 @@ def test_being_seen_ends_with_whatever_changes_what_an_alert_says() -> None:
     }  # fmt: skip
     assert asks == {
         StepKind.RAISED, StepKind.RAISED_LOOKING_BACK, StepKind.RAISED_AGAIN, StepKind.CORRECTED, StepKind.WITHDRAWN,
+        StepKind.SEEN_WHOLE,
     }  # fmt: skip
     assert not was_seen(())
     assert was_seen((AlertStep(StepKind.RAISED, NOW), seen))
