@@ -219,7 +219,10 @@ class Hit:
     `reading` is the reading of the evidence that matched, `exact` says that it is the entry's VRM in every
     character as the plate shows it (folded O/0 and I/1) and the sighting's best reading. `list_age_s` is the
     age of the list's revision at the time of the match. `date_checked` is False when the entry has an end and the tablet's
-    date could not be trusted: it may have been weeded.
+    date could not be trusted: it may have been weeded. `possible` says that a character of the mark may be hidden, so that
+    the vehicle may be this one or another: such a hit is never exact, and `reading` shows the places. `offer` then says how
+    good a reason there is to tell the crew of it although it is improbable: 1 or more is enough
+    (`hotlists.matching.possible`).
     """
 
     sighting: Sighting
@@ -230,6 +233,19 @@ class Hit:
     reading: str
     list_age_s: float
     date_checked: bool = True
+    possible: bool = False
+    offer: float = 0.0
+
+    @property
+    def passes(self) -> bool:
+        """Whether the crew is told of it: it reaches its list's threshold, or it is possible and enough of it was seen."""
+        return self.stands(1.0)
+
+    def stands(self, share: float) -> bool:
+        """Whether it reaches this share of what the crew is told from; `share` in [0, 1]."""
+        if self.possible and self.offer >= share:
+            return True
+        return self.probability >= self.hotlist.threshold * share
 
 
 class AlertKind(StrEnum):
@@ -258,6 +274,7 @@ class StepKind(StrEnum):
     RAISED_LOOKING_BACK = "raised_looking_back"
     CONFIRMED = "confirmed"
     IN_DOUBT = "in_doubt"
+    SEEN_WHOLE = "seen_whole"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
     RAISED_AGAIN = "raised_again"

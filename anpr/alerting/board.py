@@ -14,6 +14,7 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from anpr.alerting import lifecycle
 from anpr.alerting.disclosure import may_show, shown_hits
+from anpr.alerting.encounter import mark_of
 from anpr.alerting.following import Following
 from anpr.alerting.lifecycle import FINISHED, AlertSettings
 from anpr.alerting.met import MetBefore
@@ -166,7 +167,7 @@ class AlertBoard:
 
     @_guarded
     def queue(self, start: int = 0, count: int | None = None) -> tuple[Alert, ...]:
-        """Return what still wants the crew's attention, from a place on: hits before faults, by priority, the earlier first."""
+        """Return what still wants the crew's attention, from a place on: hits, possible hits, faults; by priority, the earlier first."""
         return self._queue.queue(start, count)
 
     @_guarded
@@ -198,8 +199,8 @@ class AlertBoard:
         return self._next_id - 1
 
 
-def _says(alert: Alert) -> tuple[str, ...]:
-    return tuple(text for hit in alert.hits[:1] for text in (hit.sighting.text, hit.entry.vrm))
+def _says(alert: Alert) -> tuple[object, ...]:
+    return tuple(what for hit in alert.hits[:1] for what in (hit.sighting.text, mark_of(hit), hit.possible))
 
 
 def _pictured_utc(sighting: Sighting) -> datetime:

@@ -21,7 +21,7 @@ _WILDCARDS: Final = frozenset("?*")
 class Support:
     """What the newest version of one track says of an alert: hits of one moment, the leading one first.
 
-    `passes` when the leading hit reaches its list's threshold.
+    `passes` when the crew is told of the leading hit (`Hit.passes`).
     """
 
     hits: tuple[Hit, ...]
@@ -98,12 +98,14 @@ class Encounter:
     def shown(self) -> Support | None:
         """What the alert shows: the latest that passes, before all one that reads the very mark; None without any track.
 
-        Where none passes it is what is most probable. A track that reads another mark, and may be the listed vehicle all the same, takes nothing from one that reads it.
+        Where none passes it is what is most probable. A track that reads another mark, and may be the listed vehicle all the same, takes nothing from one that reads it,
+        and one of which a character may be hidden takes nothing from one that was seen whole.
         """
         return max(
             self.supports.values(),
             key=lambda one: (
                 one.passes,
+                one.passes and not one.led.possible,
                 one.passes and one.led.exact,
                 one.seen_ns if one.passes else one.led.probability,
             ),
@@ -117,8 +119,8 @@ def entries_of(hits: Iterable[Hit]) -> set[tuple[str, str]]:
 
 
 def passing(hits: Iterable[Hit]) -> tuple[Hit, ...]:
-    """Return the hits that reach their list's threshold, in their order."""
-    return tuple(hit for hit in hits if hit.probability >= hit.hotlist.threshold)
+    """Return the hits that the crew is told of, in their order."""
+    return tuple(hit for hit in hits if hit.passes)
 
 
 def mark_of(hit: Hit) -> str:
@@ -145,4 +147,4 @@ def fallen(led: Hit, sighting: Sighting, hits: Iterable[Hit]) -> Hit:
     same = [h for h in hits if mark_of(h) == mark_of(led)]
     if same:
         return max(same, key=lambda h: (h.hotlist.name == led.hotlist.name, h.probability))
-    return replace(led, sighting=sighting, probability=0.0, exact=False)
+    return replace(led, sighting=sighting, probability=0.0, exact=False, offer=0.0)

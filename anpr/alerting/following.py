@@ -6,6 +6,8 @@
   again; where the crew had decided, it is an alert of its own.
 - A track that was folded into an alert and turns out to be another vehicle leaves it as it was.
 - What an alert's only track reads otherwise is **corrected**; where the crew had decided, that is a new alert.
+- A vehicle of which a character may be hidden is told by the listed mark that it may be. Seen whole it is the same alert, which
+  asks to be seen again; where the crew had decided and not confirmed it, that is a new alert.
 - A vehicle that comes back after the encounter is a new alert, which says how often and when it was met before.
 
 A vehicle is told by its mark (`anpr.alerting.encounter.mark_of`).
@@ -16,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from anpr.alerting import lifecycle
+from anpr.alerting.decisions import Decision
 from anpr.alerting.encounter import Encounter, Support, entries_of, fallen, led_by, mark_of, passing
 from anpr.alerting.lifecycle import AlertSettings
 from anpr.alerting.met import OTHER_VEHICLE, MetBefore
@@ -105,8 +108,8 @@ class Following:
         alert, encounter = self.queue.get(alert_id), self.encounters[alert_id]
         led, track = alert.hits[0], sighting.track_id
         if any(mark_of(h) == mark_of(led) for h in over):
-            further = entries_of(over) - encounter.told
-            if further and alert.state is AlertState.DECIDED:
+            further = entries_of(_telling(over, alert)) - encounter.told
+            if alert.state is AlertState.DECIDED and (further or _more_than_decided(alert, over)):
                 self._leave(alert, sighting, now_utc, changed)
                 return over
             encounter.hear(track, Support(led_by(over, mark_of(led)), passes=True, is_final=sighting.final))
@@ -114,7 +117,7 @@ class Following:
             return ()
         holds = encounter.holds_without(track)
         low = fallen(led, sighting, hits)
-        if not over and (low.probability >= self.settings.falls_below(led) or not holds):
+        if not over and (self.settings.holds(low) or not holds):
             encounter.hear(track, Support((low,), passes=False, is_final=sighting.final))
             changed[alert_id] = self._shown(alert, encounter, sighting, now_utc)
             return ()
@@ -142,11 +145,12 @@ class Following:
             return ()
         encounter.told = entries_of(seen.hits)
         led = mark_of(seen.hits[0])
-        if mark_of(now.hits[0]) != led and encounter.holds:
+        decided = self.queue.get(seen.alert_id)
+        if encounter.holds and (mark_of(now.hits[0]) != led or _more_than_decided(decided, now.hits)):
             return (self._set_apart(now.hits, encounter, seen.alert_id, now_utc),)
         marks = {fold(typed_vrm)} if typed_vrm else {mark_of(hit) for hit in seen.hits}
         others = tuple(hit for hit in seen.hits if mark_of(hit) in marks - {led})
-        if not others or last_decision(self.queue.get(seen.alert_id).steps) not in OTHER_VEHICLE:
+        if not others or last_decision(decided.steps) not in OTHER_VEHICLE:
             return ()
         sighting = others[0].sighting
         own = Encounter(encounter.last_ns, encounter.last_utc)
@@ -195,7 +199,7 @@ class Following:
             return
         led = standing.hits[0]
         encounter = self.encounters[standing.alert_id]
-        further = {h.hotlist.name for h in over} - {name for name, _ in encounter.told}
+        further = {h.hotlist.name for h in _telling(over, standing)} - {name for name, _ in encounter.told}
         same_passing = encounter.is_same_passing(sighting)
         ordered = led_by(over, mark_of(led))
         encounter.hear(sighting.track_id, Support(ordered, passes=True, is_final=sighting.final))
@@ -218,7 +222,8 @@ class Following:
                 if not encounter.holds:
                     continue
                 known = {name for name, _ in encounter.told}
-                if last_decision(alert.steps) in OTHER_VEHICLE or any(h.hotlist.name not in known for h in over):
+                further = any(h.hotlist.name not in known for h in _telling(over, alert))
+                if last_decision(alert.steps) in OTHER_VEHICLE or further or _more_than_decided(alert, over):
                     continue
             return alert
         return None
@@ -226,7 +231,7 @@ class Following:
     def _stands(self, encounter: Encounter) -> bool:
         """Whether the evidence has not fallen so far that this was another vehicle after all."""
         shown = encounter.shown
-        return shown is not None and (shown.passes or shown.led.probability >= self.settings.falls_below(shown.led))
+        return shown is not None and (shown.passes or self.settings.holds(shown.led))
 
     def _settle_absorbed(
         self, sighting: Sighting, hits: Sequence[Hit], now_utc: datetime, changed: dict[int, Alert]
@@ -269,6 +274,18 @@ class Following:
                     self.met.let_go(self.queue.get(alert_id))
                 self.queue.drop(alert_id)
                 self.encounters.pop(alert_id, None)
+
+
+def _telling(over: Sequence[Hit], alert: Alert) -> tuple[Hit, ...]:
+    """Return the hits that tell more of the vehicle of an alert: what was seen whole is no other mark for a hidden character."""
+    return tuple(hit for hit in over if alert.hits[0].possible or not hit.possible)
+
+
+def _more_than_decided(alert: Alert, over: Sequence[Hit]) -> bool:
+    """Whether a decision was on a possible hit of a vehicle that is now seen whole, and was no confirmation of it."""
+    if last_decision(alert.steps) == Decision.CONFIRMED.value or not alert.hits[0].possible:
+        return False
+    return any(not hit.possible for hit in over)
 
 
 def _is_of(shown: Sighting, recorded: Sighting) -> bool:

@@ -9,6 +9,7 @@
 
 - Evidence raises, confirms, corrects, withdraws and raises again; the crew acknowledges and decides, in any of these states.
 - Whenever evidence changes what an alert says, it counts as not seen.
+- A possible hit, of which a character may be hidden, is never confirmed by evidence. Seen whole it is an ordinary one.
 - What is decided stays decided and keeps what it showed then, unless its own track still bears it out.
 - What nobody has decided while its pictures were kept can be confirmed no more: time closes it as not decided.
 - A fault is raised and cleared, and may be acknowledged; it needs no decision.
@@ -22,7 +23,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from anpr.alerting.encounter import Support, shown_mark
-from anpr.alerting.steps import stepped
+from anpr.alerting.steps import stepped, was_seen_whole
 from anpr.errors import InputError
 from anpr.values import Alert, AlertKind, AlertState, AlertStep, Fault, Hit, SeenBefore, Sighting, StepKind
 
@@ -34,7 +35,8 @@ FINISHED = frozenset({AlertState.DECIDED, AlertState.CLEARED, AlertState.NOT_DEC
 class AlertSettings:
     """When an alert changes its state.
 
-    It is withdrawn when its probability falls below `withdraw_share` of the threshold that raised it. It counts as
+    It is withdrawn when its probability falls below `withdraw_share` of the threshold that raised it (of a possible hit, when
+    what offered it falls so far as well). It counts as
     confirmed by evidence at `confirmed_probability`, or when the vehicle has passed and the probability still
     holds. How long an encounter lasts is a rule of each list (`HotlistInfo.encounter_s`). At most `kept`
     finished alerts stay on the board; the records keep all.
@@ -44,9 +46,9 @@ class AlertSettings:
     confirmed_probability: float = 0.99
     kept: int = 500
 
-    def falls_below(self, led: Hit) -> float:
-        """Return the probability below which an alert that is led by this hit is withdrawn."""
-        return led.hotlist.threshold * self.withdraw_share
+    def holds(self, led: Hit) -> bool:
+        """Whether an alert that is led by this hit is not withdrawn; of a possible hit what offered it counts likewise."""
+        return led.stands(self.withdraw_share)
 
 
 def raised(
@@ -133,24 +135,31 @@ def showing(alert: Alert, support: Support, now_utc: datetime, settings: AlertSe
     """Return the alert with what its tracks say now, one moment as a whole, withdrawn or raised again by it."""
     if alert.state is AlertState.NOT_DECIDED or (alert.state is AlertState.DECIDED and not support.passes):
         return alert
-    chance = support.led.probability
-    changed = replace(alert, hits=support.hits, probability=chance)
+    led, state = support.led, alert.state
+    changed = replace(alert, hits=support.hits, probability=led.probability)
     if support.passes:
         changed = replace(changed, priority=max(priority_of(support.hits), alert.priority))
-        if alert.state is AlertState.WITHDRAWN:
-            step = AlertStep(StepKind.RAISED_AGAIN, now_utc, chance)
-            return replace(stepped(changed, AlertState.RAISED, step), seen=False)
-        return changed
-    if chance < settings.falls_below(support.led) and alert.state is not AlertState.WITHDRAWN:
-        step = AlertStep(StepKind.WITHDRAWN, now_utc, chance)
-        return replace(stepped(changed, AlertState.WITHDRAWN, step), seen=False)
-    if alert.state is AlertState.CONFIRMED_BY_EVIDENCE:
-        return stepped(changed, AlertState.RAISED, AlertStep(StepKind.IN_DOUBT, now_utc, chance))
+        if state is AlertState.WITHDRAWN:
+            return _unseen(changed, AlertState.RAISED, StepKind.RAISED_AGAIN, now_utc)
+    elif not settings.holds(led) and state is not AlertState.WITHDRAWN:
+        return _unseen(changed, AlertState.WITHDRAWN, StepKind.WITHDRAWN, now_utc)
+    if state not in FINISHED | {AlertState.WITHDRAWN} and alert.hits[0].possible and not led.possible:
+        if alert.seen or not was_seen_whole(alert.steps):
+            return _unseen(changed, AlertState.RAISED, StepKind.SEEN_WHOLE, now_utc)
+    elif state is AlertState.CONFIRMED_BY_EVIDENCE and (led.possible or not support.passes):
+        return stepped(changed, AlertState.RAISED, AlertStep(StepKind.IN_DOUBT, now_utc, led.probability))
     return changed
 
 
+def _unseen(alert: Alert, state: AlertState, kind: StepKind, now_utc: datetime) -> Alert:
+    """Return the alert after a step that changes what it says, so that it wants to be seen again."""
+    return replace(stepped(alert, state, AlertStep(kind, now_utc, alert.probability)), seen=False)
+
+
 def confirmed_if_sure(alert: Alert, sighting: Sighting, now_utc: datetime, settings: AlertSettings) -> Alert:
-    """Return the alert as confirmed by evidence where this version of its track bears it out."""
+    """Return the alert as confirmed by evidence where this version of its track bears it out: never a possible hit."""
+    if alert.hits[0].possible:
+        return alert
     holds = alert.probability >= alert.hits[0].hotlist.threshold
     sure = holds and sighting.final
     sure = sure or (alert.probability >= settings.confirmed_probability and len(sighting.reads) > 1)

@@ -14,10 +14,11 @@ OTHER_VEHICLE: Final = frozenset({Decision.WRONG_PLATE.value, Decision.WRONG_VEH
 
 
 def was_met(alert: Alert) -> bool:
-    """Return whether the alert is of a vehicle that was met: not of one that was read so and was another."""
-    return (
-        bool(alert.hits) and alert.state is not AlertState.WITHDRAWN and last_decision(alert.steps) not in OTHER_VEHICLE
-    )
+    """Return whether the alert is of a vehicle that was met: not of one that was read so and was another, or may have been."""
+    if not alert.hits or alert.state is AlertState.WITHDRAWN:
+        return False
+    decision = last_decision(alert.steps)
+    return decision == Decision.CONFIRMED.value if alert.hits[0].possible else decision not in OTHER_VEHICLE
 
 
 def met(alerts: Iterable[Alert]) -> dict[str, SeenBefore]:

@@ -14,7 +14,7 @@ from anpr.alerting.encounter import mark_of
 from anpr.alerting.lifecycle import FINISHED
 from anpr.values import Alert, AlertKind
 
-_Place = tuple[bool, int, datetime, int]
+_Place = tuple[int, int, datetime, int]
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class AlertQueue:
         return len(self._waiting)
 
     def queue(self, start: int = 0, count: int | None = None) -> tuple[Alert, ...]:
-        """Return undecided alerts from a place of the queue on: hits before faults, by priority, then the earlier first."""
+        """Return undecided alerts from a place of the queue on: hits, possible hits, faults, each by priority, then the earlier first."""
         end = None if count is None else start + count
         return tuple(self._alerts[alert_id] for *_, alert_id in self._waiting[start:end])
 
@@ -125,7 +125,14 @@ class AlertQueue:
 
 
 def _place(alert: Alert) -> _Place:
-    return alert.kind is AlertKind.FAULT, -alert.priority, alert.raised_utc, alert.alert_id
+    return _rank(alert), -alert.priority, alert.raised_utc, alert.alert_id
+
+
+def _rank(alert: Alert) -> int:
+    """Hits go before those that are only possible, as improbable ones of an important list may be, and all before faults."""
+    if alert.kind is AlertKind.FAULT:
+        return 2
+    return int(bool(alert.hits) and alert.hits[0].possible)
 
 
 def _marks(alert: Alert) -> frozenset[str]:

@@ -19,6 +19,7 @@ WORDS: Final[dict[StepKind, str]] = {
     StepKind.WITHDRAWN: "Withdrawn: later frames do not fit{chance}",
     StepKind.RAISED_AGAIN: "Raised again: later frames fit after all{chance}",
     StepKind.IN_DOUBT: "Not confirmed any more: later frames leave it in doubt{chance}",
+    StepKind.SEEN_WHOLE: "Seen whole: no character is hidden any more{chance}",
     StepKind.SEEN_AGAIN: "Seen again",
     StepKind.OTHER_VEHICLE: "What was seen again was another vehicle",
     StepKind.FURTHER_LIST: "On a further list as well{chance}",
@@ -35,6 +36,7 @@ _ASK_AGAIN: Final = frozenset(
         StepKind.CORRECTED,
         StepKind.WITHDRAWN,
         StepKind.FURTHER_LIST,
+        StepKind.SEEN_WHOLE,
     }
 )
 """Steps by which evidence changes what an alert says, so that it wants to be seen again."""
@@ -92,6 +94,14 @@ def in_words(step: AlertStep) -> str:
 def was_corrected(steps: Iterable[AlertStep]) -> bool:
     """Return True when later frames made another mark of it than the one it was raised with."""
     return any(step.kind is StepKind.CORRECTED for step in steps)
+
+
+def was_seen_whole(steps: Iterable[AlertStep]) -> bool:
+    """Return True when the crew was told that no character is hidden any more, since evidence last changed the mark."""
+    whole = False
+    for step in steps:
+        whole = step.kind is StepKind.SEEN_WHOLE or (whole and step.kind not in _ASK_AGAIN)
+    return whole
 
 
 def was_seen(steps: Iterable[AlertStep]) -> bool:

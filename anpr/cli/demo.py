@@ -26,6 +26,7 @@ from anpr.config.data_folder import hotlists_db, log_file
 from anpr.demo.drive import DemoDrive
 from anpr.engine.json_lines import percentiles_json
 from anpr.errors import InputError
+from anpr.hidden import marked_of
 from anpr.patrol.parts import Parts, open_parts
 from anpr.patrol.patrol import Patrol
 from anpr.patrol.rehearsal import Rehearsal
@@ -206,7 +207,7 @@ def _report(parts: Parts, view: LiveView) -> None:
         if alert.hits:
             led = alert.hits[0]
             alerts.add_row(
-                led.sighting.text, led.hotlist.name, f"{alert.probability:.3f}", alert.state.value,
+                marked_of(led.sighting), led.hotlist.name, f"{alert.probability:.3f}", f"{alert.state.value}, possible" if led.possible else alert.state.value,
                 f"{alert.frame_age_ms:.0f}",
             )  # fmt: skip
     console.print(alerts)

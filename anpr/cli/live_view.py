@@ -19,6 +19,7 @@ from anpr.cli.terminal_view import Row, TerminalView
 from anpr.engine.engine import Step
 from anpr.engine.json_lines import percentiles_json
 from anpr.errors import Failure
+from anpr.hidden import marked_of
 from anpr.patrol.patrol import Patrol
 from anpr.threads import exit_after
 from anpr.values import Alert, AlertKind, AlertState
@@ -62,7 +63,7 @@ class LiveView:
                     self.hits += len(hits)
                     lists = ", ".join(h.hotlist.name for h in hits)
                     time_text = sighting.last_utc.astimezone().strftime("%H:%M:%S")
-                    self._latest.appendleft((time_text, sighting.text, f"{sighting.confidence:.2f}", lists))
+                    self._latest.appendleft((time_text, marked_of(sighting), f"{sighting.confidence:.2f}", lists))
 
     def render(self, patrol: Patrol, address: str | None, notes: Sequence[str] = ()) -> TerminalView:
         """Return the view as it stands; `notes` are lines of whoever runs the patrol."""
@@ -90,7 +91,11 @@ def _alert_row(alert: Alert) -> Row:
     if alert.kind is AlertKind.HIT:
         led = alert.hits[0]
         chance = f"{min(int(alert.probability * 100), 99 if alert.probability < 1 else 100)} %"
-        return Row(f"{before}{led.sighting.text:<8}  {chance:>5}  ", led.hotlist.name, state)
+        return Row(
+            f"{before}{marked_of(led.sighting):<8}  {chance:>5}  ",
+            led.hotlist.name,
+            f"{state}, possible" if led.possible else state,
+        )
     return Row(before, alert.fault.text if alert.fault else "", state)
 
 

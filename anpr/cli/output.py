@@ -28,8 +28,8 @@ __all__ = [
 
 
 def alerting_hits(matched: MatchedSighting) -> list[Hit]:
-    """Return the hits of a sighting that pass their list's threshold and may be shown."""
-    return [hit for hit in shown_hits(matched.hits) if hit.probability >= hit.hotlist.threshold]
+    """Return the hits of a sighting that the crew is told of and that may be shown."""
+    return [hit for hit in shown_hits(matched.hits) if hit.passes]
 
 
 def write_line(content: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from anpr.config.data_folder import data_folder, log_file
 from anpr.engine.engine import Engine, Step
 from anpr.engine.governor import Governor
 from anpr.engine.json_lines import percentiles_json
+from anpr.hidden import marked_of
 from anpr.patrol.opening import open_governor, open_replay_engine
 from anpr.patrol.replay import Tally, replay_in_real_time
 from anpr.patrol.replay import replay as replay_clip
@@ -101,9 +102,12 @@ class _SightingsTable:
             sighting = matched.sighting
             if sighting.final:
                 first, last = ((ns - (self._origin_ns or 0)) * 1e-9 for ns in (sighting.first_ns, sighting.last_ns))
-                hits = [f"{h.hotlist.name}: {h.entry.vrm} {h.probability:.2f}" for h in alerting_hits(matched)]
+                hits = [
+                    f"{h.hotlist.name}: {h.entry.vrm} {h.probability:.2f}{' possible' if h.possible else ''}"
+                    for h in alerting_hits(matched)
+                ]
                 self._table.add_row(
-                    sighting.text, f"{sighting.confidence:.3f}", f"{first:.1f}", f"{last:.1f}",
+                    marked_of(sighting), f"{sighting.confidence:.3f}", f"{first:.1f}", f"{last:.1f}",
                     str(len(sighting.reads)), sighting.motion.value, "\n".join(hits),
                 )  # fmt: skip
 

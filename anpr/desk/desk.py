@@ -12,6 +12,7 @@ from typing import Final
 
 from anpr.alerting.board import AlertBoard
 from anpr.alerting.decisions import Choice, Decision, require_permitted
+from anpr.alerting.disclosure import shown_hits
 from anpr.alerting.lifecycle import FINISHED
 from anpr.alerting.misreads import MisreadRate, misread_rates
 from anpr.desk.by_hand import HandMade
@@ -110,7 +111,8 @@ class EngineDesk:
                         shown.captured_ns = shown.captured_ns or sighting.last_ns
                     news = True
                 if not sighting.engine_read:  # a correction stands where the engine's read stood
-                    news = self._strip.take(sighting.lasting()) or news
+                    possible = any(hit.possible for hit in shown_hits(matched.hits))
+                    news = self._strip.take(sighting.lasting(), possible=possible) or news
             self._forget()
         if news:
             self.changed()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import Final
 
+from anpr.hidden import confidence_of_seen, marked_of
 from anpr.screen.port import SightingView
 from anpr.screen.views import sighting_view
 from anpr.values import Sighting
@@ -38,8 +39,8 @@ class Followed:
         seen = self.sighting
         held_s = (seen.last_ns - self.same_since_ns) * 1e-9
         if seen.final:
-            return seen.confidence >= SHOWN_CONFIDENCE
-        return seen.confidence >= SETTLED_CONFIDENCE and held_s >= SETTLED_S
+            return confidence_of_seen(seen) >= SHOWN_CONFIDENCE
+        return confidence_of_seen(seen) >= SETTLED_CONFIDENCE and held_s >= SETTLED_S
 
 
 @dataclass(slots=True)
@@ -55,10 +56,13 @@ class Strip:
     _followed: OrderedDict[int, Followed] = field(default_factory=OrderedDict)
     _lock: RLock = field(default_factory=RLock)
 
-    def take(self, sighting: Sighting) -> bool:
-        """Take in a version of a sighting; return whether that changed what is shown."""
+    def take(self, sighting: Sighting, *, possible: bool = False) -> bool:
+        """Take in a version of a sighting; return whether that changed what is shown.
+
+        `possible`: a listed mark that the crew may know of fits what was seen of it.
+        """
         with self._lock:
-            return self._taken(sighting)
+            return self._taken(sighting, possible)
 
     def join(self, gone: int, kept: int) -> bool:
         """Make one of two sightings that turned out to be of one vehicle; return whether that changed what is shown."""
@@ -72,8 +76,16 @@ class Strip:
             shown = self._shown.get(track)
             if shown is not None:
                 read = shown.moment.engine_read or shown.vrm
-                typed = replace(shown.moment, read_vrm=vrm, probability=1.0, typed_by=actor, engine_read=read)
-                self._shown[track] = replace(shown, moment=typed, alternatives=())
+                typed = replace(
+                    shown.moment,
+                    read_vrm=vrm,
+                    shown_vrm=vrm,
+                    hidden="",
+                    probability=1.0,
+                    typed_by=actor,
+                    engine_read=read,
+                )
+                self._shown[track] = replace(shown, moment=typed, alternatives=(), possible=False)
 
     def find(self, sighting_id: int) -> Followed | None:
         """Return a sighting of the strip, or one that was in it lately; None when it is forgotten."""
@@ -99,7 +111,7 @@ class Strip:
         with self._lock:
             return tuple(reversed(self._shown.values()))
 
-    def _taken(self, sighting: Sighting) -> bool:
+    def _taken(self, sighting: Sighting, possible: bool) -> bool:
         track = sighting.track_id
         shown = self._shown.get(track)
         corrected = shown is not None and shown.moment.engine_read != ""
@@ -107,7 +119,7 @@ class Strip:
             self._followed.pop(track, None)
             return not corrected and self._shown.pop(track, None) is not None
         before = self._followed.pop(track, None)
-        same = before is not None and before.sighting.text == sighting.text
+        same = before is not None and marked_of(before.sighting) == marked_of(sighting)
         since_ns = before.same_since_ns if before is not None and same else sighting.last_ns
         now = self._followed[track] = Followed(sighting, since_ns)
         while len(self._followed) > _REMEMBERED:
@@ -116,9 +128,11 @@ class Strip:
             return False
         if not now.is_settled:  # of a vehicle that has passed and was no read after all, nothing stays
             return sighting.final and self._shown.pop(track, None) is not None
-        if shown is not None and shown.vrm == sighting.text and not sighting.final:
+        if shown is not None and shown.shown_vrm == marked_of(sighting) and not sighting.final:
             return False
-        self._shown[track] = replace(sighting_view(self.first_id + track, sighting), correctable=not sighting.typed_by)
+        self._shown[track] = replace(
+            sighting_view(self.first_id + track, sighting), correctable=not sighting.typed_by, possible=possible
+        )
         while len(self._shown) > STRIP:
             del self._shown[next(iter(self._shown))]
         return True

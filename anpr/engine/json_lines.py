@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from anpr.engine.latency import Percentiles
-from anpr.values import Alert, Box, Hit, Read, Readings, Sighting
+from anpr.values import Alert, Box, Hidden, Hit, Read, Readings, Sighting
 
 ALTERNATIVES = 5
 """Readings that are listed beside a text."""
@@ -31,10 +31,12 @@ def sighting_json(sighting: Sighting, origin_ns: int = 0) -> dict[str, Any]:
                 "box": box_json(read.detection.box_px),
                 "text": read.text,
                 "confidence": round(read.confidence, 4),
+                "hidden": hidden_json(read.hidden),
             }
             for read in sighting.reads
         ],
         "alternatives": alternatives_json(sighting.alternatives),
+        "hidden": hidden_json(sighting.hidden),
         "motion": sighting.motion.value,
         "camera": sighting.camera_id,
         "track": sighting.track_id,
@@ -51,6 +53,7 @@ def hit_json(sighting: Sighting, hit: Hit, origin_ns: int = 0) -> dict[str, Any]
         "list_revision": hit.hotlist.revision,
         "probability": round(hit.probability, 4),
         "exact": hit.exact,
+        "possible": hit.possible,
         "reading": hit.reading,
         "action": hit.entry.action,
         "track": sighting.track_id,
@@ -71,6 +74,7 @@ def alert_json(alert: Alert, second: float) -> dict[str, Any]:
         "list": led.hotlist.name if led else None,
         "fault": alert.fault.name if alert.fault else None,
         "probability": round(alert.probability, 4),
+        "possible": bool(led and led.possible),
         "priority": alert.priority,
         "repeats": alert.repeats,
         "at_s": round(second, 3),
@@ -95,6 +99,7 @@ def picture_json(file: str, plates: Iterable[tuple[Read, Readings]], millisecond
                 "confidence": round(read.confidence, 4),
                 "box": box_json(read.detection.box_px),
                 "alternatives": alternatives_json(readings),
+                "hidden": hidden_json(read.hidden),
             }
             for read, readings in plates
         ],
@@ -105,6 +110,11 @@ def picture_json(file: str, plates: Iterable[tuple[Read, Readings]], millisecond
 def alternatives_json(readings: Readings) -> list[list[Any]]:
     """Return the most probable texts with their probabilities."""
     return [[text, round(p, 4)] for text, p in readings[:ALTERNATIVES]]
+
+
+def hidden_json(hidden: Iterable[Hidden]) -> list[dict[str, float]]:
+    """Return the places of a text where a character may be hidden: how many of its characters stand before, how probable."""
+    return [{"position": one.position, "probability": round(one.probability, 4)} for one in hidden]
 
 
 def box_json(box: Box | Sequence[float]) -> list[float]:

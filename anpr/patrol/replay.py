@@ -44,7 +44,7 @@ class Tally:
         for matched in step.sightings:
             if matched.sighting.final:
                 self.sightings += 1
-                self.hits += sum(hit.probability >= hit.hotlist.threshold for hit in shown_hits(matched.hits))
+                self.hits += sum(hit.passes for hit in shown_hits(matched.hits))
             self._alert_ids.update(alert.alert_id for alert in matched.alerts)
 
 

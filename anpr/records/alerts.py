@@ -47,7 +47,7 @@ _PAST: Final = _ALERTS + (  # noqa: S608 - both parts are ours
     " (SELECT value FROM json_each(?))) ORDER BY a.id DESC"
 )
 _HITS: Final = (
-    "SELECT list_name, list_revision, entry, probability, exact, reading, list_age_s FROM hits WHERE sighting_id = ?"
+    "SELECT list_name, list_revision, entry, probability, exact, reading, list_age_s, possible, offer FROM hits WHERE sighting_id = ?"
     " ORDER BY id"
 )
 _DECISIONS: Final = (
@@ -199,13 +199,13 @@ def _hits(
         Hit(
             sighting, entry_of(json.loads(entry), name),
             replace(lists[name], revision=revision, current_utc=sighting.last_utc - timedelta(seconds=age_s)), chance,
-            bool(exact), reading, age_s,
+            bool(exact), reading, age_s, possible=bool(possible), offer=offer,
         )
-        for name, revision, entry, chance, exact, reading, age_s in rows
+        for name, revision, entry, chance, exact, reading, age_s, possible, offer in rows
         if name in lists
     ]  # fmt: skip
     made.sort(key=lambda hit: (hit.entry.vrm not in corrected[-1:], -hit.hotlist.priority, -hit.probability))
-    return tuple(hit for hit in made if hit.probability >= hit.hotlist.threshold) or tuple(made)
+    return tuple(hit for hit in made if hit.passes) or tuple(made)
 
 
 def _decision(connection: sqlite3.Connection, alert_id: int) -> RecordedDecision | None:

@@ -107,7 +107,7 @@ def _stored(hit: Hit) -> dict[str, Any]:
         "effective_utc": hit.hotlist.effective_utc.isoformat(),
         "current_utc": hit.hotlist.current_utc.isoformat() if hit.hotlist.current_utc else "",
         "entry": asdict(hit.entry), "probability": hit.probability, "exact": hit.exact, "reading": hit.reading,
-        "list_age_s": hit.list_age_s, "date_checked": hit.date_checked,
+        "list_age_s": hit.list_age_s, "date_checked": hit.date_checked, "possible": hit.possible, "offer": hit.offer,
     }  # fmt: skip
 
 
@@ -122,6 +122,7 @@ def _hit(stored: Mapping[str, Any], sighting: Sighting, hotlist: HotlistInfo) ->
     return Hit(
         sighting, entry_of(stored["entry"], hotlist.name), then, float(stored["probability"]), bool(stored["exact"]),
         str(stored["reading"]), float(stored["list_age_s"]), bool(stored.get("date_checked", True)),
+        bool(stored.get("possible", False)), float(stored.get("offer", 0.0)),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from anpr.engine.engine import MatchedSighting, Step
 from anpr.engine.latency import Percentiles
 from anpr.errors import StoreError
 from anpr.faults import FaultKind
+from anpr.hidden import confidence_of_seen
 from anpr.records.retention import Retention
 from anpr.records.store import RecordStore
 from anpr.trusted_time import Dated, TrustedTime, keep_latest, read_latest
@@ -156,7 +157,7 @@ class Recorder:
         sighting = matched.sighting
         if sighting.final:
             return True
-        if sighting.confidence < self.reported_confidence:
+        if confidence_of_seen(sighting) < self.reported_confidence:
             return False
         last = self._written.get(sighting.track_id)
         if last is None:

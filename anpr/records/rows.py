@@ -10,12 +10,13 @@ from typing import Any, Final
 import numpy as np
 
 from anpr.perception.sighting_images import OVERVIEW_LIMIT, PLATE_LIMIT, encode_within
-from anpr.values import Motion, Position, RecordedSighting, Sighting
+from anpr.values import Hidden, Motion, Position, RecordedSighting, Sighting
 from anpr.vrm import NOTHING
 
 VERSION: Final = (
     "track_id", "camera_id", "vrm", "confidence", "alternatives", "evidence", "first_utc", "last_utc", "latitude_deg",
     "longitude_deg", "heading_deg", "speed_mps", "position_stale", "motion", "pictured_utc", "typed_by", "engine_read",
+    "hidden",
 )  # fmt: skip
 """Columns that hold one version of a sighting, in whichever table: those that `sighting_of` wants, in its order."""
 
@@ -68,6 +69,9 @@ def version_of(sighting: Sighting) -> dict[str, Any]:
         "pictured_utc": sighting.pictured_utc.isoformat() if sighting.pictured_utc else "",
         "typed_by": sighting.typed_by,
         "engine_read": sighting.engine_read,
+        "hidden": json.dumps([[h.position, round(h.probability, 6)] for h in sighting.hidden])
+        if sighting.hidden
+        else "",
     }
 
 
@@ -75,7 +79,7 @@ def sighting_of(row: Sequence[Any], pictures_id: str) -> Sighting:
     """Return the version of a sighting in the columns of `VERSION`, without reads; its pictures go by this name."""
     (
         track_id, camera_id, vrm, confidence, alternatives, evidence, first_utc, last_utc, latitude, longitude, heading,
-        speed, stale, motion, pictured_utc, typed_by, engine_read,
+        speed, stale, motion, pictured_utc, typed_by, engine_read, hidden,
     ) = row  # fmt: skip
     last = moment(last_utc)
     place = None
@@ -86,6 +90,7 @@ def sighting_of(row: Sequence[Any], pictures_id: str) -> Sighting:
         np.frombuffer(evidence, "<f2").reshape(-1, NOTHING + 1).astype(np.float32), (), 0, 0, moment(first_utc), last,
         Motion(motion), place, pictures_id=pictures_id, pictured_utc=moment(pictured_utc) if pictured_utc else None,
         typed_by=typed_by, engine_read=engine_read,
+        hidden=tuple(Hidden(int(place), float(chance)) for place, chance in json.loads(hidden or "[]")),
     )  # fmt: skip
 
 

@@ -152,3 +152,12 @@ def made_by_hand(db: Database) -> None:
     db.table("drafts").create(
         {"alert_id": int, "actor": str, "field": str, "text": str, "at_utc": str}, pk=("alert_id", "actor", "field")
     )
+
+
+@migrations()
+def hidden_characters(db: Database) -> None:
+    """Where a character of a sighting may be hidden, and which hits are only possible because of it."""
+    for table in ("sightings", "moments"):
+        db.table(table).add_column("hidden", str, not_null_default="")
+    db.table("hits").add_column("possible", int, not_null_default=0)
+    db.table("hits").add_column("offer", float, not_null_default=0.0)

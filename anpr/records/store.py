@@ -120,15 +120,16 @@ class RecordStore:
         rows = [
             (
                 sighting_id, h.hotlist.name, h.hotlist.revision, h.entry.vrm, json.dumps(asdict(h.entry)),
-                h.probability, int(h.exact), h.reading, h.list_age_s,
+                h.probability, int(h.exact), h.reading, h.list_age_s, int(h.possible), h.offer,
             )
             for h in hits
         ]  # fmt: skip
         self._with_room(
             lambda _: self._execute_all(
                 "INSERT INTO hits(sighting_id, list_name, list_revision, entry_vrm, entry, probability, exact, reading,"
-                " list_age_s) VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT(sighting_id, list_name, entry_vrm) DO UPDATE SET"
-                " probability=excluded.probability, exact=excluded.exact, reading=excluded.reading",
+                " list_age_s, possible, offer) VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(sighting_id, list_name, entry_vrm) DO UPDATE SET"
+                " probability=excluded.probability, exact=excluded.exact, reading=excluded.reading,"
+                " possible=excluded.possible, offer=excluded.offer",
                 rows,
             )
         )

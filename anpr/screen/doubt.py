@@ -30,6 +30,9 @@ _FINISHED: Final = frozenset({"decided", "cleared", "not_decided"})
 
 _HIDDEN: Final = Cell("", "", "hidden", 0.0)
 
+_SOMEWHERE: Final = "a character may be hidden"
+"""What is said of a hidden character while the mark is withheld: where it is names its neighbours."""
+
 _KEY: Final = secrets.token_bytes(16)
 
 
@@ -58,10 +61,12 @@ def typing_of(alert: AlertView, rules: ScreenRules) -> Typing | None:
 def doubtful(cells: tuple[Cell, ...], list_vrm: str, uncertain_below: float) -> Typing:
     """Return the doubtful characters of a list's mark: read with less than `uncertain_below`, or read otherwise.
 
-    Where characters are extra or missing, nobody knows which stands for which, and of a pattern no character stands for
-    itself: then all of it is doubtful.
+    Where characters are extra, missing or perhaps hidden, nobody knows which stands for which, and of a pattern no character
+    stands for itself: then all of it is doubtful.
     """
-    if any(cell.agreement in {"extra", "missing", "wildcard"} for cell in cells) or len(cells) != len(list_vrm):
+    if any(cell.agreement in {"extra", "missing", "wildcard", "unseen"} for cell in cells) or len(cells) != len(
+        list_vrm
+    ):
         return Typing(frozenset(range(len(list_vrm))), whole=True)
     unsure = {n for n, cell in enumerate(cells) if cell.agreement == "differs" or cell.probability < uncertain_below}
     if not unsure:
@@ -103,11 +108,19 @@ def withheld(alert: AlertView, typing: Typing) -> AlertView:
     if typing.whole:
         blanks = BLANK * len(alert.list_vrm)
         return replace(
-            alert, moment=replace(alert.moment, read_vrm=blanks, cells=(_HIDDEN,) * len(alert.list_vrm), engine_read="")
+            alert,
+            moment=replace(
+                alert.moment,
+                read_vrm=blanks,
+                shown_vrm=blanks,
+                cells=(_HIDDEN,) * len(alert.list_vrm),
+                engine_read="",
+                hidden=_SOMEWHERE if alert.moment.hidden else "",
+            ),
         )
     cells = tuple(_HIDDEN if n in typing.places else cell for n, cell in enumerate(alert.cells))
     read = "".join(BLANK if n in typing.places else c for n, c in enumerate(alert.read_vrm))
-    return replace(alert, moment=replace(alert.moment, read_vrm=read, cells=cells, engine_read=""))
+    return replace(alert, moment=replace(alert.moment, read_vrm=read, shown_vrm=read, cells=cells, engine_read=""))
 
 
 def blanked(list_vrm: str, typing: Typing) -> str:

@@ -199,8 +199,9 @@ class HostSound:
 
 
 def _key(alert: AlertView) -> tuple[int, str]:
-    """An alert sounds once when it comes, and again whenever it asks to be seen once more: withdrawn, corrected, on a further list."""
-    state = "withdrawn" if alert.state == "withdrawn" else f"raised {alert.list_vrm}"
+    """An alert sounds once when it comes, and again whenever it asks to be seen once more: withdrawn, corrected, seen whole, on a further list."""
+    possible = "possible " if alert.possible else ""
+    state = "withdrawn" if alert.state == "withdrawn" else f"raised {possible}{alert.list_vrm}"
     return alert.alert_id, f"{state} {times_asked(alert.steps)}"
 
 

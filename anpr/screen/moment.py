@@ -12,7 +12,8 @@ class Cell:
     """One character of the comparison: as read, as listed (either may be empty), and how they agree.
 
     `agreement` is `same`, `looks_same` (O and 0, I and 1: one glyph on UK plates), `wildcard`, `differs`, `extra`
-    (read, not listed) or `missing` (listed, not read). `probability` is that of the read character. Of a place that is
+    (read, not listed), `missing` (listed, not read) or `unseen` (a character may be hidden there: read is its symbol, and
+    listed what the list has there, if anything). `probability` is that of the read character. Of a place that is
     withheld (`anpr.screen.doubt`) a page is given nothing but the agreement `hidden`.
     """
 
@@ -40,7 +41,8 @@ class Moment:
     then, seconds before at most. `read_vrm` is what it was read as by then, `probability` how sure it was that this is
     the listed vehicle (of a sighting that no list asks for: that the read is right), `cells` how the read compares with
     the list's mark. The pictures are opaque ids. `typed_by` is who typed the
-    mark, empty for the engine's read, `engine_read` what the engine had read before. All are empty for a fault.
+    mark, empty for the engine's read, `engine_read` what the engine had read before. `shown_vrm` is the read with a symbol where
+    a character may be hidden, `hidden` says where in words, empty where none is. All are empty for a fault.
     """
 
     seen_utc: str = ""
@@ -55,6 +57,8 @@ class Moment:
     overview_picture: str = ""
     typed_by: str = ""
     engine_read: str = ""
+    shown_vrm: str = ""
+    hidden: str = ""
 
 
 NO_MOMENT: Final = Moment()

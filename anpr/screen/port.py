@@ -29,7 +29,8 @@ FURTHER_UNSEEN: Final = 12
 class ListedView:
     """What one list says of the vehicle, how old that list was then, and how probable it is that this is the vehicle.
 
-    `date_checked` is False when the entry has an end and the tablet's date was not to be trusted.
+    `date_checked` is False when the entry has an end and the tablet's date was not to be trusted. `possible`: a character may
+    be hidden, so that it may be another vehicle.
     """
 
     entry: HotlistEntry
@@ -38,6 +39,7 @@ class ListedView:
     probability: float
     exact: bool
     date_checked: bool = True
+    possible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,11 @@ class AlertView:
         return self.listed[0].entry.vrm if self.listed else ""
 
     @property
+    def possible(self) -> bool:
+        """Whether a character of the mark may be hidden, so that it may be another vehicle's."""
+        return bool(self.listed) and self.listed[0].possible
+
+    @property
     def read_vrm(self) -> str:
         """What the vehicle was read as at the moment that is shown."""
         return self.moment.read_vrm
@@ -123,18 +130,25 @@ class AlertView:
 class SightingView:
     """One sighting in the strip; `alternatives` are further readings with their probabilities.
 
-    It is `correctable` while its mark can be typed otherwise.
+    It is `correctable` while its mark can be typed otherwise. `possible`: a character of it may be hidden, and a listed mark
+    that the crew may know of fits what was seen.
     """
 
     sighting_id: int
     moment: Moment
     alternatives: tuple[tuple[str, float], ...] = ()
     correctable: bool = False
+    possible: bool = False
 
     @property
     def vrm(self) -> str:
         """The mark that was read."""
         return self.moment.read_vrm
+
+    @property
+    def shown_vrm(self) -> str:
+        """The same with a symbol where a character may be hidden."""
+        return self.moment.shown_vrm
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from anpr.hidden import in_words, marked_of
 from anpr.screen.compare import compare
 from anpr.screen.distance import rough_distance_m
 from anpr.screen.moment import NO_MOMENT, Moment, PlaceView
@@ -47,11 +48,13 @@ def moment_of(seen: Hit | Sighting) -> Moment:
         place=place_view(sighting.position),
         read_vrm=sighting.text,
         probability=hit.probability if hit else sighting.confidence,
-        cells=compare(sighting.text, hit.entry.vrm, character_probabilities(sighting)) if hit else (),
+        cells=compare(sighting.text, hit.entry.vrm, character_probabilities(sighting), sighting.hidden) if hit else (),
         plate_picture=picture_id(sighting, PLATE),
         overview_picture=picture_id(sighting, OVERVIEW),
         typed_by=sighting.typed_by,
         engine_read=sighting.engine_read,
+        shown_vrm=marked_of(sighting),
+        hidden=in_words(sighting.text, sighting.hidden),
     )
 
 
@@ -86,7 +89,7 @@ def alert_view(
         met_times=before.times if before else 0, met_last_utc=iso(before.last_utc) if before else "",
         listed=tuple(
             ListedView(
-                h.entry, h.hotlist, list_age_s(h, at_utc, list_ages_s or {}), h.probability, h.exact, h.date_checked
+                h.entry, h.hotlist, list_age_s(h, at_utc, list_ages_s or {}), h.probability, h.exact, h.date_checked, h.possible
             )
             for h in alert.hits
         ),

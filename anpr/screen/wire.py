@@ -35,6 +35,8 @@ _STRIP: Final = (
     "place",
     "typed_by",
     "engine_read",
+    "shown_vrm",
+    "hidden",
 )
 """What a page is given of the moment of a sighting, beside the read and its probability."""
 _MOST_SIGNS: Final = 12
@@ -90,6 +92,7 @@ def alert_json(
     shown["asked"] = times_asked(alert.steps)
     shown["pair_key"] = opaque(alert.read_vrm, alert.list_vrm)
     shown["near"] = bool(alert.listed) and not alert.listed[0].exact
+    shown["possible"] = alert.possible
     shown["corrected"] = was_corrected(alert.steps)
     shown["captured_ms"] = alert.captured_ns / 1e6
     shown["last_seen_ms"] = alert.last_seen_ns / 1e6
@@ -129,6 +132,8 @@ def chance_words(alert: AlertView, config: ScreenRules) -> str:
     """Return what is said beside the probability: how likely it is, or that it fits no more, as the state says."""
     if alert.state == "withdrawn":
         return config.texts.get("withdrawn", "Withdrawn")
+    if alert.possible:
+        return config.texts.get("possible", "Possible")
     return next((words for at_least, words in config.probability_words if alert.probability >= at_least), "")
 
 
@@ -139,6 +144,7 @@ def sighting_json(sighting: SightingView, cameras: tuple[CameraView, ...]) -> di
     return {
         **shown, "sighting_id": sighting.sighting_id, "vrm": moment["read_vrm"], "confidence": moment["probability"],
         "alternatives": plain(sighting.alternatives), "correctable": sighting.correctable,
+        "possible": sighting.possible,
         "camera": _camera(sighting.moment.camera_id, cameras),
     }  # fmt: skip
 
@@ -186,17 +192,18 @@ def sound_of(alert: AlertView, config: ScreenRules) -> str:
     """Return the name of the alert's sound, empty for muted alerts and for hits whose order is to make none.
 
     Else it is that of the list, if that asks for one, or of the priority; never louder than an order of `none` or
-    `note` and never softer than one of `alert` or `urgent`.
+    `note` and never softer than one of `alert` or `urgent`. Of a hit that is only possible it is a note, whatever is ordered:
+    most of them are another vehicle.
     """
-    if alert.muted:
-        return ""
     ordered = order_of(alert.listed, config).sound if alert.listed else ""
-    if ordered == "none":
+    if alert.muted or ordered == "none":
         return ""
     if alert.state == "withdrawn":
         return "withdrawn"
     if alert.kind == "fault":
         return "fault"
+    if alert.possible:
+        return "note"
     asked = alert.listed[0].hotlist.sound if alert.listed else ""
     if asked not in {"urgent", "note"}:
         asked = "alert" if alert.priority >= config.alert_priority else "note"
@@ -232,6 +239,7 @@ def _listed_fields(listed: ListedView, config: ScreenRules) -> dict[str, Any]:
         "list_max_age_s": hotlist.max_age_s,
         "probability": listed.probability,
         "exact": listed.exact,
+        "possible": listed.possible,
         "date_checked": listed.date_checked,
         "colours": _colours(hotlist.colour),
         "marker_signs": marker_signs(entry.markers, config),

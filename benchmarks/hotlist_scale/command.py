@@ -14,10 +14,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.hotlist_scale import accuracy, exchange, imports, kills, lookups
+from benchmarks.hotlist_scale import accuracy, exchange, imports, kills, lookups, possible
 from benchmarks.hotlist_scale.doubtful_reads import ReaderModel
 
-MEASURES = ("import", "big-import", "lookup", "swap", "delta", "kills", "accuracy")
+MEASURES = ("import", "big-import", "lookup", "swap", "delta", "kills", "accuracy", "possible")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,23 @@ def measure(
         figures.append(Figure(f"lists lost or torn in {report.kills} kill -9", bad, "", 0.0, 0.0))
     if "accuracy" in chosen:
         figures.extend(_accuracy(work, sizes, progress, note))
+    if "possible" in chosen:
+        figures.extend(_possible(work, sizes, progress, note))
     return figures, details
+
+
+def _possible(work: Path, sizes: Sizes, progress: Callable[[str], None], note: Callable[..., None]) -> list[Figure]:
+    """Marks with hidden characters, beside lists of a hundredth and a tenth of the rows, and of all of them."""
+    figures: list[Figure] = []
+    rows = tuple(sorted({max(1, sizes.rows // 100), max(1, sizes.rows // 10), sizes.rows}))
+    for one in possible.measure(_folder(work, "possible"), rows, sizes.listed, progress):
+        note("possible", asdict(one))
+        name = f"{one.kind}, {one.entries:,} entries"
+        figures.append(Figure(f"listed vehicles offered: {name}", 100 * one.offered, "%"))
+        figures.append(Figure(f"unlisted vehicles offered for nothing: {name}", 100 * one.false_offers, "%", 3.0, 1.0))
+        figures.append(Figure(f"hits that evidence could confirm: {name}", one.confirmable, "", 0.0, 0.0))
+        figures.append(Figure(f"match, p50: {name}", one.p50_ms, "ms"))
+    return figures
 
 
 def _big(

@@ -37,7 +37,7 @@ def look_back(
     now: datetime,
     span: timedelta = LOOK_BACK,
 ) -> Iterator[PastHit]:
-    """Yield the recorded sightings that entries new in `after` would have alerted on, at or over their threshold.
+    """Yield the recorded sightings that entries new in `after` would have alerted on (`Hit.passes`).
 
     `before` and `after` are what `HotlistMatcher.on_change` gives. Entries that were there before have alerted when
     they were seen. Runs as long as there are records: for a thread of its own, with its own record store.
@@ -54,7 +54,7 @@ def look_back(
         sighting = replace(record.sighting, track_id=-record.sighting_id)
         for hit in matcher.match(sighting):
             one = next((o for o in after.lists if o.stored.name == hit.hotlist.name), None)
-            if one is None or one.stored.id not in changed or hit.probability < hit.hotlist.threshold:
+            if one is None or one.stored.id not in changed or not hit.passes:
                 continue
             if _is_new(hit, changed, one):
                 yield PastHit(record.sighting_id, hit)

@@ -2,25 +2,32 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from anpr import hidden
 from anpr.clock import utc_now
 from anpr.errors import AnprError, StoreError
 from anpr.evidence import is_from_afar, spell
 from anpr.threads import RetryingThread
-from anpr.values import Hit, HotlistEntry, HotlistInfo, Sighting
+from anpr.values import Hidden, Hit, HotlistEntry, HotlistInfo, Sighting
 from anpr.vrm import ALPHABET, fold, normalise
+from hotlists.entry_vrm import ANY, ONE
 from hotlists.keys import MAX_CHARACTERS, unpack
 from hotlists.matching import in_force
 from hotlists.matching.in_force import InForce, ListInForce
 from hotlists.matching.pattern_search import fitting_rows
+from hotlists.matching.possible import FLOOR as POSSIBLE_FLOOR
+from hotlists.matching.possible import MOST_KEPT, Filled, filled, without_doubt
 from hotlists.matching.posterior import Hypotheses
 from hotlists.matching.readings import COVERAGE, K, PlateReadings, folded_readings, readings_of_texts
-from hotlists.matching.weighing import Weighed, weigh
+from hotlists.matching.weighing import Weighed, weigh, weigh_texts
 from hotlists.store.database import open_database, pool_sql
 from hotlists.store.status import ListStatus, list_status
 from hotlists.store.store import Clock, HotlistStore
@@ -142,7 +149,12 @@ class HotlistMatcher:
                 readings = folded_readings(sighting.probabilities, settings.unsure_k, settings.unsure_coverage)
         else:
             readings = readings_of_texts(sighting.alternatives, settings.k)
-        return self.match_readings(sighting, readings)
+        places = hidden.places(sighting.hidden, len(sighting.text))
+        if not places or not len(readings.folded):
+            return self.match_readings(sighting, readings)
+        if not len(sighting.probabilities):
+            readings = without_doubt(readings, places)
+        return self._match_possible(sighting, readings, places)
 
     def match_readings(
         self, sighting: Sighting, readings: PlateReadings, only: Callable[[ListInForce], bool] | None = None
@@ -157,8 +169,19 @@ class HotlistMatcher:
         for number, one in enumerate(lists):
             if self._applies(one, sighting, sure_utc) and (only is None or only(one)):
                 hits.extend(self._hits(one, weighed, number, sighting, readings, sure_utc))
-        hits.sort(key=lambda hit: (-hit.hotlist.priority, -hit.probability, hit.hotlist.name, hit.entry.row_id))
-        return hits
+        return _ordered(hits)
+
+    def _match_possible(self, sighting: Sighting, readings: PlateReadings, places: Sequence[Hidden]) -> list[Hit]:
+        """Return the hits of a sighting of which characters may be hidden: none of them is more than possible."""
+        lists = self._in_force.lists
+        seen = filled(readings, places)
+        weighed = weigh_texts(lists, seen.texts, even_odds=is_from_afar(sighting))
+        sure_utc = self._doubt()
+        hits: list[Hit] = []
+        for number, one in enumerate(lists):
+            if self._applies(one, sighting, sure_utc):
+                hits.extend(self._possible_hits(one, weighed, number, sighting, readings, places, seen, sure_utc))
+        return _ordered(hits)
 
     def look_up(self, vrm: str) -> list[tuple[HotlistEntry, HotlistInfo, float]]:
         """Return the entries that a VRM typed by hand matches exactly or by wildcard, with the age of their lists.
@@ -227,34 +250,72 @@ class HotlistMatcher:
         readings: PlateReadings,
         sure_utc: datetime | None,
     ) -> Iterator[Hit]:
-        chances = weighed.chances
-        chance_of_row: dict[int, float] = {}
-        place_of_row: dict[int, int] = {}
-        for place, rows in weighed.rows[number]:
-            for row in rows.tolist():
-                chance_of_row[row] = chance_of_row.get(row, 0.0) + float(chances[place])
-                place_of_row.setdefault(row, place)
+        found = _listed(weighed, number)
         for place, pattern in one.wildcards.match(readings.folded):
-            row = one.pattern_rows[pattern]
-            chance_of_row[row] = chance_of_row.get(row, 0.0) + float(chances[place])
-            place_of_row.setdefault(row, place)
-        probable = [row for row, chance in chance_of_row.items() if chance >= self._settings.floor]
+            found.setdefault(one.pattern_rows[pattern], []).append(place)
+        for hit, (place, *_) in self._made(one, found, weighed.chances, sighting, sure_utc, self._settings.floor):
+            yield replace(
+                hit,
+                exact=place == 0 and fold(hit.entry.vrm) == unpack(int(readings.folded[0])),
+                reading=_reading(readings, weighed.hypotheses, place),
+            )
+
+    def _possible_hits(
+        self,
+        one: ListInForce,
+        weighed: Weighed,
+        number: int,
+        sighting: Sighting,
+        readings: PlateReadings,
+        places: Sequence[Hidden],
+        seen: Filled,
+        sure_utc: datetime | None,
+    ) -> Iterator[Hit]:
+        found = _listed(weighed, number)
+        for trial, pattern in one.wildcards.match(seen.tried):
+            found.setdefault(one.pattern_rows[pattern], []).extend(seen.standing_for[trial])
+        if len(found) > MOST_KEPT:
+            likely = sorted(found, key=lambda row: -weighed.chances[found[row]].sum())[:MOST_KEPT]
+            found = {row: found[row] for row in likely}
+        for hit, texts in self._made(one, found, weighed.chances, sighting, sure_utc, POSSIBLE_FLOOR):
+            vrm, best = hit.entry.vrm, seen.best(texts)
+            if ONE in vrm or ANY in vrm:
+                offer = seen.offer_of_pattern(texts, vrm, len(one.wildcards))
+            else:
+                offer = seen.offer(texts, len(one.index.keys))
+            reading = hidden.marked(readings.text(seen.ways[seen.way_of[best]].reading), places)
+            yield replace(hit, reading=reading, possible=True, offer=offer)
+
+    def _made(
+        self,
+        one: ListInForce,
+        found: Mapping[int, list[int]],
+        chances: NDArray[np.float64],
+        sighting: Sighting,
+        sure_utc: datetime | None,
+        floor: float,
+    ) -> Iterator[tuple[Hit, list[int]]]:
+        """Yield the hits of rows that are `found` to be some of the texts, and the numbers of those texts."""
+        chance_of_row: dict[int, float] = {}
+        for number, texts in found.items():
+            for text in texts:
+                chance_of_row[number] = chance_of_row.get(number, 0.0) + float(chances[text])
+        probable = [number for number, chance in chance_of_row.items() if chance >= floor]
         at = sure_utc or sighting.last_utc
         for row in self._rows(one, probable):
             until_s = _until_s(one, row)
             if until_s is None or at.timestamp() < until_s:
-                place = place_of_row[row[0]]
-                entry = _entry(one, row)
-                yield Hit(
+                hit = Hit(
                     sighting=sighting,
-                    entry=entry,
+                    entry=_entry(one, row),
                     hotlist=one.info,
                     probability=min(1.0, chance_of_row[row[0]]),
-                    exact=place == 0 and fold(entry.vrm) == unpack(int(readings.folded[0])),
-                    reading=_reading(readings, weighed.hypotheses, place),
+                    exact=False,
+                    reading="",
                     list_age_s=one.revision.age_s(at),
                     date_checked=sure_utc is None or until_s is None,
                 )
+                yield hit, found[row[0]]
 
     def _rows(self, one: ListInForce, rows: list[int]) -> list[tuple[Any, ...]]:
         statement = pool_sql("SELECT row_id, COLUMNS FROM POOL WHERE row_id = ? AND VISIBLE", one.revision.pool)
@@ -292,6 +353,19 @@ def open_matcher(
     if reload_every_s is not None:
         matcher.watch(reload_every_s)
     return matcher
+
+
+def _listed(weighed: Weighed, number: int) -> dict[int, list[int]]:
+    """Return the rows of a list that are one of the texts, with the numbers of those texts."""
+    found: dict[int, list[int]] = {}
+    for place, rows in weighed.rows[number]:
+        for row in rows.tolist():
+            found.setdefault(row, []).append(place)
+    return found
+
+
+def _ordered(hits: list[Hit]) -> list[Hit]:
+    return sorted(hits, key=lambda hit: (-hit.hotlist.priority, -hit.probability, hit.hotlist.name, hit.entry.row_id))
 
 
 def _until_s(one: ListInForce, row: tuple[Any, ...]) -> float | None:

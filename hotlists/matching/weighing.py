@@ -45,6 +45,12 @@ def weigh(lists: Sequence[ListInForce], readings: PlateReadings, floor: float, *
     return Weighed(texts, texts.probability if even_odds else posterior(texts, listed), rows)
 
 
+def weigh_texts(lists: Sequence[ListInForce], texts: Hypotheses, *, even_odds: bool = False) -> Weighed:
+    """Look up texts that were made of what was seen and of what may be hidden, and no others; `even_odds` as in `weigh`."""
+    listed, rows = _look_up(lists, texts.keys)
+    return Weighed(texts, texts.probability if even_odds else posterior(texts, listed), rows)
+
+
 def _look_up(lists: Sequence[ListInForce], keys: Keys) -> tuple[NDArray[np.bool_], list[list[tuple[int, Rows]]]]:
     hashes = hashed(keys)
     listed = np.zeros(len(keys), dtype=np.bool_)

@@ -26,7 +26,7 @@ from anpr.records.recorder import Recorder
 from anpr.records.store import RecordStore
 from anpr.screen.port import CameraView, DrivingView
 from anpr.trust.audit import AuditLog
-from anpr.values import Alert, Frame, Motion, Position, Sighting
+from anpr.values import Alert, Frame, Hidden, Motion, Position, Sighting
 from hotlists.importers.import_list import import_list
 from hotlists.matching.matcher import HotlistMatcher
 from hotlists.store.settings import ListSettings
@@ -94,7 +94,7 @@ class RealDesk:
     def see(
         self, text: str, track: int = 1, *, camera: str = "front", reads: int = 1, final: bool = False,
         doubts: Mapping[int, dict[str, float]] | None = None, motion: Motion = Motion.UNKNOWN,
-        last_ns: int = 0,
+        last_ns: int = 0, hidden: tuple[Hidden, ...] = (),
     ) -> Step:  # fmt: skip
         """Have the engine see a vehicle (its evidence says `text`), and show and record what came of it."""
         table = evidence(text, dict(doubts or {}))
@@ -104,7 +104,7 @@ class RealDesk:
             track, camera, 0, final, readings[0][0], readings[0][1], readings, table,
             tuple(read_of(text, i / 30) for i in range(reads)), 0, last_ns, self.now, self.now, motion,
             Position(52.48, -1.9, self.now, 0.4, stale=False, speed_mps=12.0, heading_deg=48.0), noise[:20, :80], noise,
-            uuid4().hex, self.now,
+            uuid4().hex, self.now, hidden=hidden,
         )  # fmt: skip
         self.seen = (sighting,)
         step = self.engine.process(Frame(camera, 0, 1, self.now, noise))

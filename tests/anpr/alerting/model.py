@@ -16,7 +16,18 @@ from anpr.alerting.lifecycle import FINISHED, AlertSettings
 from anpr.alerting.met import met
 from anpr.alerting.steps import last_decision
 from anpr.values import Alert, AlertState, Hit, HotlistEntry
-from tests.anpr.alerting.vehicles import LISTS, OVERT, START, UNLISTED, hits_of, seen, shown_on
+from anpr.vrm import fold
+from tests.anpr.alerting.vehicles import (
+    LISTS,
+    OVERT,
+    START,
+    UNLISTED,
+    fits,
+    hits_of,
+    possible_hits_of,
+    seen,
+    shown_on,
+)  # fmt: skip
 
 WRONG: Final = frozenset({"wrong_plate", "wrong_vehicle"})
 
@@ -38,13 +49,20 @@ class Track:
     first_utc: datetime = START
     alert_id: int | None = None
     """The alert that covered its newest version, if that passed."""
+    hides: bool = False
+    """Its newest version has its last character hidden."""
     is_closed: bool = False
     """Time has closed its alert since its newest version."""
 
     @property
     def passes(self) -> bool:
         """Whether the newest version reaches the threshold of an overt list."""
-        return self.mark in OVERT and self.probability >= 0.8
+        return self.mark in OVERT and self.probability >= (0.5 if self.hides else 0.8)
+
+    @property
+    def marks(self) -> set[str]:
+        """What tells the vehicles that it may be."""
+        return fits(self.mark) if self.hides else {fold(self.mark)}
 
 
 @dataclass(slots=True)
@@ -80,18 +98,18 @@ class Shift:
         """The tablet's clock is set forward or back."""
         self.clock_s += seconds
 
-    def appear(self, mark: str, probability: float) -> None:
-        """A vehicle comes into view, read as `mark`."""
+    def appear(self, mark: str, probability: float, *, hides: bool = False) -> None:
+        """A vehicle comes into view, read as `mark`, or as that without its last character, which is hidden."""
         track = Track(self._next_track, "", 0.0, self.now_ns, first_utc=self.now_utc)
         self._next_track += 1
         self.live[track.track_id] = track
-        self._version(track, mark, probability, final=False)
+        self._version(track, mark, probability, final=False, hides=hides)
 
-    def read(self, which: int, mark: str, probability: float, *, final: bool) -> None:
+    def read(self, which: int, mark: str, probability: float, *, final: bool, hides: bool = False) -> None:
         """A track has a newer version; `which` chooses among those in view."""
         if self.live:
             track = list(self.live.values())[which % len(self.live)]
-            self._version(track, mark, probability, final=final)
+            self._version(track, mark, probability, final=final, hides=hides)
 
     def join(self, one: int, other: int) -> None:
         """Two tracks turn out to be one vehicle."""
@@ -103,7 +121,7 @@ class Shift:
         del self.live[gone.track_id]
         gone.is_weak, gone.alert_id = True, None  # what it said is the other track's now
         self.past.append(gone)
-        self._version(kept, kept.mark, kept.probability, final=False)
+        self._version(kept, kept.mark, kept.probability, final=False, hides=kept.hides)
 
     def acknowledge(self, which: int) -> None:
         """The crew has seen an alert of the queue."""
@@ -122,14 +140,17 @@ class Shift:
         made = self.board.decide(alert.alert_id, decision, self.now_utc, on=seen)
         self._note(made)
         _require(mark_of(made[0].hits[0]) == mark_of(seen.hits[0]), "the decision is on another mark", self)
+        was, now = seen.hits[0], alert.hits[0]
+        seen_whole = was.possible and not now.possible and decision != "confirmed"
+        went_on = mark_of(was) != mark_of(now) or seen_whole  # what evidence has made of it since is not decided
         for track in (*self.live.values(), *self.past):
-            if track.alert_id == alert.alert_id and len(made) > 1 and track.mark == mark_of(made[1].hits[0]):
+            if went_on and track.alert_id == alert.alert_id and len(made) > 1 and mark_of(made[1].hits[0]) in track.marks:
                 track.alert_id = made[1].alert_id
         self.check()
 
     def look_back(self, which: int) -> None:
         """A list comes that names a vehicle which was seen before: the records are searched for it."""
-        ended = [track for track in self.past if track.mark == UNLISTED]
+        ended = [track for track in self.past if track.mark == UNLISTED and not track.hides]
         if not ended:
             return
         track = ended[which % len(ended)]
@@ -177,44 +198,72 @@ class Shift:
         self._previous |= {one.alert_id: self.known[one.alert_id] for one in alerts if one.alert_id in self.known}
         self.known |= {alert.alert_id: alert for alert in alerts}
 
-    def _version(self, track: Track, mark: str, probability: float, *, final: bool) -> None:
+    def _version(self, track: Track, mark: str, probability: float, *, final: bool, hides: bool) -> None:
         reads = self._reads[track.track_id] = self._reads.get(track.track_id, 0) + 1
         sighting = seen(
-            track.track_id, mark, probability, reads, self.now_ns, track.first_utc, self.now_utc, final=final
+            track.track_id,
+            mark,
+            probability,
+            reads,
+            self.now_ns,
+            track.first_utc,
+            self.now_utc,
+            final=final,
+            hides=hides,
         )
         before = {alert.alert_id: alert for alert in (*self.board.queue(), *self.board.finished())}
         mine = self.board._following.by_track.get(track.track_id)
         absorbed = set(self.board._following.absorbed.get(track.track_id, ()))
-        expected_new = self._must_be_new(track, mark, probability, mine, before)
-        track.is_weak = not (mark in OVERT and probability >= 0.8)
         track.mark, track.probability, track.at_ns, track.is_closed = mark, probability, self.now_ns, False
+        track.hides, track.is_weak = hides, False
+        track.is_weak = not track.passes
+        expected_new = self._must_be_new(track, mine, before)
+        covered_by = before.get(track.alert_id or 0)
+        was_possible = (
+            covered_by is not None and covered_by.hits[0].possible and mark_of(covered_by.hits[0]) in track.marks
+        )
         self.hits += track.passes
-        changed = self.board.consider(sighting, hits_of(sighting), now_utc=self.now_utc, frame_age_ms=40.0)
+        found = possible_hits_of(sighting, mark) if hides else hits_of(sighting)
+        changed = self.board.consider(sighting, found, now_utc=self.now_utc, frame_age_ms=40.0)
         self._check_own_alone(changed, before, {mine, *absorbed}, track)
-        for alert in changed:
-            if alert.alert_id not in self.known:
-                self._check_seen_before(alert)
-        self._note(changed)
+        new_ones = [alert for alert in changed if alert.alert_id not in self.known]
+        self._note([alert for alert in changed if alert not in new_ones])
+        for alert in new_ones:
+            self._check_seen_before(alert)
+        self._note(new_ones)
         track.alert_id = self._covering(track, changed)
         if expected_new:
-            new = [a for a in changed if a.alert_id not in before and mark_of(a.hits[0]) == mark]
-            waiting = [a for a in changed if a in self.board.queue() and not a.seen and mark_of(a.hits[0]) == mark]
+            new = [a for a in changed if a.alert_id not in before and mark_of(a.hits[0]) in track.marks]
+            waiting = [
+                a for a in changed if a in self.board.queue() and not a.seen and mark_of(a.hits[0]) in track.marks
+            ]
             _require(len(new) <= 1 and len(waiting) == 1, f"{mark} is swallowed", self)
+        if covered_by is not None and was_possible and track.passes and not hides:
+            self._check_seen_whole(track, covered_by, before)
         if final:
             del self.live[track.track_id]
             self.past.append(track)
         self.check()
 
-    def _must_be_new(
-        self, track: Track, mark: str, probability: float, mine: int | None, before: dict[int, Alert]
-    ) -> bool:
+    def _check_seen_whole(self, track: Track, was: Alert, before: dict[int, Alert]) -> None:
+        """What was only possible and is seen whole asks to be seen, unless the crew had confirmed it already."""
+        now = self.known[track.alert_id or 0]
+        known = before.get(now.alert_id)
+        if known is not None and not known.hits[0].possible:
+            return  # it is the vehicle of an alert that was seen whole before
+        confirmed = last_decision(was.steps) == "confirmed"
+        _require(not now.hits[0].possible, f"{track.mark} was seen whole and is shown as possible", self)
+        _require(confirmed or now.state not in FINISHED, f"{track.mark} was seen whole after a decision, unseen", self)
+        _require(confirmed or not now.seen, f"{track.mark} was seen whole and nobody is told", self)
+
+    def _must_be_new(self, track: Track, mine: int | None, before: dict[int, Alert]) -> bool:
         """Whether this version is the first sign of a vehicle that no standing alert may cover."""
-        if mark not in OVERT or probability < 0.8 or mine is not None:
+        if not track.passes or mine is not None:
             return False
-        others = [t for t in (*self.live.values(), *self.past) if t is not track and t.mark == mark]
+        others = [t for t in (*self.live.values(), *self.past) if t is not track and t.marks & track.marks]
         if any(t.is_weak or not t.passes for t in others):
             return False  # whether a weak track still counts as the vehicle is the board's own affair
-        alerts = [a for a in before.values() if mark_of(a.hits[0]) == mark]
+        alerts = [a for a in before.values() if mark_of(a.hits[0]) in track.marks]
         about = [t for t in others if self.now_ns - t.at_ns <= 60e9]
         if not about:
             return True
@@ -227,7 +276,7 @@ class Shift:
         of_mark = [
             a.alert_id
             for a in changed
-            if a.hits and mark_of(a.hits[0]) == track.mark and a.state is not AlertState.WITHDRAWN
+            if a.hits and mark_of(a.hits[0]) in track.marks and a.state is not AlertState.WITHDRAWN
         ]
         encounters = self.board._following.encounters
         own = [a for a in of_mark if a in encounters and track.track_id in encounters[a].supports] or of_mark
@@ -241,7 +290,7 @@ class Shift:
             for a in self.known.values()
             if mark_of(a.hits[0]) == mark_of(new.hits[0])
             and a.state is not AlertState.WITHDRAWN
-            and last_decision(a.steps) not in WRONG
+            and (last_decision(a.steps) == "confirmed" if a.hits[0].possible else last_decision(a.steps) not in WRONG)
         ]
         said = (new.seen_before.times, new.seen_before.last_utc) if new.seen_before else None
         truth = (len(same), max(a.hits[0].sighting.last_utc for a in same)) if same else None
@@ -251,7 +300,7 @@ class Shift:
         self, changed: Sequence[Alert], before: dict[int, Alert], own: set[int | None], track: Track
     ) -> None:
         for alert in changed:
-            mine = alert.alert_id in own or (track.passes and mark_of(alert.hits[0]) == track.mark)
+            mine = alert.alert_id in own or (track.passes and mark_of(alert.hits[0]) in track.marks)
             _require(mine, f"track {track.track_id} changed alert {alert.alert_id} of another vehicle", self)
             was = before.get(alert.alert_id)
             if was is not None and alert.state is AlertState.WITHDRAWN and was.state is not AlertState.WITHDRAWN:
@@ -268,9 +317,17 @@ class Shift:
         alerts = {alert.alert_id: alert for alert in (*queue, *finished)}
         _require(len(alerts) == len(queue) + len(finished), "an alert is in two places", self)
         _require(self.board.counts() == (len(queue), len(finished)), "the counts are wrong", self)
-        _require(list(queue) == sorted(queue, key=lambda a: (-a.priority, a.raised_utc, a.alert_id)), "order", self)
+        _require(
+            list(queue) == sorted(queue, key=lambda a: (a.hits[0].possible, -a.priority, a.raised_utc, a.alert_id)),
+            "order",
+            self,
+        )
         for alert in alerts.values():
             _require(not any(h.hotlist.covert for h in alert.hits), "a covert hit is shown", self)
+            for hit in alert.hits:
+                _require(not (hit.possible and hit.exact), "a possible hit is exact", self)
+            is_sure = alert.state is AlertState.CONFIRMED_BY_EVIDENCE
+            _require(not (alert.hits[0].possible and is_sure), "a possible hit is confirmed by evidence", self)
             _require(len({id(h.sighting) for h in alert.hits}) == 1, "an alert mixes moments", self)
             _require(
                 alert.probability == alert.hits[0].probability, "an alert's probability is of another moment", self
@@ -284,7 +341,7 @@ class Shift:
             if track.passes and track.alert_id is not None:
                 shown = self.known[track.alert_id]
                 _require(
-                    mark_of(shown.hits[0]) == track.mark, f"the alert of track {track.track_id} is of another", self
+                    mark_of(shown.hits[0]) in track.marks, f"the alert of track {track.track_id} is of another", self
                 )
                 _require(shown.state is not AlertState.WITHDRAWN, f"{track.mark} passed and is withdrawn", self)
         for track in self.live.values():
@@ -294,10 +351,15 @@ class Shift:
             _require(alert_id in alerts, f"track {track.track_id} ({track.mark}) has no alert", self)
             covering = alerts[alert_id or 0]
             _require(covering.alert_id == track.alert_id, f"{track.mark} went to another alert unseen", self)
-            _require(mark_of(covering.hits[0]) == track.mark, f"{track.mark} is covered by another mark", self)
+            _require(mark_of(covering.hits[0]) in track.marks, f"{track.mark} is covered by another mark", self)
             closed = covering.state is AlertState.NOT_DECIDED
             _require(not closed or track.is_closed, f"{track.mark} is covered by a closed alert", self)
             _require(covering.state is not AlertState.WITHDRAWN, f"{track.mark} passes and is withdrawn", self)
+            if track.hides:
+                continue  # of the marks that it may be, the one that was seen whole or is led is shown
+            if covering.hits[0].possible and last_decision(covering.steps) == "confirmed":
+                continue  # a decision stands on what the crew saw, until the next version
+            _require(not covering.hits[0].possible, f"{track.mark} is seen whole and shown as possible", self)
             lists = {h.hotlist.name for h in covering.hits}
             _require(shown_on(track.mark) <= lists, f"a list that {track.mark} is on is not shown", self)
 

@@ -39,14 +39,15 @@ def random_event(shift: Shift, rng: Random) -> None:
 def _vehicle_event(shift: Shift, rng: Random, *, appears: bool) -> None:
     mark = rng.choice((*OVERT, *OVERT, COVERT, UNLISTED))
     probability = rng.choice(PROBABILITIES)
+    hides = rng.random() < 0.3
     if appears:
-        shift.appear(mark, probability)
+        shift.appear(mark, probability, hides=hides)
     else:
         same = bool(shift.live) and rng.random() < 0.7
         which = rng.randrange(8)
         if same:
             mark = list(shift.live.values())[which % len(shift.live)].mark
-        shift.read(which, mark, probability, final=rng.random() < 0.35)
+        shift.read(which, mark, probability, final=rng.random() < 0.35, hides=hides)
 
 
 def _crew_event(shift: Shift, rng: Random, kind: float) -> None:

@@ -2,7 +2,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from anpr.alerting.board import AlertBoard
-from anpr.values import AlertState, Hit, HotlistEntry, StepKind
+from anpr.alerting.steps import was_seen
+from anpr.values import AlertState, Fault, Hit, HotlistEntry, StepKind
 from tests.builders.hit import hit, hotlist
 from tests.builders.sighting import NOW, sighting
 
@@ -109,3 +110,111 @@ def test_a_vehicle_that_is_in_view_when_its_alert_is_closed_is_a_new_alert() -> 
     consider(board, 2, "AB12CDE", 2, hit(0.9))
     assert [(a.alert_id, a.repeats, a.seen_before and a.seen_before.times) for a in board.queue()] == [(2, 1, 1)]
     assert board.get(1) is closed
+
+
+def possible(vrm: str, probability: float = 0.3, offer: float = 5.0, list_name: str = "stolen") -> Hit:
+    """A hit on a mark of which a character was not seen."""
+    return replace(hit(probability, vrm, list_name), exact=False, possible=True, offer=offer, reading=f"▯{vrm[1:]}")
+
+
+def told(board: AlertBoard) -> list[tuple[str, AlertState, bool, list[StepKind]]]:
+    return [(a.hits[0].entry.vrm, a.state, a.hits[0].possible, [step.kind for step in a.steps]) for a in board.queue()]
+
+
+def test_a_possible_hit_is_raised_and_never_confirmed_by_evidence() -> None:
+    board = AlertBoard()
+    for n in range(5):
+        consider(board, 1, "K64AGY", n, possible("RK64AGY", 0.999))
+    seen = replace(sighting("K64AGY", 1, reads=9, final=True, last_s=5.0), first_utc=NOW)
+    board.consider(seen, [replace(possible("RK64AGY", 0.999), sighting=seen)], now_utc=NOW, frame_age_ms=40.0)
+    assert told(board) == [("RK64AGY", AlertState.RAISED, True, [StepKind.RAISED])]
+
+
+def test_what_was_possible_becomes_an_ordinary_hit_when_its_end_is_seen_and_asks_to_be_seen() -> None:
+    board = AlertBoard()
+    consider(board, 1, "K64AGY", 0, possible("RK64AGY"))
+    board.acknowledge(1, NOW)
+    consider(board, 1, "K64AGY", 1, possible("RK64AGY", 0.35))
+    assert board.get(1).seen
+    consider(board, 1, "RK64AGY", 2, hit(0.97, "RK64AGY"))
+    steps = [StepKind.RAISED, StepKind.ACKNOWLEDGED, StepKind.SEEN_WHOLE]
+    assert told(board) == [("RK64AGY", AlertState.RAISED, False, steps)]
+    assert (board.get(1).seen, was_seen(board.get(1).steps)) == (False, False)
+    consider(board, 1, "RK64AGY", 3, hit(0.97, "RK64AGY"))
+    assert len(board.get(1).steps) == 3  # said once
+
+
+def test_what_was_possible_is_withdrawn_or_corrected_when_the_end_shows_another_mark() -> None:
+    board = AlertBoard()
+    consider(board, 1, "K64AGY", 0, possible("RK64AGY"), possible("K64AGY", 0.2))
+    consider(board, 2, "K64AGX", 0, possible("RK64AGX"))
+    consider(board, 1, "K64AGY", 1, hit(0.97, "K64AGY"))
+    consider(board, 2, "BK64AGX", 1)
+    assert told(board) == [
+        ("K64AGY", AlertState.RAISED, False, [StepKind.RAISED, StepKind.CORRECTED]),
+        ("RK64AGX", AlertState.WITHDRAWN, True, [StepKind.RAISED, StepKind.WITHDRAWN]),
+    ]
+
+
+def test_a_possible_hit_that_is_offered_a_little_less_does_not_flap() -> None:
+    board = AlertBoard()
+    for n, offer in enumerate((1.0, 0.9, 1.1, 0.51, 1.0, 0.6)):
+        consider(board, 1, "K64AGY", n, possible("RK64AGY", 0.02, offer))
+    assert told(board) == [("RK64AGY", AlertState.RAISED, True, [StepKind.RAISED])]
+    consider(board, 1, "K64AGY", 7, possible("RK64AGY", 0.02, 0.49))
+    assert board.get(1).state is AlertState.WITHDRAWN
+    consider(board, 2, "K64AGX", 7, possible("RK64AGX", 0.02, 0.99))
+    assert len(board.queue()) == 1  # recorded, not offered
+
+
+def test_a_vehicle_that_was_decided_as_possible_is_an_alert_of_its_own_once_it_is_seen_whole() -> None:
+    for decision in ("no_action", "wrong_plate", "wrong_vehicle", "confirmed"):
+        for track in (1, 2):
+            board = AlertBoard()
+            consider(board, 1, "K64AGY", 0, possible("RK64AGY"))
+            board.decide(1, decision, NOW)
+            consider(board, 1, "K64AGY", 1, possible("RK64AGY", 0.4))
+            assert not board.queue()
+            consider(board, track, "RK64AGY", 2, hit(0.97, "RK64AGY"))
+            expected = [] if decision == "confirmed" else [("RK64AGY", AlertState.RAISED, False, [StepKind.RAISED])]
+            assert told(board) == expected, (decision, track)
+
+
+def test_a_possible_hit_takes_nothing_from_what_was_seen_whole() -> None:
+    board = AlertBoard()
+    consider(board, 1, "RK64AGY", 0, hit(0.97, "RK64AGY"))
+    consider(board, 2, "K64AGY", 5, possible("RK64AGY", 0.4), possible("K64AGY", 0.3, list_name="no tax"))
+    (alert,) = board.queue()
+    assert (alert.repeats, alert.hits[0].possible, alert.probability, len(alert.hits)) == (1, False, 0.97, 1)
+    board.decide(1, "no_action", NOW)
+    consider(board, 1, "K64AGY", 6, possible("RK64AGY", 0.4), possible("K64AGY", 0.3, list_name="no tax"))
+    assert not board.queue()
+
+
+def test_a_covert_list_s_possible_hit_is_on_no_board() -> None:
+    board = AlertBoard()
+    covert = replace(possible("RK64AGY"), hotlist=hotlist("watch", covert=True))
+    consider(board, 1, "K64AGY", 0, covert)
+    assert not board.queue()
+    assert board.look_back(covert, NOW) == ()
+
+
+def test_only_a_confirmed_possible_hit_counts_as_met_before() -> None:
+    for decision, times in (("", None), ("no_action", None), ("confirmed", 1)):
+        board = AlertBoard()
+        consider(board, 1, "K64AGY", 0, possible("RK64AGY"))
+        if decision:
+            board.decide(1, decision, NOW)
+        consider(board, 2, "RK64AGY", 90, hit(0.97, "RK64AGY"))
+        before = board.get(2).seen_before
+        assert (before.times if before else None) == times
+
+
+def test_hits_go_before_possible_hits_and_those_before_faults() -> None:
+    board = AlertBoard()
+    consider(board, 1, "K64AGY", 0, replace(possible("RK64AGY"), hotlist=hotlist(priority=100)))
+    consider(board, 2, "AB12CDE", 1, hit(0.97, priority=10))
+    board.raise_fault(Fault("camera_frozen", "front", "", "", NOW, 100), NOW)
+    assert [a.alert_id for a in board.queue()] == [2, 1, 3]
+    consider(board, 1, "RK64AGY", 2, replace(hit(0.97, "RK64AGY"), hotlist=hotlist(priority=100)))
+    assert [a.alert_id for a in board.queue()] == [1, 2, 3]

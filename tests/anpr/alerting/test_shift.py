@@ -25,13 +25,13 @@ class ShiftMachine(RuleBasedStateMachine):
         super().__init__()
         self.shift = Shift()
 
-    @rule(mark=marks, probability=probabilities)
-    def appear(self, mark: str, probability: float) -> None:
-        self.shift.appear(mark, probability)
+    @rule(mark=marks, probability=probabilities, hides=st.booleans())
+    def appear(self, mark: str, probability: float, hides: bool) -> None:
+        self.shift.appear(mark, probability, hides=hides)
 
-    @rule(track=which, mark=marks, probability=probabilities, final=st.booleans())
-    def read(self, track: int, mark: str, probability: float, final: bool) -> None:
-        self.shift.read(track, mark, probability, final=final)
+    @rule(track=which, mark=marks, probability=probabilities, final=st.booleans(), hides=st.booleans())
+    def read(self, track: int, mark: str, probability: float, final: bool, hides: bool) -> None:
+        self.shift.read(track, mark, probability, final=final, hides=hides)
 
     @rule(one=which, other=which)
     def join(self, one: int, other: int) -> None:

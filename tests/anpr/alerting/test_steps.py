@@ -48,6 +48,7 @@ def test_being_seen_ends_with_whatever_changes_what_an_alert_says() -> None:
     assert asks == {
         StepKind.RAISED, StepKind.RAISED_LOOKING_BACK, StepKind.RAISED_AGAIN, StepKind.CORRECTED, StepKind.WITHDRAWN,
         StepKind.FURTHER_LIST,
+        StepKind.SEEN_WHOLE,
     }  # fmt: skip
     assert not was_seen(())
     assert was_seen((AlertStep(StepKind.RAISED, NOW), seen))

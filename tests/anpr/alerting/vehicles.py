@@ -6,7 +6,9 @@ from typing import Final
 import numpy as np
 
 from anpr.evidence import spell
-from anpr.values import Hit, HotlistEntry, HotlistInfo, Position, Sighting
+from anpr.hidden import SYMBOL
+from anpr.values import Hidden, Hit, HotlistEntry, HotlistInfo, Position, Sighting
+from anpr.vrm import fold
 
 START: Final = datetime(2026, 1, 1, 22, tzinfo=UTC)
 LISTS: Final = {
@@ -35,6 +37,31 @@ def shown_on(mark: str) -> set[str]:
     return {name for name in LISTED.get(mark, {}) if not LISTS[name].covert}
 
 
+def fits(mark: str) -> set[str]:
+    """What tells the vehicles that a mark may be whose last character is hidden."""
+    alike = [other for other in OVERT if other[:-1] == mark[:-1]]
+    of_patterns = (
+        {fold(f"{mark[:-1]}{SYMBOL}")} if any(set(v) & {"*"} for m in alike for v in LISTED[m].values()) else set()
+    )
+    return {fold(other) for other in alike if shown_on(other) - {"partial marks"}} | of_patterns
+
+
+def possible_hits_of(sighting: Sighting, mark: str) -> list[Hit]:
+    """What the matcher finds for a sighting of this mark whose last character is hidden: all marks that fit."""
+    chance = sighting.confidence
+    marks = [mark, *(other for other in LISTED if other != mark and other[:-1] == mark[:-1])]
+    reading = f"{mark[:-1]}{SYMBOL}"
+    found = [(name, vrm, number) for number, one in enumerate(marks) for name, vrm in LISTED.get(one, {}).items()]
+    made = {
+        (name, vrm): Hit(
+            sighting, HotlistEntry(vrm, name), LISTS[name], chance * (0.3 if number else 0.4), False, reading, 60.0,
+            possible=True, offer=2.0 * chance,
+        )
+        for name, vrm, number in reversed(found)
+    }  # fmt: skip
+    return sorted(made.values(), key=lambda hit: (-hit.hotlist.priority, -hit.probability))
+
+
 def hits_of(sighting: Sighting) -> list[Hit]:
     """What the matcher finds for a sighting of which one reading alone is probable."""
     mark = sighting.text
@@ -48,13 +75,15 @@ def hits_of(sighting: Sighting) -> list[Hit]:
 
 def seen(
     track_id: int, mark: str, probability: float, reads: int, at_ns: int, first_utc: datetime, at_utc: datetime, *,
-    final: bool,
+    final: bool, hides: bool = False,
 ) -> Sighting:  # fmt: skip
-    """A version of a track: its place tells its time."""
+    """A version of a track: its place tells its time. `hides`: the last character of its mark."""
+    text = mark[:-1] if hides else mark
     place = Position(52.0, -1.9 + at_ns * 1e-14, at_utc, 0.2, stale=False)
     return Sighting(
-        track_id, "front", reads, final, mark, probability, ((mark, probability),), _EVIDENCE, (), at_ns, at_ns, first_utc,
+        track_id, "front", reads, final, text, probability, ((text, probability),), _EVIDENCE, (), at_ns, at_ns, first_utc,
         at_utc, position=place, pictures_id=f"{track_id}v{reads}", pictured_utc=at_utc,
+        hidden=(Hidden(len(text), 0.9),) if hides else (),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from anpr.records.alerts import undecided
 from anpr.records.retention import Retention
 from anpr.screen.hand_port import NewEntry
 from anpr.screen.port import FURTHER_UNSEEN, QUEUE_WINDOW
-from anpr.values import Sighting
+from anpr.values import Hidden, Sighting
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
 from tests.anpr.alerting.test_board import consider, hit, sighting
@@ -473,3 +473,31 @@ def test_the_strip_holds_the_latest_dozen(car: RealDesk) -> None:
     for track in range(1, 15):
         car.see("ZZ99ZZZ", track, final=True)
     assert [one.sighting_id for one in car.desk.state().sightings] == list(range(14, 2, -1))
+
+
+def test_a_possible_hit_comes_through_all_parts_and_becomes_an_ordinary_one_when_its_end_is_seen(car: RealDesk) -> None:
+    import_marks(car.folder, ListSettings("wanted"), "RK64AGY")
+    car.matcher.refresh()
+    car.see("K64AGY", hidden=(Hidden(0, 0.9),))
+    (alert,) = car.desk.state().alerts
+    assert (alert.list_vrm, alert.state, alert.possible, alert.moment.shown_vrm) == (
+        "RK64AGY",
+        "raised",
+        True,
+        "▯K64AGY",
+    )
+    car.see("K64AGY", reads=9, hidden=(Hidden(0, 0.9),))
+    assert car.desk.state().alerts[0].state == "raised"
+    car.see("RK64AGY", reads=12, final=True)
+    (alert,) = car.desk.state().alerts
+    assert (alert.state, alert.possible, alert.listed[0].exact) == ("confirmed_by_evidence", False, True)
+
+
+def test_a_covert_list_s_possible_hit_is_on_no_surface_of_the_crew(car: RealDesk) -> None:
+    import_marks(car.folder, ListSettings("watch", covert=True), "RK64AGY")
+    car.matcher.refresh()
+    step = car.see("K64AGY", final=True, hidden=(Hidden(0, 0.9),))
+    assert [hit.possible for hit in step.sightings[0].hits] == [True]
+    state = car.desk.state()
+    assert not [alert for alert in state.alerts if alert.kind == "hit"]
+    assert not [one for one in state.sightings if one.possible]

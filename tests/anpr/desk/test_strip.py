@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from anpr.desk.strip import SETTLED_S, STRIP, Strip
-from anpr.values import Sighting
+from anpr.values import Hidden, Sighting
 from tests.anpr.alerting.test_board import sighting
 
 
@@ -115,3 +115,19 @@ def test_what_the_engine_read_about_a_moment_is_found_by_camera_and_time() -> No
         strip.take(one)
     near = strip.read_about(sure.camera_id, 5_000_000_000, 1.0)
     assert [one.sighting.text for one in near] == ["BB22BBB", "AA11AAA"]
+
+
+def test_a_mark_with_a_hidden_character_is_shown_when_what_was_seen_is_sure() -> None:
+    strip = Strip()
+    seen = replace(version(1, 0.0, "K64AGY", 0.096), hidden=(Hidden(0, 0.9),))
+    assert not strip.take(seen)
+    assert strip.take(replace(seen, last_ns=round(SETTLED_S * 1e9)), possible=True)
+    (view,) = strip.views
+    assert (view.vrm, view.shown_vrm, view.possible) == ("K64AGY", "▯K64AGY", True)
+    # its end is seen: another read, that has to stand for a while
+    whole = version(1, 1.0, "RK64AGY")
+    assert not strip.take(whole)
+    assert strip.take(replace(whole, last_ns=whole.last_ns + round(SETTLED_S * 1e9)))
+    assert [(one.shown_vrm, one.possible) for one in strip.views] == [("RK64AGY", False)]
+    strip.correct(1, "RK64AGX", "1234")
+    assert [(one.shown_vrm, one.moment.hidden) for one in strip.views] == [("RK64AGX", "")]

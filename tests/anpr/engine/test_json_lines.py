@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from anpr.engine.json_lines import alert_json, hit_json, line, percentiles_json, picture_json, sighting_json
 from anpr.engine.latency import Percentiles
-from anpr.values import AlertState, Motion
+from anpr.values import AlertState, Hidden, Motion
 from tests.anpr.engine.driven import OneEntry, drive
 from tests.anpr.perception.road import Road, passing
 from tests.builders.alert import alert, fault_alert
@@ -31,12 +31,26 @@ def test_every_field_of_a_sighting_is_named_and_rounded() -> None:
     many = replace(seen, alternatives=tuple((f"AB{n}", 0.123456) for n in range(9)))
     told = sighting_json(many, origin_ns=8_000_000_000)
     assert list(told) == [
-        "type", "text", "confidence", "first_s", "last_s", "frames", "reads", "alternatives", "motion", "camera", "track",
+        "type", "text", "confidence", "first_s", "last_s", "frames", "reads", "alternatives", "hidden", "motion", "camera",
+        "track",
     ]  # fmt: skip
     assert (told["confidence"], told["first_s"], told["last_s"]) == (0.9877, 2.0, 2.512)
     assert (told["motion"], told["camera"], told["track"], told["frames"]) == ("towards", "front", 4, [300, 301])
     assert told["alternatives"] == [[f"AB{n}", 0.1235] for n in range(5)]
-    assert list(told["reads"][0]) == ["frame", "box", "text", "confidence"]
+    assert list(told["reads"][0]) == ["frame", "box", "text", "confidence", "hidden"]
+
+
+def test_places_where_a_character_may_be_hidden_are_told() -> None:
+    seen = sighting()
+    read = replace(seen.reads[0], hidden=(Hidden(7, 0.25),))
+    told = sighting_json(replace(seen, hidden=(Hidden(0, 0.91234),), reads=(read,)))
+    assert told["hidden"] == [{"position": 0, "probability": 0.9123}]
+    assert told["reads"][0]["hidden"] == [{"position": 7, "probability": 0.25}]
+    assert sighting_json(seen)["hidden"] == []
+    possible = replace(hit(0.3), exact=False, possible=True, offer=2.0)
+    assert hit_json(seen, possible)["possible"]
+    assert alert_json(alert(possible), 0.0)["possible"]
+    assert picture_json("a.png", [(read, ())], 1.0)["plates"][0]["hidden"] == [{"position": 7, "probability": 0.25}]
 
 
 def test_frames_of_a_folder_keep_their_names() -> None:
@@ -49,7 +63,7 @@ def test_every_field_of_a_hit() -> None:
     seen = sighting(track_id=4, first_s=1.0, last_s=2.0)
     assert hit_json(seen, hit(0.912345, "AB12CDF", of=seen, action="STOP"), 500_000_000) == {
         "type": "hit", "text": "AB12CDE", "vrm": "AB12CDF", "list": "stolen", "list_revision": 1, "probability": 0.9123,
-        "exact": False, "reading": "AB12CDE", "action": "STOP", "track": 4, "first_s": 0.5, "last_s": 1.5,
+        "exact": False, "possible": False, "reading": "AB12CDE", "action": "STOP", "track": 4, "first_s": 0.5, "last_s": 1.5,
     }  # fmt: skip
 
 
@@ -57,7 +71,7 @@ def test_an_alert_names_its_first_hit_or_its_fault() -> None:
     told = alert_json(alert(hit(0.87654), hit(0.9, list_name="no tax", priority=90), alert_id=3, repeats=2), 1.23456)
     assert told == {
         "type": "alert", "id": 3, "kind": "hit", "state": "raised", "vrm": "AB12CDE", "list": "stolen", "fault": None,
-        "probability": 0.8765, "priority": 90, "repeats": 2, "at_s": 1.235,
+        "probability": 0.8765, "possible": False, "priority": 90, "repeats": 2, "at_s": 1.235,
     }  # fmt: skip
     fault = alert_json(fault_alert(state=AlertState.CLEARED), 0.0)
     assert (fault["kind"], fault["state"], fault["fault"], fault["vrm"], fault["list"]) == (

@@ -9,7 +9,7 @@ import pytest
 
 from anpr.records.alerts import undecided
 from anpr.records.store import RecordStore
-from anpr.values import AlertStep, StepKind
+from anpr.values import AlertStep, Hidden, StepKind
 from tests.builders.alert import alert
 from tests.builders.hit import hit, hotlist
 from tests.builders.sighting import NOW, sighting
@@ -101,3 +101,29 @@ def test_what_sqlite_refuses_is_an_error_of_ours(store: RecordStore) -> None:
         other.execute("ROLLBACK")
     store.join_sightings(1, 2)  # what failed is not forgotten
     assert len(list(store.sightings_since(NOW))) == 1
+
+
+def test_hidden_characters_and_possible_hits_are_given_back(store: RecordStore) -> None:
+    seen = replace(sighting("K64AGY", final=True), hidden=(Hidden(0, 0.9), Hidden(6, 0.125)))
+    possible = replace(hit(0.31, "RK64AGY", of=seen.lasting()), possible=True, offer=12.5, reading="▯K64AGY▯")
+    sighting_id = store.record_sighting(seen)
+    store.record_hits(sighting_id, (possible,))
+    store.record_alert(alert(possible), sighting_id)
+    (recorded,) = store.sightings_since(NOW)
+    assert recorded.sighting.hidden == seen.hidden
+    (again,) = undecided(store.connection, LISTS)
+    (only,) = again.alert.hits
+    assert (only.possible, only.offer, only.exact, only.reading, only.passes) == (True, 12.5, False, "▯K64AGY▯", True)
+    assert only.sighting.hidden == seen.hidden
+    assert store.connection.execute("SELECT possible, offer, exact FROM hits").fetchall() == [(1, 12.5, 0)]
+    # as a version that kept no moments has left it
+    store.connection.execute("DELETE FROM moments")
+    (older,) = undecided(store.connection, LISTS)
+    assert (older.alert.hits[0].possible, older.alert.hits[0].offer) == (True, 12.5)
+
+
+def test_what_versions_without_hidden_characters_have_written_has_none(store: RecordStore) -> None:
+    store.record_alert(alert(hit(0.9)), store.record_sighting(sighting(final=True)))
+    store.connection.execute("UPDATE moments SET hits = json_remove(hits, '$[0].possible', '$[0].offer')")
+    (again,) = undecided(store.connection, LISTS)
+    assert (again.alert.hits[0].possible, again.alert.hits[0].sighting.hidden) == (False, ())

@@ -11,15 +11,16 @@ from anpr.records.store import RecordStore
 COLUMNS = {
     "sightings": "id run track_id camera_id feed_id source_id camera_number vrm confidence alternatives evidence first_utc"
     " last_utc latitude_deg longitude_deg heading_deg speed_mps position_stale motion reads final pictured_utc typed_by"
-    " engine_read",
+    " engine_read hidden",
     "pictures": "sighting_id kind jpeg",
-    "hits": "id sighting_id list_name list_revision entry_vrm entry probability exact reading list_age_s",
+    "hits": "id sighting_id list_name list_revision entry_vrm entry probability exact reading list_age_s possible"
+    " offer",
     "alerts": "id sighting_id kind state priority raised_utc frame_age_ms probability repeats past steps fault_name"
     " fault_subject fault_text met_times met_last_utc",
     "decisions": "id alert_id camera_id decision note typed_vrm actor at_utc stop_record",
     "drafts": "alert_id actor field text at_utc",
     "moments": "alert_id pictures_id hits track_id camera_id vrm confidence alternatives evidence first_utc last_utc"
-    " latitude_deg longitude_deg heading_deg speed_mps position_stale motion pictured_utc typed_by engine_read",
+    " latitude_deg longitude_deg heading_deg speed_mps position_stale motion pictured_utc typed_by engine_read hidden",
     "moment_pictures": "pictures_id kind at_utc jpeg",
     "latencies": "at_utc stage p50_ms p95_ms p99_ms count",
 }

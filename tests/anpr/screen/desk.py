@@ -40,7 +40,7 @@ from anpr.screen.port import (
 )
 from anpr.screen.rules import screen_rules
 from anpr.screen.views import alert_view, iso, sighting_view
-from anpr.values import Alert, AlertKind, AlertState, Fault, Hit, HotlistEntry, Motion, Position, Sighting
+from anpr.values import Alert, AlertKind, AlertState, Fault, Hidden, Hit, HotlistEntry, Motion, Position, Sighting
 from anpr.vrm import ALPHABET, fold
 from hotlists.matching.wildcards import matches
 from tests.anpr.screen.hand import MemoryHand
@@ -107,6 +107,7 @@ class MemoryDesk:
         camera: str = "front",
         also: tuple[str, ...] = (),
         past: bool = False,
+        hidden: tuple[Hidden, ...] = (),
         **entry: str,
     ) -> int:
         """Raise an alert and return its id."""
@@ -119,14 +120,20 @@ class MemoryDesk:
             sighting = Sighting(
                 alert_id, camera, 0, False, text, probability, ((text, probability),), evidence(ok, unsure), (),
                 seen_ns, seen_ns, self.now, self.now, motion, Position(52.4796, -1.9026, self.now, 0.4, False, 12.0, 48.0),
-                pictures_id=self.keep(text, alert_id), pictured_utc=self.now,
+                pictures_id=self.keep(text, alert_id), pictured_utc=self.now, hidden=hidden,
             )  # fmt: skip
             fields = {"make": "FORD", "model": "FIESTA", "colour": "BLUE", "action": "STOP", **entry}
             hits = []
             for name in (list_name, *also):
                 row = HotlistEntry(vrm, name, 0, **fields)
                 self.entries.append(row)
-                hits.append(Hit(sighting, row, HOTLISTS[name], probability, fold(text) == fold(vrm), text, 3 * 3600.0))
+                exact = not hidden and fold(text) == fold(vrm)
+                hits.append(
+                    Hit(
+                        sighting, row, HOTLISTS[name], probability, exact, text, 3 * 3600.0, possible=bool(hidden),
+                        offer=float(bool(hidden)),
+                    )
+                )  # fmt: skip
             alert = Alert(
                 alert_id, AlertKind.HIT, AlertState.RAISED, HOTLISTS[list_name].priority, self.now, 40.0, tuple(hits),
                 probability=probability, past=past,
@@ -156,15 +163,19 @@ class MemoryDesk:
             self._put(dataclasses.replace(view, **changes, moment=dataclasses.replace(moment, **of_moment)))
         self.tell()
 
-    def sight(self, vrm: str, confidence: float = 0.98, camera: str = "front") -> None:
+    def sight(
+        self, vrm: str, confidence: float = 0.98, camera: str = "front", *, hidden: tuple[Hidden, ...] = (),
+        possible: bool = False,
+    ) -> None:  # fmt: skip
         with self.lock:
             number = len(self.sightings) + 1
             sighting = Sighting(
                 number, camera, 0, True, vrm, confidence, ((vrm, confidence), (vrm[:-1] + "X", 0.01)), evidence(vrm), (),
                 0, 0, self.now, self.now, Motion.TOWARDS, Position(52.4796, -1.9026, self.now, 0.4, False, 12.0, 48.0),
-                pictures_id=self.keep(vrm, number), pictured_utc=self.now,
+                pictures_id=self.keep(vrm, number), pictured_utc=self.now, hidden=hidden,
             )  # fmt: skip
-            self.sightings.insert(0, dataclasses.replace(sighting_view(number, sighting), correctable=True))
+            view = dataclasses.replace(sighting_view(number, sighting), correctable=True, possible=possible)
+            self.sightings.insert(0, view)
         self.tell()
 
     def drive(self, speed_mps: float | None, trustworthy: bool = True) -> None:

@@ -20,7 +20,7 @@ from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
 from anpr.trust.accounts import CrewAccounts
 from anpr.trust.audit import AuditLog
-from anpr.values import AlertStep, Motion, StepKind
+from anpr.values import AlertStep, Hidden, Motion, StepKind
 from tests.anpr.screen.client import PIN
 from tests.anpr.screen.conftest import CHROMIUM_FLAGS, chromium
 from tests.anpr.screen.desk import MemoryDesk
@@ -207,6 +207,23 @@ def _number(desk: MemoryDesk, vrm: str) -> int:
     return next(a.alert_id for a in desk.state().alerts if a.list_vrm == vrm)
 
 
+def _possible(show: Show) -> Show:
+    """Have a hit on top of which the first character is hidden, and such a sighting in the strip."""
+
+    def shown(page: Page, desk: MemoryDesk) -> None:
+        desk.sight("K64AGY", 0.09, hidden=(Hidden(0, 0.9),))
+        desk.sight("HX21", 0.4, hidden=(Hidden(4, 0.6),), possible=True)
+        desk.revise(_number(desk, "EY19KBV"), acknowledged_by="tablet")
+        number = desk.hit(
+            "RK64AGY", "PNC wanted", read="K64AGY", hidden=(Hidden(0, 0.9),), probability=0.31, reason="Wanted on warrant",
+            make="BMW", model="X5", colour="BLUE", markers="VI",
+        )  # fmt: skip
+        page.locator(f".card[data-alert='{number}']").click()
+        show(page, desk)
+
+    return shown
+
+
 def _idle(page: Page, desk: MemoryDesk) -> None:
     """The hits have gone by: none is live, all wait."""
     for number in list(desk.alerts):
@@ -298,6 +315,8 @@ VIEWS: dict[str, Show] = {
     "driver-undocked": _idle_while(
         ReadingState.UNDOCKED, "Plates are not read.", "Dock the tablet to read again.", mark="warning"
     ),
+    "possible": _possible(lambda page, desk: None), "possible-driver": _possible(_driver),
+    "possible-sighting": _possible(_sighting),
     "sheet-back": _sheet_back, "fault-open": _fault_open,
 }  # fmt: skip
 """Every view by its name, with what shows it on a fresh page of a standing car."""

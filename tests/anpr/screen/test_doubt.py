@@ -15,7 +15,7 @@ from anpr.screen.compare import compare
 from anpr.screen.doubt import Typing, blanked, comparison, doubtful, filled, listed_word, typing_of, without_mark
 from anpr.screen.rules import screen_rules
 from anpr.screen.wire import alert_json
-from anpr.values import AlertStep, StepKind
+from anpr.values import AlertStep, Hidden, StepKind
 from tests.anpr.screen.desk import MemoryDesk
 from tests.anpr.screen.made_up import told
 
@@ -156,3 +156,18 @@ def test_a_confirmation_compares_what_the_lists_give() -> None:
 def test_a_mark_is_taken_out_of_texts_however_it_is_spaced_and_not_out_of_longer_words() -> None:
     value = {"a": ["ab51 cde, AB51-CDE.", "XAB51CDE", 3, None]}
     assert without_mark(value, "AB51CDE", "_") == {"a": ["_, _.", "XAB51CDE", 3, None]}
+
+
+def test_of_a_possible_hit_all_is_typed_and_the_page_is_told_nothing_of_the_mark() -> None:
+    desk = MemoryDesk()
+    number = desk.hit("RK64AGY", read="K64AGY", hidden=(Hidden(0, 0.9),), probability=0.31)
+    alert = desk.alerts[number]
+    assert typing_of(alert, RULES) == Typing(frozenset(range(7)), whole=True)
+    shown = alert_json(alert, RULES, desk.cameras)
+    assert (shown["possible"], shown["near"], shown["hidden"]) == (True, True, "a character may be hidden")
+    assert shown["shown_vrm"] == shown["read_vrm"] == "_" * 7
+    assert "K64AGY" not in json.dumps(shown)
+    whole = alert_json(alert, RULES, desk.cameras, whole=True)
+    assert (whole["shown_vrm"], whole["hidden"]) == ("▯K64AGY", "a character may be hidden before K")
+    assert [cell["agreement"] for cell in whole["cells"]] == ["unseen", *["same"] * 6]
+    assert comparison(alert, RULES).typing

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anpr.screen.rules import screen_rules
-from anpr.screen.wire import TEXT_LIMIT, alert_json, marker_signs, plain_text, sound_of
+from anpr.screen.wire import TEXT_LIMIT, alert_json, marker_signs, plain_text, sighting_json, sound_of
+from anpr.values import Hidden
 from tests.anpr.screen.desk import MemoryDesk
 
 CONFIG = screen_rules()
@@ -106,3 +107,31 @@ def test_everything_is_json_even_for_hostile_entries() -> None:
     assert len(text) < 30_000
     assert "\\u202e" not in text
     assert "\\ud800" not in text
+
+
+def test_a_possible_hit_sounds_a_note_whatever_is_ordered_and_is_said_to_be_possible() -> None:
+    desk = MemoryDesk()
+    orders: list[tuple[dict[str, Any], str]] = [
+        ({"markers": "FI"}, "note"), ({"reason": "Stolen"}, "note"), ({"action": "SILENT"}, ""),
+    ]  # fmt: skip
+    for entry, sound in orders:
+        number = desk.hit("RK64AGY", "PNC wanted", read="K64AGY", hidden=(Hidden(0, 0.9),), probability=0.97, **entry)
+        alert = desk.alerts[number]
+        assert sound_of(alert, CONFIG) == sound
+        shown = alert_json(alert, CONFIG, desk.cameras)
+        assert (shown["words"], shown["possible"], shown["listed"][0]["possible"]) == ("Possible", True, True)
+        whole = dataclasses.replace(
+            alert, listed=tuple(dataclasses.replace(one, possible=False) for one in alert.listed)
+        )
+        assert (sound_of(whole, CONFIG) == "") == (sound == "")
+        assert sound_of(whole, CONFIG) != "note"
+        withdrawn = alert_json(dataclasses.replace(alert, state="withdrawn"), CONFIG, desk.cameras)
+        assert withdrawn["words"] == "Withdrawn"
+
+
+def test_a_sighting_shows_where_a_character_may_be_hidden() -> None:
+    desk = MemoryDesk()
+    desk.sight("K64AGY", 0.09, hidden=(Hidden(0, 0.9),), possible=True)
+    shown = sighting_json(desk.sightings[0], desk.cameras)
+    assert (shown["vrm"], shown["shown_vrm"], shown["possible"]) == ("K64AGY", "▯K64AGY", True)
+    assert shown["hidden"] == "a character may be hidden before K"

@@ -10,10 +10,10 @@ import { differs, isUncertain } from "./words.js";
  * @param {[read: string, listed: string]} names
  */
 export function cellTable(cells, limit, names) {
-  const cls = (/** @type {Cell} */ cell, /** @type {string} */ own, /** @type {boolean} */ isRead) => [cell.agreement === "hidden" && "hidden-cell", differs(cell) && (own ? "differs" : "absent"), cell.agreement === "looks_same" && "looks_same",
+  const cls = (/** @type {Cell} */ cell, /** @type {string} */ own, /** @type {boolean} */ isRead) => [cell.agreement === "hidden" && "hidden-cell", differs(cell) && (own ? "differs" : "absent"), cell.agreement === "looks_same" && "looks_same", cell.agreement === "unseen" && "hidden-cell",
     isRead && own && isUncertain(cell, limit) && "uncertain"].filter(Boolean).join(" ");
   const row = (/** @type {string} */ label, /** @type {"read" | "listed"} */ name) => el("tr", {}, el("th", { scope: "row", text: label }), cells.map((cell) => el("td", { class: cls(cell, cell[name], name === "read") }, cell.agreement === "hidden" ? el("span", { class: "unseen", text: "hidden" }) : cell[name])));
-  const verdict = cells.map((cell) => el("td", {}, differs(cell) ? sign("differs", "differs") : cell.read && cell.probability < limit ? el("span", { text: "?", "aria-label": "uncertain" , role: "img" }) : null));
+  const verdict = cells.map((cell) => el("td", {}, differs(cell) ? sign("differs", "differs") : cell.read && (cell.agreement === "unseen" || cell.probability < limit) ? el("span", { text: "?", "aria-label": "uncertain" , role: "img" }) : null));
   return el("table", { class: "cells" }, el("tbody", {},
     row(names[0], "read"), row(names[1], "listed"),
     el("tr", { class: "verdict" }, el("th", { scope: "row" }, el("span", { class: "unseen", text: "Agreement" })), verdict)));

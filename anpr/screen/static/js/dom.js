@@ -13,7 +13,7 @@ export function el(tag, props = {}, ...children) {
   for (const [key, value] of Object.entries(props)) {
     if (value === undefined || value === null || value === false) continue;
     if (key === "class") node.className = String(value);
-    else if (key === "text") node.textContent = String(value);
+    else if (key === "text") node.append(...withGaps(String(value)));
     else if (typeof value === "function") node.addEventListener(key.slice(2), /** @type {() => void} */ (value));
     else if (key === "data") Object.assign(node.dataset, value);
     else if (key === "value" && node instanceof HTMLInputElement) node.value = String(value);
@@ -30,7 +30,23 @@ export function el(tag, props = {}, ...children) {
 function shownOf(children) {
   if (children === null || children === undefined || children === false) return [];
   if (children instanceof Node) return [children];
-  return typeof children === "object" ? children.flatMap(shownOf) : [String(children)];
+  return typeof children === "object" ? children.flatMap(shownOf) : withGaps(String(children));
+}
+
+const GAP = "▯"; // as `anpr.hidden.SYMBOL`
+
+// Where a character may be hidden stands a drawn box: no font of ours has one.
+/** @param {string} text */
+function withGaps(text) {
+  if (!text.includes(GAP)) return [text];
+  return text.split(GAP).flatMap((part, n) => {
+    if (!n) return [part];
+    const box = document.createElement("span");
+    box.className = "gap";
+    box.setAttribute("role", "img");
+    box.setAttribute("aria-label", "a hidden character");
+    return [box, part];
+  });
 }
 
 // A sign drawn in the text's colour; `label` makes it speak to those who cannot see it.

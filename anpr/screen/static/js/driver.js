@@ -4,7 +4,7 @@ import { button, el, markerPlaque, once, plaque, sign } from "./dom.js";
 import { secondsSince } from "./feed.js";
 import { store, text } from "./store.js";
 import { countAsSeen, unseenLive } from "./unseen.js";
-import { level, spaced, tags, way } from "./words.js";
+import { hiddenWords, level, spaced, tags, way } from "./words.js";
 /** @import { Alert, HealthMark, Reading } from "./types.d.ts" */
 
 const HOLD_MS = 1200;
@@ -122,6 +122,7 @@ function shown(alert) {
   const words = el("div", { class: "driver-words" },
     el("h1", { class: "driver-label" }, el("span", { text: alert.symbol.label }), tags(alert)),
     vrm && el("p", { class: `driver-vrm ${vrm.length > 8 ? "long" : ""}`, text: spaced(vrm) }),
+    alert.possible && el("p", { class: "driver-hidden", text: hiddenWords(alert) }),
     alert.instruction && el("p", { class: "driver-order", data: { shape: alert.symbol.shape }, text: alert.instruction }),
     alert.short.length > 0 && el("p", { class: "driver-short", text: alert.short.join(" ") }),
     alert.kind === "hit" && el("div", { class: "driver-under" },

@@ -2,7 +2,7 @@
 import { act, actQuietly } from "./api.js";
 import { alertsRoom } from "./rooms/alerts.js";
 import { button, el, keyed, once, picture, sign, time } from "./dom.js";
-import { changed, session, store } from "./store.js";
+import { changed, session, store, text } from "./store.js";
 import { historyRoom } from "./rooms/history.js";
 import { listsRoom } from "./rooms/lists.js";
 import { liveRoom } from "./rooms/live.js";
@@ -128,8 +128,8 @@ function drawStrip(box, known) {
   keyed(box, known, store.sightings.length ? store.sightings : [null], {
     id: (s) => s?.sighting_id ?? null, key: (s) => JSON.stringify(s),
     build: (s) => (s === null ? el("span", { class: "none", text: "No sighting yet" }) : button([
-      picture(s.plate_picture, "", "", "low"), el("span", { class: "vrm", text: spaced(s.vrm) }),
-      el("span", { class: "when", text: s.typed_by ? (s.engine_read ? "corrected" : "typed") : time(s.seen_utc) }),
+      picture(s.plate_picture, "", "", "low"), el("span", { class: "vrm", text: spaced(s.shown_vrm) }),
+      el("span", { class: "when", text: s.typed_by ? (s.engine_read ? "corrected" : "typed") : s.possible ? text("possible", "Possible").toLowerCase() : time(s.seen_utc) }),
     ], () => sightingSheet(s))),
   });
 }

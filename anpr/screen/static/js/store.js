@@ -71,7 +71,7 @@ export function take(message) {
     const before = store.alerts.get(id);
     // one that was further down the queue and came up again is no news
     if (!before && id > store.newest) fresh.push(id);
-    if (before && (before.mark_key !== alert.mark_key || before.asked < alert.asked || (alert.state === "withdrawn" && before.state !== "withdrawn"))) changes.push(id);
+    if (before && (before.mark_key !== alert.mark_key || before.asked < alert.asked || (before.possible && !alert.possible) || (alert.state === "withdrawn" && before.state !== "withdrawn"))) changes.push(id);
     uncover(alert);
     store.alerts.set(id, alert);
     if (store.pinned?.alert_id === id) store.pinned = alert;

@@ -58,7 +58,7 @@ export interface CameraName {
 export interface Cell {
   read: string;
   listed: string;
-  agreement: "same" | "looks_same" | "wildcard" | "differs" | "extra" | "missing" | "hidden";
+  agreement: "same" | "looks_same" | "wildcard" | "differs" | "extra" | "missing" | "unseen" | "hidden";
   probability: number;
 }
 
@@ -108,6 +108,7 @@ export interface Listed {
   list_max_age_s: number | null;
   probability: number;
   exact: boolean;
+  possible: boolean;
   date_checked: boolean;
   colours: Colours;
   marker_signs: Marker[];
@@ -166,6 +167,9 @@ export interface AnyAlert {
   asked: number;
   pair_key: string;
   near: boolean;
+  possible: boolean;
+  shown_vrm: string;
+  hidden: string;
   vehicle: Vehicle;
   agreements: Agreement[];
   colours: Colours;
@@ -192,7 +196,10 @@ export interface Sighting {
   place: Place | null;
   typed_by: string;
   engine_read: string;
+  shown_vrm: string;
+  hidden: string;
   correctable: boolean;
+  possible: boolean;
 }
 
 export interface HealthMark {

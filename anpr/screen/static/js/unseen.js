@@ -10,7 +10,7 @@ const done = new Map();
 
 // An alert that says something else than what was acknowledged is to be seen again.
 /** @param {Alert} alert */
-const meaning = (alert) => `${alert.mark_key} ${alert.state === "withdrawn"} ${alert.asked}`;
+const meaning = (alert) => `${alert.mark_key} ${alert.state === "withdrawn"} ${alert.asked} ${alert.possible}`;
 
 export function unseen() {
   for (const id of done.keys()) if (!store.alerts.has(id)) done.delete(id);

@@ -7,6 +7,10 @@ import { text } from "./store.js";
 /** @param {string} vrm */
 export const spaced = (vrm) => (/^[A-Z_]{2}[\d_]{2}[A-Z_]{3}$/.test(vrm) ? `${vrm.slice(0, 4)} ${vrm.slice(4)}` : vrm);
 
+// What was seen of a mark of which a character may be hidden, and where.
+/** @param {Sighting | Alert} what */
+export const hiddenWords = (what) => (what.hidden && (what.shown_vrm.includes("_") ? capital(what.hidden) : `Seen ${what.shown_vrm}: ${what.hidden}`));
+
 /** @param {string} words */
 export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 

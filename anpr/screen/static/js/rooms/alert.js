@@ -4,7 +4,7 @@ import { age, button, dateTime, el, markerPlaque, once, picture, plaque, sign, t
 import { cellTable } from "../cells.js";
 import { changed, session, store, text } from "../store.js";
 import { decisionBar } from "./decide.js";
-import { capital, differs, spaced, tags, typed, way } from "../words.js";
+import { capital, differs, hiddenWords, spaced, tags, typed, way } from "../words.js";
 /** @import { Alert, Fault, Hit } from "../types.d.ts" */
 
 const ARROWS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
@@ -34,7 +34,7 @@ function head(alert) {
     plaque(alert.symbol, alert.colours),
     el("div", { class: "what" }, alert.kind === "hit" && el("p", { class: "mark", text: spaced(alert.list_vrm) }),
       el("h2", { class: "label" }, alert.fault_text || alert.symbol.label, " ", tags(alert)),
-      el("p", { class: "from", text: first ? [first.list_name, first.action && `action ${first.action}`].filter(Boolean).join(" · ") : dateTime(alert.raised_utc) })),
+      el("p", { class: "from", text: first ? [alert.possible && hiddenWords(alert), first.list_name, first.action && `action ${first.action}`].filter(Boolean).join(" · ") : dateTime(alert.raised_utc) })),
     seenButton(alert),
     alert.kind === "hit" && el("p", { class: "chance" }, el("b", { text: `${percent(alert.probability)}` }), el("span", { text: alert.words })),
     alert.kind === "hit" && el("div", { class: "ordered" },
@@ -98,11 +98,11 @@ function cells(alert) {
 function legend(alert) {
   const limit = session().uncertain_below;
   const wrong = alert.cells.filter(differs).length;
-  const unsure = alert.cells.filter((cell) => cell.read && cell.probability < limit);
+  const unsure = alert.cells.filter((cell) => cell.read && cell.agreement !== "unseen" && cell.probability < limit);
   const same = alert.cells.some((cell) => cell.agreement === "looks_same");
   const hidden = alert.cells.filter((cell) => cell.agreement === "hidden").length;
   const lines = hidden ? [el("b", { text: `${hidden} character${hidden > 1 ? "s" : ""} hidden: read the picture` })] : [
-    wrong ? el("b", { text: `${wrong} character${wrong > 1 ? "s differ" : " differs"} from the list` }) : el("b", { text: same ? "O and 0, I and 1 look the same on plates" : "Every character as listed" }),
+    alert.cells.some((cell) => cell.agreement === "unseen") ? el("b", { text: capital(alert.hidden) }) : wrong ? el("b", { text: `${wrong} character${wrong > 1 ? "s differ" : " differs"} from the list` }) : el("b", { text: same ? "O and 0, I and 1 look the same on plates" : "Every character as listed" }),
     unsure.length > 0 && el("span", { text: `Uncertain: ${unsure.map((cell) => `${cell.read} ${percent(cell.probability)}`).join(", ")}` }),
   ];
   return el("p", { class: "legend" }, lines.filter(Boolean));

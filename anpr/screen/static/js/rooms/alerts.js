@@ -143,6 +143,7 @@ function thumb(alert) {
 function card(alert) {
   const first = alert.listed[0];
   const about = alert.kind === "fault" ? alert.fault_remedy : [alert.state === "withdrawn" ? text("withdrawn", "Withdrawn") : "", alert.muted ? "Muted" : "",
+    alert.possible && alert.state !== "withdrawn" ? text("possible", "Possible") : "",
     alert.corrected && alert.state !== "withdrawn" ? text("corrected", "Corrected") : "", alert.instruction, first?.reason || alert.symbol.label, first?.list_name].filter(Boolean).join(" · ");
   const cls = ["card", !alert.acknowledged_by && "is-new", alert.acknowledged_by && "is-seen", alert.muted && "is-muted", alert.kind === "fault" && "is-fault", alert.state === "withdrawn" && "is-withdrawn"];
   return button([

@@ -85,7 +85,7 @@ function pastSheet(alert, again) {
   const labels = new Map(session().stop_questions.map((question) => [question.key, question.label]));
   /** @type {[name: string, value: string | null | undefined][]} */
   const rows = [
-    ["Read", alert.read_vrm && `${spaced(alert.read_vrm)}${alert.typed_by ? `, ${typed(alert)}` : ""}`],
+    ["Read", alert.read_vrm && `${spaced(alert.shown_vrm)}${alert.hidden ? `, ${alert.hidden}` : ""}${alert.typed_by ? `, ${typed(alert)}` : ""}`],
     ["List", first && [first.list_name, first.reason, first.action].filter(Boolean).join(" · ")],
     ["Listed", first && [first.colour, first.make, first.model].filter(Boolean).join(" ")], ["Text", first?.information],
     ["Seen", alert.seen_utc && `${dateTime(alert.seen_utc)} · ${way(alert)}`],

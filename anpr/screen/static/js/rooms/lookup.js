@@ -47,7 +47,7 @@ function results(answer) {
   rows.push(el("h2", {}, "Sightings ", more(answer.sightings.length, answer.sightings_count, "sightings")));
   if (!answer.sightings.length) rows.push(el("p", { class: "note", text: "Not seen" }));
   for (const s of answer.sightings) {
-    rows.push(el("div", { class: "row" }, el("span", { class: "vrm", text: spaced(s.vrm) }), el("span", { class: "grow" }, `${dateTime(s.seen_utc)} · ${s.camera.label}`, s.typed_by && el("small", { text: typed(s) })), button("Open", () => sightingSheet(s))));
+    rows.push(el("div", { class: "row" }, el("span", { class: "vrm", text: spaced(s.shown_vrm) }), el("span", { class: "grow" }, `${dateTime(s.seen_utc)} · ${s.camera.label}`, s.typed_by && el("small", { text: typed(s) })), button("Open", () => sightingSheet(s))));
   }
   return rows;
 }

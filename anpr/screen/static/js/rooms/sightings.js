@@ -3,7 +3,7 @@ import { actQuietly } from "../api.js";
 import { button, dateTime, el, picture } from "../dom.js";
 import { changed, store } from "../store.js";
 import { sheet } from "../sheet.js";
-import { spaced, typed } from "../words.js";
+import { hiddenWords, spaced, typed } from "../words.js";
 import { typedSheet } from "./typed.js";
 /** @import { Sighting } from "../types.d.ts" */
 
@@ -13,10 +13,11 @@ export function sightingSheet(sighting) {
   const place = sighting.place;
   const more = sighting.alternatives.map(([vrm, p]) => `${vrm} (${Math.round(p * 100)} %)`).join(", ");
   const read = sighting.typed_by ? typed(sighting) : `read with ${Math.round(sighting.confidence * 100)} %${more ? `; also possible: ${more}` : ""}`;
-  sheet(`Sighting of ${spaced(sighting.vrm)}`, (close) => [
-    el("p", { class: "vrm" }, spaced(sighting.vrm), sighting.engine_read && el("span", { class: "tag", text: "Corrected" })),
+  sheet(`Sighting of ${spaced(sighting.shown_vrm)}`, (close) => [
+    el("p", { class: "vrm" }, spaced(sighting.shown_vrm), sighting.engine_read && el("span", { class: "tag", text: "Corrected" })),
     pictures(sighting),
     el("p", { class: "note", text: `${sighting.camera.label}, ${dateTime(sighting.seen_utc)}, ${read}` }),
+    sighting.hidden && el("p", { class: "note", text: hiddenWords(sighting) + (sighting.possible ? "; a listed mark may fit it" : "") }),
     place && el("p", { class: "note", text: `${place.latitude_deg.toFixed(5)}, ${place.longitude_deg.toFixed(5)}${place.stale ? " (old fix)" : ""}` }),
     el("div", { class: "ends" }, button("Close", close, { autofocus: true }),
       sighting.correctable && button("Correct", () => { close(); correctSheet(sighting); }),
