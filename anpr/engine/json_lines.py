@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from anpr.engine.latency import Percentiles
-from anpr.values import Alert, Box, Hit, Read, Readings, Sighting
+from anpr.values import Alert, Box, Hidden, Hit, Read, Readings, Sighting
 
 ALTERNATIVES = 5
 """Readings that are listed beside a text."""
@@ -35,6 +35,7 @@ def sighting_json(sighting: Sighting, origin_ns: int = 0) -> dict[str, Any]:
             for read in sighting.reads
         ],
         "alternatives": alternatives_json(sighting.alternatives),
+        "hidden": hidden_json(sighting.hidden),
         "motion": sighting.motion.value,
         "camera": sighting.camera_id,
         "track": sighting.track_id,
@@ -95,6 +96,7 @@ def picture_json(file: str, plates: Iterable[tuple[Read, Readings]], millisecond
                 "confidence": round(read.confidence, 4),
                 "box": box_json(read.detection.box_px),
                 "alternatives": alternatives_json(readings),
+                "hidden": hidden_json(read.hidden),
             }
             for read, readings in plates
         ],
@@ -105,6 +107,11 @@ def picture_json(file: str, plates: Iterable[tuple[Read, Readings]], millisecond
 def alternatives_json(readings: Readings) -> list[list[Any]]:
     """Return the most probable texts with their probabilities."""
     return [[text, round(p, 4)] for text, p in readings[:ALTERNATIVES]]
+
+
+def hidden_json(hidden: Iterable[Hidden]) -> list[dict[str, Any]]:
+    """Return the places of the text where a character may stand that was not seen, in order."""
+    return [{"position": one.position, "probability": round(one.probability, 4)} for one in hidden]
 
 
 def box_json(box: Box | Sequence[float]) -> list[float]:
