@@ -22,6 +22,9 @@ from anpr.vrm import ALPHABET, NOTHING
 WORTH_SAYING: Final = 0.02
 """A place is named as hidden from this probability on; what is less probable is left out of the read's confidence as well."""
 
+MOST_HIDDEN: Final = 0.999
+"""No place is held for hidden with more than this probability, so what was seen keeps a share."""
+
 COVERED: Final = 0.5
 """A character that is wrong and covered with at least this probability each was never seen: its place is hidden instead."""
 
@@ -156,7 +159,7 @@ def with_doubts(read: Read, doubts: Doubts) -> Read:
             confidence *= (1.0 - wrong) / before
         kept.append(character)
         missing.append(float(doubts.missing[i + 1]))
-    hidden = tuple(Hidden(k, min(p, 1.0)) for k, p in enumerate(missing) if p >= WORTH_SAYING)
+    hidden = tuple(Hidden(k, min(p, MOST_HIDDEN)) for k, p in enumerate(missing) if p >= WORTH_SAYING)
     confidence = min(confidence, 1.0) * whole(hidden)
     text = "".join(kept)
     if not text:

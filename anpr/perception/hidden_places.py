@@ -93,6 +93,11 @@ def _same_gaps(text: str, other: str) -> Iterator[tuple[int, int]]:
             yield gap, after
 
 
+def seen_confidence(read: Read) -> float:
+    """Return the probability that a read's text is right in every character that was seen, whatever may be hidden."""
+    return min(read.confidence / whole(read.hidden), 1.0)
+
+
 def with_places(readings: Readings, hidden: Sequence[Hidden]) -> Readings:
     """Return readings whose probabilities are those of whole marks: each holds the doubt that a character is hidden."""
     share = whole(hidden)

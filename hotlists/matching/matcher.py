@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from anpr.clock import utc_now
 from anpr.errors import AnprError, StoreError
-from anpr.evidence import spell
+from anpr.evidence import is_from_afar, spell
 from anpr.threads import RetryingThread
 from anpr.values import Hit, HotlistEntry, HotlistInfo, Sighting
 from anpr.vrm import ALPHABET, fold, normalise
@@ -131,8 +131,9 @@ class HotlistMatcher:
     def match(self, sighting: Sighting) -> list[Hit]:
         """Return every entry that this vehicle may be, highest priority first, then most probable.
 
-        Hits below their list's threshold are included down to the floor. Raises StoreError when the store cannot be
-        read.
+        Hits below their list's threshold are included down to the floor. While a vehicle was only seen from afar
+        (`anpr.evidence.is_from_afar`) a listed mark has no advantage over its look-alikes: the picture alone must say it.
+        Raises StoreError when the store cannot be read.
         """
         settings = self._settings
         if sighting.probabilities.ndim == 2 and len(sighting.probabilities):
@@ -150,7 +151,7 @@ class HotlistMatcher:
         if not len(readings.folded):
             return []
         lists = self._in_force.lists
-        weighed = weigh(lists, readings, self._settings.floor)
+        weighed = weigh(lists, readings, self._settings.floor, even_odds=is_from_afar(sighting))
         hits: list[Hit] = []
         sure_utc = self._doubt()
         for number, one in enumerate(lists):

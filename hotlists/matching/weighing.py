@@ -25,8 +25,11 @@ class Weighed:
     rows: list[list[tuple[int, Rows]]]
 
 
-def weigh(lists: Sequence[ListInForce], readings: PlateReadings, floor: float) -> Weighed:
-    """Look the readings up in all lists; lengths off by one too where nothing likely is listed."""
+def weigh(lists: Sequence[ListInForce], readings: PlateReadings, floor: float, *, even_odds: bool = False) -> Weighed:
+    """Look the readings up in all lists; lengths off by one too where nothing likely is listed.
+
+    With `even_odds` a listed mark is no likelier than any other: it gets what the picture alone says.
+    """
     texts = hypotheses(readings.folded, readings.probability)
     listed, rows = _look_up(lists, texts.keys)
     if not listed[0]:
@@ -39,7 +42,7 @@ def weigh(lists: Sequence[ListInForce], readings: PlateReadings, floor: float) -
                 for first, second in zip(rows, also_rows, strict=True)
             ]
             texts, listed = joined(texts, hypotheses(keys, probability)), np.concatenate([listed, also_listed])
-    return Weighed(texts, posterior(texts, listed), rows)
+    return Weighed(texts, texts.probability if even_odds else posterior(texts, listed), rows)
 
 
 def _look_up(lists: Sequence[ListInForce], keys: Keys) -> tuple[NDArray[np.bool_], list[list[tuple[int, Rows]]]]:

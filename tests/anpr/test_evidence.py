@@ -1,12 +1,15 @@
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anpr.evidence import k_best, spell
+from anpr.evidence import is_from_afar, k_best, spell
 from anpr.vrm import ALPHABET, NOTHING
+from tests.builders.read import read_of
+from tests.builders.sighting import sighting
 
 
 def table(rows: list[dict[str, float]]) -> np.ndarray:
@@ -51,3 +54,20 @@ def test_spell_is_read_back() -> None:
     assert k_best(spell("AB12CDE"))[0] == ("AB12CDE", 1.0)
     assert k_best(spell("AB12CDE", 0.9))[0][0] == "AB12CDE"
     assert spell("AB", 0.9).sum(axis=1) == pytest.approx([1, 1], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("widths", "apart_s", "from_afar"),
+    [
+        ([30.0], 0.0, True),
+        ([30.0, 31.0, 32.0], 0.1, True),
+        ([30.0, 40.0], 0.1, False),  # near enough once
+        ([30.0, 30.5], 0.6, False),  # borne out later
+        ([], 0.0, False),  # typed, or looked at again: nothing says that it was far
+    ],
+)
+def test_a_vehicle_is_seen_from_afar_until_it_is_near_or_the_reads_bear_each_other_out(
+    widths: list[float], apart_s: float, from_afar: bool
+) -> None:
+    reads = [read_of("AB51CDE", n * apart_s, (0.0, 0.0, width, width / 4.5)) for n, width in enumerate(widths)]
+    assert is_from_afar(replace(sighting(), reads=tuple(reads))) is from_afar

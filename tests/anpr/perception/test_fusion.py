@@ -95,3 +95,14 @@ def test_the_prior_reweighs_the_readings() -> None:
     fuser = EvidenceFuser(prior=prior)
     fuser.add(read_of(evidence("AB12CD0", {6: {"0": 0.5, "O": 0.48}})))
     assert fuser.fused().text == "AB12CDO"
+
+
+@pytest.mark.parametrize("apart_s", [1 / 30, 0.3, 2.0])
+def test_hopeless_reads_stay_hopeless_however_many(apart_s: float) -> None:
+    rng = np.random.default_rng(3)
+    fuser = EvidenceFuser()
+    for frame in range(77):
+        doubt = {i: {"YPG1N"[i]: 0.5, "ABCDEFH3456"[rng.integers(11)]: 0.5} for i in range(5)}
+        fuser.add(read_of(evidence("YPG1N", doubt), frame * apart_s))
+    assert fuser.fused().text == "YPG1N"
+    assert fuser.fused().confidence < 0.2

@@ -6,7 +6,7 @@ import pytest
 
 from anpr.perception.fusion import EvidenceFuser
 from anpr.perception.hidden_characters import whole
-from anpr.perception.hidden_places import NEVER_LOOKED, HiddenPlaces, with_places
+from anpr.perception.hidden_places import NEVER_LOOKED, HiddenPlaces, seen_confidence, with_places
 from anpr.values import Hidden, Read
 from tests.builders.read import read_of
 
@@ -75,3 +75,9 @@ def test_a_place_of_which_no_read_speaks_is_not_taken_for_empty() -> None:
     (between,) = places.of("ABCD")
     assert (between.position, between.probability) == (2, pytest.approx(NEVER_LOOKED))
     assert places.of("") == ()
+
+
+def test_what_was_seen_is_as_sure_as_without_the_post() -> None:
+    plain, behind = seen("K64AGY", 0.0), seen("K64AGY", 0.0, at0=0.97)
+    assert seen_confidence(behind) == pytest.approx(plain.confidence)
+    assert fused(behind).fused().confidence == pytest.approx(fused(plain).fused().confidence)

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from hotlists.matching.matcher import HotlistMatcher, MatchSettings, open_matche
 from hotlists.matching.readings import PlateReadings, folded_readings
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
+from tests.builders.read import read_of
 from tests.hotlists.made import Clock, evidence, import_vrms, police_row, random_vrms, sighting, write_rows
 
 
@@ -72,6 +74,29 @@ def test_probability_follows_bayes_rule(store: HotlistStore, tmp_path: Path, mat
     doubt = evidence("AB51CDE", {6: {"E": 0.3, "F": 0.7}}, certainty=1.0)
     (hit,) = matcher.match(sighting(doubt))
     assert hit.probability == pytest.approx(0.3 / (0.3 + 0.7 * 0.1), abs=1e-3)
+
+
+def test_from_afar_a_listed_mark_has_no_advantage_over_its_look_alikes(
+    store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher
+) -> None:
+    import_vrms(store, tmp_path, ["HC48XRJ"])
+    matcher.refresh()
+    doubt = evidence("HC46XRJ", {3: {"6": 0.6, "8": 0.4}}, certainty=1.0)
+    afar = replace(sighting(doubt), reads=(read_of(doubt, 0.0, (0.0, 0.0, 30.0, 8.0)),))
+    near = replace(afar, reads=(*afar.reads, read_of(doubt, 0.1, (0.0, 0.0, 45.0, 11.0))))
+    assert [round(hit.probability, 2) for hit in matcher.match(afar)] == [0.4]
+    assert [round(hit.probability, 2) for hit in matcher.match(near)] == [round(0.4 / (0.4 + 0.6 * 0.1), 2)]
+
+
+def test_a_mark_that_is_not_given_out_yet_competes_like_any_other(
+    store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher
+) -> None:
+    import_vrms(store, tmp_path, ["HC48XRJ"])
+    matcher.refresh()
+    assert found(matcher, evidence("HC46XRJ", {3: {"6": 0.999, "8": 0.001}}, certainty=1.0)) in (
+        [],
+        [("HC48XRJ", 0.01)],
+    )
 
 
 def test_listed_readings_compete_with_each_other(store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher) -> None:
