@@ -64,7 +64,7 @@ def column_of(x: float) -> float:
 def said_at_columns(log_posteriors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return what the reader said (160, 37) at each column: (40, 74), the sum of its steps there, both rows side by side."""
     steps = np.exp(log_posteriors).reshape(_ROWS, -1, NOTHING + 1)
-    gathered = np.einsum("cs,rsk->crk", _GATHER, steps)
+    gathered = np.matmul(_GATHER, steps).transpose(1, 0, 2)
     return np.asarray(gathered.reshape(COLUMNS, -1), np.float32)
 
 
