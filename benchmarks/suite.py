@@ -21,6 +21,14 @@ from benchmarks.accuracy.failures import every_failure, worst_failures
 from benchmarks.accuracy.many import run_jobs
 from benchmarks.accuracy.programs import OWN_ENGINE, engine_fingerprint
 from benchmarks.accuracy.stills import labelled, stills_section
+from benchmarks.accuracy.stress import (
+    count_levels,
+    labelled_plates,
+    own_end_finder,
+    own_reader,
+    run_stress,
+    stress_section,
+)
 from benchmarks.accuracy.truth_file import truths_in
 from benchmarks.report.sections import clip_rows, clip_section
 
@@ -108,6 +116,20 @@ def stills(folder: Path, peers: tuple[str, ...], *, most: int = 0, quiet: bool =
     with progress(quiet) as shown:
         task = shown.add_task("read plates", total=len(pictures) * (1 + len(peers)))
         return stills_section(f"Readers on {folder.name}", pictures, peers, lambda: shown.advance(task))
+
+
+def stress(
+    folder: Path, *, limit: int = 0, seed: int = 1, kinds: tuple[str, ...] = (), quiet: bool = False
+) -> dict[str, Any]:
+    """Put the labelled plates of a folder under stress, read them as `anpr read` does, and return the section."""
+    plates = labelled_plates(folder, limit, seed)
+    levels = count_levels(kinds)
+    with progress(quiet) as shown:
+        task = shown.add_task("read plates", total=len(plates) * levels)
+        passed = run_stress(
+            plates, own_reader(), own_end_finder(), kinds=kinds, seed=seed, tick=lambda: shown.advance(task)
+        )
+    return stress_section(f"Stress on plates of {folder.name}", passed)
 
 
 def readers_on_drives(

@@ -159,6 +159,28 @@ def stills_command(folder: Path, peers: tuple[str, ...], most: int, **shown: Any
     finish({"stills": lambda: suite.stills(folder, peers, most=most, quiet=shown["as_json"])}, 1, False, **shown)
 
 
+@bench.command("stress")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--limit", type=click.IntRange(0), default=40, show_default=True, help="So many plates, at random; 0: all."
+)
+@click.option("--seed", default=1, show_default=True, help="Another seed is other plates, posts and dirt.")
+@click.option("--kinds", default="", help="Only these, such as post,dirt; default all.")
+@report_options
+def stress_command(folder: Path, limit: int, seed: int, kinds: str, **shown: Any) -> None:
+    """Plates of FOLDER (labels.json) behind posts, cut, turned, soiled, small: right, sure and wrong, none by level.
+
+    Only plates marked clear are taken; of the drive set, those of fold 1 were never trained on and are shown apart.
+    """
+    from benchmarks import suite  # noqa: PLC0415
+
+    chosen = tuple(part.strip() for part in kinds.split(",") if part.strip())
+    finish(
+        {"stress": lambda: suite.stress(folder, limit=limit, seed=seed, kinds=chosen, quiet=shown["as_json"])},
+        1, False, **shown,
+    )  # fmt: skip
+
+
 @bench.command("latency")
 @click.argument("clip", type=click.Path(path_type=Path), required=False)
 @click.option("--no-realtime", is_flag=True, help="Leave out the replay at the clip's own pace.")
@@ -222,17 +244,20 @@ def compare_command(before: Path, after: Path) -> None:
 @click.option(
     "--stills", "pictures", type=click.Path(path_type=Path), help="Also read the cut-out plates of this folder."
 )
+@click.option(
+    "--stress", "stressed", type=click.Path(path_type=Path), help="Also stress the labelled plates of this folder."
+)
 @peer_option
 @click.option("--seed", default=1, show_default=True)
 @clip_options
 @report_options
 def all_command(
-    quick: bool, pictures: Path | None, peers: tuple[str, ...], seed: int, out: Path | None, jobs: int | None,
-    dask: str, program: str, **shown: Any,
+    quick: bool, pictures: Path | None, stressed: Path | None, peers: tuple[str, ...], seed: int, out: Path | None,
+    jobs: int | None, dask: str, program: str, **shown: Any,
 ) -> None:  # fmt: skip
     """The whole state of the project in one report: drives, latency, hotlists, records and screen.
 
-    Other readers on the same plates and a folder of pictures come into it too, if named.
+    Other readers on the same plates and folders of pictures, read or stressed, come into it too, if named.
     """
     from benchmarks import suite  # noqa: PLC0415
     from benchmarks.accuracy import drive_sets  # noqa: PLC0415
@@ -254,6 +279,8 @@ def all_command(
         )
     if (folder := pictures) is not None:
         sections["stills"] = lambda: suite.stills(folder, peers, most=60 if quick else 0, quiet=quiet)
+    if (scenes := stressed) is not None:
+        sections["stress"] = lambda: suite.stress(scenes, limit=2 if quick else 40, seed=seed, quiet=quiet)
     finish(sections, count, quick, **shown)
 
 

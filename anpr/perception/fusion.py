@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from anpr.evidence import k_best
 from anpr.perception.alignment import Alignment, align
-from anpr.values import CharacterProbabilities, Read, Readings
+from anpr.perception.hidden_characters import whole
+from anpr.perception.hidden_places import HiddenPlaces, lacking, seen_confidence
+from anpr.values import CharacterProbabilities, Hidden, Read, Readings
 from anpr.vrm import NOTHING
 
 Prior = Callable[[Readings], Readings]
@@ -44,10 +46,14 @@ class FusionSettings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fused:
-    """Evidence of a track: shape (positions, 37), and the readings that follow, most probable first."""
+    """Evidence of a track: shape (positions, 37), and the readings that follow, most probable first.
+
+    Both speak of the characters that were seen; `hidden` are the places of the text where one may stand that never was.
+    """
 
     probabilities: CharacterProbabilities
     readings: Readings
+    hidden: tuple[Hidden, ...] = ()
 
     @property
     def text(self) -> str:
@@ -56,8 +62,13 @@ class Fused:
 
     @property
     def confidence(self) -> float:
-        """Probability that the text is right in every character."""
+        """Probability that the text is right in every character that was seen."""
         return self.readings[0][1] if self.readings else 0.0
+
+    @property
+    def whole_confidence(self) -> float:
+        """Probability that the text is right in every character, and that no further one is hidden."""
+        return self.confidence * whole(self.hidden)
 
 
 @dataclass(slots=True)
@@ -69,11 +80,13 @@ class EvidenceFuser:
     _reads: list[Read] = field(default_factory=list)
     _alignments: dict[int, Alignment] = field(default_factory=dict)
     _fused: Fused | None = None
+    _places: HiddenPlaces = field(default_factory=HiddenPlaces)
 
     def add(self, read: Read) -> None:
         """Take in a read; one without text carries no evidence and changes nothing."""
         if not read.text:
             return
+        self._places.add(read)
         reference = self._reads[0] if self._reads else None
         self._reads.append(read)
         self._reads.sort(key=lambda r: (-r.confidence, r.captured_ns))
@@ -111,11 +124,11 @@ class EvidenceFuser:
         readings = k_best(evidence, self.settings.readings)
         if self.prior is not None:
             readings = self.prior(readings)
-        return Fused(evidence, readings)
+        return Fused(evidence, readings, self._places.of(readings[0][0] if readings else ""))
 
     def _no_surer_than_the_reads(self, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return evidence (positions, 37) whose likeliest text is not surer than the reads allow; what is taken off goes to all."""
-        most = self.settings.most_gain * self._reads[0].confidence
+        most = self.settings.most_gain * max(seen_confidence(read) for read in self._reads)
         said = float(probabilities.max(axis=1).prod())
         if not len(probabilities) or said <= most:
             return probabilities
@@ -136,8 +149,13 @@ class EvidenceFuser:
         unseen[NOTHING] = self.settings.unseen
         tables = np.empty((len(self._reads), len(columns), NOTHING + 1))
         for row, (read, places) in enumerate(zip(self._reads, placed, strict=True)):
+            before = 0
             for column, key in enumerate(columns):
-                tables[row, column] = read.probabilities[places[key]] if key in places else unseen
+                if key in places:
+                    tables[row, column] = read.probabilities[places[key]]
+                    before = places[key] + 1
+                else:
+                    tables[row, column] = lacking(read, before, unseen)
         return tables
 
     def _weights(self) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from uuid import uuid4
 import numpy as np
 
 from anpr.perception.fusion import FusionSettings, Prior
+from anpr.perception.hidden_places import with_places
 from anpr.perception.sighting_images import cut_overview, cut_plate
 from anpr.perception.tracker import Track, Tracker, TrackerSettings, too_far_to_read
 from anpr.values import Detection, Frame, Image, Motion, Read, Sighting
@@ -23,6 +24,9 @@ worth a fortune and signs with them stand at every corner."""
 ONE_KIND_ODDS: Final = {"letters": 0.1, "digits": 0.3}
 """The same for marks without a digit or without a letter: names of shops and models, numbers of houses, buses and routes.
 A judgement too; such marks exist (Swedish wishes, Guernsey's numbers), so a sure detection still carries them."""
+
+BESIDE_HIDDEN: Final = 0.18
+"""Share of the plate's width shown on each side of a plate of which a character may be hidden: more than a character."""
 
 EDGE_PX: Final = 1.5
 EDGE_SHARE: Final = 0.15
@@ -187,7 +191,7 @@ class Pipeline:
             return True
         if len(track.reads) < s.settled_reads:
             return False
-        return since_s < s.settled_every_s and track.fuser.fused().confidence >= s.settled_confidence
+        return since_s < s.settled_every_s and track.fuser.fused().whole_confidence >= s.settled_confidence
 
     def _is_far_apart(self, frame: Frame) -> bool:
         """Whether this camera's frames come so seldom that each counts."""
@@ -215,8 +219,8 @@ class Pipeline:
             revision=track.revision,
             final=final,
             text=fused.text,
-            confidence=fused.confidence * plate_probability(track.reads, fused.text),
-            alternatives=fused.readings,
+            confidence=fused.whole_confidence * plate_probability(track.reads, fused.text),
+            alternatives=with_places(fused.readings, fused.hidden),
             probabilities=fused.probabilities,
             reads=tuple(track.reads),
             first_ns=track.first_ns,
@@ -230,6 +234,7 @@ class Pipeline:
             pictures_id=track.pictures_id,
             pictured_utc=track.pictured_utc,
             frame_width_px=self._frame_width_px.get(camera_id, 0),
+            hidden=fused.hidden,
         )
         track.revision += 1
         return sighting
@@ -271,6 +276,6 @@ def _keep_pictures(track: Track, frame: Frame, read: Read) -> None:
     if quality <= track.plate_quality * 1.05:
         return
     track.plate_quality = quality
-    track.plate_image = cut_plate(frame.image, read.detection)
+    track.plate_image = cut_plate(frame.image, read.detection, beside=BESIDE_HIDDEN if read.hidden else 0.0)
     track.overview_image = cut_overview(frame.image, box)
     track.pictures_id, track.pictured_utc = uuid4().hex, frame.captured_utc

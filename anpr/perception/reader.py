@@ -11,6 +11,7 @@ from anpr.evidence import k_best, small_by
 from anpr.perception.ctc import Floats, active_steps, soften
 from anpr.perception.decoding import decode_steps
 from anpr.perception.far_reads import doubted
+from anpr.perception.hidden_characters import HiddenCharacters, Looked
 from anpr.perception.layouts import apply_prior
 from anpr.perception.model_files import model_file
 from anpr.perception.rectification import box_matrix, by_matrix, cut_matrix
@@ -36,10 +37,17 @@ class _Network:
         self._temperature = described.calibration.get("temperature", 1.0)
         self.sharpness = described.calibration.get("sharpness", 1.0)
 
+    def log_posteriors(self, cuts: Sequence[Image]) -> NDArray[np.float32]:
+        """Return what the network gives for each cut, (N, 160, 37)."""
+        return np.asarray(self._session.run({self._input: np.stack(cuts)})[0], np.float32)
+
+    def active(self, log_posteriors: NDArray[np.float32]) -> Floats:
+        """Return the active steps of one cut: probabilities (T, 37)."""
+        return soften(active_steps(log_posteriors), self._temperature)
+
     def steps(self, cuts: Sequence[Image]) -> list[Floats]:
-        """Return the active steps of each cut: probabilities (T, 37)."""
-        posteriors = np.asarray(self._session.run({self._input: np.stack(cuts)})[0], np.float32)
-        return [soften(active_steps(each), self._temperature) for each in posteriors]
+        """Return the active steps of each cut."""
+        return [self.active(each) for each in self.log_posteriors(cuts)]
 
 
 class PlateReader:
@@ -47,14 +55,18 @@ class PlateReader:
 
     `threads` is the number of threads within one run of a network. `layout_prior` weighs texts by the layouts that
     exist; it orders them and never removes one, and the evidence (`Read.probabilities`) is always free of it.
+    `hidden` False leaves out what may be hidden: for making the network that says so, and for measuring without it.
     `models` is the folder of models and manifest, the shipped one by default. Raises ModelError when a model file is
     missing, altered or not for this alphabet.
     """
 
-    def __init__(self, *, threads: int = 1, layout_prior: bool = True, models: Path | None = None) -> None:
+    def __init__(
+        self, *, threads: int = 1, layout_prior: bool = True, hidden: bool = True, models: Path | None = None
+    ) -> None:
         self._fast = _Network("reader", threads, models)
         self._wide = _Network("reader_wide", threads, models)
         self._prior = layout_prior
+        self._hidden = HiddenCharacters(threads, models) if hidden else None
 
     def read(
         self, frame_image: Image, detections: Sequence[Detection], *, look_again: bool | None = None
@@ -64,34 +76,50 @@ class PlateReader:
         `look_again` False leaves it at the fast network's: where the next frame comes soon, it is the better second look.
         """
         matrices = [cut_matrix(detection, INPUT_SIZE) for detection in detections]
-        return self._read([frame_image] * len(matrices), matrices, detections, look_again is not False)
+        return self._read([frame_image] * len(matrices), matrices, detections, look_again is not False, False)
 
     def read_crops(self, images: Sequence[Image], *, look_again: bool | None = None) -> list[Read]:
         """Return one read for each picture of a plate already cut out, with unknown margins; (H, W, 3) BGR.
 
-        `look_again` as in `read`.
+        `look_again` as in `read`. The picture is taken to be the whole plate: nothing is hidden beyond its ends.
         """
         boxes = [(0.0, 0.0, float(image.shape[1]), float(image.shape[0])) for image in images]
         matrices = [box_matrix(box, INPUT_SIZE, (0.0, 0.0)) for box in boxes]
-        return self._read(list(images), matrices, [Detection(box, 1.0) for box in boxes], look_again is not False)
+        return self._read(list(images), matrices, [Detection(box, 1.0) for box in boxes], look_again is not False, True)
+
+    def look(self, cut: Image, detection: Detection, *, wide: bool = False) -> tuple[NDArray[np.float32], Read]:
+        """Return one network's log posteriors (160, 37) of a plate already cut, (48, 160, 3), and what it reads in it."""
+        network = self._wide if wide else self._fast
+        seen = network.log_posteriors([cut])[0]
+        return seen, self._read_of(network.active(seen), detection)[0]
 
     def _read(
-        self, images: list[Image], matrices: list[Matrix], detections: Sequence[Detection], look_again: bool
+        self,
+        images: list[Image],
+        matrices: list[Matrix],
+        detections: Sequence[Detection],
+        look_again: bool,
+        are_whole: bool,
     ) -> list[Read]:
         if not matrices:
             return []
         cuts = [by_matrix(i, m, INPUT_SIZE) for i, m in zip(images, matrices, strict=True)]
-        reads = []
-        for k, (steps, detection) in enumerate(zip(self._fast.steps(cuts), detections, strict=True)):
-            read, _ = self._read_of(steps, detection)
+        looked = []
+        for k, (seen, detection) in enumerate(zip(self._fast.log_posteriors(cuts), detections, strict=True)):
+            read, _ = self._read_of(self._fast.active(seen), detection)
+            look = Looked(images[k], matrices[k], seen, read, are_whole)
             if look_again and read.confidence < WIDE_BELOW:
-                read = self._looked_again(images[k], matrices[k], cuts[k], detection)
-            reads.append(read)
-        return reads
+                again, read = self._looked_again(images[k], matrices[k], cuts[k], detection)
+                look = Looked(images[k], matrices[k], again, read, are_whole)
+            looked.append(look)
+        return [one.read for one in looked] if self._hidden is None else self._hidden.doubted(looked)
 
-    def _looked_again(self, image: Image, matrix: Matrix, cut: Image, detection: Detection) -> Read:
-        """Return the wide network's read of the cut and, for as long as that stays unsure, of further cuts."""
-        looks = self._wide.steps([cut])
+    def _looked_again(
+        self, image: Image, matrix: Matrix, cut: Image, detection: Detection
+    ) -> tuple[NDArray[np.float32], Read]:
+        """Return the wide network's log posteriors of the cut, and its read of it and, if that is unsure, of further cuts."""
+        seen = self._wide.log_posteriors([cut])[0]
+        looks = [self._wide.active(seen)]
         read, readings = self._read_of(looks[0], detection)
         for worth_below, others in other_looks(matrix, flat=detection.corners_px is not None):
             if read.confidence >= worth_below:
@@ -102,7 +130,7 @@ class PlateReader:
             small = small_by(detection.box_px) > 0.0
             text, confidence = self._weighed(k_best(evidence, _READINGS) if small else told)[0]
             read = Read(detection, text, confidence, evidence)
-        return read
+        return seen, read
 
     def _read_of(self, steps: Floats, detection: Detection) -> tuple[Read, Readings]:
         """Return the read of one look, and its readings without the layouts."""

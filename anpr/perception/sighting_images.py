@@ -18,10 +18,11 @@ OVERVIEW_LIMIT: Final = (480, 270, 25 * 1024)
 """Width, height and bytes of a recorded overview picture (bytes: docs/DOMAIN.md; size: ours)."""
 
 
-def cut_plate(image: Image, detection: Detection, margin: float = 0.08) -> Image:
+def cut_plate(image: Image, detection: Detection, margin: float = 0.08, beside: float = 0.0) -> Image:
     """Return the plate of a detection, straightened where its corners are known, `PLATE_WIDTH` wide.
 
-    `margin` is added on every side, as a share of the plate's height.
+    `margin` is added on every side, as a share of the plate's height; `beside` at the left and right besides, as a share of
+    its width, and half of that above and below: so that what hides a character is seen.
     """
     corners = detection.corners_px
     x0, y0, x1, y1 = detection.box_px
@@ -30,9 +31,12 @@ def cut_plate(image: Image, detection: Detection, margin: float = 0.08) -> Image
     across = (np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
     down = (np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
     aspect = min(max(float(down) / max(float(across), 1.0), 0.12), 1.0)
-    height = max(int(PLATE_WIDTH * aspect), 1)
-    edge = height * margin
-    inner = (edge, edge, PLATE_WIDTH - 1 - edge, height - 1 - edge)
+    high = aspect * PLATE_WIDTH / (1.0 + 2.0 * beside)
+    height = max(int(high + beside * PLATE_WIDTH / (1.0 + 2.0 * beside)), 1)
+    edge = high * margin
+    side = edge + beside * PLATE_WIDTH / (1.0 + 2.0 * beside)
+    above = edge + (height - high) / 2 if beside else edge
+    inner = (side, above, PLATE_WIDTH - 1 - side, height - 1 - above)
     target = np.array(
         [[inner[0], inner[1]], [inner[2], inner[1]], [inner[2], inner[3]], [inner[0], inner[3]]], np.float32
     )

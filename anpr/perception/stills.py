@@ -6,6 +6,7 @@ from typing import Protocol
 
 from anpr.evidence import k_best
 from anpr.perception.fusion import Prior
+from anpr.perception.hidden_places import with_places
 from anpr.values import Detection, Image, Read, Readings
 
 ReadPlate = tuple[Read, Readings]
@@ -52,7 +53,8 @@ class Stills:
 
     def _settled(self, read: Read) -> ReadPlate:
         readings = k_best(read.probabilities)
-        return read, self.prior(readings) if self.prior is not None else readings
+        weighed = self.prior(readings) if self.prior is not None else readings
+        return read, with_places(weighed, read.hidden)
 
 
 def _enlarged(read: Read, by: int) -> Read:

@@ -12,7 +12,7 @@ from benchmarks.report.sections import FORMAT
 
 Verdict = Literal["better", "worse", "same"]
 HIGHER_IS_BETTER: Final = frozenset(
-    {"capture_rate", "read_rate", "read_rate_exact", "vehicles_read_right", "character_rate"}
+    {"capture_rate", "read_rate", "read_rate_exact", "vehicles_read_right", "character_rate", "right"}
 )
 
 
@@ -63,7 +63,14 @@ def _figures(report: dict[str, Any]) -> Iterator[tuple[str, str, Estimate]]:
             for group, figures in groups.items():
                 for name in ("capture_rate", "read_rate"):
                     yield f"{title}, {by} {group}", name, Estimate.from_json(figures[name])
+        yield from _of_levels(title, section)
         for reader, figures in section.get("readers", {}).items():
             for name in ("read_rate", "character_rate"):
                 if name in figures:
                     yield f"{title}, {reader}", name, Estimate.from_json(figures[name])
+
+
+def _of_levels(title: str, section: dict[str, Any]) -> Iterator[tuple[str, str, Estimate]]:
+    for level in section.get("levels", []):
+        for name in ("right", "sure_and_wrong"):
+            yield f"{title}, {level['kind']} {level['level']}", name, Estimate.from_json(level[name])

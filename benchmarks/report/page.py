@@ -67,7 +67,7 @@ def _content(section: dict[str, Any]) -> Iterator[str]:
         yield _rows(section["rows"])
     if section.get("stage_ms"):
         yield "<h3>Latency, ms</h3>" + _rows([{"stage": k, **v} for k, v in section["stage_ms"].items()])
-    if section.get("histogram_ms"):
+    if section.get("histogram_ms") or section["kind"] == "stress":
         yield f'<div class="plots">{"".join(section_plots(section))}</div>'
     if section.get("worst"):
         yield f'<h3>Missed and misread</h3><div class="worst">{"".join(map(_failure, section["worst"]))}</div>'
@@ -86,6 +86,12 @@ def section_plots(section: dict[str, Any]) -> Iterator[str]:
         yield rates(
             "plates read right", "", {name: [_point("", f["read_rate"])] for name, f in section["readers"].items()}
         )
+    elif section["kind"] == "stress":
+        for kind in dict.fromkeys(level["kind"] for level in section["levels"]):
+            yield rates(kind, "", {
+                name: [_point(level["level"], level[key]) for level in section["levels"] if level["kind"] == kind]
+                for name, key in (("right", "right"), ("sure and wrong", "sure_and_wrong"))
+            })  # fmt: skip
     elif section.get("histogram_ms"):
         yield histogram("latency per frame", "ms", section["histogram_ms"])
 

@@ -10,7 +10,7 @@ from benchmarks.report.compare import Change
 
 PERCENT: Final = frozenset({
     "capture_rate", "read_rate", "read_rate_exact", "vehicles_read_right", "duplicate_rate", "merge_rate", "frames_dropped",
-    "character_rate",
+    "character_rate", "right", "sure_and_wrong",
 })  # fmt: skip
 NAMES: Final = {
     "capture_rate": "capture rate",
@@ -31,6 +31,8 @@ NAMES: Final = {
     "peak_memory_mb": "peak memory MB",
     "frames_dropped": "frames dropped",
     "character_rate": "characters right",
+    "right": "right",
+    "sure_and_wrong": "sure and wrong",
 }
 
 

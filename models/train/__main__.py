@@ -1,4 +1,4 @@
-"""`python -m models.train detector | reader | distil | factor | average | evaluate | export …`: everything that makes the models."""
+"""`python -m models.train detector | reader | distil | hidden | factor | average | evaluate | export …`: everything that makes the models."""
 
 import importlib
 import sys
@@ -8,6 +8,7 @@ COMMANDS: Final = {
     "detector": ("models.train.detector.training", "train the plate detector"),
     "reader": ("models.train.reader.training", "train the plate reader"),
     "distil": ("models.train.reader.distilling", "train the plate reader and a wider teacher together, on a GPU"),
+    "hidden": ("models.train.hidden.training", "train the network of hidden characters and write its ONNX file"),
     "factor": ("models.train.reader.factoring", "make the wide plate reader that ships of the teacher"),
     "average": ("models.train.reader.average", "average the weights of several trainings of the reader"),
     "evaluate": ("models.train.detector.evaluation", "measure the detector; `evaluate reader …` measures the reader"),

@@ -79,19 +79,25 @@ def _view(rng: np.random.Generator, width: float, height: float, strength: float
     return np.asarray(seen[:, :2] * (distance / (distance + seen[:, 2:])), np.float32)
 
 
-def _set_into(
+def set_into_scene(
     rng: np.random.Generator,
     plate: PreparedPlate,
     scale: float,
     frames: Sequence[Image],
     strength: float,
     taken_for_end: float,
+    around: tuple[float, float] = (0.10, 0.25),
+    upright: float = 1.0,
 ) -> tuple[Floats, NDArray[np.float32], NDArray[np.float64]]:
-    """Return the scene (h, w, 3) float32, the corners taken for the plate's, and the map from flat plate px to scene px."""
+    """Return the scene (h, w, 3) float32, the corners taken for the plate's, and the map from flat plate px to scene px.
+
+    `around`: shares of the plate's width and height, least and most, that the scene shows beside it on each side; of its
+    height `upright` times as much.
+    """
     fh, fw = plate.full.shape[:2]
     corners = _view(rng, fw * scale, fh * scale, strength)
     low, high = corners.min(axis=0), corners.max(axis=0)
-    room = (high - low) * rng.uniform(0.10, 0.25) + 6
+    room = (high - low) * rng.uniform(*around) * np.array((1.0, upright), np.float32) + 6
     beside = rng.random() < 0.15 * strength
     if beside:
         room[0] += 1.2 * fh * scale
@@ -180,7 +186,9 @@ def photograph(
     taken for its end (`taken_for_end`, the share of such cases in which it is).
     """
     height = max(character_height(rng, strength), least_height)
-    scene, corners, full = _set_into(rng, plate, height / plate.character_height_px, frames, strength, taken_for_end)
+    scene, corners, full = set_into_scene(
+        rng, plate, height / plate.character_height_px, frames, strength, taken_for_end
+    )
     scene = lighten(rng, scene, corners, strength)
     picture = sensor(
         rng, scene, height, strength, most_blur=most_blur, least_height=max(least_height, 8.0), corners=corners

@@ -144,7 +144,12 @@ class Shift:
         seen_whole = was.possible and not now.possible and decision != "confirmed"
         went_on = mark_of(was) != mark_of(now) or seen_whole  # what evidence has made of it since is not decided
         for track in (*self.live.values(), *self.past):
-            if went_on and track.alert_id == alert.alert_id and len(made) > 1 and mark_of(made[1].hits[0]) in track.marks:
+            if (
+                went_on
+                and track.alert_id == alert.alert_id
+                and len(made) > 1
+                and mark_of(made[1].hits[0]) in track.marks
+            ):
                 track.alert_id = made[1].alert_id
         self.check()
 

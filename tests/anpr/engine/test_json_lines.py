@@ -28,7 +28,7 @@ def test_json_lines_follow_the_contract() -> None:
 
 def test_every_field_of_a_sighting_is_named_and_rounded() -> None:
     seen = sighting(track_id=4, reads=2, first_s=10.0, last_s=10.51234, confidence=0.987654, motion=Motion.TOWARDS)
-    many = replace(seen, alternatives=tuple((f"AB{n}", 0.123456) for n in range(9)))
+    many = replace(seen, alternatives=tuple((f"AB{n}", 0.123456) for n in range(9)), hidden=(Hidden(0, 0.912345),))
     told = sighting_json(many, origin_ns=8_000_000_000)
     assert list(told) == [
         "type", "text", "confidence", "first_s", "last_s", "frames", "reads", "alternatives", "hidden", "motion", "camera",
@@ -37,6 +37,7 @@ def test_every_field_of_a_sighting_is_named_and_rounded() -> None:
     assert (told["confidence"], told["first_s"], told["last_s"]) == (0.9877, 2.0, 2.512)
     assert (told["motion"], told["camera"], told["track"], told["frames"]) == ("towards", "front", 4, [300, 301])
     assert told["alternatives"] == [[f"AB{n}", 0.1235] for n in range(5)]
+    assert told["hidden"] == [{"position": 0, "probability": 0.9123}]
     assert list(told["reads"][0]) == ["frame", "box", "text", "confidence", "hidden"]
 
 
@@ -83,7 +84,9 @@ def test_latencies_pictures_and_lines() -> None:
     assert percentiles_json({"read": Percentiles(1.234, 5.678, 9.999, 7)}) == {
         "read": {"p50": 1.23, "p95": 5.68, "p99": 10.0}
     }
-    told = picture_json("a.png", [(read_of("AB12CDE", box=(1.26, 2, 3, 4)), (("AB12CDE", 0.5),))], 12.3461)
+    read = replace(read_of("AB12CDE", box=(1.26, 2, 3, 4)), hidden=(Hidden(7, 0.25),))
+    told = picture_json("a.png", [(read, (("AB12CDE", 0.5),))], 12.3461)
+    assert told["plates"][0]["hidden"] == [{"position": 7, "probability": 0.25}]
     assert (told["file"], told["ms"]) == ("a.png", 12.35)
     assert told["plates"][0]["box"] == [1.3, 2.0, 3.0, 4.0]
     assert told["plates"][0]["alternatives"] == [["AB12CDE", 0.5]]

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -5,7 +6,7 @@ import numpy as np
 import pytest
 
 from anpr.perception.pipeline import FrameResult, Pipeline, PipelineSettings, plate_probability
-from anpr.values import Detection, Frame, Read
+from anpr.values import Detection, Frame, Hidden, Image, Read
 from tests.anpr.perception.road import START, Road, passing
 from tests.builders.evidence import evidence
 from tests.builders.read import read_of
@@ -48,6 +49,24 @@ def test_a_settled_plate_is_not_read_in_every_frame_but_followed() -> None:
     pipeline, _ = run(road, 60)
     assert road.read_calls < 25
     assert len(pipeline.finish()) == 1
+
+
+class Behind(Road):
+    """A road on which a post hides what may stand before the first character."""
+
+    def read(self, image: Image, detections: Sequence[Detection], *, look_again: bool | None = None) -> list[Read]:
+        reads = super().read(image, detections, look_again=look_again)
+        return [replace(read, hidden=(Hidden(0, 0.9),), confidence=read.confidence * 0.1) for read in reads]
+
+
+def test_what_is_hidden_in_every_frame_stays_a_doubt_of_the_sighting_and_is_reported_all_the_same() -> None:
+    pipeline, results = run(Behind(passing(evidence("K64AGY", {}, certainty=0.9999), 0, 60)), 60)
+    for sighting in (results[-1].sightings[0], *pipeline.finish()):
+        assert (sighting.text, [one.position for one in sighting.hidden]) == ("K64AGY", [0])
+        assert sighting.confidence < 0.15
+        assert sighting.alternatives[0][0] == "K64AGY"
+        assert sighting.alternatives[0][1] < 0.15
+    assert pipeline.unread_tracks == 0
 
 
 def test_every_frame_is_read_while_the_text_is_unsure() -> None:

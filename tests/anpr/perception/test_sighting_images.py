@@ -23,6 +23,20 @@ def test_a_slanted_plate_is_straightened() -> None:
     assert inner.min() > 200
 
 
+def test_what_stands_beside_a_plate_is_shown_where_it_may_hide_something() -> None:
+    image = np.zeros((200, 400, 3), np.uint8)
+    image[:, 60:95] = (0, 0, 255)
+    image[80:120, 100:300] = 255
+    found = Detection((100, 80, 300, 120), 0.9)
+    narrow, wide = cut_plate(image, found), cut_plate(image, found, beside=0.18)
+    assert not (narrow == (0, 0, 255)).all(axis=2).any()
+    red = np.flatnonzero((wide[wide.shape[0] // 2] == (0, 0, 255)).all(axis=1))
+    assert 15 < len(red) < 45
+    assert red.max() < wide.shape[1] / 4
+    assert wide.shape[1] == PLATE_WIDTH
+    assert narrow.shape[0] <= wide.shape[0] < 2 * narrow.shape[0]
+
+
 def test_a_plate_at_the_pictures_edge_is_cut_without_failing() -> None:
     image = np.full((90, 160, 3), 90, np.uint8)
     assert cut_plate(image, Detection((-20, -5, 30, 8), 0.9)).shape[1] == PLATE_WIDTH

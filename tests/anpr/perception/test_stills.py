@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from anpr.perception.stills import Stills
-from anpr.values import Detection, Image, Read, Readings
+from anpr.values import Detection, Hidden, Image, Read, Readings
 from tests.builders.read import read_of
 
 PICTURE = np.zeros((100, 200, 3), np.uint8)
@@ -37,6 +37,12 @@ def test_plates_come_surest_first_and_what_cannot_be_read_not_at_all() -> None:
     plates = Stills(found, found).picture(PICTURE)
     assert [read.text for read, _ in plates] == ["KX63PLR", "AB12CDE"]
     assert plates[0][1][0] == ("KX63PLR", pytest.approx(strong.confidence))
+
+
+def test_alternatives_hold_the_doubt_of_a_hidden_place() -> None:
+    read = replace(read_of("K64AGY"), hidden=(Hidden(0, 0.75),))
+    ((_, readings),) = Stills(Found(read), Found(read)).picture(PICTURE)
+    assert readings[0] == ("K64AGY", pytest.approx(read.confidence / 4))
 
 
 def test_boxes_and_corners_are_in_the_pixels_of_the_file() -> None:

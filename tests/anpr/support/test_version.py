@@ -134,7 +134,7 @@ def test_the_models_hashes_are_those_of_their_files() -> None:
         name: hashlib.sha256((CHECKOUT / "models" / f"{name}.onnx").read_bytes()).hexdigest() for name in model_hashes()
     }
     assert found == model_hashes()
-    assert set(found) == {"detector", "reader", "reader_wide"}
+    assert set(found) == {"detector", "hidden", "reader", "reader_wide"}
 
 
 def test_the_command_prints_version_commit_and_models() -> None:

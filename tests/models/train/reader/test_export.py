@@ -40,11 +40,11 @@ def test_command_writes_model_and_manifest_that_the_reader_opens(checkpoint: Pat
     assert entry["calibration"]["temperature"] == 0.8
     assert model_file("reader", tmp_path).open(alphabet=ALPHABET).outputs == ("log_posteriors",)
     with pytest.raises(ModelError, match="no model 'reader_wide'"):
-        PlateReader(models=tmp_path)
+        PlateReader(hidden=False, models=tmp_path)
     torch.save({"average": ReaderNetwork("reader_wide").state_dict(), "shape": "reader_wide"}, tmp_path / "wide.pt")
     main([str(tmp_path / "wide.pt"), str(tmp_path / "reader_wide.onnx"), "--sharpness", "1.5"])
     assert model_file("reader_wide", tmp_path).calibration["sharpness"] == 1.5
-    assert len(PlateReader(models=tmp_path).read_crops([np.zeros((30, 90, 3), np.uint8)])) == 1
+    assert len(PlateReader(hidden=False, models=tmp_path).read_crops([np.zeros((30, 90, 3), np.uint8)])) == 1
 
 
 def test_eight_bit_version_is_smaller_and_close(checkpoint: Path, tmp_path: Path) -> None:
