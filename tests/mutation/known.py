@@ -120,9 +120,9 @@ KNOWN: Final = [
     ),
     Known(
         "a hit exactly at its threshold raises no alert",
-        "anpr/alerting/encounter.py",
-        "hit.probability >= hit.hotlist.threshold",
-        "hit.probability > hit.hotlist.threshold",
+        "anpr/values.py",
+        "return self.probability >= self.hotlist.threshold * share",
+        "return self.probability > self.hotlist.threshold * share",
     ),
     Known(
         "a stale position is recorded as a current one",

@@ -51,7 +51,7 @@ class MemoryHand:
             if shown.sighting_id == sighting_id:
                 enter()
                 read = shown.moment.engine_read or shown.vrm
-                moment = replace(shown.moment, read_vrm=vrm, typed_by=actor, engine_read=read)
+                moment = replace(shown.moment, read_vrm=vrm, shown_vrm=vrm, typed_by=actor, engine_read=read)
                 self.desk.sightings[place] = replace(shown, moment=moment)
         self.desk.tell()
         return self._alerts(vrm)

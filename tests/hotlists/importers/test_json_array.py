@@ -21,7 +21,7 @@ def read(text: str) -> list[tuple[int, str, str]]:
     return [(n, row[0], row[1]) for batch in found for n, row in zip(batch.numbers, batch.rows, strict=True)]
 
 
-texts = st.text(max_size=12).filter(lambda text: "\x00" not in text and text.isprintable())
+texts = st.text(st.characters(exclude_categories=("C", "Z")) | st.just(" "), max_size=12).filter(str.isprintable)
 
 
 @given(st.lists(st.tuples(texts, texts), max_size=12), st.integers(1, 60), st.sampled_from([None, 1, "\t"]))
