@@ -10,11 +10,14 @@ AnprError
     ├── ModelError    a model file is missing, altered or of the wrong shape
     ├── CameraError   a camera cannot be opened or gives no usable picture (in `anpr.faults`: it names its fault)
     ├── StoreError    a database cannot be read or written
+    │   └── PartlyMatched  some lists cannot be read; the hits on the others are in it
     └── SyncError     the back office cannot be reached or sent something unacceptable
 
 Each message is one sentence that names the key or file, says what was expected and found, and what to do.
 No message holds content of a hotlist.
 """
+
+from typing import Any
 
 
 class AnprError(Exception):
@@ -55,6 +58,14 @@ class ModelError(Failure):
 
 class StoreError(Failure):
     """A database cannot be read or written."""
+
+
+class PartlyMatched(StoreError):
+    """Some lists cannot be read; `hits` (`anpr.values.Hit`) are those on the others."""
+
+    def __init__(self, message: str, hits: tuple[Any, ...]) -> None:
+        super().__init__(message)
+        self.hits = hits
 
 
 class SyncError(Failure):

@@ -4,9 +4,11 @@ No thread of these parts runs yet (`anpr.patrol.patrol` starts and stops them), 
 the lists. When one part cannot be opened, those before it are closed again and its error is raised as it is.
 """
 
+import logging
+import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,15 +18,16 @@ from anpr.alerting.board import AlertBoard
 from anpr.alerting.disclosure import shown_lists
 from anpr.clock import Clock, SystemClock
 from anpr.config.car import PatrolConfig
-from anpr.config.data_folder import hotlists_db, patrol_lock, records_db
+from anpr.config.data_folder import hotlists_db, latest_date, patrol_lock, records_db
 from anpr.desk.desk import EngineDesk
 from anpr.desk.lists import HotlistCrewLists
-from anpr.desk.records import CrewRecords
+from anpr.desk.records import CrewRecords, DamageSeen
 from anpr.engine.engine import Engine, Step
 from anpr.engine.governor import Governor
-from anpr.errors import InputError
+from anpr.errors import InputError, StoreError
 from anpr.faults import FaultKind
 from anpr.locks import FileLock
+from anpr.patrol.lost_lists import LostLists
 from anpr.patrol.opening import (
     alert_settings,
     open_camera,
@@ -42,17 +45,19 @@ from anpr.patrol.rehearsal import Rehearsal
 from anpr.patrol.surroundings import car_surroundings
 from anpr.patrol.watch import CarWatch
 from anpr.records.alerts import EarlierAlerts, earlier_alerts
+from anpr.records.renewal import ready_records
 from anpr.records.store import RecordStore
+from anpr.set_aside import identity, is_damage
 from anpr.threads import QueueThread, RepeatingThread
 from anpr.trust.audit import AuditLog
-from anpr.trusted_time import TrustedTime
+from anpr.trusted_time import TrustedTime, read_latest
 from anpr.values import Alert
 from camera.capture import CaptureThread
 from camera.docking import DockState
 from camera.gps import GpsReceiver
 from camera.newest_frame import NewestFrame
 from hotlists.matching.matcher import HotlistMatcher, open_matcher
-from hotlists.store.store import HotlistStore
+from hotlists.store.renewal import ready_hotlists
 from hotlists.sync.follower import Follower
 
 WATCH_S: Final = 0.25
@@ -60,6 +65,8 @@ WATCH_S: Final = 0.25
 
 GPS_S: Final = 0.01
 """Seconds between two reads of the GPS receiver."""
+
+_LOG: Final = logging.getLogger("anpr.patrol")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,8 @@ class Parts:
     """Alerts that come from outside the engine's steps, in the thread that brings them."""
     opened: ExitStack
     """What is closed in the end."""
+    records_held: list[Callable[[], AbstractContextManager[None]]]
+    """What else than the recorder has the records file open: each lets go of it while its context is entered."""
 
     def close(self) -> None:
         """Close what holds files, ports and connections; a second call does nothing."""
@@ -120,12 +129,8 @@ def _open(
     config: PatrolConfig, folder: Path, time_of: Clock, opened: ExitStack, loop_clips: bool,
     rehearsal: Rehearsal | None,
 ) -> Parts:  # fmt: skip
-    lock = FileLock(patrol_lock(folder))
-    if not lock.acquire():
-        raise InputError(
-            f"another patrol runs on the data folder {folder}: stop that one, or give this one a folder with --data"
-        )
-    opened.callback(lock.release)
+    trouble = _take_folder(folder, time_of, opened)
+    records = records_db(folder)
     steps: Outlet[Step] = Outlet()
     news: Outlet[tuple[Alert, ...]] = Outlet()
     announced: Outlet[tuple[Alert, ...]] = Outlet()
@@ -137,11 +142,13 @@ def _open(
     matcher = _open_matcher(folder, trusted)
     opened.callback(matcher.close)
     pipeline = open_pipeline(config.perception)
-    earlier = _earlier_alerts(folder, matcher)
+    earlier = _earlier_alerts(folder, matcher, time_of) if not trouble else _nothing_earlier(time_of)
     board = AlertBoard(alert_settings(config), first_id=earlier.first_id, met=earlier.met)
     engine = Engine(pipeline, matcher, board, clock_ns=time_of.monotonic_ns, clock_utc=time_of.utc, live=True)
-    audit = AuditLog(records_db(folder), time_of.utc, doubt=lambda: trusted.look().why)
+    damaged: Outlet[StoreError] = Outlet()
+    audit = AuditLog(records, time_of.utc, doubt=lambda: trusted.look().why, at_once=not trouble, failed=damaged)
     opened.callback(audit.close)
+    held: list[Callable[[], AbstractContextManager[None]]] = [audit.released]
     governor = open_governor(config)
     slot = NewestFrame()
     opened.callback(slot.close)
@@ -150,7 +157,7 @@ def _open(
     loop = PerceptionLoop(engine, slot, governor, steps, set_input_width=pipeline.set_input_width)
     recording = QueueThread(
         "recording",
-        partial(open_recording, config, folder, engine, announced, audit, trusted),
+        partial(open_recording, config, folder, engine, announced, audit, trusted, held),
         _failed(FaultKind.RECORDS_FAILED, failures),
     )
     looking_back = QueueThread(
@@ -158,11 +165,14 @@ def _open(
         partial(open_looking_back, config, folder, matcher, engine, announced, recording.put),
         _failed(FaultKind.LOOK_BACK_FAILED, failures),
     )
+    damaged.listen(lambda error: recording.put(DamageSeen(error, identity(records))) if is_damage(error) else None)
+    crew_records = CrewRecords(records, recording.put, engine.latencies, time_of.utc)
+    held.append(crew_records.released)
     dock = DockState()
     desk = EngineDesk(
         board,
         HotlistCrewLists(hotlists_db(folder), matcher, audit, time_of.utc),
-        CrewRecords(records_db(folder), recording.put, engine.latencies, time_of.utc),
+        crew_records,
         car_surroundings(
             config, folder, clock=time_of, engine=engine, matcher=matcher, governor=governor, loop=loop, gps=gps,
             dock=dock, trusted=trusted, first_mark=rehearsal.mark if rehearsal is not None else None,
@@ -184,7 +194,7 @@ def _open(
         loop.before = rehearsal.shifts(engine, cameras, steps)
     perception = PerceptionThread(loop, _failed(FaultKind.PERCEPTION_FAILED, failures))
     reading = ReadingWatch(loop, perception, time_of.monotonic_ns)
-    watch.conditions.append(reading.look)
+    watch.conditions += [reading.look, LostLists(hotlists_db(folder), matcher).look]
     return Parts(
         config=config, folder=folder, clock=time_of, matcher=matcher, engine=engine, audit=audit, governor=governor,
         gps=gps, slot=slot, cameras=cameras, loop=loop, desk=desk, watch=watch, follower=follower,
@@ -195,20 +205,45 @@ def _open(
             "watch", FaultKind.WATCH_FAILED, lambda: watch.check(time_of.monotonic_ns(), time_of.utc()), time_of, WATCH_S,
             failures,
         ),
-        steps=steps, news=news, opened=opened,
+        steps=steps, news=news, opened=opened, records_held=held,
     )  # fmt: skip
 
 
+def _take_folder(folder: Path, clock: Clock, opened: ExitStack) -> str:
+    """Take the data folder for this patrol alone, with records that can be written; return why they cannot, empty if they can.
+
+    Raises InputError while another patrol has it.
+    """
+    lock = FileLock(patrol_lock(folder))
+    if not lock.acquire():
+        raise InputError(
+            f"another patrol runs on the data folder {folder}: stop that one, or give this one a folder with --data"
+        )
+    opened.callback(lock.release)
+    latest = read_latest(latest_date(folder))
+    return ready_records(records_db(folder), TrustedTime(clock, latest).utc(), used_before=latest is not None)
+
+
 def _open_matcher(folder: Path, trusted: TrustedTime) -> HotlistMatcher:
-    with HotlistStore(hotlists_db(folder)):  # makes the file, or brings an older one up to date
-        pass
-    return open_matcher(hotlists_db(folder), clock=trusted.utc, doubt=trusted.doubt)
+    """Open the matcher, on lists that are there or on none yet: a file in pieces keeps no car from reading."""
+    path = hotlists_db(folder)
+    ready_hotlists(path, trusted.utc())
+    return open_matcher(path, clock=trusted.utc, doubt=trusted.doubt, at_once=False)
 
 
-def _earlier_alerts(folder: Path, matcher: HotlistMatcher) -> EarlierAlerts:
+def _earlier_alerts(folder: Path, matcher: HotlistMatcher, clock: Clock) -> EarlierAlerts:
     shown = {info.name: info for info in shown_lists(one.info for one in matcher.in_force.lists)}
-    with closing(RecordStore(records_db(folder), "start")) as store:
-        return earlier_alerts(store.connection, shown)
+    try:
+        with closing(RecordStore(records_db(folder), "start")) as store:
+            return earlier_alerts(store.connection, shown)
+    except (StoreError, sqlite3.Error) as error:  # the recorder says so when it begins
+        _LOG.error("what earlier runs left cannot be read: %s", error)
+        return _nothing_earlier(clock)
+
+
+def _nothing_earlier(clock: Clock) -> EarlierAlerts:
+    """Return that nothing is known of earlier runs; alerts get ids that none of theirs can have had."""
+    return EarlierAlerts(int(clock.utc().timestamp()), [], {})
 
 
 def _failed(part: FaultKind, failures: Outlet[tuple[FaultKind, Exception]]) -> Callable[[Exception], None]:

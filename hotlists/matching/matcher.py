@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from anpr.clock import utc_now
-from anpr.errors import AnprError, StoreError
+from anpr.errors import AnprError, PartlyMatched, StoreError
 from anpr.evidence import spell
 from anpr.threads import RetryingThread
 from anpr.values import Hit, HotlistEntry, HotlistInfo, Sighting
@@ -22,7 +22,7 @@ from hotlists.matching.posterior import Hypotheses
 from hotlists.matching.readings import COVERAGE, K, PlateReadings, folded_readings, readings_of_texts
 from hotlists.matching.weighing import Weighed, weigh
 from hotlists.store.database import open_database, pool_sql
-from hotlists.store.status import ListStatus, list_status
+from hotlists.store.status import ListStatus, list_status, status_of, status_order
 from hotlists.store.store import Clock, HotlistStore
 
 _DAY: Final = timedelta(days=1)
@@ -60,6 +60,8 @@ class HotlistMatcher:
 
     `doubt` returns the latest time that was sure while the tablet's date is not to be trusted, else None. Meanwhile entries and
     lists end by that time alone, and a hit on an entry that has a date says that it cannot be checked.
+
+    With `at_once` False it begins without lists that cannot be read now, and each match raises why until they can be.
     """
 
     def __init__(
@@ -68,6 +70,8 @@ class HotlistMatcher:
         settings: MatchSettings | None = None,
         clock: Clock = utc_now,
         doubt: Callable[[], datetime | None] = lambda: None,
+        *,
+        at_once: bool = True,
     ) -> None:
         self._doubt = doubt
         self._path = path
@@ -79,8 +83,14 @@ class HotlistMatcher:
         self._watch: RetryingThread | None = None
         self._in_force = InForce(-1, ())
         self.on_change: Callable[[InForce, InForce], None] | None = None
+        self._before_lists: StoreError | None = None
         try:
             self.refresh()
+        except StoreError as error:
+            if at_once:
+                self.close()
+                raise
+            self._before_lists = error
         except BaseException:
             self.close()
             raise
@@ -123,7 +133,7 @@ class HotlistMatcher:
                     after = in_force.load(store, before)
             except sqlite3.Error as error:
                 raise StoreError(f"the hotlists file {self._path} cannot be read ({error}): check the disk") from error
-            self._in_force = after
+            self._in_force, self._before_lists = after, None
         if self.on_change is not None:
             self.on_change(before, after)
         return True
@@ -132,7 +142,7 @@ class HotlistMatcher:
         """Return every entry that this vehicle may be, highest priority first, then most probable.
 
         Hits below their list's threshold are included down to the floor. Raises StoreError when the store cannot be
-        read.
+        read, as PartlyMatched with the hits on the lists that can.
         """
         settings = self._settings
         if sighting.probabilities.ndim == 2 and len(sighting.probabilities):
@@ -147,16 +157,24 @@ class HotlistMatcher:
         self, sighting: Sighting, readings: PlateReadings, only: Callable[[ListInForce], bool] | None = None
     ) -> list[Hit]:
         """Return the hits of readings made elsewhere; `only` chooses lists to report (all are weighed)."""
+        if self._before_lists is not None:
+            raise self._before_lists
         if not len(readings.folded):
             return []
         lists = self._in_force.lists
         weighed = weigh(lists, readings, self._settings.floor)
         hits: list[Hit] = []
+        trouble: StoreError | None = None
         sure_utc = self._doubt()
         for number, one in enumerate(lists):
             if self._applies(one, sighting, sure_utc) and (only is None or only(one)):
-                hits.extend(self._hits(one, weighed, number, sighting, readings, sure_utc))
+                try:
+                    hits.extend(self._hits(one, weighed, number, sighting, readings, sure_utc))
+                except StoreError as error:
+                    trouble = error
         hits.sort(key=lambda hit: (-hit.hotlist.priority, -hit.probability, hit.hotlist.name, hit.entry.row_id))
+        if trouble is not None:
+            raise PartlyMatched(str(trouble), tuple(hits)) from trouble
         return hits
 
     def look_up(self, vrm: str) -> list[tuple[HotlistEntry, HotlistInfo, float]]:
@@ -200,8 +218,16 @@ class HotlistMatcher:
 
     def status(self, now: datetime | None = None) -> list[ListStatus]:
         """Return the state and age of every list. Raises StoreError."""
-        with HotlistStore(self._path, create=False, clock=self._clock) as store:
-            return list_status(store, now or self._clock())
+        try:
+            with HotlistStore(self._path, create=False, clock=self._clock) as store:
+                return list_status(store, now or self._clock())
+        except sqlite3.Error as error:
+            raise StoreError(f"the hotlists file {self._path} cannot be read ({error}): check the disk") from error
+
+    def loaded_status(self) -> list[ListStatus]:
+        """Return the state and age of the lists that are matched against, whether their file can be read or not."""
+        now = self._clock()
+        return sorted((status_of(one.stored, now) for one in self._in_force.lists), key=status_order)
 
     def stale_lists(self, now: datetime | None = None) -> list[ListStatus]:
         """Return the lists that are older than they may be: each is a fault to show. Raises StoreError."""
@@ -285,9 +311,10 @@ def open_matcher(
     clock: Clock = utc_now,
     doubt: Callable[[], datetime | None] = lambda: None,
     reload_every_s: float | None = RELOAD_CHECK_S,
+    at_once: bool = True,
 ) -> HotlistMatcher:
     """Open the hotlists file (made if need be) for matching; follows new revisions by itself unless told not to."""
-    matcher = HotlistMatcher(path, settings, clock, doubt)
+    matcher = HotlistMatcher(path, settings, clock, doubt, at_once=at_once)
     if reload_every_s is not None:
         matcher.watch(reload_every_s)
     return matcher
