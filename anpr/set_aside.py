@@ -95,7 +95,7 @@ def files_set_aside(path: Path) -> list[SetAside]:
         with contextlib.suppress(ValueError):
             at = datetime.strptime(file.stem.removeprefix(path.stem + _MARK)[:16], _TIME).replace(tzinfo=UTC)
             found.append(SetAside(file, at, _note(file).exists()))
-    return sorted(found, key=lambda one: (one.at_utc, one.path.name))
+    return sorted(found, key=lambda one: (one.at_utc, len(one.path.name), one.path.name))
 
 
 def name_aside(path: Path, now_utc: datetime) -> Path:

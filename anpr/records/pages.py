@@ -48,7 +48,7 @@ class _Pages:
     def __init__(self, file: BinaryIO, log: BinaryIO | None) -> None:
         self._file, self._log = file, log
         header = file.read(100)
-        self._whole_header = header.startswith(_MAGIC)
+        self._whole_header = len(header) == 100 and header.startswith(_MAGIC)
         self.size = _page_size(header, self._whole_header, log)
         self._logged = _logged_pages(log, self.size) if log is not None else {}
         self.count = max([file.seek(0, 2) // self.size, *self._logged])
@@ -125,7 +125,7 @@ class _Pages:
             if len(page) < self.size:
                 break
             free.add(trunk)
-            trunk, leaves = struct.unpack_from(">II", page, 0)
+            trunk, leaves = struct.unpack_from(">II", page)
             leaves = min(leaves, self.size // 4 - 2)
             free.update(struct.unpack_from(f">{leaves}I", page, 8))
         return frozenset(free)

@@ -166,7 +166,7 @@ class Recorder:
         self.store.close()
         self.store.begin_anew()
         try:
-            self.renew(str(error))
+            self.renew(str(error.__cause__ or error))
         except StoreError as refused:
             _LOG.error("%s", refused)
             return False

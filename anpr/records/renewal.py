@@ -18,7 +18,7 @@ from anpr.records.retention import transaction
 from anpr.records.salvage import TABLES, audit_head, insert, readable_rows, tables_of
 from anpr.records.store import RecordStore
 from anpr.set_aside import finish, is_damage, name_aside, remove_database, set_aside
-from anpr.trust.accounts import CrewAccounts
+from anpr.trust.accounts import open_accounts
 from anpr.trust.audit import AuditHead, AuditLog
 
 SET_ASIDE: Final = "records set aside"
@@ -77,13 +77,13 @@ def damage(path: Path, *, used_before: bool = False) -> str:
             return f"it lacks {missing}"
         with closing(AuditLog(path)) as log:
             log.head()
-        with closing(CrewAccounts(path)) as accounts:
-            accounts.members()
+        with closing(open_accounts(path)) as accounts:
+            accounts.execute("SELECT count(role) FROM crew").fetchone()
     except (StoreError, sqlite3.Error) as error:
         if is_damage(error):
             return _reason(error)
-        raise error if isinstance(error, StoreError) else StoreError(
-            f"the records file {path} cannot be read ({error})"
+        raise (
+            error if isinstance(error, StoreError) else StoreError(f"the records file {path} cannot be read ({error})")
         ) from error
     except OSError as error:
         return _reason(error)
@@ -100,7 +100,7 @@ def renew(path: Path, now_utc: datetime, why: str, clock_utc: Callable[[], datet
     head = _head(path)
     try:
         remove_database(fresh)
-        with closing(RecordStore(fresh, "start")) as store, closing(CrewAccounts(fresh)):
+        with closing(RecordStore(fresh, "start")) as store, closing(open_accounts(fresh)):
             with closing(AuditLog(fresh, clock_utc)) as log:
                 told = "none could be read" if head is None else f"{head.seq}:{head.hash}"
                 log.record("engine", SET_ASIDE, {"file": aside.name, "why": why, "head": told})

@@ -17,7 +17,7 @@ from anpr.records.pages import Row, Value, rows_on_pages
 from anpr.records.retention import transaction
 from anpr.records.store import RecordStore
 from anpr.set_aside import remove_database
-from anpr.trust.accounts import CrewAccounts
+from anpr.trust.accounts import open_accounts
 from anpr.trust.audit import FIRST_PREVIOUS, AuditHead, AuditLog, seal
 
 TABLES: Final = (
@@ -107,7 +107,7 @@ def insert(connection: sqlite3.Connection, table: str, columns: tuple[Column, ..
 
 
 def _salvage(damaged: Path, target: Path, progress: Callable[[int], None]) -> dict[str, int]:
-    with closing(AuditLog(target)), closing(CrewAccounts(target)), closing(RecordStore(target, "salvage")) as store:
+    with closing(AuditLog(target)), closing(open_accounts(target)), closing(RecordStore(target, "salvage")) as store:
         tables = tables_of(store.connection)
         written: Counter[str] = Counter(dict.fromkeys(tables, 0))
         waiting: dict[str, list[Row]] = {name: [] for name in tables}

@@ -74,12 +74,12 @@ class CrewAccounts:
         self._nobody_hash = self._hasher.hash("nobody's PIN: makes an unknown collar take as long as a known one")
         self._lock = Lock()
         self._path = path
-        self._opened: sqlite3.Connection | None = _open(path) if at_once else None
+        self._opened: sqlite3.Connection | None = open_accounts(path) if at_once else None
 
     @property
     def _connection(self) -> sqlite3.Connection:
         if self._opened is None:
-            self._opened = _open(self._path)
+            self._opened = open_accounts(self._path)
         return self._opened
 
     @contextmanager
@@ -191,7 +191,8 @@ class CrewAccounts:
         self._connection.execute("DELETE FROM crew_failures WHERE key = ?", (key,))
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def open_accounts(path: Path) -> sqlite3.Connection:
+    """Open the file of the accounts, its tables made if need be. Raises StoreError when it cannot be used."""
     connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)

@@ -80,7 +80,7 @@ class Car:
 
 
 def a_list(name: str, *, stale: bool = False, age_s: float | None = 60.0) -> ListAge:
-    return SimpleNamespace(name=name, stale=stale, age_s=age_s)
+    return SimpleNamespace(name=name, stale=stale, age_s=age_s, made_age_s=9 * 86_400.0)
 
 
 @pytest.fixture
