@@ -48,11 +48,11 @@ def open_recorder(
     """Return the recorder of a configuration, its records file open if it can be; for the calling thread alone."""
     records, path = config.records, records_db(folder)
 
-    def begin_new_file(why: str) -> None:
+    def begin_new_file(why: str) -> Path:
         with ExitStack() as released:
             for let_go in held:
                 released.enter_context(let_go())
-            renew(path, trusted.utc() if trusted is not None else engine.clock_utc(), why, engine.clock_utc)
+            return renew(path, trusted.utc() if trusted is not None else engine.clock_utc(), why, engine.clock_utc)
 
     identities = {c.id: CameraIdentity(config.car.feed_id, config.car.source_id, c.number) for c in config.camera}
     return Recorder(

@@ -41,7 +41,7 @@ class Recorder:
     """Writes steps of the engine to the records and keeps the file in shape.
 
     What cannot be written is kept, shown as a fault, and tried again with whatever comes next: it is lost only with the
-    program. When the file turns out to be in pieces, `renew` (given why) sets it aside and puts a new one in its place; it
+    program. When the file turns out to be in pieces, `renew` (given why) sets it aside, puts a new one in its place and returns where the old one is; it
     raises StoreError when it cannot. What waits for a decision is written into the new file as well. `reported_confidence` is that of the pipeline. `announce` gets the alerts that recording itself changes,
     `report` the id of each that it closed because nobody had decided; it may raise StoreError, and is called again then.
     """
@@ -54,7 +54,7 @@ class Recorder:
     reported_confidence: float = 0.3
     least_free_bytes: int = 500_000_000
     report: Callable[[int], object] = lambda _: None
-    renew: Callable[[str], object] | None = None
+    renew: Callable[[str], Path] | None = None
     trusted: TrustedTime | None = None
     """Without it the tablet's clock is believed."""
     kept_date: Path | None = None
@@ -166,16 +166,16 @@ class Recorder:
         self.store.close()
         self.store.begin_anew()
         try:
-            self.renew(str(error.__cause__ or error))
+            aside = self.renew(str(error.__cause__ or error))
         except StoreError as refused:
             _LOG.error("%s", refused)
             return False
         self._written.clear()
         self.sighting_ids.clear()
-        for alert in self.faults.board.queue():
-            if alert.hits:
-                self._writes.append(partial(self.store.keep_pictures, alert.hits[0].sighting))
-            self._writes.append(partial(self.store.record_alert, alert, None))
+        waiting = self.faults.board.queue()
+        self._writes.extend(partial(self.store.record_alert, alert, None) for alert in waiting)
+        names = [alert.hits[0].sighting.pictures_id for alert in waiting if alert.hits]
+        self._writes.append(partial(self.store.take_over_pictures, aside, names))
         self.look_at_what_was_set_aside()
         return True
 

@@ -7,7 +7,7 @@ the row is written without them, then older pictures are dropped. Rows are never
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -160,6 +160,10 @@ class RecordStore:
             self.pictures_shed += 0 if room else len(pictures)
 
         self._with_room(write)
+
+    def take_over_pictures(self, damaged: Path, names: Iterable[str]) -> None:
+        """Take over the pictures of alerts that wait from a damaged file, as far as it gives them."""
+        self._with_room(lambda room: moments.take_over_pictures(self.connection, damaged, names if room else ()))
 
     def keep_recorded_pictures(self, sighting_id: int, sighting: Sighting) -> None:
         """Keep the pictures of a recorded sighting under the name that this version of it has now."""

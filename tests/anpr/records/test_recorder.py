@@ -34,14 +34,16 @@ from tests.camera.parts import HandClock
 
 
 def in_pieces(recorder: Recorder) -> None:
-    """Overwrite all but the first page of the records while they are in use, as a dying disk does."""
-    recorder.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    recorder.store.connection.execute("PRAGMA cache_size = 0")
-    recorder.store.connection.execute("PRAGMA shrink_memory")
-    size = recorder.store.path.stat().st_size
+    """Overwrite the pages of the sightings' trees while they are in use, as a dying disk does."""
+    connection = recorder.store.connection
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.execute("PRAGMA cache_size = 0")
+    connection.execute("PRAGMA shrink_memory")
+    pages = connection.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = 'sightings'").fetchall()
     with recorder.store.path.open("r+b") as file:
-        file.seek(4096)
-        file.write(random.Random(1).randbytes(size - 4096))
+        for (page,) in pages:
+            file.seek((page - 1) * 4096)
+            file.write(random.Random(page).randbytes(4096))
 
 
 HELD_S = FaultKind.DISK_FULL.clear_after_s
