@@ -1,14 +1,37 @@
-"""Whether the car has lost its hotlists: the file was damaged and set aside, and no list has come since."""
+"""Whether the car has lost its hotlists, all of them or entries, and when it has them again."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from anpr.alerting.fault_keeper import FaultKeeper
 from anpr.errors import StoreError
-from anpr.faults import FaultKind
+from anpr.faults import FaultKind, kind_of
 from anpr.set_aside import files_set_aside
-from anpr.values import Fault
+from anpr.values import Alert, Fault
 from hotlists.matching.matcher import HotlistMatcher
+
+
+@dataclass(slots=True)
+class UnreadableLists:
+    """Looks whether what could not be read of the lists still cannot be; the engine says so when it wants to read it.
+
+    Without it that would be told until the next vehicle comes.
+    """
+
+    matcher: HotlistMatcher
+    keeper: FaultKeeper
+    announce: Callable[[tuple[Alert, ...]], None]
+
+    def look(self, now: datetime) -> Fault | None:
+        """Return the fault while it holds; None else, and say that what the engine found is over."""
+        trouble = self.matcher.unreadable()
+        if trouble is not None:
+            return FaultKind.HOTLISTS_UNREADABLE.fault(now, detail=str(trouble))
+        if any(kind_of(fault) is FaultKind.HOTLISTS_UNREADABLE for fault in self.keeper.holding()):
+            self.announce(self.keeper.over(FaultKind.HOTLISTS_UNREADABLE))
+        return None
 
 
 @dataclass(slots=True)

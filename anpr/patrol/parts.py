@@ -27,7 +27,7 @@ from anpr.engine.governor import Governor
 from anpr.errors import InputError, StoreError
 from anpr.faults import FaultKind
 from anpr.locks import FileLock
-from anpr.patrol.lost_lists import LostLists
+from anpr.patrol.lost_lists import LostLists, UnreadableLists
 from anpr.patrol.opening import (
     alert_settings,
     open_camera,
@@ -194,7 +194,11 @@ def _open(
         loop.before = rehearsal.shifts(engine, cameras, steps)
     perception = PerceptionThread(loop, _failed(FaultKind.PERCEPTION_FAILED, failures))
     reading = ReadingWatch(loop, perception, time_of.monotonic_ns)
-    watch.conditions += [reading.look, LostLists(hotlists_db(folder), matcher).look]
+    watch.conditions += [
+        reading.look,
+        LostLists(hotlists_db(folder), matcher).look,
+        UnreadableLists(matcher, engine.faults, desk.announce).look,
+    ]
     return Parts(
         config=config, folder=folder, clock=time_of, matcher=matcher, engine=engine, audit=audit, governor=governor,
         gps=gps, slot=slot, cameras=cameras, loop=loop, desk=desk, watch=watch, follower=follower,

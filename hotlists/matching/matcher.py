@@ -84,6 +84,7 @@ class HotlistMatcher:
         self._in_force = InForce(-1, ())
         self.on_change: Callable[[InForce, InForce], None] | None = None
         self._before_lists: StoreError | None = None
+        self._unread: tuple[ListInForce, int] | None = None
         try:
             self.refresh()
         except StoreError as error:
@@ -224,6 +225,19 @@ class HotlistMatcher:
         except sqlite3.Error as error:
             raise StoreError(f"the hotlists file {self._path} cannot be read ({error}): check the disk") from error
 
+    def unreadable(self) -> StoreError | None:
+        """Return why entries cannot be read now that could not be when they were last wanted; None when they can again."""
+        if self._before_lists is not None or self._unread is None:
+            return self._before_lists
+        one, row = self._unread
+        if one.revision.id in {known.revision.id for known in self._in_force.lists}:
+            try:
+                self._rows(one, [row])
+            except StoreError as error:
+                return error
+        self._unread = None
+        return None
+
     def loaded_status(self) -> list[ListStatus]:
         """Return the state and age of the lists that are matched against, whether their file can be read or not."""
         now = self._clock()
@@ -285,14 +299,15 @@ class HotlistMatcher:
         statement = pool_sql("SELECT row_id, COLUMNS FROM POOL WHERE row_id = ? AND VISIBLE", one.revision.pool)
         ordinal = one.revision.ordinal
         found = []
-        try:
-            for row in rows:
+        for row in rows:
+            try:
                 found.extend(self._connection().execute(statement, (row, ordinal, ordinal)).fetchall())
-        except sqlite3.Error as error:
-            # The list was withdrawn or replaced twice since it was loaded: its entries are gone, which is no fault.
-            if "no such table" in str(error):
-                return []
-            raise StoreError(f"the hotlists file {self._path} cannot be read ({error}): check the disk") from error
+            except (sqlite3.Error, StoreError) as error:
+                # The list was withdrawn or replaced twice since it was loaded: its entries are gone, which is no fault.
+                if "no such table" in str(error):
+                    return []
+                self._unread = (one, row)
+                raise StoreError(f"the hotlists file {self._path} cannot be read ({error}): check the disk") from error
         return found
 
     def _connection(self) -> sqlite3.Connection:
