@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -22,7 +23,7 @@ VALUES = st.one_of(
 )
 
 
-def fill(path: Path, rows: list[tuple[object, ...]], *pragmas: str) -> None:
+def fill(path: Path, rows: Sequence[tuple[object, ...]], *pragmas: str) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as one:
         for pragma in pragmas:
             one.execute(f"PRAGMA {pragma}")
