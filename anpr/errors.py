@@ -10,12 +10,15 @@ AnprError
     ├── ModelError    a model file is missing, altered or of the wrong shape
     ├── CameraError   a camera cannot be opened or gives no usable picture (in `anpr.faults`: it names its fault)
     ├── StoreError    a database cannot be read or written
-    │   └── NotMatched    what was typed is kept, and is matched later
+    │   ├── NotMatched    what was typed is kept, and is matched later
+    │   └── PartlyMatched  some lists cannot be read; the hits on the others are in it
     └── SyncError     the back office cannot be reached or sent something unacceptable
 
 Each message is one sentence that names the key or file, says what was expected and found, and what to do.
 No message holds content of a hotlist.
 """
+
+from typing import Any
 
 
 class AnprError(Exception):
@@ -60,6 +63,14 @@ class StoreError(Failure):
 
 class NotMatched(StoreError):
     """What a person typed is kept, but could not be matched against the lists yet; nothing is to be done again."""
+
+
+class PartlyMatched(StoreError):
+    """Some lists cannot be read; `hits` (`anpr.values.Hit`) are those on the others."""
+
+    def __init__(self, message: str, hits: tuple[Any, ...]) -> None:
+        super().__init__(message)
+        self.hits = hits
 
 
 class SyncError(Failure):

@@ -158,6 +158,13 @@ class FaultKind(Enum):
         "Vehicles are read but not matched. Import or sync the lists again.",
         blinds=True,
     )
+    HOTLISTS_DAMAGED = _Row(
+        Mark.LISTS,
+        95,
+        "The hotlists were damaged and are gone from the car",
+        "Vehicles are read and recorded but not matched. Sync the lists, or import them again.",
+        blinds=True,
+    )
     HOTLIST_STALE = _Row(
         Mark.LISTS,
         65,
@@ -186,6 +193,13 @@ class FaultKind(Enum):
         80,
         "The records cannot be written",
         "Free disk space; sightings are kept in memory meanwhile.",
+    )
+    RECORDS_DAMAGED = _Row(
+        Mark.DISK,
+        45,
+        "The records were damaged: they were set aside and new ones begun",
+        "Reading, alerts and new records go on. The support desk gets the old ones back: see anpr doctor.",
+        Level.WARNING,
     )
     RECORDS_FAILED = _unexpected(Mark.DISK, "Recording")
     DISK_FULL = _Row(

@@ -1,10 +1,12 @@
 """A lock between programs, held by a file: a killed program lets go by itself, alike on Windows and Linux."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from anpr.errors import StoreError
+from anpr.errors import InputError, StoreError
 
 _HELD: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _IN_PIECES: Final = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
@@ -56,3 +58,15 @@ class FileLock:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+@contextmanager
+def no_patrol(lock_file: Path) -> Iterator[None]:
+    """Hold the lock of a data folder against patrols. Raises InputError while one runs on it."""
+    lock = FileLock(lock_file)
+    if not lock.acquire():
+        raise InputError(f"a patrol runs on the data folder {lock_file.parent}: stop it first")
+    try:
+        yield
+    finally:
+        lock.release()

@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from anpr.clock import Clock
@@ -196,24 +197,23 @@ class QueueThread:
         self._ready.set()
         due = time.monotonic() + self._upkeep_s
         while True:
-            try:
-                item = self._queue.get(timeout=max(due - time.monotonic(), 0.01))
-                if item is None:
-                    break
-                take(item)
-            except queue.Empty:
-                due = time.monotonic() + self._upkeep_s
+            if time.monotonic() >= due:  # by time, not only when nothing waits: a busy queue must not starve it
                 self._guarded(upkeep)
-            except Exception as error:  # noqa: BLE001 - a thread's top: it becomes a visible fault
-                _log.exception("the thread %s met an error that nobody expected", self._thread.name)
-                tell_failure(self._failed, error)
+                due = time.monotonic() + self._upkeep_s
+            try:
+                item = self._queue.get(timeout=max(due - time.monotonic(), 0.0))
+            except queue.Empty:
+                continue
+            if item is None:
+                break
+            self._guarded(partial(take, item))
         self._guarded(close)
 
     def _guarded(self, action: Callable[[], None]) -> None:
         try:
             action()
         except Exception as error:  # noqa: BLE001 - a thread's top: it becomes a visible fault
-            _log.exception("the upkeep of the thread %s met an error that nobody expected", self._thread.name)
+            _log.exception("the thread %s met an error that nobody expected", self._thread.name)
             tell_failure(self._failed, error)
 
 

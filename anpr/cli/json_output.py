@@ -67,7 +67,10 @@ class JsonOutput:
         self._retry()
 
     def _retry(self) -> None:
-        if self._gone or not self._unwritten:
+        if self._gone:
+            return
+        if not self._unwritten:
+            self._trouble = ""  # nothing is kept back: what was in the way is over
             return
         try:
             self._write()

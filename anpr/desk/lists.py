@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from anpr.alerting.disclosure import may_show, shown_entries, shown_lists
-from anpr.errors import InputError
+from anpr.errors import InputError, StoreError
 from anpr.screen.hand_port import NewEntry
 from anpr.screen.port import Enter, ListedView, ListView, not_entered
 from anpr.screen.views import listed_view
@@ -16,6 +16,7 @@ from anpr.vrm import ALPHABET
 from hotlists.entry_vrm import ANY, FEWEST_FIXED, ONE, UnusableVrm, entry_vrm
 from hotlists.matching.matcher import HotlistMatcher
 from hotlists.store.by_hand import HandEntry, add_entry
+from hotlists.store.status import ListStatus
 from hotlists.store.store import Clock, HotlistStore, unknown_list
 
 FOUND: Final = 60
@@ -51,7 +52,7 @@ class HotlistCrewLists:
                 crew_may_add=one.origin == "hand",
                 muted=one.name in muted,
             )
-            for one in self.matcher.status()
+            for one in self._status()
             if one.name in infos
         )
 
@@ -104,6 +105,13 @@ class HotlistCrewLists:
             enter()
             store.switch(list_name, off=not enabled)
         self.matcher.refresh()
+
+    def _status(self) -> list[ListStatus]:
+        """Return how the lists stand: a file that cannot be read keeps no screen from being shown."""
+        try:
+            return self.matcher.status()
+        except StoreError:
+            return self.matcher.loaded_status()
 
     def _require_shown(self, store: HotlistStore, list_name: str) -> None:
         """Raise what naming an unknown list raises, for one that the crew may not know of."""

@@ -3,10 +3,11 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from threading import Lock
 
 from anpr.alerting.decisions import Choice
 from anpr.engine.engine import Step
@@ -18,6 +19,7 @@ from anpr.records.full_disk import with_room
 from anpr.records.recorder import Recorder
 from anpr.records.rows import recorded_sighting
 from anpr.records.store import RecordStore
+from anpr.set_aside import identity, is_damage
 from anpr.values import Alert, Hit, HotlistInfo, RecordedSighting
 
 
@@ -60,6 +62,14 @@ class FoundLookingBack:
     sighting_id: int
     hit: Hit
     alerts: tuple[Alert, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DamageSeen:
+    """The records file, the one that was `seen` (`anpr.set_aside.identity`), turned out to be in pieces."""
+
+    error: StoreError
+    seen: tuple[int, int] | None
 
 
 def record_found(store: RecordStore, found: FoundLookingBack) -> None:
@@ -109,6 +119,8 @@ def record_item(recorder: Recorder, item: object) -> None:
             recorder.write(partial(record_made, recorder.store, item))
         case DraftTyped():
             recorder.write(partial(record_typed, recorder.store, item))
+        case DamageSeen(error, seen):
+            recorder.damage_seen(error, seen)
         case _:
             raise TypeError(f"{type(item).__name__} cannot be recorded")
 
@@ -124,6 +136,7 @@ class CrewRecords:
     put: Callable[[object], None]
     latencies: LatencyBook
     clock_utc: Callable[[], datetime]
+    reading: Lock = field(default_factory=Lock)
 
     def alerts(self, alerts: tuple[Alert, ...]) -> None:
         """Record changed alerts."""
@@ -197,11 +210,23 @@ class CrewRecords:
 
     @contextmanager
     def _open(self) -> Iterator[RecordStore]:
-        with closing(RecordStore(self.path, "screen")) as store:
-            try:
-                yield store
-            except sqlite3.Error as error:
-                raise StoreError(f"the records file {self.path} cannot be read ({error}): try again") from error
+        seen = identity(self.path)
+        try:
+            with self.reading, closing(RecordStore(self.path, "screen")) as store:
+                try:
+                    yield store
+                except sqlite3.Error as error:
+                    raise StoreError(f"the records file {self.path} cannot be read ({error}): try again") from error
+        except StoreError as error:
+            if is_damage(error):
+                self.put(DamageSeen(error, seen))
+            raise
+
+    @contextmanager
+    def released(self) -> Iterator[None]:
+        """Let go of the file meanwhile, so that another can take its place; whoever wants to read waits."""
+        with self.reading:
+            yield
 
     def painted(self, alert_id: int, paint_ms: float) -> None:
         """Take in a measured time from grab to paint."""

@@ -12,7 +12,7 @@ from anpr.alerting.board import AlertBoard
 from anpr.alerting.fault_keeper import FaultKeeper
 from anpr.alerting.steps import raised_at
 from anpr.engine.latency import LatencyBook
-from anpr.errors import AnprError
+from anpr.errors import AnprError, PartlyMatched
 from anpr.faults import FaultKind
 from anpr.perception.pipeline import FrameResult, Pipeline
 from anpr.values import Alert, Frame, Hit, Sighting
@@ -103,8 +103,11 @@ class Engine:
             hits = tuple(self.matcher.match(sighting))
         except AnprError as error:
             faults.extend(self.faults.found(FaultKind.HOTLISTS_UNREADABLE.fault(self.clock_utc(), detail=str(error))))
-            return MatchedSighting(sighting, (), ())
-        faults.extend(self.faults.over(FaultKind.HOTLISTS_UNREADABLE))
+            if not isinstance(error, PartlyMatched):
+                return MatchedSighting(sighting, (), ())
+            hits = error.hits
+        else:
+            faults.extend(self.faults.over(FaultKind.HOTLISTS_UNREADABLE))
         age_ms = (self.clock_ns() - grabbed_ns) * 1e-6
         now_utc = self.clock_utc()
         alerts = self.board.consider(sighting, hits, now_utc=now_utc, frame_age_ms=age_ms)

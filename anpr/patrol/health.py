@@ -35,6 +35,10 @@ class ListAge(Protocol):
     def age_s(self) -> float | None:
         """Seconds since it was last known to be up to date; None when it has no revision."""
 
+    @property
+    def made_age_s(self) -> float | None:
+        """Seconds since its publisher made what is in it; None when it has no revision."""
+
 
 @dataclass(frozen=True, slots=True)
 class HealthSources:
@@ -142,8 +146,9 @@ def _lists(sources: HealthSources) -> HealthMark:
     stale = [one.name for one in lists if one.stale]
     if stale:
         return HealthMark("lists", "fault", f"Too old: {', '.join(stale)}.", "Sync the lists.")
-    oldest = max((one.age_s or 0.0) for one in lists)
-    return HealthMark("lists", "ok", f"{len(lists)} lists, the oldest {_age(oldest)} old.")
+    checked, made = max(one.age_s or 0.0 for one in lists), max(one.made_age_s or 0.0 for one in lists)
+    text = f"{len(lists)} lists, checked {_age(checked)} ago, the oldest made {_age(made)} ago."
+    return HealthMark("lists", "ok", text)
 
 
 def _disk(sources: HealthSources) -> HealthMark:

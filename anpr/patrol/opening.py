@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -15,7 +15,7 @@ from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig, PerceptionCon
 from anpr.config.data_folder import latest_date, records_db
 from anpr.engine.engine import Engine, Matcher
 from anpr.engine.governor import Effort, Governor, GovernorSettings
-from anpr.errors import InputError
+from anpr.errors import InputError, StoreError
 from anpr.perception.fusion import Prior
 from anpr.perception.pipeline import Pipeline, PipelineSettings, PlateText
 from anpr.perception.stills import Stills
@@ -134,7 +134,7 @@ def open_trusted_time(folder: Path, clock: Clock, gps: GpsReceiver | None) -> Tr
     """Return the judge of the tablet's date, with what earlier runs knew: kept by them, else their newest sighting."""
     latest = read_latest(latest_date(folder))
     if latest is None:
-        with closing(RecordStore(records_db(folder), "start")) as store:
+        with suppress(StoreError), closing(RecordStore(records_db(folder), "start")) as store:
             latest = store.newest_utc()
     return TrustedTime(clock, latest, gps.dated if gps is not None else lambda: None)
 

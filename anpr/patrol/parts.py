@@ -4,9 +4,11 @@ No thread of these parts runs yet (`anpr.patrol.patrol` starts and stops them), 
 the lists. When one part cannot be opened, those before it are closed again and its error is raised as it is.
 """
 
+import logging
+import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,15 +19,16 @@ from anpr.alerting.board import AlertBoard
 from anpr.alerting.disclosure import shown_lists
 from anpr.clock import Clock, SystemClock
 from anpr.config.car import PatrolConfig
-from anpr.config.data_folder import hotlists_db, patrol_lock, records_db
+from anpr.config.data_folder import hotlists_db, latest_date, patrol_lock, records_db
 from anpr.desk.desk import EngineDesk
 from anpr.desk.lists import HotlistCrewLists
-from anpr.desk.records import CrewRecords
+from anpr.desk.records import CrewRecords, DamageSeen
 from anpr.engine.engine import Engine, Step
 from anpr.engine.governor import Governor
-from anpr.errors import InputError
+from anpr.errors import InputError, StoreError
 from anpr.faults import FaultKind
 from anpr.locks import FileLock
+from anpr.patrol.lost_lists import LostLists, UnreadableLists
 from anpr.patrol.opening import (
     alert_settings,
     open_camera,
@@ -43,17 +46,19 @@ from anpr.patrol.rehearsal import Rehearsal
 from anpr.patrol.surroundings import car_surroundings
 from anpr.patrol.watch import CarWatch
 from anpr.records.alerts import EarlierAlerts, earlier_alerts
+from anpr.records.renewal import ready_records
 from anpr.records.store import RecordStore
+from anpr.set_aside import identity, is_damage
 from anpr.threads import QueueThread, RepeatingThread
 from anpr.trust.audit import AuditLog
-from anpr.trusted_time import TrustedTime
+from anpr.trusted_time import TrustedTime, read_latest
 from anpr.values import Alert
 from camera.capture import CaptureThread
 from camera.docking import DockState
 from camera.gps import GpsReceiver
 from camera.newest_frame import NewestFrame
 from hotlists.matching.matcher import HotlistMatcher, open_matcher
-from hotlists.store.store import HotlistStore
+from hotlists.store.renewal import ready_hotlists
 from hotlists.sync.follower import Follower
 
 WATCH_S: Final = 0.25
@@ -61,6 +66,8 @@ WATCH_S: Final = 0.25
 
 GPS_S: Final = 0.01
 """Seconds between two reads of the GPS receiver."""
+
+_LOG: Final = logging.getLogger("anpr.patrol")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,8 @@ class Parts:
     """Alerts that come from outside the engine's steps, in the thread that brings them."""
     opened: ExitStack
     """What is closed in the end."""
+    records_held: list[Callable[[], AbstractContextManager[None]]]
+    """What else than the recorder has the records file open: each lets go of it while its context is entered."""
 
     def close(self) -> None:
         """Close what holds files, ports and connections; a second call does nothing."""
@@ -141,7 +150,8 @@ def _open(
     config: PatrolConfig, folder: Path, time_of: Clock, opened: ExitStack, loop_clips: bool,
     rehearsal: Rehearsal | None,
 ) -> Parts:  # fmt: skip
-    _take_folder(folder, opened)
+    trouble = _take_folder(folder, time_of, opened)
+    records = records_db(folder)
     outlets = _Outlets()
     gps = rehearsal.gps if rehearsal is not None else open_gps(config.gps, time_of)
     if gps is not None:
@@ -150,26 +160,30 @@ def _open(
     matcher = _open_matcher(folder, trusted)
     opened.callback(matcher.close)
     pipeline = open_pipeline(config.perception)
-    earlier = _earlier_alerts(folder, matcher)
+    earlier = _earlier_alerts(folder, matcher, time_of) if not trouble else _nothing_earlier(time_of)
     board = AlertBoard(alert_settings(config), first_id=earlier.first_id, met=earlier.met)
     engine = Engine(pipeline, matcher, board, clock_ns=time_of.monotonic_ns, clock_utc=time_of.utc, live=True)
-    audit = AuditLog(records_db(folder), time_of.utc, doubt=lambda: trusted.look().why)
+    damaged: Outlet[StoreError] = Outlet()
+    audit = AuditLog(records, time_of.utc, doubt=lambda: trusted.look().why, at_once=not trouble, failed=damaged)
     opened.callback(audit.close)
+    held: list[Callable[[], AbstractContextManager[None]]] = [audit.released]
     governor = open_governor(config)
     slot = NewestFrame()
     opened.callback(slot.close)
     position = gps.current if gps is not None else None
     cameras = {one.id: open_camera(one, slot, time_of, position=position, loop=loop_clips) for one in config.camera}
     loop = PerceptionLoop(engine, slot, governor, outlets.steps, set_input_width=pipeline.set_input_width)
-    recording, looking_back = _open_queues(config, folder, engine, matcher, audit, trusted, outlets)
+    recording, looking_back = _open_queues(config, folder, engine, matcher, audit, trusted, outlets, held)
+    damaged.listen(lambda error: recording.put(DamageSeen(error, identity(records))) if is_damage(error) else None)
+    crew_records = CrewRecords(records, recording.put, engine.latencies, time_of.utc)
+    held.append(crew_records.released)
     dock = DockState()
     around = car_surroundings(
         config, folder, clock=time_of, engine=engine, matcher=matcher, governor=governor, loop=loop, gps=gps,
         dock=dock, trusted=trusted, first_mark=rehearsal.mark if rehearsal is not None else None,
     )  # fmt: skip
     lists = HotlistCrewLists(hotlists_db(folder), matcher, audit, time_of.utc)
-    records = CrewRecords(records_db(folder), recording.put, engine.latencies, time_of.utc)
-    desk = EngineDesk(board, lists, records, around, outlets.news, numbers_from=randbelow(2**31) * 2**20)
+    desk = EngineDesk(board, lists, crew_records, around, outlets.news, numbers_from=randbelow(2**31) * 2**20)
     desk.take_up(earlier.undecided)
     follower = open_follower(config.sync, hotlists_db(folder), trusted.bear_out)
     docked = frozenset(one.id for one in config.camera if one.docked)
@@ -180,7 +194,12 @@ def _open(
         loop.before = rehearsal.shifts(engine, cameras, outlets.steps)
     perception = PerceptionThread(loop, outlets.failed(FaultKind.PERCEPTION_FAILED))
     reading = ReadingWatch(loop, perception, time_of.monotonic_ns)
-    watch.conditions += [reading.look, desk.hand.settle]
+    watch.conditions += [
+        reading.look,
+        desk.hand.settle,
+        LostLists(hotlists_db(folder), matcher).look,
+        UnreadableLists(matcher, engine.faults, desk.announce).look,
+    ]
     _listen(outlets, desk, recording, watch)
     return Parts(
         config=config, folder=folder, clock=time_of, matcher=matcher, engine=engine, audit=audit, governor=governor,
@@ -188,28 +207,33 @@ def _open(
         recording=recording, looking_back=looking_back, perception=perception, reading=reading,
         reading_gps=None if gps is None else outlets.repeating("gps", FaultKind.GPS_FAILED, gps.step, time_of, GPS_S),
         watching=outlets.repeating("watch", FaultKind.WATCH_FAILED, partial(_watch_once, watch, time_of), time_of, WATCH_S),
-        steps=outlets.steps, news=outlets.news, opened=opened,
+        steps=outlets.steps, news=outlets.news, opened=opened, records_held=held,
     )  # fmt: skip
 
 
-def _take_folder(folder: Path, opened: ExitStack) -> None:
-    """Keep other patrols from the data folder; raises InputError while one has it."""
+def _take_folder(folder: Path, clock: Clock, opened: ExitStack) -> str:
+    """Take the data folder for this patrol alone, with records that can be written; return why they cannot, empty if they can.
+
+    Raises InputError while another patrol has it.
+    """
     lock = FileLock(patrol_lock(folder))
     if not lock.acquire():
         raise InputError(
             f"another patrol runs on the data folder {folder}: stop that one, or give this one a folder with --data"
         )
     opened.callback(lock.release)
+    latest = read_latest(latest_date(folder))
+    return ready_records(records_db(folder), TrustedTime(clock, latest).utc(), used_before=latest is not None)
 
 
 def _open_queues(
     config: PatrolConfig, folder: Path, engine: Engine, matcher: HotlistMatcher, audit: AuditLog, trusted: TrustedTime,
-    outlets: _Outlets,
+    outlets: _Outlets, held: list[Callable[[], AbstractContextManager[None]]],
 ) -> tuple[QueueThread, QueueThread]:  # fmt: skip
     """Return the threads that record and that look back."""
     recording = QueueThread(
         "recording",
-        partial(open_recording, config, folder, engine, outlets.announced, audit, trusted),
+        partial(open_recording, config, folder, engine, outlets.announced, audit, trusted, held),
         outlets.failed(FaultKind.RECORDS_FAILED),
     )
     looking_back = QueueThread(
@@ -234,15 +258,25 @@ def _watch_once(watch: CarWatch, clock: Clock) -> None:
 
 
 def _open_matcher(folder: Path, trusted: TrustedTime) -> HotlistMatcher:
-    with HotlistStore(hotlists_db(folder)):  # makes the file, or brings an older one up to date
-        pass
-    return open_matcher(hotlists_db(folder), clock=trusted.utc, doubt=trusted.doubt)
+    """Open the matcher, on lists that are there or on none yet: a file in pieces keeps no car from reading."""
+    path = hotlists_db(folder)
+    ready_hotlists(path, trusted.utc())
+    return open_matcher(path, clock=trusted.utc, doubt=trusted.doubt, at_once=False)
 
 
-def _earlier_alerts(folder: Path, matcher: HotlistMatcher) -> EarlierAlerts:
+def _earlier_alerts(folder: Path, matcher: HotlistMatcher, clock: Clock) -> EarlierAlerts:
     shown = {info.name: info for info in shown_lists(one.info for one in matcher.in_force.lists)}
-    with closing(RecordStore(records_db(folder), "start")) as store:
-        return earlier_alerts(store.connection, shown)
+    try:
+        with closing(RecordStore(records_db(folder), "start")) as store:
+            return earlier_alerts(store.connection, shown)
+    except (StoreError, sqlite3.Error) as error:  # the recorder says so when it begins
+        _LOG.error("what earlier runs left cannot be read: %s", error)
+        return _nothing_earlier(clock)
+
+
+def _nothing_earlier(clock: Clock) -> EarlierAlerts:
+    """Return that nothing is known of earlier runs; alerts get ids that none of theirs can have had."""
+    return EarlierAlerts(int(clock.utc().timestamp()), [], {})
 
 
 def _show_failure(watch: CarWatch, failure: tuple[FaultKind, Exception]) -> None:

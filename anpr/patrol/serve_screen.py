@@ -37,8 +37,9 @@ def open_screen(parts: Parts) -> ScreenServer:
     rules = parts.desk.rules = load_screen_rules(section)
     accounts = None
     if section.on_network:
-        accounts = CrewAccounts(records_db(parts.folder), clock_utc=parts.clock.utc)
+        accounts = CrewAccounts(records_db(parts.folder), clock_utc=parts.clock.utc, at_once=False)
         parts.opened.callback(accounts.close)
+        parts.records_held.append(accounts.released)
     return ScreenServer(
         parts.desk,
         rules,

@@ -127,9 +127,10 @@ class CarWatch:
         if governor is None:
             return
         found = []
-        if governor.missed and governor.slowest_ms(now_ns) is not None:
+        reads = governor.slowest_ms(now_ns) is not None  # without frames there is no load, whatever was so before
+        if governor.missed and reads:
             found.append(FaultKind.BUDGET_MISSED.fault(now, budget_ms=governor.settings.budget_ms))
-        if governor.effort != governor.settings.efforts[0]:
+        if governor.effort != governor.settings.efforts[0] and reads:
             found.append(FaultKind.EFFORT_LOWERED.fault(now))
         self._tell("load", found)
 

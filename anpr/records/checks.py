@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from anpr.checks import Check, Finding, well, wrong
+from anpr.checks import Check, Finding, doubtful, well, wrong
+from anpr.set_aside import files_set_aside
 
 _EARLIEST: Final = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 _AHEAD: Final = timedelta(minutes=5)
@@ -15,28 +16,59 @@ _NO_FILE: Final = "there are no records yet"
 
 
 def checks(path: Path, now_utc: datetime) -> list[Check]:
-    """Return the checks of the records file and of the clock that stamps it."""
+    """Return the checks of the records file, of damaged ones that were set aside, and of the clock that stamps them."""
     return [
         Check("records", "the records file opens and is whole", partial(_whole, path)),
+        Check("set_aside", "no damaged records wait for somebody", partial(_set_aside, path)),
         Check("clock", "the clock is not behind what was recorded", partial(_clock, path, now_utc)),
     ]
+
+
+def whole(path: Path) -> str:
+    """Return what SQLite finds wrong when it looks at the whole file, empty for a whole one and for none."""
+    if not path.exists():
+        return ""
+    try:
+        with closing(_opened(path)) as records:
+            (verdict,) = records.execute("PRAGMA quick_check(1)").fetchone()
+            records.execute("SELECT count(*) FROM sightings").fetchone()
+    except sqlite3.Error as error:
+        return getattr(error, "sqlite_errorname", "unknown")
+    return "" if verdict == "ok" else "it is damaged inside"
 
 
 def _whole(path: Path) -> Finding:
     if not path.exists():
         return well(_NO_FILE)
-    try:
-        with closing(_opened(path)) as records:
-            (verdict,) = records.execute("PRAGMA quick_check(1)").fetchone()
-            (sightings,) = records.execute("SELECT count(*) FROM sightings").fetchone()
-    except sqlite3.Error as error:
+    trouble = whole(path)
+    if trouble:
         return wrong(
-            f"the records file cannot be read ({getattr(error, 'sqlite_errorname', 'unknown')})",
-            f"Move {path} away, keep it, and start again.",
+            f"the records file is damaged or cannot be read ({trouble})",
+            f"Start the patrol, which begins a new one if it must; or stop it and run: {_command(path, 'set-aside')}",
         )
-    if verdict != "ok":
-        return wrong("the records file is damaged", f"Move {path} away, keep it, and start again.")
+    with closing(_opened(path)) as records:
+        (sightings,) = records.execute("SELECT count(*) FROM sightings").fetchone()
     return well(f"{sightings} sightings, {path.stat().st_size / 1e6:.1f} megabytes, whole")
+
+
+def _set_aside(path: Path) -> Finding:
+    found = files_set_aside(path)
+    waiting = [one for one in found if not one.settled]
+    told = "; ".join(
+        f"{x.path.name}, {x.size_bytes / 1e6:.1f} megabytes, of {x.at_utc:%Y-%m-%d %H:%M} UTC" for x in found
+    )
+    if waiting:
+        last = waiting[-1].path
+        return doubtful(
+            f"damaged records were set aside: {told}",
+            f"Get what can be read: {_command(path, f'salvage {last}')} NEW_FOLDER; without need of it: "
+            f"{_command(path, f'erase {last.name}')}",
+        )
+    return well(f"dealt with, kept until they are over their age: {told}" if found else "none were set aside")
+
+
+def _command(path: Path, what: str) -> str:
+    return f"anpr --data {path.parent} records {what}"
 
 
 def _clock(path: Path, now: datetime) -> Finding:

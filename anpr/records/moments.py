@@ -9,11 +9,14 @@ is replaced as a whole.
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import asdict, fields, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from anpr.alerting.steps import steps_json
+from anpr.records.retention import transaction
 from anpr.records.rows import VERSION, moment, version_of
 from anpr.values import Alert, Hit, HotlistEntry, HotlistInfo, Sighting
 
@@ -83,6 +86,21 @@ def has_pictures(connection: sqlite3.Connection, pictures_id: str) -> bool:
     return (
         connection.execute("SELECT 1 FROM moment_pictures WHERE pictures_id = ?", (pictures_id,)).fetchone() is not None
     )
+
+
+def take_over_pictures(connection: sqlite3.Connection, damaged: Path, names: Iterable[str]) -> None:
+    """Take over the pictures of these names from a damaged file, as far as its table leads to them."""
+    rows = [row for name in names for row in _pictures_in(damaged, name)]
+    with transaction(connection):
+        connection.executemany(KEEP_PICTURE, rows)
+
+
+def _pictures_in(damaged: Path, name: str) -> list[tuple[Any, ...]]:
+    try:
+        with closing(sqlite3.connect(f"{damaged.resolve().as_uri()}?mode=ro", uri=True, timeout=1.0)) as old:
+            return old.execute("SELECT * FROM moment_pictures WHERE pictures_id = ?", (name,)).fetchall()
+    except sqlite3.DatabaseError:
+        return []
 
 
 def hits_of(text: str, sighting: Sighting, lists: Mapping[str, HotlistInfo]) -> tuple[Hit, ...]:

@@ -8,6 +8,7 @@ power cut ended: it is kept, as it was shown, and is no sighting that is counted
 
 import logging
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from anpr.faults import FaultKind
 from anpr.hidden import confidence_of_seen
 from anpr.records.retention import Retention
 from anpr.records.store import RecordStore
+from anpr.set_aside import files_set_aside, identity, is_damage
 from anpr.trusted_time import Dated, TrustedTime, keep_latest, read_latest
 from anpr.values import Alert
 
@@ -31,13 +33,17 @@ _LOG: Final = logging.getLogger("anpr.records")
 REWRITE_S: Final = 1.0
 """Seconds between two versions of one sighting that are written."""
 
+RENEW_EVERY_S: Final = 60.0
+"""A new file that is in pieces again so soon is on a disk that makes them: no further one is begun before."""
+
 
 @dataclass(slots=True)
 class Recorder:
     """Writes steps of the engine to the records and keeps the file in shape.
 
     What cannot be written is kept, shown as a fault, and tried again with whatever comes next: it is lost only with the
-    program. `reported_confidence` is that of the pipeline. `announce` gets the alerts that recording itself changes,
+    program. When the file turns out to be in pieces, `renew` (given why) sets it aside, puts a new one in its place and returns where the old one is; it
+    raises StoreError when it cannot. What waits for a decision is written into the new file as well. `reported_confidence` is that of the pipeline. `announce` gets the alerts that recording itself changes,
     `report` the id of each that it closed because nobody had decided; it may raise StoreError, and is called again then.
     """
 
@@ -49,6 +55,7 @@ class Recorder:
     reported_confidence: float = 0.3
     least_free_bytes: int = 500_000_000
     report: Callable[[int], object] = lambda _: None
+    renew: Callable[[str], Path] | None = None
     trusted: TrustedTime | None = None
     """Without it the tablet's clock is believed."""
     kept_date: Path | None = None
@@ -63,6 +70,13 @@ class Recorder:
     _pictures_wanted: bool = True
     _shed_before: int = 0
     """Pictures that were shed until the last look at the disk."""
+    _renewed_ns: int | None = None
+
+    def begin(self) -> None:
+        """Say at once what stands in the way of recording, and which damaged records wait for somebody."""
+        self.retry()
+        self.check_disk()
+        self.look_at_what_was_set_aside()
 
     def record(self, step: Step) -> None:
         """Record one step."""
@@ -82,9 +96,11 @@ class Recorder:
 
     def retry(self) -> None:
         """Write what waits, in order: joined tracks before their sightings."""
-        trouble = self._write_what_waits()
-        if trouble:
-            self._fault(FaultKind.RECORDS_UNWRITABLE, trouble)
+        trouble = self._write_what_waits() or _trouble(self._is_open)
+        if trouble is not None and self._begun_anew(trouble):
+            trouble = self._write_what_waits()
+        if trouble is not None:
+            self._fault(FaultKind.RECORDS_UNWRITABLE, str(trouble))
         elif not (self._joins or self._pending or self._writes):
             self._clear(FaultKind.RECORDS_UNWRITABLE)
 
@@ -97,20 +113,72 @@ class Recorder:
         """Purge what is over its age, look at the disk, and note the latencies; call it every minute or so.
 
         Hits that nobody has decided are closed before the pictures go on which they could have been. What is purged is
-        gone: while the tablet's date is not to be trusted nothing is, and nothing is closed.
+        gone: while the tablet's date is not to be trusted nothing is, and nothing is closed. A part of it that fails keeps no
+        other from being done.
         """
         now = self.clock_utc()
         self.retry()
-        dated = self._look_at_the_date(now)
-        if dated.trusted:
-            self._close_undecided(dated.at_utc)
-            while self.store.purge(dated.at_utc, self.retention):
-                pass
         self.check_disk()
+        dated = self._look_at_the_date(now)
+        troubles = []
+        if dated.trusted:
+            troubles += [
+                _trouble(partial(self._close_undecided, dated.at_utc)),
+                _trouble(partial(self._purge, dated.at_utc)),
+            ]
         if latencies:
-            self.store.record_latencies(
-                now, {name: (p.p50_ms, p.p95_ms, p.p99_ms, p.count) for name, p in latencies.items()}
-            )
+            figures = {name: (p.p50_ms, p.p95_ms, p.p99_ms, p.count) for name, p in latencies.items()}
+            troubles.append(_trouble(partial(self.store.record_latencies, now, figures)))
+        self.look_at_what_was_set_aside()
+        trouble = next((one for one in troubles if one is not None), None)
+        if trouble is not None and not self._begun_anew(trouble):
+            self._fault(FaultKind.RECORDS_UNWRITABLE, str(trouble))
+
+    def damage_seen(self, error: StoreError, seen: tuple[int, int] | None) -> None:
+        """Take in that somebody else found the file in pieces, the one that was `anpr.set_aside.identity` then."""
+        if seen is not None and seen == identity(self.store.path):
+            self._begun_anew(error)
+        self.retry()
+
+    def look_at_what_was_set_aside(self) -> None:
+        """Say while there are damaged records which nobody has dealt with."""
+        waiting = [one for one in files_set_aside(self.store.path) if not one.settled]
+        if waiting:
+            further = f" and {len(waiting) - 1} before it" if len(waiting) > 1 else ""
+            self._fault(FaultKind.RECORDS_DAMAGED, f"{waiting[-1].path.name}{further}")
+        else:
+            self._clear(FaultKind.RECORDS_DAMAGED)
+
+    def _purge(self, now: datetime) -> None:
+        while self.store.purge(now, self.retention):
+            pass
+        for one in files_set_aside(self.store.path):
+            if one.at_utc < now - timedelta(days=self.retention.longest_days):
+                one.erase()
+                _LOG.warning("%s was over its age and is erased", one.path.name)
+
+    def _begun_anew(self, error: StoreError) -> bool:
+        """Begin a new file if the error says that this one is in pieces; returns whether there is a new one."""
+        now_ns = self.faults.clock_ns()
+        soon = self._renewed_ns is not None and now_ns - self._renewed_ns < RENEW_EVERY_S * 1e9
+        if self.renew is None or soon or not is_damage(error):
+            return False
+        self._renewed_ns = now_ns
+        self.store.close()
+        self.store.begin_anew()
+        try:
+            aside = self.renew(str(error.__cause__ or error))
+        except StoreError as refused:
+            _LOG.error("%s", refused)
+            return False
+        self._written.clear()
+        self.sighting_ids.clear()
+        waiting = self.faults.board.queue()
+        self._writes.extend(partial(self.store.record_alert, alert, None) for alert in waiting)
+        names = [alert.hits[0].sighting.pictures_id for alert in waiting if alert.hits]
+        self._writes.append(partial(self.store.take_over_pictures, aside, names))
+        self.look_at_what_was_set_aside()
+        return True
 
     def _look_at_the_date(self, now: datetime) -> Dated:
         if self.trusted is None:
@@ -153,6 +221,9 @@ class Recorder:
             self._written.pop(sighting.track_id, None)
             self.sighting_ids.pop(sighting.track_id, None)
 
+    def _is_open(self) -> None:
+        _ = self.store.connection
+
     def _is_due(self, matched: MatchedSighting) -> bool:
         sighting = matched.sighting
         if sighting.final:
@@ -174,20 +245,21 @@ class Recorder:
             self.write(partial(self.report, alert_id))
         self.announce(closed)
 
-    def _write_what_waits(self) -> str:
+    def _write_what_waits(self) -> StoreError | None:
         """Write what can be written now; returns why the rest cannot be."""
         joins, self._joins[:] = list(self._joins), []
         for number, (gone, kept) in enumerate(joins):
             trouble = _trouble(partial(self.store.join_sightings, gone, kept))
-            if trouble:
+            if trouble is not None:
                 self._joins[:0] = joins[number:]
                 return trouble
             self._written.pop(gone, None)
-        trouble = ""
+        trouble = None
         waiting, self._pending[:] = list(self._pending), []
         for matched in waiting:
             if said := _trouble(partial(self._record, matched)):
-                self._pending.append(self._without_pictures(matched))
+                # a new file has room for its pictures, memory has not
+                self._pending.append(matched if is_damage(said) else self._without_pictures(matched))
                 trouble = said
         writes, self._writes[:] = list(self._writes), []
         for write in writes:
@@ -207,10 +279,14 @@ class Recorder:
         self.announce(self.faults.over(kind))
 
 
-def _trouble(write: Callable[[], object]) -> str:
-    """Return why something could not be written, nothing when it was."""
+def _trouble(write: Callable[[], object]) -> StoreError | None:
+    """Return why something could not be written, None when it was."""
     try:
         write()
     except StoreError as error:
-        return str(error)
-    return ""
+        return error
+    except sqlite3.Error as error:
+        told = StoreError(f"the records cannot be kept in shape ({error}): check the disk")
+        told.__cause__ = error
+        return told
+    return None

@@ -26,6 +26,11 @@ class Retention:
     latencies_days: float = 7.0
 
     @property
+    def longest_days(self) -> float:
+        """Days after which nothing of a records file would be kept: then a damaged one that was set aside goes as a whole."""
+        return max(self.pictures_days, self.sightings_days, self.alerts_days, self.latencies_days)
+
+    @property
     def undecided_days(self) -> float:
         """Days after which a hit that nobody has decided is closed: its pictures or its moment are kept no longer."""
         return min(self.pictures_days, self.sightings_days, self.alerts_days)

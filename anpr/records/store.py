@@ -7,7 +7,7 @@ the row is written without them, then older pictures are dropped. Rows are never
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from anpr.errors import StoreError
 from anpr.records import moments
 from anpr.records.full_disk import T, with_room
 from anpr.records.retention import Retention, close_undecided, purge, shed_pictures, transaction
-from anpr.records.rows import COLUMNS, CameraIdentity, pictures_of, recorded, row_of, vrm_condition
+from anpr.records.rows import COLUMNS, CameraIdentity, moment, pictures_of, recorded, row_of, vrm_condition
 from anpr.records.schema import migrations
 from anpr.values import Alert, AlertState, Hit, RecordedSighting, Sighting
 
@@ -37,46 +37,56 @@ class RecordStore:
     """Writes and reads the records; one object belongs to one thread, other threads open their own.
 
     `run` names this run of the engine, since track ids start anew with each. Raises StoreError when the file cannot
-    be opened or is no records file.
+    be opened or is no records file; with `at_once` False each call raises it until the file can be opened.
     """
 
     path: Path
     run: str
     identities: dict[str, CameraIdentity] = field(default_factory=dict)
+    at_once: bool = True
     pictures_shed: int = 0
     """Pictures that were not stored or were dropped because the disk is full."""
-    _db: sqlite_utils.Database = field(init=False)
+    _db: sqlite_utils.Database | None = None
+    _least_id: int = 0
+    """Ids of sightings start here in a new file, so that those of the file before it mean no other."""
+    _last_id: int = 0
     _sighting_ids: dict[int, int] = field(default_factory=dict)
     _encoded: tuple[str, list[tuple[str, bytes]]] = ("", [])
     """Name and JPEG of the pictures that were encoded last: a sighting and its alert are written one after the other."""
 
     def __post_init__(self) -> None:
-        try:
-            connection = sqlite3.connect(self.path, timeout=10.0, isolation_level=None)
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=FULL")
-            connection.execute("PRAGMA journal_size_limit=16777216")
-            self._db = sqlite_utils.Database(connection)
-            migrations.apply(self._db)
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"the records file {self.path} cannot be used ({error}): move it away and start again"
-            ) from error
+        if self.at_once:
+            self._db = _opened(self.path)
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded in."""
-        self._db.conn.close()
+        if self._db is not None:
+            self._db.conn.close()
+            self._db = None
+
+    def begin_anew(self) -> None:
+        """Go on with another file that has the place of the one before, which must be closed: it knows no track yet."""
+        self._least_id = self._last_id + 1
+        self._sighting_ids.clear()
+        self.at_once = False
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """The connection of this store's thread."""
+        """The connection of this store's thread. Raises StoreError."""
+        if self._db is None:
+            if self.at_once:
+                raise StoreError(f"the records file {self.path} was closed")
+            self._db = _opened(self.path)
         connection: sqlite3.Connection = self._db.conn
         return connection
 
     def newest_utc(self) -> datetime | None:
-        """Return when the newest sighting was made, None when there is none."""
+        """Return when the newest sighting was made, None when there is none or its time is in pieces."""
         newest = self.connection.execute("SELECT max(last_utc) FROM sightings").fetchone()[0]
-        return None if newest is None else datetime.fromisoformat(newest)
+        try:
+            return None if newest is None else moment(newest)
+        except ValueError:
+            return None
 
     def record_sighting(self, sighting: Sighting) -> int:
         """Write or bring up to date the capture record of a sighting and return its id."""
@@ -151,6 +161,10 @@ class RecordStore:
             self.pictures_shed += 0 if room else len(pictures)
 
         self._with_room(write)
+
+    def take_over_pictures(self, damaged: Path, names: Iterable[str]) -> None:
+        """Take over the pictures of alerts that wait from a damaged file, as far as it gives them."""
+        self._with_room(lambda room: moments.take_over_pictures(self.connection, damaged, names if room else ()))
 
     def keep_recorded_pictures(self, sighting_id: int, sighting: Sighting) -> None:
         """Keep the pictures of a recorded sighting under the name that this version of it has now."""
@@ -288,11 +302,13 @@ class RecordStore:
             if known is None:
                 marks = ", ".join("?" for _ in names)
                 cursor = connection.execute(
-                    f"INSERT INTO sightings({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - names are ours
+                    f"INSERT INTO sightings(id, {', '.join(names)})"  # noqa: S608 - names are ours
+                    f" VALUES (max(?, (SELECT coalesce(max(id), 0) + 1 FROM sightings)), {marks})"
                     " ON CONFLICT(run, track_id) DO UPDATE SET vrm=excluded.vrm RETURNING id",
-                    list(row.values()),
+                    [self._least_id, *row.values()],
                 )
                 sighting_id = int(cursor.fetchone()[0])
+                self._last_id = max(self._last_id, sighting_id)
             else:
                 sets = ", ".join(f"{name}=?" for name in names)
                 connection.execute(f"UPDATE sightings SET {sets} WHERE id=?", [*row.values(), known])  # noqa: S608
@@ -305,3 +321,27 @@ class RecordStore:
     def _execute_all(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
         with transaction(self.connection) as connection:
             connection.executemany(statement, rows)
+
+
+def _opened(path: Path) -> sqlite_utils.Database:
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(path, timeout=10.0, isolation_level=None)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA journal_size_limit=16777216")
+        database = sqlite_utils.Database(connection)
+        migrations.apply(database)
+        connection.text_factory = _text  # not before: what a file is made of must be whole
+    except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
+        raise StoreError(
+            f"the records file {path} cannot be used ({error}): start the patrol, which begins a new one if it is damaged"
+        ) from error
+    return database
+
+
+def _text(content: bytes) -> str:
+    """Return a text of the file; one with damaged bytes costs itself and not what is read with it."""
+    return content.decode("utf-8", "replace")

@@ -8,7 +8,8 @@ engine no processor time. Locks are in the file and outlive a restart.
 
 import itertools
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -54,6 +55,8 @@ class CrewMember:
 class CrewAccounts:
     """The accounts in the SQLite file at `path`; safe from several threads. Raises StoreError when it cannot be used.
 
+    With `at_once` False each call raises it until the file can be opened.
+
     The hasher's cost (64 MiB, three passes, one lane) takes a fraction of a second on a tablet and follows RFC 9106's
     second recommendation but for the lanes, which would take processor cores from the reader.
     """
@@ -63,25 +66,30 @@ class CrewAccounts:
         path: Path,
         clock_utc: Callable[[], datetime] = utc_now,
         hasher: PasswordHasher | None = None,
+        *,
+        at_once: bool = True,
     ) -> None:
         self._clock_utc = clock_utc
         self._hasher = hasher or PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
         self._nobody_hash = self._hasher.hash("nobody's PIN: makes an unknown collar take as long as a known one")
         self._lock = Lock()
-        try:
-            self._connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            database = sqlite_utils.Database(self._connection, execute_plugins=False)
-            database.table("crew").create(
-                {"collar": str, "name": str, "pin_hash": str, "added_utc": str}, pk="collar", if_not_exists=True
-            )
-            if "role" not in database.table("crew").columns_dict:  # a file of version 0.1: all are crew
-                self._connection.execute("ALTER TABLE crew ADD COLUMN role TEXT NOT NULL DEFAULT 'crew'")
-            database.table("crew_failures").create(
-                {"key": str, "failures": int, "locked_until_utc": str, "last_utc": str}, pk="key", if_not_exists=True
-            )
-        except sqlite3.Error as error:
-            raise StoreError(f"the crew accounts in {path} cannot be opened ({error}): check the disk") from error
+        self._path = path
+        self._opened: sqlite3.Connection | None = open_accounts(path) if at_once else None
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        if self._opened is None:
+            self._opened = open_accounts(self._path)
+        return self._opened
+
+    @contextmanager
+    def released(self) -> Iterator[None]:
+        """Let go of the file meanwhile, so that another can take its place; whoever wants to log in waits."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened.close()
+            self._opened = None
+            yield
 
     def add(self, collar: str, name: str, pin: str, role: Role = Role.CREW) -> CrewMember:
         """Add a member, or give an existing one a new name, PIN and role. Raises InputError for what cannot be used."""
@@ -146,7 +154,8 @@ class CrewAccounts:
     def close(self) -> None:
         """Close the file."""
         with self._lock:
-            self._connection.close()
+            if self._opened is not None:
+                self._opened.close()
 
     def _fits(self, pin_hash: str, pin: str) -> bool:
         try:
@@ -180,6 +189,28 @@ class CrewAccounts:
 
     def _forget(self, key: str) -> None:
         self._connection.execute("DELETE FROM crew_failures WHERE key = ?", (key,))
+
+
+def open_accounts(path: Path) -> sqlite3.Connection:
+    """Open the file of the accounts, its tables made if need be. Raises StoreError when it cannot be used."""
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        database = sqlite_utils.Database(connection, execute_plugins=False)
+        database.table("crew").create(
+            {"collar": str, "name": str, "pin_hash": str, "added_utc": str}, pk="collar", if_not_exists=True
+        )
+        if "role" not in database.table("crew").columns_dict:  # a file of version 0.1: all are crew
+            connection.execute("ALTER TABLE crew ADD COLUMN role TEXT NOT NULL DEFAULT 'crew'")
+        database.table("crew_failures").create(
+            {"key": str, "failures": int, "locked_until_utc": str, "last_utc": str}, pk="key", if_not_exists=True
+        )
+    except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
+        raise StoreError(f"the crew accounts in {path} cannot be opened ({error}): check the disk") from error
+    return connection
 
 
 def _member(collar: str, name: str, added_utc: str, role: str) -> CrewMember:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,33 +82,41 @@ def seal(seq: int, at_utc: str, actor: str, action: str, detail_json: str, previ
 class AuditLog:
     """The audit in the SQLite file at `path`, whose table is made if need be; safe from several threads and processes.
 
-    `doubt` says why the tablet's date is not to be trusted now, empty while it is. Raises StoreError when the file cannot be
-    opened or written.
+    `doubt` says why the tablet's date is not to be trusted now, empty while it is. `failed` hears of what the file did not
+    allow. Raises StoreError when the file cannot be opened or written; with `at_once` False each call raises it until the
+    file can be opened.
     """
 
     def __init__(
-        self, path: Path, clock_utc: Callable[[], datetime] = utc_now, doubt: Callable[[], str] = lambda: ""
+        self,
+        path: Path,
+        clock_utc: Callable[[], datetime] = utc_now,
+        doubt: Callable[[], str] = lambda: "",
+        *,
+        at_once: bool = True,
+        failed: Callable[[StoreError], object] = lambda _: None,
     ) -> None:
         self._doubt = doubt
         self._path = path
         self._clock_utc = clock_utc
+        self._failed = failed
         self._lock = Lock()
-        try:
-            self._connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            columns = {
-                "seq": int, "at_utc": str, "actor": str, "action": str,
-                "detail": str, "previous_hash": str, "hash": str,
-            }  # fmt: skip
-            database = sqlite_utils.Database(self._connection, execute_plugins=False)
-            database.table("audit").create(columns, pk="seq", not_null=set(columns) - {"seq"}, if_not_exists=True)
-            for trigger in _APPEND_ONLY:
-                self._connection.execute(trigger)
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"the audit in {path} cannot be opened ({error}): check the disk and the folder"
-            ) from error
+        self._opened: sqlite3.Connection | None = _open(path) if at_once else None
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        if self._opened is None:
+            self._opened = _open(self._path)
+        return self._opened
+
+    @contextmanager
+    def released(self) -> Iterator[None]:
+        """Let go of the file meanwhile, so that another can take its place; whoever wants to write waits."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened.close()
+            self._opened = None
+            yield
 
     def record(self, actor: str, action: str, detail: Mapping[str, str] | None = None) -> AuditEntry:
         """Append an entry, durable when this returns, and return it.
@@ -119,6 +128,13 @@ class AuditLog:
         if doubt := self._doubt():
             plain[CLOCK_DOUBT] = doubt
         detail_json = json.dumps(plain, ensure_ascii=True, sort_keys=True)
+        try:
+            return self._append(actor, action, plain, detail_json)
+        except StoreError as error:
+            self._failed(error)
+            raise
+
+    def _append(self, actor: str, action: str, plain: dict[str, str], detail_json: str) -> AuditEntry:
         with self._lock:
             try:
                 # IMMEDIATE: another process must not append between reading the last hash and writing the next
@@ -131,7 +147,8 @@ class AuditLog:
                     self._connection.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?)", row)
                     self._connection.execute("COMMIT")
                 except BaseException:
-                    self._connection.execute("ROLLBACK")
+                    if self._connection.in_transaction:
+                        self._connection.execute("ROLLBACK")
                     raise
             except sqlite3.Error as error:
                 raise StoreError(f"the audit in {self._path} cannot be written ({error}): check the disk") from error
@@ -174,7 +191,8 @@ class AuditLog:
     def close(self) -> None:
         """Close the file."""
         with self._lock:
-            self._connection.close()
+            if self._opened is not None:
+                self._opened.close()
 
     def _head(self) -> AuditHead:
         row = self._connection.execute("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
@@ -192,6 +210,30 @@ class AuditLog:
                 raise StoreError(
                     f"the audit in {self._path} cannot be read ({error}): restore it from a copy"
                 ) from error
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        columns = {
+            "seq": int, "at_utc": str, "actor": str, "action": str,
+            "detail": str, "previous_hash": str, "hash": str,
+        }  # fmt: skip
+        database = sqlite_utils.Database(connection, execute_plugins=False)
+        database.table("audit").create(columns, pk="seq", not_null=set(columns) - {"seq"}, if_not_exists=True)
+        for trigger in _APPEND_ONLY:
+            connection.execute(trigger)
+    except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
+        raise StoreError(
+            f"the audit in {path} cannot be opened ({error}): see 'anpr doctor'; a damaged file is set aside when a patrol"
+            " starts, or by 'anpr records set-aside'"
+        ) from error
+    return connection
 
 
 def _detail(detail_json: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from anpr import hidden
 from anpr.clock import utc_now
-from anpr.errors import AnprError, StoreError
+from anpr.errors import AnprError, PartlyMatched, StoreError
 from anpr.evidence import is_from_afar, spell
 from anpr.threads import RetryingThread
 from anpr.values import Hidden, Hit, HotlistEntry, HotlistInfo, Sighting
@@ -29,7 +29,7 @@ from hotlists.matching.posterior import Hypotheses
 from hotlists.matching.readings import COVERAGE, K, PlateReadings, folded_readings, readings_of_texts
 from hotlists.matching.weighing import Weighed, weigh, weigh_texts
 from hotlists.store.database import open_database, pool_sql
-from hotlists.store.status import ListStatus, list_status
+from hotlists.store.status import ListStatus, list_status, status_of, status_order
 from hotlists.store.store import Clock, HotlistStore
 
 _DAY: Final = timedelta(days=1)
@@ -67,6 +67,8 @@ class HotlistMatcher:
 
     `doubt` returns the latest time that was sure while the tablet's date is not to be trusted, else None. Meanwhile entries and
     lists end by that time alone, and a hit on an entry that has a date says that it cannot be checked.
+
+    With `at_once` False it begins without lists that cannot be read now, and each match raises why until they can be.
     """
 
     def __init__(
@@ -75,6 +77,8 @@ class HotlistMatcher:
         settings: MatchSettings | None = None,
         clock: Clock = utc_now,
         doubt: Callable[[], datetime | None] = lambda: None,
+        *,
+        at_once: bool = True,
     ) -> None:
         self._doubt = doubt
         self._path = path
@@ -86,8 +90,15 @@ class HotlistMatcher:
         self._watch: RetryingThread | None = None
         self._in_force = InForce(-1, ())
         self.on_change: Callable[[InForce, InForce], None] | None = None
+        self._before_lists: StoreError | None = None
+        self._unread: tuple[ListInForce, int] | None = None
         try:
             self.refresh()
+        except StoreError as error:
+            if at_once:
+                self.close()
+                raise
+            self._before_lists = error
         except BaseException:
             self.close()
             raise
@@ -130,7 +141,7 @@ class HotlistMatcher:
                     after = in_force.load(store, before)
             except sqlite3.Error as error:
                 raise StoreError(f"the hotlists file {self._path} cannot be read ({error}): check the disk") from error
-            self._in_force = after
+            self._in_force, self._before_lists = after, None
         if self.on_change is not None:
             self.on_change(before, after)
         return True
@@ -140,7 +151,7 @@ class HotlistMatcher:
 
         Hits below their list's threshold are included down to the floor. While a vehicle was only seen from afar
         (`anpr.evidence.is_from_afar`) a listed mark has no advantage over its look-alikes: the picture alone must say it.
-        Raises StoreError when the store cannot be read.
+        Raises StoreError when the store cannot be read, as PartlyMatched with the hits on the lists that can.
         """
         settings = self._settings
         if sighting.probabilities.ndim == 2 and len(sighting.probabilities):
@@ -160,16 +171,22 @@ class HotlistMatcher:
         self, sighting: Sighting, readings: PlateReadings, only: Callable[[ListInForce], bool] | None = None
     ) -> list[Hit]:
         """Return the hits of readings made elsewhere; `only` chooses lists to report (all are weighed)."""
+        if self._before_lists is not None:
+            raise self._before_lists
         if not len(readings.folded):
             return []
         lists = self._in_force.lists
         weighed = weigh(lists, readings, self._settings.floor, even_odds=is_from_afar(sighting))
         hits: list[Hit] = []
+        trouble: StoreError | None = None
         sure_utc = self._doubt()
         for number, one in enumerate(lists):
             if self._applies(one, sighting, sure_utc) and (only is None or only(one)):
-                hits.extend(self._hits(one, weighed, number, sighting, readings, sure_utc))
-        return _ordered(hits)
+                try:
+                    hits.extend(self._hits(one, weighed, number, sighting, readings, sure_utc))
+                except StoreError as error:
+                    trouble = error
+        return _unless_partly(_ordered(hits), trouble)
 
     def _match_possible(self, sighting: Sighting, readings: PlateReadings, places: Sequence[Hidden]) -> list[Hit]:
         """Return the hits of a sighting of which characters may be hidden: none of them is more than possible."""
@@ -178,10 +195,14 @@ class HotlistMatcher:
         weighed = weigh_texts(lists, seen.texts, even_odds=is_from_afar(sighting))
         sure_utc = self._doubt()
         hits: list[Hit] = []
+        trouble: StoreError | None = None
         for number, one in enumerate(lists):
             if self._applies(one, sighting, sure_utc):
-                hits.extend(self._possible_hits(one, weighed, number, sighting, readings, places, seen, sure_utc))
-        return _ordered(hits)
+                try:
+                    hits.extend(self._possible_hits(one, weighed, number, sighting, readings, places, seen, sure_utc))
+                except StoreError as error:
+                    trouble = error
+        return _unless_partly(_ordered(hits), trouble)
 
     def look_up(self, vrm: str) -> list[tuple[HotlistEntry, HotlistInfo, float]]:
         """Return the entries that a VRM typed by hand matches exactly or by wildcard, with the age of their lists.
@@ -224,8 +245,29 @@ class HotlistMatcher:
 
     def status(self, now: datetime | None = None) -> list[ListStatus]:
         """Return the state and age of every list. Raises StoreError."""
-        with HotlistStore(self._path, create=False, clock=self._clock) as store:
-            return list_status(store, now or self._clock())
+        try:
+            with HotlistStore(self._path, create=False, clock=self._clock) as store:
+                return list_status(store, now or self._clock())
+        except sqlite3.Error as error:
+            raise StoreError(f"the hotlists file {self._path} cannot be read ({error}): check the disk") from error
+
+    def unreadable(self) -> StoreError | None:
+        """Return why entries cannot be read now that could not be when they were last wanted; None when they can again."""
+        if self._before_lists is not None or self._unread is None:
+            return self._before_lists
+        one, row = self._unread
+        if one.revision.id in {known.revision.id for known in self._in_force.lists}:
+            try:
+                self._rows(one, [row])
+            except StoreError as error:
+                return error
+        self._unread = None
+        return None
+
+    def loaded_status(self) -> list[ListStatus]:
+        """Return the state and age of the lists that are matched against, whether their file can be read or not."""
+        now = self._clock()
+        return sorted((status_of(one.stored, now) for one in self._in_force.lists), key=status_order)
 
     def stale_lists(self, now: datetime | None = None) -> list[ListStatus]:
         """Return the lists that are older than they may be: each is a fault to show. Raises StoreError."""
@@ -321,14 +363,15 @@ class HotlistMatcher:
         statement = pool_sql("SELECT row_id, COLUMNS FROM POOL WHERE row_id = ? AND VISIBLE", one.revision.pool)
         ordinal = one.revision.ordinal
         found = []
-        try:
-            for row in rows:
+        for row in rows:
+            try:
                 found.extend(self._connection().execute(statement, (row, ordinal, ordinal)).fetchall())
-        except sqlite3.Error as error:
-            # The list was withdrawn or replaced twice since it was loaded: its entries are gone, which is no fault.
-            if "no such table" in str(error):
-                return []
-            raise StoreError(f"the hotlists file {self._path} cannot be read ({error}): check the disk") from error
+            except (sqlite3.Error, StoreError) as error:
+                # The list was withdrawn or replaced twice since it was loaded: its entries are gone, which is no fault.
+                if "no such table" in str(error):
+                    return []
+                self._unread = (one, row)
+                raise StoreError(f"the hotlists file {self._path} cannot be read ({error}): check the disk") from error
         return found
 
     def _connection(self) -> sqlite3.Connection:
@@ -347,9 +390,10 @@ def open_matcher(
     clock: Clock = utc_now,
     doubt: Callable[[], datetime | None] = lambda: None,
     reload_every_s: float | None = RELOAD_CHECK_S,
+    at_once: bool = True,
 ) -> HotlistMatcher:
     """Open the hotlists file (made if need be) for matching; follows new revisions by itself unless told not to."""
-    matcher = HotlistMatcher(path, settings, clock, doubt)
+    matcher = HotlistMatcher(path, settings, clock, doubt, at_once=at_once)
     if reload_every_s is not None:
         matcher.watch(reload_every_s)
     return matcher
@@ -366,6 +410,13 @@ def _listed(weighed: Weighed, number: int) -> dict[int, list[int]]:
 
 def _ordered(hits: list[Hit]) -> list[Hit]:
     return sorted(hits, key=lambda hit: (-hit.hotlist.priority, -hit.probability, hit.hotlist.name, hit.entry.row_id))
+
+
+def _unless_partly(hits: list[Hit], trouble: StoreError | None) -> list[Hit]:
+    """Return the hits; raise PartlyMatched with them where a list could not be read."""
+    if trouble is not None:
+        raise PartlyMatched(str(trouble), tuple(hits)) from trouble
+    return hits
 
 
 def _until_s(one: ListInForce, row: tuple[Any, ...]) -> float | None:

@@ -50,6 +50,12 @@ def lists_and_revisions(db: sqlite_utils.Database) -> None:
     db.table("generation").insert({"id": 1, "value": 0}, pk="id")
 
 
+@_migrations()  # type: ignore[untyped-decorator, unused-ignore]
+def signed_validity(db: sqlite_utils.Database) -> None:
+    """Until when what a back office signed is valid."""
+    db.table("sync_sources").add_column("expires_utc", str)
+
+
 def open_database(path: Path, *, create: bool) -> sqlite_utils.Database:
     """Open the hotlists file for one thread, made with its tables if `create`; raises StoreError.
 

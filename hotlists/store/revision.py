@@ -10,8 +10,8 @@ from hotlists.store.settings import ListSettings
 class Revision:
     """One state of a list: the entries of `pool` with `born <= ordinal < died`.
 
-    `current_utc` is the latest time at which the list was known to be up to date: when it was received, or when the
-    back office last said so. `content` names the same content in the back office's folder, empty for a list of this car's own.
+    `effective_utc` is when its publisher made it. `current_utc` is the latest time at which the list was known to be up to date:
+    when it was received, or when it was last checked with the back office, within what that has signed. `content` names the same content in the back office's folder, empty for a list of this car's own.
     """
 
     id: int

@@ -1,5 +1,6 @@
 """How every list stands: its age, where it comes from, when it was last and will next be asked for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,10 @@ from hotlists.store.store import HotlistStore
 class ListStatus:
     """One list: `age_s` since it was last known to be up to date, `stale` when that is more than it may be.
 
-    `revision` and `age_s` are None for a list that has no revision yet. The tries are those of its back office.
+    It is known to be up to date from `checked_utc` back: when it was received or last checked with its back office, but never
+    longer than what that office signed is valid (`valid_until_utc`). `made_age_s` is the age of what is in it, from
+    `effective_utc`, when its publisher made it. `revision` and the ages are None for a list that has no revision yet. The tries
+    are those of its back office.
     """
 
     name: str
@@ -32,6 +36,9 @@ class ListStatus:
     age_s: float | None
     max_age_s: float | None
     stale: bool
+    made_age_s: float | None = None
+    checked_utc: datetime | None = None
+    valid_until_utc: datetime | None = None
     last_try_utc: datetime | None = None
     last_success_utc: datetime | None = None
     next_try_utc: datetime | None = None
@@ -43,11 +50,17 @@ class ListStatus:
 def list_status(store: HotlistStore, now: datetime) -> list[ListStatus]:
     """Return the status of all lists, highest priority first."""
     sources = {row["publisher"]: row for row in store.database.query("SELECT * FROM sync_sources")}
-    found = [_status(stored, sources.get(stored.source, {}), now) for stored in store.lists()]
-    return sorted(found, key=lambda one: (-one.priority, one.name))
+    return sorted((status_of(stored, now, sources.get(stored.source)) for stored in store.lists()), key=status_order)
 
 
-def _status(stored: StoredList, source: dict[str, str], now: datetime) -> ListStatus:
+def status_order(one: ListStatus) -> tuple[int, str]:
+    """Return by what lists are sorted: highest priority first, then by name."""
+    return -one.priority, one.name
+
+
+def status_of(stored: StoredList, now: datetime, source: Mapping[str, str] | None = None) -> ListStatus:
+    """Return how one list stands; `source` is what the store knows of its back office."""
+    source = source or {}
     current = stored.current
     age = current.age_s(now) if current is not None else None
     limit = stored.settings.max_age_s
@@ -68,6 +81,9 @@ def _status(stored: StoredList, source: dict[str, str], now: datetime) -> ListSt
         age_s=age,
         max_age_s=limit,
         stale=limit is not None and (age is None or age > limit),
+        made_age_s=max(0.0, (now - current.effective_utc).total_seconds()) if current is not None else None,
+        checked_utc=current.current_utc if current is not None else None,
+        valid_until_utc=_time(source.get("expires_utc")),
         last_try_utc=_time(source.get("last_try_utc")),
         last_success_utc=_time(source.get("last_success_utc")),
         next_try_utc=_time(source.get("next_try_utc")),

@@ -68,7 +68,7 @@ class SyncClient:
             known = self._known(publisher)
             got = place.manifest(known.etag)
             if got is None:
-                report = self._nothing_new(publisher, known.sequence)
+                report = self._nothing_new(publisher, known)
                 etag = known.etag
             else:
                 manifest = Manifest.from_text(verified(got[0], key))
@@ -77,7 +77,10 @@ class SyncClient:
                         f"the manifest {manifest.sequence} at {place.place} is older than manifest {known.sequence},"
                         " which this car has: it is refused"
                     )
-                self._note(publisher, sequence=manifest.sequence, created_utc=manifest.created_utc.isoformat())
+                self._note(
+                    publisher, sequence=manifest.sequence, created_utc=manifest.created_utc.isoformat(),
+                    expires_utc=manifest.expires_utc.isoformat() if manifest.expires_utc is not None else "",
+                )  # fmt: skip
                 report = self._follow(publisher, place, manifest)
                 # Without a noted ETag the next try gets the manifest again, and with it the lists that failed.
                 etag = "" if report.troubles else got[1]
@@ -151,8 +154,18 @@ class SyncClient:
             how = self._fetch(place, stored, one)
         if stored.settings != one.settings:
             self.store.define(one.settings, origin="sync", source=publisher)
-        self.store.confirm_current(name, manifest.created_utc)
+        self.store.confirm_current(name, self._known_until(manifest.created_utc, manifest.expires_utc))
         return how
+
+    def _known_until(self, signed_utc: datetime, expires_utc: datetime | None) -> datetime:
+        """Return until when lists are known to be the newest that were just found to be what was signed then.
+
+        That is now, within what the signature says: nobody can keep a car from newer lists for longer by showing it old ones, and a
+        clock that is wrong makes no list fresher.
+        """
+        if expires_utc is None:
+            return signed_utc
+        return max(signed_utc, min(self.store.clock(), expires_utc))
 
     def _fetch(self, place: Offer, stored: StoredList, one: PublishedList) -> str:
         steps = one.steps_from(stored.current.content) if stored.current is not None else None
@@ -190,10 +203,15 @@ class SyncClient:
         self._fetched += file.bytes
         return path
 
-    def _nothing_new(self, publisher: str, sequence: int) -> SyncReport:
-        """The manifest is the one that was followed already: its lists stand as they are."""
-        names = [one.name for one in self.store.lists() if one.origin == "sync" and one.source == publisher]
-        return SyncReport(sequence, unchanged=tuple(names))
+    def _nothing_new(self, publisher: str, known: "_Known") -> SyncReport:
+        """The manifest is the one that was followed already: its lists stand as they are, and were checked now."""
+        lists = [one for one in self.store.lists() if one.origin == "sync" and one.source == publisher]
+        signed_utc = known.signed_utc
+        for one in lists:
+            # one that was put back by hand is not what was signed: it was up to date before that alone
+            if signed_utc is not None and one.current is not None and one.current.current_utc >= signed_utc:
+                self.store.confirm_current(one.name, self._known_until(signed_utc, known.expires_utc))
+        return SyncReport(known.sequence, unchanged=tuple(one.name for one in lists))
 
     def _folder(self) -> Path:
         return self.store.path.with_name(self.store.path.stem + ".sync")
@@ -207,7 +225,10 @@ class SyncClient:
 
     def _known(self, publisher: str) -> "_Known":
         for row in self.store.database.query("SELECT * FROM sync_sources WHERE publisher = ?", [publisher]):
-            return _Known(row["sequence"] or 0, row["etag"] or "", row["failures"] or 0, row["next_try_utc"] or "")
+            return _Known(
+                row["sequence"] or 0, row["etag"] or "", row["failures"] or 0, row["next_try_utc"] or "",
+                _time(row["created_utc"]), _time(row["expires_utc"]),
+            )  # fmt: skip
         return _Known(0, "", 0, "")
 
     def _note(self, publisher: str, **values: str | int) -> None:
@@ -244,3 +265,9 @@ class _Known:
     etag: str
     failures: int
     next_try_utc: str
+    signed_utc: datetime | None = None
+    expires_utc: datetime | None = None
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -9,7 +9,7 @@ from typing import Final
 
 from anpr.errors import StoreError, SyncError
 from hotlists.sync.manifest import PublishedFile
-from hotlists.sync.sources import Offer
+from hotlists.sync.sources import Offer, RangeRefused
 
 TRIES: Final = 5
 _FIRST_WAIT_S: Final = 0.5
@@ -39,7 +39,12 @@ def download(offer: Offer, file: PublishedFile, folder: Path, wait: Wait, rng: r
         folder.mkdir(parents=True, exist_ok=True)
         if target.exists() and _sha256(target) == file.sha256:
             return target
-        _fetch(offer, file, part, wait, rng)
+        began = part.stat().st_size if part.exists() else 0
+        pieced = _fetch(offer, file, part, wait, rng) or began > 0
+        if pieced and _sha256(part) != file.sha256:
+            # put together from pieces that do not belong to each other: whatever the server did, the whole decides
+            part.unlink()
+            _fetch(offer, file, part, wait, rng, whole=True)
         if _sha256(part) != file.sha256:
             part.unlink()
             raise SyncError(f"a file from {offer.place} is not what was signed: it was thrown away")
@@ -49,25 +54,34 @@ def download(offer: Offer, file: PublishedFile, folder: Path, wait: Wait, rng: r
     return target
 
 
-def _fetch(offer: Offer, file: PublishedFile, part: Path, wait: Wait, rng: random.Random) -> None:
-    failures = 0
+def _fetch(
+    offer: Offer, file: PublishedFile, part: Path, wait: Wait, rng: random.Random, *, whole: bool = False
+) -> bool:
+    """Fetch until the part is as long as the file; return whether it was put together from several answers.
+
+    With `whole` each try begins at the first byte.
+    """
+    failures, answers = 0, 0
     while True:
-        had = part.stat().st_size if part.exists() else 0
+        had = part.stat().st_size if part.exists() and not whole else 0
         if had == file.bytes:
-            return
+            return answers > 1
         if had > file.bytes:
             part.unlink()
             had = 0
+        answers = answers + 1 if had else 1
         try:
             _append(offer, file, part, had)
             trouble = SyncError(f"a file from {offer.place} ended too early")
+        except RangeRefused as refused:
+            whole, trouble = True, refused
         except SyncError as error:
             trouble = error
         now = part.stat().st_size if part.exists() else 0
         if now == file.bytes:
-            return
+            return answers > 1
         # A link that brings something each time may break as often as it likes.
-        failures = failures + 1 if now <= had else 1
+        failures = failures + 1 if whole or now <= had else 1
         if failures >= TRIES:
             raise trouble
         wait(jittered_wait_s(failures - 1, _FIRST_WAIT_S, rng))
@@ -75,6 +89,8 @@ def _fetch(offer: Offer, file: PublishedFile, part: Path, wait: Wait, rng: rando
 
 def _append(offer: Offer, file: PublishedFile, part: Path, had: int) -> None:
     with part.open("r+b" if part.exists() else "wb") as target:
+        if had == 0:
+            target.truncate(0)  # an answer that ends early must not leave the end of an older one behind it
         for offset, chunk in offer.chunks(file, had):
             if offset + len(chunk) > file.bytes:
                 target.truncate(0)

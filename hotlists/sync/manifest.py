@@ -85,11 +85,16 @@ class PublishedList:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All lists of a back office; `sequence` grows with each manifest, and a car never goes back to a lower one."""
+    """All lists of a back office; `sequence` grows with each manifest, and a car never goes back to a lower one.
+
+    Until `expires_utc` a car that finds this manifest unchanged may take its lists for the newest ones; one of earlier versions has
+    none, and says so of the moment alone at which it was signed.
+    """
 
     sequence: int
     created_utc: datetime
     lists: tuple[PublishedList, ...]
+    expires_utc: datetime | None = None
 
     def to_text(self) -> str:
         """Return the manifest as JSON."""
@@ -100,6 +105,8 @@ class Manifest:
             "created_utc": self.created_utc.isoformat(),
             "lists": lists,
         }
+        if self.expires_utc is not None:
+            document["expires_utc"] = self.expires_utc.isoformat()
         return json.dumps(document, sort_keys=True)
 
     @classmethod
@@ -111,7 +118,9 @@ class Manifest:
                 raise SyncError("the manifest is of a newer form than this program knows: update the program")
             created = datetime.fromisoformat(document["created_utc"]).astimezone(UTC)
             lists = tuple(_published_list(one) for one in document["lists"])
-            return cls(int(document["sequence"]), created, lists)
+            until = document.get("expires_utc")
+            expires = datetime.fromisoformat(until).astimezone(UTC) if until is not None else None
+            return cls(int(document["sequence"]), created, lists, expires)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ConfigError) as error:
             raise SyncError(f"the manifest is damaged ({type(error).__name__}): publish it again") from error
 

@@ -7,6 +7,7 @@ which list. Files that the last few manifests do not name are removed.
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,9 @@ from hotlists.sync.signing import sign, verified
 
 KEPT_STEPS: Final = 10
 """Deltas offered for a list; a car that is further behind fetches the snapshot."""
+
+VALID_DAYS: Final = 7.0
+"""So long a manifest says, unless told otherwise, that its lists are the newest ones; publishing again, changed or not, renews it."""
 
 KEPT_MANIFESTS: Final = 3
 """A car may be fetching files of the manifest before, so files go only when so many newer manifests exist."""
@@ -45,10 +49,11 @@ def publish(
     *,
     names: Collection[str] | None = None,
     rollbacks: Collection[str] = (),
+    valid_days: float = VALID_DAYS,
 ) -> tuple[Manifest, list[PublishedChange]]:
     """Publish the named lists (all own ones by default) and return the manifest and what changed.
 
-    A list that is no longer named is withdrawn from the cars. Raises UserError when a list's revision is lower than
+    A list that is no longer named is withdrawn from the cars. For `valid_days` cars that check take unchanged lists for fresh. Raises UserError when a list's revision is lower than
     the published one and it is not among the `rollbacks`; ConfigError when the folder belongs to another key.
     """
     last = _last_manifest(folder, key)
@@ -64,7 +69,8 @@ def publish(
             offered.append(one)
             changes.append(change)
         sequence = last.sequence + 1 if last is not None else 1
-        manifest = Manifest(sequence, store.clock(), tuple(offered))
+        now = store.clock()
+        manifest = Manifest(sequence, now, tuple(offered), now + timedelta(days=valid_days))
         _write(folder, manifest, key)
     except OSError as error:
         raise StoreError(f"the folder {folder} cannot be written ({error.strerror}): check it and its disk") from error

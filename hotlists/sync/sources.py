@@ -18,6 +18,10 @@ LARGEST_MANIFEST_BYTES: Final = 20_000_000
 _CHUNK: Final = 1 << 16
 
 
+class RangeRefused(SyncError):
+    """A server does not give the rest of a file, or gives something else for it."""
+
+
 class Offer(Protocol):
     """A published folder; `place` names it without secrets."""
 
@@ -27,7 +31,10 @@ class Offer(Protocol):
         """Return the signed manifest and its ETag, or None when it is the one with this ETag. Raises SyncError."""
 
     def chunks(self, file: PublishedFile, start: int) -> Iterator[tuple[int, bytes]]:
-        """Yield (offset, bytes) of a file from `start` on, or from 0 when the place cannot do that. Raises SyncError."""
+        """Yield (offset, bytes) of a file from `start` on, or from 0 when the place cannot do that. Raises SyncError.
+
+        Raises RangeRefused when the place does not give the rest of the file: ask for the whole then.
+        """
 
     def close(self) -> None:
         """Let go of connections."""
@@ -108,20 +115,33 @@ class HttpOffer:
 
     def chunks(self, file: PublishedFile, start: int) -> Iterator[tuple[int, bytes]]:
         """Yield the file's bytes, from `start` on if the server takes up where a transfer broke off."""
-        # No compression on the way: a range counts the bytes of the file.
+        # No compression on the way: a range counts the bytes of the file. What a file is called is the hash of its bytes, so that
+        # an ETag tells nothing that is not checked in the end; If-Range would only make a server that changed it send all.
         headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={start}-"} if start else {})
         with self._get(file.path, headers) as response:
-            offset = 0
-            if start and response.status_code == httpx.codes.PARTIAL_CONTENT:
-                if not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
-                    raise SyncError(f"the server at {self.place} sent another range than was asked for")
-                offset = start
-            else:
-                self._expect(response, httpx.codes.OK)
+            self._check_answer(response, file, start)
+            offset = start if response.status_code == httpx.codes.PARTIAL_CONTENT else 0
             # As it comes: bytes that wait for a full chunk are lost when the link dies.
             for chunk in response.iter_raw():
                 yield offset, chunk
                 offset += len(chunk)
+
+    def _check_answer(self, response: httpx.Response, file: PublishedFile, start: int) -> None:
+        """Raise RangeRefused unless the answer is the whole file, or exactly the part from `start` on; SyncError for no file."""
+        status = response.status_code
+        if not start or status == httpx.codes.OK:
+            self._expect(response, httpx.codes.OK)
+            return
+        if status == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+            raise RangeRefused(f"the server at {self.place} does not give the rest of a file: it is fetched whole")
+        self._expect(response, httpx.codes.PARTIAL_CONTENT)
+        answered = response.headers.get("Content-Range", "").strip()
+        lengths = {str(file.bytes - start), ""}
+        fits = answered in (f"bytes {start}-{file.bytes - 1}/{file.bytes}", f"bytes {start}-{file.bytes - 1}/*")
+        if not fits or response.headers.get("Content-Length", "") not in lengths:
+            raise RangeRefused(
+                f"the server at {self.place} sent another range than was asked for: the file is fetched whole"
+            )
 
     def close(self) -> None:
         """Close the connections."""

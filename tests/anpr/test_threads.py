@@ -1,10 +1,11 @@
 import itertools
+import threading
 from collections.abc import Callable
 
 import pytest
 
 from anpr.errors import StoreError
-from anpr.threads import LONGEST_PAUSE_S, STANDS_S, RetryingThread
+from anpr.threads import LONGEST_PAUSE_S, STANDS_S, QueueThread, RetryingThread
 
 
 class Time:
@@ -78,3 +79,40 @@ def test_deliberate_error_clears_with_the_next_success() -> None:
     assert run(once, Time(1)).trouble is not None
     calls = itertools.count()
     assert run(once, Time(2)).trouble is None
+
+
+def test_upkeep_is_done_by_time_however_busy_the_queue_is() -> None:
+    kept: list[str] = []
+    failed: list[Exception] = []
+    done = threading.Event()
+
+    def take(item: object) -> None:
+        kept.append("taken")
+        thread.put(item)  # never empty
+        if kept.count("upkeep") >= 3:
+            done.set()
+
+    def upkeep() -> None:
+        kept.append("upkeep")
+        if kept.count("upkeep") == 2:
+            raise StoreError("the disk is full")  # is told, and no reason to stop
+
+    thread = QueueThread("busy", lambda: (take, upkeep, lambda: kept.append("closed")), failed.append, upkeep_s=0.05)
+    thread.start()
+    thread.put("work")
+    assert done.wait(20.0)
+    assert kept.count("taken") > 10
+    assert [str(error) for error in failed] == ["the disk is full"]
+    thread.stop()
+
+
+def test_upkeep_is_done_while_nothing_is_put_and_what_was_put_is_taken_before_the_end() -> None:
+    kept: list[object] = []
+    looked = threading.Event()
+    thread = QueueThread("idle", lambda: (kept.append, looked.set, lambda: kept.append("closed")), print, upkeep_s=0.05)
+    thread.start()
+    assert looked.wait(20.0)
+    for number in range(100):
+        thread.put(number)
+    assert thread.stop(20.0)
+    assert kept == [*range(100), "closed"]

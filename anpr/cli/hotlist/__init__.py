@@ -20,6 +20,7 @@ for _command in (
     entries.remove,
     lists.set_,
     lists.restore,
+    lists.set_aside,
     entries.export,
     lists.erase,
     exchange.publish,

@@ -16,6 +16,7 @@ from anpr.config.data_folder import data_folder
 from anpr.errors import AnprError, Failure
 from hotlists.sync.client import SyncClient, SyncReport
 from hotlists.sync.config import load_sync_config
+from hotlists.sync.publish import VALID_DAYS
 from hotlists.sync.publish import publish as publish_lists
 from hotlists.sync.signing import load_private_key, make_key_pair
 
@@ -43,6 +44,13 @@ def keys(private: Path, public: Path, as_json: bool) -> None:
 @click.option(
     "--rollback", "rollbacks", multiple=True, help="List whose older revision is meant to replace a newer one."
 )
+@click.option(
+    "--valid-days",
+    type=click.FloatRange(min=0.01),
+    default=VALID_DAYS,
+    show_default=True,
+    help="So long cars take lists that they find unchanged for fresh; publish again before, changed or not.",
+)
 @json_option
 @officer_option
 @click.pass_obj
@@ -53,6 +61,7 @@ def publish(
     key: Path,
     names: tuple[str, ...],
     rollbacks: tuple[str, ...],
+    valid_days: float,
     as_json: bool,
     officer: str | None,
     audience: Audience,
@@ -70,7 +79,7 @@ def publish(
         audit.record(who(officer), "hotlist_publish", details)
         with progress_console().status("publishing"):
             manifest, changes = publish_lists(
-                store, folder, load_private_key(key), names=names or None, rollbacks=rollbacks
+                store, folder, load_private_key(key), names=names or None, rollbacks=rollbacks, valid_days=valid_days
             )
     shown = [one for one in changes if one.list_name not in known.hidden]
     for one in shown:

@@ -14,7 +14,11 @@ from anpr.alerting.disclosure import Audience, ListNames, is_covert, shown_lists
 from anpr.cli.hotlist.opened import named_list, open_audit, open_store
 from anpr.cli.options import for_audience, json_option, officer_option, who
 from anpr.cli.output import age_words, console, print_json
-from anpr.errors import ConfigError
+from anpr.clock import utc_now
+from anpr.config.data_folder import data_folder, hotlists_db, patrol_lock
+from anpr.errors import ConfigError, InputError
+from anpr.locks import no_patrol
+from hotlists.store.renewal import damage, renew
 from hotlists.store.settings import ListSettings
 from hotlists.store.status import ListStatus, list_status
 
@@ -124,12 +128,36 @@ def erase(data: Path | None, name: str, reason: str, as_json: bool, officer: str
         console().print(f"{name}: erased", markup=False)
 
 
+@click.command("set-aside")
+@json_option
+@officer_option
+@click.pass_obj
+def set_aside(data: Path | None, as_json: bool, officer: str | None) -> None:
+    """Set the hotlists file aside if it is damaged and begin an empty one: sync or import the lists then."""
+    folder = data_folder(data)
+    path = hotlists_db(folder)
+    with open_audit(data) as audit, no_patrol(patrol_lock(folder)):
+        why = damage(path, whole=True)
+        if not why:
+            raise InputError(f"the hotlists file {path} is whole: nothing is set aside")
+        audit.record(who(officer), "hotlists_set_aside", {"why": why})
+        aside = renew(path, utc_now(), why)
+    if as_json:
+        print_json("set_aside", file=aside, why=why)
+    else:
+        console().print(f"{aside}: set aside ({why}); there are no lists now: sync or import them", markup=False)
+
+
 @click.command("status")
 @json_option
 @click.pass_obj
 @for_audience
 def status(data: Path | None, as_json: bool, audience: Audience) -> None:
-    """Show every list: age, entries, source, last and next try."""
+    """Show every list: entries, source, last and next try, how long ago it was made, and was last known to be the newest.
+
+    A list that its back office is asked for is checked with each try; one that was found unchanged is as fresh as that, while
+    what the back office signed is valid.
+    """
     with open_store(data) as store:
         known = list_status(store, store.clock())
     names = ListNames.of(known, audience)
@@ -142,14 +170,14 @@ def status(data: Path | None, as_json: bool, audience: Audience) -> None:
             print_json("list", **{field: getattr(one, field) for field in ListStatus.__dataclass_fields__})
         return
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), collapse_padding=True)
-    for heading in ("list", "prio", "rev", "entries", "age / limit", "source", "tries", "remarks"):
+    for heading in ("list", "prio", "rev", "entries", "made", "checked / limit", "source", "tries", "remarks"):
         table.add_column(heading, overflow="fold", justify="right" if heading in ("prio", "rev", "entries") else "left")
     for one in lists:
         words = (("STALE", one.stale), ("covert", is_covert(one)), ("switched off", one.switched_off))
         remarks = [word for word, holds in words if holds] + ([one.trouble] if one.trouble else [])
         table.add_row(
             Text(one.name), str(one.priority), "–" if one.revision is None else str(one.revision), f"{one.entries:,}",
-            f"{age_words(one.age_s)} / {age_words(one.max_age_s)}", Text(one.place or one.source),
+            age_words(one.made_age_s), f"{age_words(one.age_s)} / {age_words(one.max_age_s)}", Text(one.place or one.source),
             f"{_clock_time(one.last_try_utc)}, next {_clock_time(one.next_try_utc)}" if one.last_try_utc else "",
             Text("; ".join(remarks)), style="bold red" if one.stale else None,
         )  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 
 from anpr.alerting.board import AlertBoard
 from anpr.engine.engine import Engine
+from anpr.errors import PartlyMatched
 from anpr.perception.pipeline import FrameResult, Pipeline
 from anpr.values import AlertState, Frame, Hit, Sighting
 from tests.anpr.engine.driven import Clock, OneEntry, drive
@@ -111,3 +112,19 @@ def test_unreadable_hotlists_are_a_fault_and_reading_goes_on() -> None:
     _, steps = drive(matcher, road, 5)
     assert [a.fault.name for s in steps for a in s.faults if a.fault] == ["hotlists_unreadable"]
     assert steps[-1].sightings[0].sighting.text == "AB12CDE"
+
+
+class PartlyRead(OneEntry):
+    """A list that can be read beside another one that cannot."""
+
+    def match(self, sighting: Sighting) -> Sequence[Hit]:
+        raise PartlyMatched("the other list cannot be read", tuple(super().match(sighting)))
+
+
+def test_a_list_that_cannot_be_read_keeps_no_other_from_alerting() -> None:
+    engine, _ = drive(PartlyRead("AB12CDE"), Road(passing("AB12CDE", 0, 10)), 8)
+    assert [(a.kind.value, a.hits[0].entry.vrm if a.hits else "") for a in engine.board.queue()] == [
+        ("hit", "AB12CDE"),
+        ("fault", ""),
+    ]
+    assert [fault.name for fault in engine.faults.holding()] == ["hotlists_unreadable"]

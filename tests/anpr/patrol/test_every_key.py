@@ -111,9 +111,7 @@ def terminal(parts: Parts) -> str:
 
 
 def look_back_span(parts: Parts) -> Any:
-    work = open_look_back(parts.config, parts.folder, parts.matcher, parts.engine, lambda _: None, lambda _: None)
-    with closing(work.store):
-        return work.span
+    return open_look_back(parts.config, parts.folder, parts.matcher, parts.engine, print, print).span
 
 
 def threads(pipeline: Pipeline) -> tuple[int, ...]:

@@ -80,7 +80,7 @@ class Car:
 
 
 def a_list(name: str, *, stale: bool = False, age_s: float | None = 60.0) -> ListAge:
-    return SimpleNamespace(name=name, stale=stale, age_s=age_s)
+    return SimpleNamespace(name=name, stale=stale, age_s=age_s, made_age_s=9 * 86_400.0)
 
 
 @pytest.fixture
@@ -278,9 +278,11 @@ def test_a_budget_that_is_missed_for_two_seconds_is_a_fault_until_it_was_met_for
         (172_800, "2 days"),
     ],
 )
-def test_the_lists_mark_says_how_old_the_oldest_is(age_s: float, text: str, car: Car) -> None:
+def test_the_lists_mark_tells_apart_when_lists_were_checked_and_when_they_were_made(
+    age_s: float, text: str, car: Car
+) -> None:
     car.lists = [a_list("Stolen", age_s=age_s), a_list("No tax", age_s=1.0), a_list("By hand", age_s=None)]
-    assert measured(car, "lists") == ("ok", f"3 lists, the oldest {text} old.")
+    assert measured(car, "lists") == ("ok", f"3 lists, checked {text} ago, the oldest made 9 days ago.")
 
 
 def test_lists_that_cannot_be_told_are_a_fault(car: Car) -> None:

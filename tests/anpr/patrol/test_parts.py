@@ -12,10 +12,9 @@ import pytest
 from anpr.address import Address
 from anpr.clock import SystemClock
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig, SyncConfig
-from anpr.errors import StoreError
 from anpr.faults import FaultKind
 from anpr.patrol import parts as opening
-from anpr.patrol.parts import Parts, open_parts
+from anpr.patrol.parts import open_parts
 from anpr.patrol.patrol import Patrol
 from anpr.perception.pipeline import Pipeline
 from anpr.records.alerts import next_alert_id
@@ -125,26 +124,6 @@ def test_when_a_part_does_not_start_those_before_are_stopped(
         Patrol(replace(parts, **{part: broken})).start()
     assert held(tmp_path) == []
     await_end(before)
-
-
-def test_records_that_cannot_be_opened_in_their_thread_end_the_start(
-    config: PatrolConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def no_disk(*_: object) -> RecordStore:
-        raise StoreError("the records file cannot be used")
-
-    parts: Parts = open_parts(config, tmp_path)
-    monkeypatch.setattr("anpr.patrol.queued_work.RecordStore", no_disk)
-    with pytest.raises(StoreError, match="cannot be used"):
-        Patrol(parts).start()
-    assert held(tmp_path) == []
-
-
-def test_an_error_of_the_matcher_itself_leaves_no_file_open(config: PatrolConfig, tmp_path: Path) -> None:
-    (tmp_path / "hotlists.db").write_bytes(b"no database at all" * 100)
-    with pytest.raises(StoreError):
-        open_parts(config, tmp_path)
-    assert held(tmp_path) == []
 
 
 def test_the_run_goes_on_from_the_alerts_of_the_last(config: PatrolConfig, tmp_path: Path) -> None:

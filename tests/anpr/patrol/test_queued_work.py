@@ -10,7 +10,6 @@ import pytest
 from anpr.clock import utc_now
 from anpr.desk.records import FoundLookingBack, record_item
 from anpr.patrol.queued_work import LookBack
-from anpr.records.store import RecordStore
 from anpr.values import Alert
 from hotlists.store.settings import ListSettings
 from tests.anpr.real_desk import COVERT, RealDesk, import_marks
@@ -24,11 +23,10 @@ def look_back(car: RealDesk, put: list[object]) -> tuple[list[Alert], list[tuple
     changes: list[tuple[object, object]] = []
     car.matcher.on_change = lambda before, after: changes.append((before, after))
     car.matcher.refresh()
-    with closing(RecordStore(car.store.path, "look back")) as store:
-        store.connection.execute("PRAGMA busy_timeout=1")
-        work = LookBack(car.matcher, car.engine, store, announced.extend, timedelta(hours=12), put.append)
-        for change in changes:
-            work.take(change)
+    path = car.store.path
+    work = LookBack(car.matcher, car.engine, path, announced.extend, timedelta(hours=12), put.append, busy_ms=1)
+    for change in changes:
+        work.take(change)
     return announced, changes
 
 

@@ -1,3 +1,4 @@
+import random
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,16 +12,18 @@ import pytest
 
 from anpr.alerting.board import AlertBoard
 from anpr.alerting.fault_keeper import FaultKeeper
-from anpr.desk.records import DecisionMade, record_item
+from anpr.desk.records import DamageSeen, DecisionMade, record_item
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.engine.latency import Percentiles
 from anpr.errors import StoreError
 from anpr.faults import FaultKind
 from anpr.perception.pipeline import FrameResult
-from anpr.records.alerts import next_alert_id
-from anpr.records.recorder import Recorder
+from anpr.records.alerts import earlier_alerts, next_alert_id
+from anpr.records.recorder import RENEW_EVERY_S, Recorder
+from anpr.records.renewal import renew
 from anpr.records.retention import Retention
 from anpr.records.store import RecordStore
+from anpr.set_aside import files_set_aside, identity
 from anpr.trusted_time import TrustedTime, keep_latest, read_latest
 from anpr.values import Alert, AlertState, Frame
 from tests.anpr.records.test_store import NOW, made_sighting
@@ -28,6 +31,20 @@ from tests.anpr.test_trusted_time import Hands
 from tests.builders.alert import alert
 from tests.builders.hit import hit
 from tests.camera.parts import HandClock
+
+
+def in_pieces(recorder: Recorder) -> None:
+    """Overwrite the pages of the sightings' trees while they are in use, as a dying disk does."""
+    connection = recorder.store.connection
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.execute("PRAGMA cache_size = 0")
+    connection.execute("PRAGMA shrink_memory")
+    pages = connection.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = 'sightings'").fetchall()
+    with recorder.store.path.open("r+b") as file:
+        for (page,) in pages:
+            file.seek((page - 1) * 4096)
+            file.write(random.Random(page).randbytes(4096))
+
 
 HELD_S = FaultKind.DISK_FULL.clear_after_s
 
@@ -218,3 +235,105 @@ def test_nothing_is_purged_while_the_date_cannot_be_trusted(recorder: Recorder, 
     keep_latest(tmp_path / "latest-date", hands.wall)  # a supervisor says that it is right
     recorder.upkeep({})
     assert recorder.store.connection.execute("SELECT id FROM sightings").fetchall() == []
+
+
+@pytest.fixture
+def renewing(recorder: Recorder) -> Recorder:
+    """A recorder that begins a new file when its own is in pieces, as on patrol."""
+    recorder.renew = lambda why: renew(recorder.store.path, NOW, why)
+    return recorder
+
+
+def test_records_that_fall_to_pieces_are_set_aside_and_nothing_that_waits_is_lost(
+    renewing: Recorder, announced: list[Alert], clock: HandClock
+) -> None:
+    waiting = replace(made_sighting(7, text="ZZ99ZZZ", final=True), pictures_id="seven")
+    (raised,) = renewing.faults.board.consider(waiting, [hit(0.9, of=waiting)], now_utc=NOW, frame_age_ms=1.0)
+    renewing.record(step(MatchedSighting(waiting, (hit(0.9, of=waiting),), (raised,))))
+    renewing.record(step(version(1, "AB12CDE", 0.0), version(2, "AB12CDF", 0.0)))
+    (last,) = renewing.store.connection.execute("SELECT max(id) FROM sightings").fetchone()
+    in_pieces(renewing)
+    renewing.record(step(version(1, "AB12CDE", 2.0, final=True), version(3, "AB12CDG", 2.0, final=True)))
+    record_item(renewing, DecisionMade(raised.alert_id, "front", "confirmed", "1234", NOW))
+    assert vrms(renewing) == ["AB12CDE", "AB12CDG"]
+    assert renewing.store.connection.execute("SELECT count(*) FROM pictures").fetchone() == (4,)
+    assert renewing.store.connection.execute("SELECT min(id) FROM sightings").fetchone()[0] > last
+    earlier = earlier_alerts(renewing.store.connection, {"stolen": raised.hits[0].hotlist})
+    assert [one.alert.alert_id for one in earlier.undecided] == [raised.alert_id]
+    assert renewing.store.moment_picture(waiting.pictures_id, "plate") is not None
+    assert renewing.store.decisions() == [("front", "confirmed")]
+    assert standing(renewing) == ["records_damaged"]
+    assert [a.fault.name for a in announced if a.fault] == ["records_damaged"]
+    (aside,) = files_set_aside(renewing.store.path)
+    aside.settle()
+    renewing.look_at_what_was_set_aside()
+    clock.advance(HELD_S)
+    renewing.faults.settle()
+    assert standing(renewing) == []
+
+
+def test_a_disk_that_makes_pieces_again_and_again_is_a_fault_and_no_heap_of_files(
+    renewing: Recorder, clock: HandClock
+) -> None:
+    for track in range(3):
+        in_pieces(renewing)
+        renewing.record(step(version(track, "AB12CDE", 0.0, final=True)))
+        clock.advance(10)
+    assert len(files_set_aside(renewing.store.path)) == 1
+    assert "records_unwritable" in standing(renewing)
+    clock.advance(RENEW_EVERY_S)
+    renewing.record(step())
+    assert len(files_set_aside(renewing.store.path)) == 2
+    assert len(vrms(renewing)) == 2
+
+
+def test_damage_that_somebody_else_saw_counts_for_the_file_in_which_it_was_seen(renewing: Recorder) -> None:
+    told = StoreError("the records file cannot be read")
+    told.__cause__ = sqlite3.OperationalError("no such table: alerts")
+    told.__cause__.sqlite_errorcode = sqlite3.SQLITE_ERROR
+    before = identity(renewing.store.path)
+    renewing.record(step(version(1, "AB12CDE", 0.0, final=True)))
+    record_item(renewing, DamageSeen(told, before))
+    record_item(renewing, DamageSeen(told, before))
+    assert len(files_set_aside(renewing.store.path)) == 1
+    record_item(renewing, DamageSeen(StoreError("the records file is locked"), identity(renewing.store.path)))
+    assert len(files_set_aside(renewing.store.path)) == 1
+    assert standing(renewing) == ["records_damaged"]
+
+
+def test_records_that_cannot_be_opened_are_a_fault_until_they_can_and_nothing_is_lost(
+    tmp_path: Path, announced: list[Alert], clock: HandClock
+) -> None:
+    store = RecordStore(tmp_path / "missing" / "records.db", "run-1", at_once=False)
+    recorder = Recorder(store, FaultKeeper(AlertBoard(), clock.monotonic_ns), lambda: NOW, announced.extend)
+    recorder.least_free_bytes = 0
+    recorder.record(step(version(1, "AB12CDE", 0.0, final=True)))
+    recorder.record(step())
+    assert standing(recorder) == ["records_unwritable"]
+    store.path.parent.mkdir()
+    recorder.record(step())
+    clock.advance(HELD_S)
+    recorder.faults.settle()
+    assert (vrms(recorder), standing(recorder)) == (["AB12CDE"], [])
+    recorder.close()
+
+
+def test_what_was_set_aside_is_erased_when_nothing_in_it_would_still_be_kept(renewing: Recorder) -> None:
+    in_pieces(renewing)
+    renewing.record(step(version(1, "AB12CDE", 0.0, final=True)))
+    for days, files in ((30.9, 1), (31.1, 0)):
+        renewing.clock_utc = lambda days=days: NOW + timedelta(days=days)  # type: ignore[misc]
+        renewing.upkeep({})
+        assert len(files_set_aside(renewing.store.path)) == files
+
+
+def test_a_part_of_the_upkeep_that_fails_keeps_no_other_from_being_done(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder.least_free_bytes = 10**18
+    with closing(sqlite3.connect(recorder.store.path, isolation_level=None)) as other:
+        recorder.store.connection.execute("PRAGMA busy_timeout=1")
+        other.execute("BEGIN IMMEDIATE")
+        recorder.upkeep({"detect": Percentiles(5, 7, 9, 100)})
+        assert sorted(standing(recorder)) == ["disk_full", "records_unwritable"]
+        other.execute("ROLLBACK")

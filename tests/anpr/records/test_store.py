@@ -166,7 +166,7 @@ def test_a_disk_without_any_room_left_is_said(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_is_refused_in_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "records.db"
     path.write_bytes(b"this is a letter" * 100)
-    with pytest.raises(StoreError, match="move it away"):
+    with pytest.raises(StoreError, match="start the patrol, which begins a new one"):
         RecordStore(path, "run-1")
 
 

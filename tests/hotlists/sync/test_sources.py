@@ -10,7 +10,7 @@ from anpr.config.car import SyncConfig
 from anpr.errors import SyncError
 from hotlists.sync import sources
 from hotlists.sync.manifest import MANIFEST_NAME, PublishedFile
-from hotlists.sync.sources import FolderOffer, HttpOffer, Offer, open_offer
+from hotlists.sync.sources import FolderOffer, HttpOffer, Offer, RangeRefused, open_offer
 from tests.hotlists.web import serve
 
 CONTENT = bytes(range(256)) * 600
@@ -84,12 +84,31 @@ def test_any_other_answer_is_a_trouble_to_be_tried_again(status: int) -> None:
         list(offer.chunks(FILE, 0))
 
 
-def test_range_that_was_not_asked_for_is_refused() -> None:
-    offer = answering(httpx.Response(206, headers={"Content-Range": "bytes 10-99/100"}, content=b"x" * 90))
-    with pytest.raises(SyncError, match="sent another range than was asked for"):
-        list(offer.chunks(FILE, 1))
-    offer = answering(httpx.Response(206, headers={"Content-Range": "bytes 10-99/100"}, content=iter([b"x" * 90])))
-    assert list(offer.chunks(FILE, 10)) == [(10, b"x" * 90)]
+def rest(start: int, **headers: str) -> httpx.Response:
+    return httpx.Response(206, headers=headers, content=iter([CONTENT[start:]]))
+
+
+@pytest.mark.parametrize("answered", [f"bytes 10-{len(CONTENT) - 1}/{len(CONTENT)}", f"bytes 10-{len(CONTENT) - 1}/*"])
+def test_range_that_is_what_was_asked_for_is_taken(answered: str) -> None:
+    offer = answering(rest(10, **{"Content-Range": answered}))
+    assert list(offer.chunks(FILE, 10)) == [(10, CONTENT[10:])]
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        rest(10),
+        rest(10, **{"Content-Range": f"bytes 11-{len(CONTENT) - 1}/{len(CONTENT)}"}),
+        rest(10, **{"Content-Range": f"bytes 10-99/{len(CONTENT)}"}),
+        rest(10, **{"Content-Range": f"bytes 10-{len(CONTENT) - 1}/{len(CONTENT) + 1}"}),
+        rest(10, **{"Content-Range": "10 to the end"}),
+        rest(10, **{"Content-Range": f"bytes 10-{len(CONTENT) - 1}/{len(CONTENT)}", "Content-Length": "90"}),
+        httpx.Response(416, headers={"Content-Range": f"bytes */{len(CONTENT)}"}),
+    ],
+)
+def test_range_that_was_not_asked_for_is_refused_for_the_whole_file(response: httpx.Response) -> None:
+    with pytest.raises(RangeRefused, match="is fetched whole"):
+        list(answering(response).chunks(FILE, 10))
 
 
 def test_manifest_without_end_is_not_held_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
