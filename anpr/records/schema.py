@@ -152,3 +152,9 @@ def made_by_hand(db: Database) -> None:
     db.table("drafts").create(
         {"alert_id": int, "actor": str, "field": str, "text": str, "at_utc": str}, pk=("alert_id", "actor", "field")
     )
+
+
+@migrations()
+def recorded_until(db: Database) -> None:
+    """Up to which row each table had come at times that were trusted: rows are not older than that, whatever their date says."""
+    db.table("recorded_until").create({"at_utc": str, "name": str, "last": int}, pk=("name", "at_utc"))

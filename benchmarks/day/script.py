@@ -95,7 +95,9 @@ def _camera(*kinds: FaultKind, tell_s: float = 5.0, weight: float = 1.0) -> Rule
     return Rule(Group.CAMERA, _ids(*kinds), tell_s, 12.0, (tell_s + 3, tell_s + 20), blinds=True, weight=weight)
 
 
-_SILENT: Final = (FaultKind.CAMERA_SILENT, FaultKind.CAMERA_UNREACHABLE, FaultKind.CAMERA_UNPLUGGED)
+_SILENT: Final = (
+    FaultKind.CAMERA_SILENT, FaultKind.CAMERA_UNREACHABLE, FaultKind.CAMERA_UNPLUGGED, FaultKind.CAMERA_WRONG_ADDRESS,
+)  # fmt: skip
 _GPS: Final = (FaultKind.GPS_SILENT, FaultKind.GPS_NO_FIX)
 _DISK: Final = (FaultKind.DISK_FULL, FaultKind.RECORDS_UNWRITABLE)
 _WRONG: Final = frozenset((CLOCK_MARK,))
