@@ -9,7 +9,7 @@ endif
 PIP := $(BIN)/python -m pip install -q
 UV := uv==0.13.9
 
-.PHONY: help demo test fast room lint page mutants install dev lock sbom train-test easyocr clean
+.PHONY: help demo test fast room lint page mutants flaky install dev lock sbom train-test easyocr clean
 
 help: ## print these lines
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -53,6 +53,11 @@ page: ## types of the page's modules
 # on two cores, and goes on where it ended, after the tests were recorded once for this tree (as long as the tests take).
 mutants: dev ## small bugs put into copies of the tree, which tests must notice
 	$(BIN)/python -m tests.mutation --known; known=$$?; $(BIN)/python -m tests.mutation --seed 1 --count 300 --jobs 2 && exit $$known
+
+# Files of tests that have to do with threads, times or kills (`tools/flaky.py` says which), twenty times within an hour while
+# busy loops take every core: FLAKY="--times 5", FLAKY="--only tests/camera", FLAKY="--all" (also slow ones and those of a browser).
+flaky: dev ## tests with threads, times or kills, 20 times under load: which fail now and then?
+	$(BIN)/python -m tools.flaky $(FLAKY)
 
 install: $(VENV)/.installed ## what the car needs, exactly as locked
 

@@ -26,6 +26,9 @@ HANG_AFTER_S: Final = 8.0
 MOST_ABANDONED: Final = 3
 """So many threads of one camera may hang in its driver; beyond that a new one would hang too."""
 
+SLEPT_S: Final = 4.0
+"""A check that comes so long after the one before says that the machine slept, not that a driver hangs."""
+
 _LATE_S: Final = 1.0
 
 
@@ -93,6 +96,7 @@ class CaptureThread:
         self._stopping = threading.Event()
         self._hurry = threading.Event()
         self._run = _Run()
+        self._checked_ns: int | None = None
         self._abandoned: list[_Run] = []
         self._seq = 0
         self._zero_ns: int | None = None
@@ -143,6 +147,10 @@ class CaptureThread:
     def check(self, now_ns: int) -> None:
         """Give up a thread that hangs in its driver and start another; called a few times a second."""
         run = self._run
+        has_slept = self._checked_ns is not None and now_ns - self._checked_ns > SLEPT_S * _NS
+        self._checked_ns = now_ns
+        if has_slept:
+            run.beat_ns = max(run.beat_ns, now_ns)
         if run.is_waiting or self._stopping.is_set() or not self.is_alive:
             return
         if now_ns - run.beat_ns < self._hang_after_ns:

@@ -229,6 +229,26 @@ def shift_command(quick: bool, seed: int, keep: Path | None, **shown: Any) -> No
     finish({"shift": lambda: play.shift_section(quick=quick, seed=seed, keep=keep, note=note)}, 1, quick, **shown)
 
 
+@bench.command("day")
+@click.option("--seed", default=1, show_default=True, help="Another seed is another day; the same is the same script.")
+@click.option(
+    "--events", default=200, show_default=True, type=click.IntRange(1, 10_000),
+    help="200 are 24 hours; fewer are as much less.",
+)  # fmt: skip
+@click.option(
+    "--keep", type=click.Path(path_type=Path), help="Keep the car's data, the engine's log and its witness here."
+)
+@report_options
+def day_command(seed: int, events: int, keep: Path | None, **shown: Any) -> None:
+    """A day in time-lapse: clocks, cameras, GPS, disk, lists, pipes and the engine go wrong by a script, nothing may be lost."""
+    from benchmarks.day import play  # noqa: PLC0415
+
+    def note(text: str) -> None:
+        click.echo(text, err=True)
+
+    finish({"day": lambda: play.day_section(seed=seed, events=events, keep=keep, note=note)}, 1, False, **shown)
+
+
 @bench.command("compare")
 @click.argument("before", type=click.Path(path_type=Path))
 @click.argument("after", type=click.Path(path_type=Path))

@@ -12,6 +12,9 @@ from anpr.values import Fault
 SILENT_S: Final = 1.5
 """Perception looks for a frame ten times a second and reads one in well under a second."""
 
+TOLD_LOOKS: Final = 2
+"""Looks in a row after which it is told: the first after the tablet slept comes before perception has woken up."""
+
 GIVEN_UP_LOOKS: Final = 100
 """Looks in a row, four a second, after which perception counts as hung: looks and not seconds, which a tablet that was
 suspended jumps over."""
@@ -34,7 +37,7 @@ class ReadingWatch:
             self._silent_looks = 0
             return None
         self._silent_looks += 1
-        return FaultKind.PERCEPTION_SILENT.fault(now_utc)
+        return FaultKind.PERCEPTION_SILENT.fault(now_utc) if self._silent_looks >= TOLD_LOOKS else None
 
     @property
     def has_hung(self) -> bool:

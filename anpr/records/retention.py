@@ -1,6 +1,7 @@
 """How long records are kept, and what goes first when there is no room."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,12 @@ from anpr.values import AlertState, AlertStep, StepKind
 
 PURGE_BATCH: Final = 500
 """Rows that one purging transaction takes away, so that writers never wait long."""
+
+
+NOTED_EVERY: Final = timedelta(minutes=10)
+"""So often it is noted how far each table has come (`recorded_until`)."""
+_DATED: Final = ("sightings", "alerts", "decisions", "drafts", "moment_pictures", "latencies")
+_LAST_ROW: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +59,75 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 def purge(connection: sqlite3.Connection, now_utc: datetime, retention: Retention) -> int:
     """Take away one batch of what is older than its retention; returns the rows gone, 0 when nothing is left to do.
 
-    Call it again while it returns more than 0; it is made to run beside the engine.
+    `now_utc` is a time that is trusted. Call it again while it returns more than 0; it is made to run beside the engine.
     """
     gone = 0
-    for days, statement in (
-        (retention.pictures_days, "DELETE FROM pictures WHERE rowid IN (SELECT p.rowid FROM pictures p LEFT JOIN"
-         " sightings s ON s.id = p.sighting_id WHERE s.id IS NULL OR s.last_utc < ? LIMIT ?)"),
-        (retention.pictures_days, "DELETE FROM moment_pictures WHERE rowid IN (SELECT rowid FROM moment_pictures"
-         " WHERE at_utc < ? LIMIT ?)"),
-        (retention.sightings_days, "DELETE FROM moments WHERE alert_id IN (SELECT m.alert_id FROM moments m"
-         " LEFT JOIN alerts a ON a.id = m.alert_id WHERE a.id IS NULL OR m.last_utc < ? LIMIT ?)"),
-        (retention.alerts_days, "DELETE FROM decisions WHERE id IN (SELECT id FROM decisions WHERE at_utc < ? LIMIT ?)"),
-        (retention.alerts_days, "DELETE FROM drafts WHERE rowid IN (SELECT rowid FROM drafts WHERE at_utc < ? LIMIT ?)"),
-        (retention.alerts_days, "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE raised_utc < ? LIMIT ?)"),
-        (retention.sightings_days, "DELETE FROM hits WHERE id IN (SELECT h.id FROM hits h LEFT JOIN sightings s"
-         " ON s.id = h.sighting_id WHERE s.id IS NULL OR s.last_utc < ? LIMIT ?)"),
-        (retention.sightings_days, "DELETE FROM sightings WHERE id IN (SELECT id FROM sightings WHERE last_utc < ?"
-         " LIMIT ?)"),
-        (retention.latencies_days, "DELETE FROM latencies WHERE rowid IN (SELECT rowid FROM latencies WHERE at_utc < ?"
-         " LIMIT ?)"),
+    _note_how_far(connection, now_utc, retention)
+    for days, table, statement in (
+        (retention.pictures_days, "sightings", "DELETE FROM pictures WHERE rowid IN (SELECT p.rowid FROM pictures p LEFT JOIN"
+         " sightings s ON s.id = p.sighting_id WHERE s.id IS NULL OR {s.last_utc, s.id} LIMIT :most)"),
+        (retention.pictures_days, "moment_pictures", "DELETE FROM moment_pictures WHERE rowid IN (SELECT rowid FROM"
+         " moment_pictures WHERE {at_utc, rowid} LIMIT :most)"),
+        (retention.sightings_days, "alerts", "DELETE FROM moments WHERE alert_id IN (SELECT m.alert_id FROM moments m"
+         " LEFT JOIN alerts a ON a.id = m.alert_id WHERE a.id IS NULL OR (m.last_utc < :limit AND m.alert_id <= :seen) LIMIT :most)"),
+        (retention.alerts_days, "decisions", "DELETE FROM decisions WHERE id IN (SELECT id FROM decisions WHERE {at_utc, id}"
+         " LIMIT :most)"),
+        (retention.alerts_days, "drafts", "DELETE FROM drafts WHERE rowid IN (SELECT rowid FROM drafts WHERE {at_utc, rowid}"
+         " LIMIT :most)"),
+        (retention.alerts_days, "alerts", "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE {raised_utc, id}"
+         " LIMIT :most)"),
+        (retention.sightings_days, "sightings", "DELETE FROM hits WHERE id IN (SELECT h.id FROM hits h LEFT JOIN sightings s"
+         " ON s.id = h.sighting_id WHERE s.id IS NULL OR {s.last_utc, s.id} LIMIT :most)"),
+        (retention.sightings_days, "sightings", "DELETE FROM sightings WHERE id IN (SELECT id FROM sightings WHERE"
+         " {last_utc, id} LIMIT :most)"),
+        (retention.latencies_days, "latencies", "DELETE FROM latencies WHERE rowid IN (SELECT rowid FROM latencies WHERE"
+         " {at_utc, rowid} LIMIT :most)"),
     ):  # fmt: skip
-        limit = (now_utc - timedelta(days=days)).isoformat()
+        limit = now_utc - timedelta(days=days)
         with transaction(connection):
-            gone += connection.execute(statement, (limit, PURGE_BATCH)).rowcount
+            values = {"limit": limit.isoformat(), "most": PURGE_BATCH, **_how_far(connection, table, limit)}
+            gone += connection.execute(_OVER_AGE.sub(_RULE, statement), values).rowcount
     return gone
+
+
+_OVER_AGE: Final = re.compile(r"\{([\w.]+), ([\w.]+)\}")
+_RULE: Final = r"((\1 < :limit AND \2 <= :seen) OR \2 <= :sure)"
+"""A row goes by its own date once it was there when the limit passed, and whatever its date says once it was there before.
+
+A date that the tablet's clock told while it was wrong makes a row neither older nor younger than it is.
+"""
+
+
+def _note_how_far(connection: sqlite3.Connection, now_utc: datetime, retention: Retention) -> None:
+    """Note, at a time that is trusted, up to which row each table has come; not more often than every `NOTED_EVERY`."""
+    last = connection.execute("SELECT max(at_utc) FROM recorded_until").fetchone()[0]
+    if last is not None and now_utc - datetime.fromisoformat(last) < NOTED_EVERY:
+        return
+    kept_days = 1 + max(
+        retention.pictures_days, retention.sightings_days, retention.alerts_days, retention.latencies_days
+    )
+    with transaction(connection):
+        for table in _DATED:
+            connection.execute(
+                f"INSERT INTO recorded_until SELECT ?, ?, coalesce(max(rowid), 0) FROM {table}",  # noqa: S608
+                (now_utc.isoformat(), table),
+            )
+        connection.execute(
+            "DELETE FROM recorded_until WHERE at_utc < (SELECT max(at_utc) FROM recorded_until WHERE at_utc <= ?)",
+            ((now_utc - timedelta(days=kept_days)).isoformat(),),
+        )
+
+
+def _how_far(connection: sqlite3.Connection, table: str, limit: datetime) -> dict[str, int]:
+    """Return up to which row a table had certainly come at a time (`sure`), and at most (`seen`)."""
+    at = limit.isoformat()
+    sure = connection.execute(
+        "SELECT last FROM recorded_until WHERE name = ? AND at_utc <= ? ORDER BY at_utc DESC LIMIT 1", (table, at)
+    ).fetchone()
+    seen = connection.execute(
+        "SELECT last FROM recorded_until WHERE name = ? AND at_utc > ? ORDER BY at_utc LIMIT 1", (table, at)
+    ).fetchone()
+    return {"sure": sure[0] if sure else -1, "seen": seen[0] if seen else _LAST_ROW}
 
 
 def shed_pictures(connection: sqlite3.Connection, count: int) -> int:

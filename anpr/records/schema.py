@@ -161,3 +161,9 @@ def hidden_characters(db: Database) -> None:
         db.table(table).add_column("hidden", str, not_null_default="")
     db.table("hits").add_column("possible", int, not_null_default=0)
     db.table("hits").add_column("offer", float, not_null_default=0.0)
+
+
+@migrations()
+def recorded_until(db: Database) -> None:
+    """Up to which row each table had come at times that were trusted: rows are not older than that, whatever their date says."""
+    db.table("recorded_until").create({"at_utc": str, "name": str, "last": int}, pk=("name", "at_utc"))

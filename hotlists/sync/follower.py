@@ -6,7 +6,7 @@ from pathlib import Path
 
 from anpr.clock import utc_now
 from anpr.config.car import SyncConfig
-from anpr.errors import AnprError
+from anpr.errors import AnprError, SyncError
 from anpr.threads import RetryingThread
 from hotlists.store.store import Clock, HotlistStore
 from hotlists.sync.client import SyncClient
@@ -17,8 +17,8 @@ CHECK_S = 5.0
 class Follower:
     """Syncs whenever it is due, until stopped; a link that is down is no fault, the age of the lists tells.
 
-    `trouble` is the last error that is one: a full disk, a wrong key, a setting, an error that nobody expected. It stands
-    until a sync succeeds, not only until the next look at whether one is due. `signed` gets the time at which the back office
+    `trouble` is the last error that is one: a full disk, a wrong key, a setting, a list whose files came broken, an error that
+    nobody expected. It stands until a sync succeeds, not only until the next look at whether one is due. `signed` gets the time at which the back office
     signed what it sent.
     """
 
@@ -61,7 +61,7 @@ class Follower:
             except AnprError as error:
                 self._refused = error
                 raise
-            self._refused = None
+            self._refused = SyncError(report.troubles[0]) if report.troubles else None
             if report.signed_utc is not None:
                 self._signed(report.signed_utc)
         return True

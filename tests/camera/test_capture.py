@@ -232,14 +232,44 @@ def test_a_driver_that_always_hangs_does_not_eat_threads() -> None:
     capture.start()
     for _ in range(3):
         assert entered.acquire(timeout=PATIENCE_S)
-        capture.check(clock.advance(5.1))
+        check_for(capture, clock, 5.1)
     assert entered.acquire(timeout=PATIENCE_S)
     for _ in range(10):
-        capture.check(clock.advance(5.1))
+        check_for(capture, clock, 5.1)
     assert len(opened) == 4
     assert [f.name for f in capture.health.faults(clock.monotonic_ns())] == ["camera_hung"]
     capture.stop(0)
     release.set()
+    assert capture.stop(PATIENCE_S)
+
+
+def check_for(capture: CaptureThread, clock: HandClock, seconds: float) -> None:
+    for _ in range(3):
+        capture.check(clock.advance(seconds / 3))
+
+
+def test_a_machine_that_slept_takes_no_driver_for_hanging_and_finds_one_that_does_afterwards() -> None:
+    clock, slot = HandClock(), NewestFrame()
+    camera = ScriptedCamera(clock)
+    in_driver, release = threading.Event(), threading.Event()
+
+    def hang() -> Image:
+        in_driver.set()
+        release.wait(PATIENCE_S)
+        return PICTURE
+
+    camera.script.put(hang)
+    capture = CaptureThread(lambda: camera, "front", slot, clock, hang_after_s=5.0)
+    capture.start()
+    assert in_driver.wait(PATIENCE_S)
+    capture.check(clock.advance(0.25))
+    for _ in range(3):
+        capture.check(clock.advance(3600.0))
+        assert "camera_hung" not in [f.name for f in capture.health.faults(clock.monotonic_ns())]
+    check_for(capture, clock, 5.1)
+    assert [f.name for f in capture.health.faults(clock.monotonic_ns())] == ["camera_hung"]
+    release.set()
+    camera.script.put(CameraError("over"))
     assert capture.stop(PATIENCE_S)
 
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from anpr.records.retention import PURGE_BATCH, Retention, transaction
@@ -54,6 +56,46 @@ def test_each_kind_is_kept_for_its_days_to_the_second(store: RecordStore) -> Non
     assert left(store, now=NOW + timedelta(days=7, seconds=1)) == ALL | gone
     assert left(store, now=NOW + timedelta(days=31)) == ALL | gone
     assert left(store, now=NOW + timedelta(days=31, seconds=1)) == dict.fromkeys(KINDS, 0)
+
+
+def test_what_was_recorded_while_the_clock_was_wrong_is_kept_as_long_as_the_rest(store: RecordStore) -> None:
+    record_all(store, NOW - timedelta(hours=1), 1)
+    assert left(store) == ALL
+    for number, years in enumerate((-12, 14), start=2):  # the clock is wrong: nothing is purged meanwhile
+        record_all(store, NOW.replace(year=NOW.year + years), number)
+    all_three = {kind: 3 * count for kind, count in ALL.items()}
+    assert left(store, now=NOW + timedelta(minutes=1)) == all_three
+    assert left(store, now=NOW + timedelta(days=3)) == all_three
+    assert left(store, now=NOW + timedelta(days=11)) == {
+        "pictures": 0, "sightings": 0, "hits": 0, "alerts": 3, "decisions": 3, "latencies": 0,
+    }  # fmt: skip
+    assert left(store, now=NOW + timedelta(days=40)) == dict.fromkeys(KINDS, 0)
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    days=st.lists(st.floats(0.0, 20.0), min_size=1, max_size=12),
+    wrong=st.lists(st.booleans(), min_size=12, max_size=12),
+)
+def test_a_row_goes_by_when_it_was_recorded_whatever_the_clock_said(
+    tmp_path_factory: pytest.TempPathFactory, days: list[float], wrong: list[bool]
+) -> None:
+    with closing(RecordStore(tmp_path_factory.mktemp("records") / "records.db", "run-1")) as store:
+        made: dict[int, float] = {}
+        for number, (day, is_wrong) in enumerate(zip(sorted(days), wrong, strict=False), start=1):
+            at = NOW + timedelta(days=day)
+            while store.purge(at, Retention()):
+                pass
+            told = at + timedelta(days=-4000 if number % 2 else 4000) if is_wrong else at
+            made[store.record_sighting(made_sighting(number, at=told, final=True))] = day
+            kept = {row[0] for row in store.connection.execute("SELECT id FROM sightings")}
+            assert kept >= {one for one, then in made.items() if day - then < 7}
+        end = NOW + timedelta(days=max(days), minutes=11)
+        while store.purge(end, Retention()):
+            pass
+        while store.purge(end + timedelta(days=8), Retention()):
+            pass
+        assert store.connection.execute("SELECT count(*) FROM sightings").fetchone() == (0,)
 
 
 def test_each_kind_has_days_of_its_own(store: RecordStore) -> None:

@@ -1,3 +1,4 @@
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -46,6 +47,27 @@ def test_a_refused_sync_stays_a_trouble_until_one_succeeds(
     clock.move(seconds=700)
     assert follower.step()
     assert follower.trouble is None
+
+
+def test_a_list_whose_file_came_broken_is_a_trouble_until_it_comes_whole(
+    office: Office, clock: Clock, tmp_path: Path
+) -> None:
+    office.publish(VRMS[:10])
+    served = tmp_path / "stick"
+    follower = Follower(tmp_path / "car.db", SyncConfig(Address(str(served)), office.public, every_s=100.0), clock)
+    shutil.copytree(office.published, served)
+    for path in (served / "objects").rglob("*.zst"):
+        path.write_bytes(path.read_bytes()[:20])
+    assert follower.step()
+    assert follower.trouble is not None
+    assert not follower.step()
+    assert follower.trouble is not None
+    shutil.copytree(office.published, served, dirs_exist_ok=True)
+    clock.move(seconds=700)
+    assert follower.step()
+    assert follower.trouble is None
+    with HotlistStore(tmp_path / "car.db") as store:
+        assert vrms_of(store) == sorted(VRMS[:10])
 
 
 def test_a_sync_under_a_wrong_clock_does_not_end_syncing(
