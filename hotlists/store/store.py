@@ -24,7 +24,7 @@ from hotlists.store.database import (
 )
 from hotlists.store.erasing import erase_file
 from hotlists.store.index import KeyIndex, open_index, write_index
-from hotlists.store.revision import Revision, StoredList
+from hotlists.store.revision import Revision, StoredList, require_origin
 from hotlists.store.settings import ListSettings
 
 Clock = Callable[[], datetime]
@@ -71,8 +71,14 @@ class HotlistStore:
         return found
 
     def define(self, settings: ListSettings, *, origin: str, source: str = "") -> StoredList:
-        """Make a list without entries, or change the settings of the one with that name."""
+        """Make a list without entries, or change the settings of the one with that name.
+
+        Raises UserError when the list of that name comes from elsewhere than `origin`.
+        """
         with transaction(self.connection):
+            known = self.connection.execute("SELECT origin FROM lists WHERE name = ?", (settings.name,)).fetchone()
+            if known is not None:
+                require_origin(settings.name, known[0], by=origin)
             self.connection.execute(
                 "INSERT INTO lists (name, settings, origin, source, switched_off, last_number) VALUES (?, ?, ?, ?, 0, 0)"
                 " ON CONFLICT (name) DO UPDATE SET settings = excluded.settings, source = excluded.source",
@@ -93,11 +99,17 @@ class HotlistStore:
             self.connection.execute("UPDATE lists SET switched_off = ? WHERE name = ?", (int(off), name))
             bump_generation(self.connection)
 
-    def put_back(self, name: str) -> StoredList:
-        """Put the previous revision of a list in force again; raises UserError when there is none."""
+    def put_back(self, name: str, enter: Callable[[], object] = lambda: None) -> StoredList:
+        """Put the previous revision of a list in force again; `enter` is called once nothing refuses it.
+
+        Raises UserError when there is none, and for a list of the back office, which takes back what it published itself.
+        """
         stored = self.get(name)
+        if stored.origin == "sync":
+            raise UserError(f"the hotlist {name!r} comes from the back office: publish the earlier revision there")
         if stored.previous is None or stored.current is None:
             raise UserError(f"the hotlist {name!r} has no previous revision to put back")
+        enter()
         with transaction(self.connection):
             changed = self.connection.execute(
                 "UPDATE lists SET current = previous, previous = current WHERE id = ? AND current = ?",

@@ -168,7 +168,7 @@ class SyncClient:
                     one.snapshot.sha256,
                 )
                 with self.store.lock(stored, wait_s=5.0):
-                    apply_changes(self.store, self.store.get(stored.name), changes, facts)
+                    apply_changes(self.store, self.store.get(stored.name), changes, facts, by="sync")
             except StoreError:
                 # The base is not what the delta expects: the snapshot does not need one.
                 pass
@@ -176,7 +176,7 @@ class SyncClient:
                 return "by_delta"
         path = self._download(place, one.snapshot)
         with new_revision(
-            self.store, self.store.get(stored.name),
+            self.store, self.store.get(stored.name), by="sync",
             source=place.place, number=one.revision,
             effective_utc=datetime.fromisoformat(one.effective_utc), content=one.snapshot.sha256,
         ) as staged:  # fmt: skip
