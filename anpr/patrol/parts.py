@@ -52,6 +52,7 @@ from camera.docking import DockState
 from camera.gps import GpsReceiver
 from camera.newest_frame import NewestFrame
 from hotlists.matching.matcher import HotlistMatcher, open_matcher
+from hotlists.store.leftovers import sweep
 from hotlists.store.store import HotlistStore
 from hotlists.sync.follower import Follower
 
@@ -200,8 +201,8 @@ def _open(
 
 
 def _open_matcher(folder: Path, trusted: TrustedTime) -> HotlistMatcher:
-    with HotlistStore(hotlists_db(folder)):  # makes the file, or brings an older one up to date
-        pass
+    with HotlistStore(hotlists_db(folder)) as store:  # makes the file, or brings an older one up to date
+        sweep(store, time.time())
     return open_matcher(hotlists_db(folder), clock=trusted.utc, doubt=trusted.doubt)
 
 

@@ -21,6 +21,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from anpr.clock import utc_now
+from anpr.erasure import erase_for_good
 from anpr.errors import AccessDenied, InputError, StoreError
 
 FREE_FAILURES: Final = {"collar": 5, "source": 20}
@@ -70,6 +71,7 @@ class CrewAccounts:
         self._lock = Lock()
         try:
             self._connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
+            erase_for_good(self._connection)
             self._connection.execute("PRAGMA journal_mode = WAL")
             database = sqlite_utils.Database(self._connection, execute_plugins=False)
             database.table("crew").create(

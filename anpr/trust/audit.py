@@ -19,6 +19,7 @@ from typing import Final
 import sqlite_utils
 
 from anpr.clock import utc_now
+from anpr.erasure import erase_for_good
 from anpr.errors import StoreError
 
 FIRST_PREVIOUS: Final = "0" * 64
@@ -94,6 +95,7 @@ class AuditLog:
         self._lock = Lock()
         try:
             self._connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
+            erase_for_good(self._connection)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
             columns = {

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from anpr.clock import utc_now
+from anpr.erasure import MOST_PACKED_BYTES, cut_log, pack_file
 from anpr.errors import StoreError, UserError
 from anpr.values import HotlistEntry
 from hotlists.keys import fold_keys, pack
@@ -28,6 +29,9 @@ from hotlists.store.revision import Revision, StoredList, require_origin
 from hotlists.store.settings import ListSettings
 
 Clock = Callable[[], datetime]
+
+_PACKED_AT_ONCE_BYTES: Final = 16_000_000
+"""Files of this size are packed at every change, larger ones when a list is erased and at the next start."""
 
 
 class HotlistStore:
@@ -136,16 +140,11 @@ class HotlistStore:
         stored = self.get(name)
         with self.lock(stored, wait_s=30.0):
             revisions = self._revision_ids(stored.id)
-            self.connection.execute("PRAGMA secure_delete = ON")
-            try:
-                with transaction(self.connection):
-                    self.connection.execute("DELETE FROM lists WHERE id = ?", (stored.id,))
-                    bump_generation(self.connection)
-                    self._drop_revisions(revisions)
-                # The write-ahead log holds the pages as they were: write it back and cut it.
-                self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                self.connection.execute("PRAGMA secure_delete = FAST")
+            with transaction(self.connection):
+                self.connection.execute("DELETE FROM lists WHERE id = ?", (stored.id,))
+                bump_generation(self.connection)
+                self._drop_revisions(revisions)
+            self.leave_nothing(MOST_PACKED_BYTES)
             for revision, _ in revisions:
                 index = index_path(self.path, revision)
                 for file in (index, index.with_suffix(".part")):
@@ -204,6 +203,17 @@ class HotlistStore:
             ).fetchall():
                 self.connection.execute(pool_sql("DELETE FROM POOL WHERE died <= ?", pool), (oldest,))
         self._unlink_indexes(old)
+        self.leave_nothing()
+
+    def leave_nothing(self, most_packed_bytes: int = _PACKED_AT_ONCE_BYTES) -> bool:
+        """Cut what was erased out of the log as well, and pack a file of at most so many bytes.
+
+        Returns False while somebody reads: the next change, sync or start tries again.
+        """
+        try:
+            return pack_file(self.connection, self.path, most_packed_bytes) or cut_log(self.connection)
+        except sqlite3.Error as error:
+            raise StoreError(f"the hotlists file {self.path} cannot be written ({error}): check the disk") from error
 
     def _sweep(self, list_id: int) -> None:
         """Remove what a killed import or sync left of this list; the lock says that nobody works on it now."""

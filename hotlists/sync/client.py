@@ -13,6 +13,7 @@ from anpr.errors import AnprError, StoreError, SyncError
 from hotlists.store.changes import RevisionFacts, apply_changes, combined
 from hotlists.store.database import transaction
 from hotlists.store.erasing import erase_file
+from hotlists.store.leftovers import sync_folder
 from hotlists.store.revision import StoredList
 from hotlists.store.staging import new_revision
 from hotlists.store.store import HotlistStore
@@ -196,7 +197,7 @@ class SyncClient:
         return SyncReport(sequence, unchanged=tuple(names))
 
     def _folder(self) -> Path:
-        return self.store.path.with_name(self.store.path.stem + ".sync")
+        return sync_folder(self.store.path)
 
     def _tidy(self, kept: Set[str] = frozenset()) -> None:
         """Erase the downloaded files but those whose hash is to be kept."""
