@@ -192,7 +192,8 @@ class HotlistInfo:
     """What is known of a list as a whole; `priority` 0 (least) to 100 (most).
 
     Sightings of one entry are of one encounter until it was not seen for `encounter_s` seconds. `current_utc` is when this
-    revision was last known to be up to date, from which the list's age counts; None where that is not known.
+    revision was last known to be up to date, from which the list's age counts; None where that is not known. `own` says that the
+    crew keeps it by hand, in this car alone.
     """
 
     name: str
@@ -210,6 +211,7 @@ class HotlistInfo:
     max_age_s: float | None = None
     encounter_s: float = 60.0
     current_utc: datetime | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,7 +23,7 @@ FOUND: Final = 60
 """Most entries, and most sightings, that one look-up gives."""
 
 CREW_LIST: Final = "Crew list"
-"""The car's own list: it is made with the first entry that the crew adds to no other."""
+"""The car's own list: it is made with the first entry that the crew adds; the only one that an entry makes."""
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ class HotlistCrewLists:
         fields = {name: getattr(entry, name) for name in names}
         new = HandEntry(entry.vrm, entry.reason, expires, {k: v for k, v in fields.items() if v})
         with HotlistStore(self.path, clock=self.clock) as store:
-            self._require_shown(store, entry.list_name)
+            self._require_own(store, entry.list_name)
             add_entry(store, entry.list_name or CREW_LIST, new, actor="screen", audit=self.audit, enter=enter)
         self.matcher.refresh()
 
@@ -112,6 +112,16 @@ class HotlistCrewLists:
             return self.matcher.status()
         except StoreError:
             return self.matcher.loaded_status()
+
+    def _require_own(self, store: HotlistStore, list_name: str) -> None:
+        """Raise UserError unless crews may add to this list: their own, which a name that they make up is not.
+
+        A list that they named like one of the back office would keep that one out of the car.
+        """
+        if list_name in {"", CREW_LIST}:
+            return
+        self._require_shown(store, list_name)
+        store.get(list_name).require_origin("hand")
 
     def _require_shown(self, store: HotlistStore, list_name: str) -> None:
         """Raise what naming an unknown list raises, for one that the crew may not know of."""

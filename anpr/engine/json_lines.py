@@ -51,6 +51,7 @@ def hit_json(sighting: Sighting, hit: Hit, origin_ns: int = 0) -> dict[str, Any]
         "vrm": hit.entry.vrm,
         "list": hit.hotlist.name,
         "list_revision": hit.hotlist.revision,
+        "own": hit.hotlist.own,
         "probability": round(hit.probability, 4),
         "exact": hit.exact,
         "possible": hit.possible,

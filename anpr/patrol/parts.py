@@ -58,7 +58,9 @@ from camera.docking import DockState
 from camera.gps import GpsReceiver
 from camera.newest_frame import NewestFrame
 from hotlists.matching.matcher import HotlistMatcher, open_matcher
+from hotlists.store.leftovers import sweep
 from hotlists.store.renewal import ready_hotlists
+from hotlists.store.store import HotlistStore
 from hotlists.sync.follower import Follower
 
 WATCH_S: Final = 0.25
@@ -261,6 +263,11 @@ def _open_matcher(folder: Path, trusted: TrustedTime) -> HotlistMatcher:
     """Open the matcher, on lists that are there or on none yet: a file in pieces keeps no car from reading."""
     path = hotlists_db(folder)
     ready_hotlists(path, trusted.utc())
+    try:
+        with HotlistStore(path) as store:
+            sweep(store, time.time())
+    except StoreError as error:  # what is wrong with the lists is told by whoever reads them
+        _LOG.error("what killed programs left of lists cannot be removed: %s", error)
     return open_matcher(path, clock=trusted.utc, doubt=trusted.doubt, at_once=False)
 
 

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 import sqlite_utils
 
+from anpr.erasure import cut_log, erase_for_good, pack_file
 from anpr.errors import StoreError
 from anpr.records import moments
 from anpr.records.full_disk import T, with_room
@@ -22,6 +24,9 @@ from anpr.records.retention import Retention, close_undecided, purge, shed_pictu
 from anpr.records.rows import COLUMNS, CameraIdentity, moment, pictures_of, recorded, row_of, vrm_condition
 from anpr.records.schema import migrations
 from anpr.values import Alert, AlertState, Hit, RecordedSighting, Sighting
+
+PACKED_EVERY_S: Final = 3600.0
+"""Seconds between two packings of the file, which take away what overwriting does not reach: see `anpr.erasure`."""
 
 _PAGE: Final = 500
 """Sightings that are read at a time."""
@@ -50,6 +55,10 @@ class RecordStore:
     _least_id: int = 0
     """Ids of sightings start here in a new file, so that those of the file before it mean no other."""
     _last_id: int = 0
+    _to_cut: bool = True
+    """Whether the log may hold what is erased: that of a run that was killed, until it is cut."""
+    _to_pack: bool = True
+    _packed_s: float | None = None
     _sighting_ids: dict[int, int] = field(default_factory=dict)
     _encoded: tuple[str, list[tuple[str, bytes]]] = ("", [])
     """Name and JPEG of the pictures that were encoded last: a sighting and its alert are written one after the other."""
@@ -262,14 +271,32 @@ class RecordStore:
         return self._with_room(lambda _: close_undecided(self.connection, seen_before, now_utc))
 
     def purge(self, now_utc: datetime, retention: Retention) -> int:
-        """Take away one batch of what is older than its retention; 0 when nothing is left to do."""
-        return purge(self.connection, now_utc, retention)
+        """Take away one batch of what is older than its retention; 0 when nothing is left to do.
+
+        Then nothing is left of it in the file and its log either, or, where somebody reads them now, after a later call.
+        """
+        gone = purge(self.connection, now_utc, retention)
+        if gone:
+            self._to_cut = self._to_pack = True
+        else:
+            self._leave_nothing()
+        return gone
 
     def shed_pictures(self, count: int = 200) -> int:
         """Drop the oldest pictures to make room; returns how many."""
         gone = shed_pictures(self.connection, count)
+        self._to_cut = self._to_pack = True
         self.pictures_shed += gone
         return gone
+
+    def _leave_nothing(self) -> None:
+        now_s = monotonic()
+        if self._to_pack and (self._packed_s is None or now_s - self._packed_s >= PACKED_EVERY_S):
+            self._packed_s = now_s
+            self._to_pack = False
+            self._to_cut = not pack_file(self.connection, self.path)
+        elif self._to_cut:
+            self._to_cut = not cut_log(self.connection)
 
     def _write(self, write: Callable[[sqlite3.Connection], object]) -> None:
         def whole(_: bool) -> None:
@@ -327,6 +354,7 @@ def _opened(path: Path) -> sqlite_utils.Database:
     connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(path, timeout=10.0, isolation_level=None)
+        erase_for_good(connection)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA journal_size_limit=16777216")

@@ -233,6 +233,7 @@ def _listed_fields(listed: ListedView, config: ScreenRules) -> dict[str, Any]:
         **{name: plain_text(getattr(entry, name)) for name in _ENTRY},
         "list_colour": plain_text(hotlist.colour),
         "list_sound": plain_text(hotlist.sound),
+        "own": hotlist.own,
         "priority": hotlist.priority,
         "revision": hotlist.revision,
         "list_age_s": listed.list_age_s,

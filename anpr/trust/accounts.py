@@ -22,6 +22,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from anpr.clock import utc_now
+from anpr.erasure import erase_for_good
 from anpr.errors import AccessDenied, InputError, StoreError
 
 FREE_FAILURES: Final = {"collar": 5, "source": 20}
@@ -196,6 +197,7 @@ def open_accounts(path: Path) -> sqlite3.Connection:
     connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
+        erase_for_good(connection)
         connection.execute("PRAGMA journal_mode = WAL")
         database = sqlite_utils.Database(connection, execute_plugins=False)
         database.table("crew").create(

@@ -20,6 +20,7 @@ from typing import Final
 import sqlite_utils
 
 from anpr.clock import utc_now
+from anpr.erasure import erase_for_good
 from anpr.errors import StoreError
 
 FIRST_PREVIOUS: Final = "0" * 64
@@ -216,6 +217,7 @@ def _open(path: Path) -> sqlite3.Connection:
     connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
+        erase_for_good(connection)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         columns = {

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from anpr.errors import UserError
 from hotlists.importers.doubts import SteadyFile, check_length, check_rejects, check_whole
 from hotlists.importers.options import ReadOptions, Understood
 from hotlists.importers.read import entries
@@ -55,8 +54,8 @@ class ImportReport:
 def importable(store: HotlistStore, name: str) -> StoredList | None:
     """Return the list that a file may replace, None when there is none yet; raises UserError when none may."""
     known = store.find(name)
-    if known is not None and known.origin == "sync":
-        raise UserError(f"the hotlist {name!r} comes from the back office: import under another name")
+    if known is not None:
+        known.require_origin("file")
     return known
 
 
@@ -66,8 +65,8 @@ def import_list(
     """Import a file as the new revision of a list, which is made if need be.
 
     Raises ImportRefused when the file is no hotlist, has no usable row or too many rejects, changes while it is read, ends
-    within a row, or is far shorter than the list in force, which is then unchanged. Raises UserError for a list that comes
-    from the back office.
+    within a row, or is far shorter than the list in force, which is then unchanged. Raises UserError for a list that does
+    not come from a file.
     """
     options = options or ImportOptions()
     known = importable(store, settings.name)
@@ -75,7 +74,7 @@ def import_list(
     rejects = RejectsFile(path, store.path.parent / "rejects")
     tally, understood, steady = Tally(), Understood(), SteadyFile(path)
     try:
-        with new_revision(store, stored, source=path.name, effective_utc=options.effective_utc) as staged:
+        with new_revision(store, stored, by="file", source=path.name, effective_utc=options.effective_utc) as staged:
             for batch in entries(path, options.read, understood):
                 staged.add(batch)
                 tally.add(batch)

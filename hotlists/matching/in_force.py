@@ -76,6 +76,7 @@ def list_info(stored: StoredList, revision: Revision) -> HotlistInfo:
         source=revision.source,
         max_age_s=settings.max_age_s,
         encounter_s=settings.encounter_s,
+        own=stored.origin == "hand",
     )
 
 

@@ -45,7 +45,7 @@ def add_entry(
 
     `enter` is called once nothing refuses the entry, before it is put on the list.
     Raises UserError for a VRM no plate can have, an empty reason, an expiry that has passed, or a list that comes from
-    the back office.
+    the back office or a file.
     """
     try:
         vrm = entry_vrm(new.vrm)
@@ -71,7 +71,7 @@ def add_entry(
 
 
 def remove_entry(store: HotlistStore, list_name: str, vrm: str, *, actor: str, audit: AuditLog) -> Revision:
-    """Take the entry with this VRM off a list; raises UserError when it has none, or comes from the back office."""
+    """Take the entry with this VRM off a list; raises UserError when it has none, or is not kept by hand."""
     stored = _own_list(store, list_name, make=False)
     try:
         text = entry_vrm(vrm).text
@@ -92,15 +92,14 @@ def _own_list(store: HotlistStore, name: str, *, make: bool) -> StoredList:
         if not make:
             return store.get(name)
         return store.define(ListSettings(name, priority=80), origin="hand", source="by hand")
-    if stored.origin == "sync":
-        raise UserError(f"the hotlist {name!r} comes from the back office: change it there, or use another list")
+    stored.require_origin("hand")
     return stored
 
 
 def _changed(store: HotlistStore, stored: StoredList, changes: Changes, source: str) -> Revision:
     if stored.current is None:
-        with new_revision(store, stored, source=source) as staged:
+        with new_revision(store, stored, by="hand", source=source) as staged:
             staged.add(changes.entries)
             return staged.activate()
     with store.lock(stored, wait_s=5.0):
-        return apply_changes(store, store.get(stored.name), changes, RevisionFacts(source))
+        return apply_changes(store, store.get(stored.name), changes, RevisionFacts(source), by="hand")

@@ -55,12 +55,16 @@ class RevisionFacts:
     content: str = ""
 
 
-def apply_changes(store: HotlistStore, stored: StoredList, changes: Changes, facts: RevisionFacts) -> Revision:
+def apply_changes(
+    store: HotlistStore, stored: StoredList, changes: Changes, facts: RevisionFacts, *, by: str
+) -> Revision:
     """Put a revision in force that is the current one with the changes; all of it or nothing.
 
-    The caller holds the list's lock. Raises StoreError when the list has no revision in force, when the outcome is
+    The caller holds the list's lock; `by` says where the changes come from (`hand` or `sync`). Raises UserError when the list
+    comes from elsewhere, and StoreError when the list has no revision in force, when the outcome is
     not the expected one, or when the file cannot be written.
     """
+    stored.require_origin(by)
     base = stored.current
     if base is None:
         raise StoreError(f"the hotlist {stored.name!r} has no revision to change: import or fetch it whole")

@@ -9,6 +9,7 @@ from typing import Final
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
+from anpr.erasure import erase_for_good
 from anpr.errors import StoreError
 from anpr.locks import FileLock
 from hotlists.columns import POLICE_COLUMNS
@@ -67,6 +68,7 @@ def open_database(path: Path, *, create: bool) -> sqlite_utils.Database:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=BUSY_S, check_same_thread=False, isolation_level=None)
+        erase_for_good(connection)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA temp_store = FILE")

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from anpr.errors import UserError
 from hotlists.store.settings import ListSettings
+
+_WAY_ON = {
+    "sync": "comes from the back office: change it there, or use another list",
+    "file": "comes from a file: import the file anew, or use another list",
+    "hand": "is this car's own, kept by hand: import under another name",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +58,17 @@ class StoredList:
     def name(self) -> str:
         """The list's name."""
         return self.settings.name
+
+    def require_origin(self, by: str) -> None:
+        """Raise UserError unless the list is changed from where it comes: see `require_origin`."""
+        require_origin(self.name, self.origin, by=by)
+
+
+def require_origin(name: str, origin: str, *, by: str) -> None:
+    """Raise UserError unless a list is changed from where it comes.
+
+    What the back office or a file says is never changed, replaced or made younger by hand, nor by the other of the two;
+    and no file takes the place of what the crew keeps by hand. Every revision and every setting goes through here.
+    """
+    if by != origin:
+        raise UserError(f"the hotlist {name!r} {_WAY_ON[origin]}")

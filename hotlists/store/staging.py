@@ -27,11 +27,13 @@ ROWS_A_TRANSACTION: Final = 50_000
 
 
 @contextmanager
-def new_revision(store: HotlistStore, stored: StoredList, **known: Any) -> Iterator["StagedRevision"]:
+def new_revision(store: HotlistStore, stored: StoredList, *, by: str, **known: Any) -> Iterator["StagedRevision"]:
     """Prepare a whole new revision of a list; what is not put in force when the block ends is removed.
 
-    `known`: see StagedRevision. Raises StoreError when another program changes the list, or on a full disk.
+    `by` says where it comes from (`file`, `hand` or `sync`), `known`: see StagedRevision. Raises UserError when the list comes
+    from elsewhere, StoreError when another program changes the list, or on a full disk.
     """
+    stored.require_origin(by)
     with store.lock(stored):
         staged = StagedRevision(store, stored, **known)
         try:

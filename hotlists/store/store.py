@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from anpr.clock import utc_now
+from anpr.erasure import MOST_PACKED_BYTES, cut_log, pack_file
 from anpr.errors import StoreError, UserError
 from anpr.values import HotlistEntry
 from hotlists.keys import fold_keys, pack
@@ -24,10 +25,13 @@ from hotlists.store.database import (
 )
 from hotlists.store.erasing import erase_file
 from hotlists.store.index import KeyIndex, open_index, write_index
-from hotlists.store.revision import Revision, StoredList
+from hotlists.store.revision import Revision, StoredList, require_origin
 from hotlists.store.settings import ListSettings
 
 Clock = Callable[[], datetime]
+
+_PACKED_AT_ONCE_BYTES: Final = 16_000_000
+"""Files of this size are packed at every change, larger ones when a list is erased and at the next start."""
 
 
 class HotlistStore:
@@ -71,8 +75,14 @@ class HotlistStore:
         return found
 
     def define(self, settings: ListSettings, *, origin: str, source: str = "") -> StoredList:
-        """Make a list without entries, or change the settings of the one with that name."""
+        """Make a list without entries, or change the settings of the one with that name.
+
+        Raises UserError when the list of that name comes from elsewhere than `origin`.
+        """
         with transaction(self.connection):
+            known = self.connection.execute("SELECT origin FROM lists WHERE name = ?", (settings.name,)).fetchone()
+            if known is not None:
+                require_origin(settings.name, known[0], by=origin)
             self.connection.execute(
                 "INSERT INTO lists (name, settings, origin, source, switched_off, last_number) VALUES (?, ?, ?, ?, 0, 0)"
                 " ON CONFLICT (name) DO UPDATE SET settings = excluded.settings, source = excluded.source",
@@ -93,11 +103,17 @@ class HotlistStore:
             self.connection.execute("UPDATE lists SET switched_off = ? WHERE name = ?", (int(off), name))
             bump_generation(self.connection)
 
-    def put_back(self, name: str) -> StoredList:
-        """Put the previous revision of a list in force again; raises UserError when there is none."""
+    def put_back(self, name: str, enter: Callable[[], object] = lambda: None) -> StoredList:
+        """Put the previous revision of a list in force again; `enter` is called once nothing refuses it.
+
+        Raises UserError when there is none, and for a list of the back office, which takes back what it published itself.
+        """
         stored = self.get(name)
+        if stored.origin == "sync":
+            raise UserError(f"the hotlist {name!r} comes from the back office: publish the earlier revision there")
         if stored.previous is None or stored.current is None:
             raise UserError(f"the hotlist {name!r} has no previous revision to put back")
+        enter()
         with transaction(self.connection):
             changed = self.connection.execute(
                 "UPDATE lists SET current = previous, previous = current WHERE id = ? AND current = ?",
@@ -124,16 +140,11 @@ class HotlistStore:
         stored = self.get(name)
         with self.lock(stored, wait_s=30.0):
             revisions = self._revision_ids(stored.id)
-            self.connection.execute("PRAGMA secure_delete = ON")
-            try:
-                with transaction(self.connection):
-                    self.connection.execute("DELETE FROM lists WHERE id = ?", (stored.id,))
-                    bump_generation(self.connection)
-                    self._drop_revisions(revisions)
-                # The write-ahead log holds the pages as they were: write it back and cut it.
-                self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                self.connection.execute("PRAGMA secure_delete = FAST")
+            with transaction(self.connection):
+                self.connection.execute("DELETE FROM lists WHERE id = ?", (stored.id,))
+                bump_generation(self.connection)
+                self._drop_revisions(revisions)
+            self.leave_nothing(MOST_PACKED_BYTES)
             for revision, _ in revisions:
                 index = index_path(self.path, revision)
                 for file in (index, index.with_suffix(".part")):
@@ -192,6 +203,17 @@ class HotlistStore:
             ).fetchall():
                 self.connection.execute(pool_sql("DELETE FROM POOL WHERE died <= ?", pool), (oldest,))
         self._unlink_indexes(old)
+        self.leave_nothing()
+
+    def leave_nothing(self, most_packed_bytes: int = _PACKED_AT_ONCE_BYTES) -> bool:
+        """Cut what was erased out of the log as well, and pack a file of at most so many bytes.
+
+        Returns False while somebody reads: the next change, sync or start tries again.
+        """
+        try:
+            return pack_file(self.connection, self.path, most_packed_bytes) or cut_log(self.connection)
+        except sqlite3.Error as error:
+            raise StoreError(f"the hotlists file {self.path} cannot be written ({error}): check the disk") from error
 
     def _sweep(self, list_id: int) -> None:
         """Remove what a killed import or sync left of this list; the lock says that nobody works on it now."""

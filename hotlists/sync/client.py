@@ -13,6 +13,7 @@ from anpr.errors import AnprError, StoreError, SyncError
 from hotlists.store.changes import RevisionFacts, apply_changes, combined
 from hotlists.store.database import transaction
 from hotlists.store.erasing import erase_file
+from hotlists.store.leftovers import sync_folder
 from hotlists.store.revision import StoredList
 from hotlists.store.staging import new_revision
 from hotlists.store.store import HotlistStore
@@ -181,7 +182,7 @@ class SyncClient:
                     one.snapshot.sha256,
                 )
                 with self.store.lock(stored, wait_s=5.0):
-                    apply_changes(self.store, self.store.get(stored.name), changes, facts)
+                    apply_changes(self.store, self.store.get(stored.name), changes, facts, by="sync")
             except StoreError:
                 # The base is not what the delta expects: the snapshot does not need one.
                 pass
@@ -189,7 +190,7 @@ class SyncClient:
                 return "by_delta"
         path = self._download(place, one.snapshot)
         with new_revision(
-            self.store, self.store.get(stored.name),
+            self.store, self.store.get(stored.name), by="sync",
             source=place.place, number=one.revision,
             effective_utc=datetime.fromisoformat(one.effective_utc), content=one.snapshot.sha256,
         ) as staged:  # fmt: skip
@@ -214,7 +215,7 @@ class SyncClient:
         return SyncReport(known.sequence, unchanged=tuple(one.name for one in lists))
 
     def _folder(self) -> Path:
-        return self.store.path.with_name(self.store.path.stem + ".sync")
+        return sync_folder(self.store.path)
 
     def _tidy(self, kept: Set[str] = frozenset()) -> None:
         """Erase the downloaded files but those whose hash is to be kept."""

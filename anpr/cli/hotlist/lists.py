@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,7 @@ def set_(
             audit.record(who(officer), "hotlist_settings", {"list": name, "settings": wanted.to_json()})
             store.define(wanted, origin=stored.origin, source=stored.source)
         if off is not None:
+            store.require_switchable(name, off=off)
             audit.record(who(officer), "hotlist_switch", {"list": name, "off": str(off)})
             store.switch(name, off=off)
         now = store.get(name)
@@ -101,8 +103,8 @@ def restore(data: Path | None, name: str, as_json: bool, officer: str | None, au
     """Put the previous revision of list NAME back in force (and the same again to undo that)."""
     with open_store(data) as store, open_audit(data) as audit:
         named_list(store, name, audience)
-        audit.record(who(officer), "hotlist_restore", {"list": name})
-        current = store.put_back(name).current
+        enter = partial(audit.record, who(officer), "hotlist_restore", {"list": name})
+        current = store.put_back(name, enter).current
     if current is not None and as_json:
         print_json("restored", list=name, revision=current.number, entries=current.entries)
     elif current is not None:

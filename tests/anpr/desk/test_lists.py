@@ -1,8 +1,12 @@
 """The lists as the crew looks them up: by marks and by patterns, without what it may not know of."""
 
+from dataclasses import replace
+
 import pytest
 
-from anpr.errors import InputError
+from anpr.desk.lists import CREW_LIST
+from anpr.errors import InputError, UserError
+from anpr.screen.hand_port import NewEntry
 from hotlists.store.settings import ListSettings
 from tests.anpr.real_desk import RealDesk, import_marks
 
@@ -44,3 +48,18 @@ def test_what_leaves_too_much_open_is_refused_in_a_sentence(car: RealDesk, patte
         car.desk.look_up(pattern, "tablet")
     with pytest.raises(InputError, match="cannot be looked up: the VRM has more than 4 stars"):
         car.desk.look_up("A*B*C*D*E*F", "tablet")
+
+
+@pytest.mark.parametrize(("name", "why"), [("Stolen", "comes from a file"), ("Brand new", "no hotlist named")])
+def test_crews_add_to_their_own_list_alone(car: RealDesk, name: str, why: str) -> None:
+    before = car.matcher.status()
+    entry = NewEntry("GG77GGG", name, "seen at the scene", "2099-01-01T00:00:00+00:00")
+    with pytest.raises(UserError, match=why):
+        car.desk.add_entry(entry, "1111")
+    car.matcher.refresh()
+    assert [(one.name, one.revision, one.origin) for one in car.matcher.status()] == [
+        (one.name, one.revision, one.origin) for one in before
+    ]
+    car.desk.add_entry(replace(entry, list_name=CREW_LIST), "1111")
+    (found,) = car.desk.look_up("GG77GGG", "1111").listed
+    assert (found.hotlist.name, found.hotlist.own) == (CREW_LIST, True)

@@ -63,7 +63,7 @@ def test_frames_of_a_folder_keep_their_names() -> None:
 def test_every_field_of_a_hit() -> None:
     seen = sighting(track_id=4, first_s=1.0, last_s=2.0)
     assert hit_json(seen, hit(0.912345, "AB12CDF", of=seen, action="STOP"), 500_000_000) == {
-        "type": "hit", "text": "AB12CDE", "vrm": "AB12CDF", "list": "stolen", "list_revision": 1, "probability": 0.9123,
+        "type": "hit", "text": "AB12CDE", "vrm": "AB12CDF", "list": "stolen", "list_revision": 1, "own": False, "probability": 0.9123,
         "exact": False, "possible": False, "reading": "AB12CDE", "action": "STOP", "track": 4, "first_s": 0.5, "last_s": 1.5,
     }  # fmt: skip
 

@@ -1,6 +1,10 @@
 """What is purged when, and that a write is whole or not there."""
 
+import random
 import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -16,6 +20,7 @@ from anpr.records.store import RecordStore
 from tests.anpr.records.test_store import made_sighting
 from tests.builders.alert import alert
 from tests.builders.hit import hit
+from tests.residue import residue
 
 NOW = datetime(2026, 11, 22, 2, 14, tzinfo=UTC)
 KINDS = ("pictures", "sightings", "hits", "alerts", "decisions", "latencies")
@@ -145,3 +150,59 @@ def test_an_error_that_ended_the_transaction_itself_is_passed_on(store: RecordSt
 
     with pytest.raises(sqlite3.OperationalError, match="disk is full"):
         write()
+
+
+_PURGED = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from anpr.records.retention import Retention
+from anpr.records.store import RecordStore
+store = RecordStore(Path(sys.argv[1]), "r")
+print("began", flush=True)
+while store.purge(datetime.now(UTC), Retention()):
+    pass
+print("done", flush=True)
+"""
+
+
+def fill(path: Path, rng: random.Random) -> tuple[list[str], list[bytes]]:
+    """Write records of which all are past their days; returns their marks and the bodies of their pictures."""
+    marks = ["Q" + "".join(rng.choices("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", k=7)) for _ in range(1500)]
+    bodies = [rng.randbytes(rng.choice([200, 900, 6000])) for _ in range(100)]
+    old = "2026-01-01T00:00:00+00:00"
+    with closing(RecordStore(path, "r")) as store, transaction(store.connection) as connection:
+        for number, mark in enumerate(marks, start=1):
+            connection.execute(
+                "INSERT INTO sightings(id, run, track_id, camera_id, vrm, confidence, first_utc, last_utc, final)"
+                " VALUES (?, 'r', ?, 'front', ?, 0.9, ?, ?, 1)",
+                (number, number, mark, old, old),
+            )
+            connection.execute("INSERT INTO pictures VALUES (?, 'plate', ?)", (number, bodies[number % len(bodies)]))
+            connection.execute(
+                "INSERT INTO decisions(alert_id, decision, note, actor, at_utc) VALUES (?, 'no_action', ?, '1111', ?)",
+                (number, f"note {mark}", old),
+            )
+            connection.execute("INSERT INTO drafts VALUES (?, '1111', 'note', ?, ?)", (number, mark, old))
+    return marks, bodies
+
+
+@pytest.mark.parametrize("kill_after_s", [None, 0.0, 0.02, 0.05, 0.1])
+def test_purged_and_killed_at_any_moment_nothing_is_left_after_the_next_purge(
+    tmp_path: Path, kill_after_s: float | None
+) -> None:
+    marks, bodies = fill(tmp_path / "records.db", random.Random(3))
+    assert len(residue(tmp_path, marks, bodies[:5])["records.db"]) == len(marks) + 5
+    if kill_after_s is not None:
+        with subprocess.Popen(
+            [sys.executable, "-c", _PURGED, str(tmp_path / "records.db")], stdout=subprocess.PIPE
+        ) as program:
+            assert program.stdout is not None
+            program.stdout.readline()
+            time.sleep(kill_after_s)  # the moment of the kill is what is tried here
+            program.kill()
+    with closing(RecordStore(tmp_path / "records.db", "next")) as store:
+        while store.purge(datetime.now(UTC), Retention()):
+            pass
+        assert store.connection.execute("SELECT count(*) FROM sightings").fetchone() == (0,)
+        assert residue(tmp_path, marks, bodies) == {}

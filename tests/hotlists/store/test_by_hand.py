@@ -85,8 +85,44 @@ def test_list_of_the_back_office_is_not_changed_by_hand(store: HotlistStore, aud
     assert list(audit.entries()) == []
 
 
-def test_only_the_entry_that_is_written_so_is_removed(store: HotlistStore, tmp_path: Path, audit: AuditLog) -> None:
-    import_vrms(store, tmp_path, ["OI10ABC", "0110ABC", "O*10"])
+def test_list_of_a_file_is_neither_changed_nor_made_younger_by_hand(
+    store: HotlistStore, tmp_path: Path, audit: AuditLog, clock: Clock
+) -> None:
+    import_vrms(store, tmp_path, ["AB51CDE", "CD52EFG"])
+    before = store.get("stolen")
+    clock.move(hours=30)
+    refusal = "comes from a file: import the file anew, or use another list"
+    for vrm in ("AB51CDE", "EF53GHI"):
+        with pytest.raises(UserError, match=refusal):
+            add_entry(store, "stolen", entry(vrm), actor="pc 1", audit=audit)
+        with pytest.raises(UserError, match=refusal):
+            remove_entry(store, "stolen", vrm, actor="pc 1", audit=audit)
+    assert store.get("stolen") == before
+    assert current(store).age_s(clock.at) == 30 * 3600
+    assert list(audit.entries()) == []
+
+
+def test_no_file_takes_the_place_of_what_is_kept_by_hand(store: HotlistStore, tmp_path: Path, audit: AuditLog) -> None:
+    add_entry(store, "stolen", entry("AB51CDE"), actor="pc 1", audit=audit)
+    with pytest.raises(UserError, match="kept by hand: import under another name"):
+        import_vrms(store, tmp_path, ["CD52EFG"])
+    assert vrms_of(store) == ["AB51CDE"]
+
+
+def test_hits_say_which_list_is_kept_by_hand(
+    store: HotlistStore, tmp_path: Path, audit: AuditLog, clock: Clock
+) -> None:
+    import_vrms(store, tmp_path, ["AB51CDE"])
+    add_entry(store, HAND_LIST, entry("AB51CDE"), actor="pc 1", audit=audit)
+    matcher = open_matcher(store.path, clock=clock, reload_every_s=None)
+    hits = matcher.match(sighting("AB51CDE", clock.at))
+    matcher.close()
+    assert {hit.hotlist.name: hit.hotlist.own for hit in hits} == {"stolen": False, HAND_LIST: True}
+
+
+def test_only_the_entry_that_is_written_so_is_removed(store: HotlistStore, audit: AuditLog) -> None:
+    for vrm in ("OI10ABC", "0110ABC", "O*10"):
+        add_entry(store, "stolen", entry(vrm), actor="pc 1", audit=audit)
     remove_entry(store, "stolen", "oi10 abc", actor="pc 1", audit=audit)
     assert vrms_of(store) == ["0110ABC", "O*10"]
     remove_entry(store, "stolen", "O*10", actor="pc 1", audit=audit)
@@ -96,6 +132,6 @@ def test_only_the_entry_that_is_written_so_is_removed(store: HotlistStore, tmp_p
             remove_entry(store, "stolen", vrm, actor="pc 1", audit=audit)
     with pytest.raises(UserError, match="no hotlist named 'none'"):
         remove_entry(store, "none", "AB51CDE", actor="pc 1", audit=audit)
-    assert [one.detail["vrm"] for one in audit.entries()] == ["OI10ABC", "O*10"]
+    assert [one.detail["vrm"] for one in audit.entries() if one.action == "hotlist_remove"] == ["OI10ABC", "O*10"]
     store.put_back("stolen")
     assert vrms_of(store) == ["0110ABC", "O*10"]

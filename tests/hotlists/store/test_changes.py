@@ -47,6 +47,7 @@ def test_changes_and_going_back_follow_a_plain_set(
                         store.get("stolen"),
                         Changes(sorted(removed), batch(sorted(added))),
                         RevisionFacts("test"),
+                        by="file",
                     )
                 current, previous = (current - removed) | added, current
             assert vrms_of(store) == sorted(current)
@@ -65,7 +66,7 @@ def test_outcome_other_than_expected_changes_nothing(store: HotlistStore, tmp_pa
     import_vrms(store, tmp_path, ["A1", "B2"])
     stored = store.get("stolen")
     with store.lock(stored), pytest.raises(StoreError, match="does not come out as published"):
-        apply_changes(store, stored, Changes(["A1"], batch([])), RevisionFacts("test", expected=(7, 7)))
+        apply_changes(store, stored, Changes(["A1"], batch([])), RevisionFacts("test", expected=(7, 7)), by="file")
     assert vrms_of(store) == ["A1", "B2"]
     assert store.get("stolen") == stored
 
@@ -74,7 +75,7 @@ def test_index_of_a_changed_revision_can_be_made_again(store: HotlistStore, tmp_
     import_vrms(store, tmp_path, ["A1", "B2", "C?3"])
     with store.lock(store.get("stolen")):
         revision = apply_changes(
-            store, store.get("stolen"), Changes(["A1"], batch(["D4", "E*5"])), RevisionFacts("test")
+            store, store.get("stolen"), Changes(["A1"], batch(["D4", "E*5"])), RevisionFacts("test"), by="file"
         )
     before = store.index(revision)
     for path in (store.path.parent / "hotlists.index").iterdir():
@@ -92,7 +93,7 @@ def test_the_same_changes_applied_twice_are_applied_once(store: HotlistStore, tm
     counts = []
     for _ in range(2):
         with store.lock(store.get("stolen")):
-            revision = apply_changes(store, store.get("stolen"), changes, RevisionFacts("test"))
+            revision = apply_changes(store, store.get("stolen"), changes, RevisionFacts("test"), by="file")
         counts.append((revision.entries, revision.key_sum, len(store.index(revision).keys)))
         assert vrms_of(store) == ["B2", "D4", "E?5"]
     assert counts[0] == counts[1] == (3, counts[0][1], 2)

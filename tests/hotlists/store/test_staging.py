@@ -18,7 +18,9 @@ def test_nothing_is_seen_before_it_is_put_in_force(store: HotlistStore, tmp_path
     import_vrms(store, tmp_path, ["A1"])
     generation = store.generation()
     clock.move(hours=2)
-    with new_revision(store, store.get("stolen"), source="x", effective_utc=clock.at - timedelta(hours=1)) as staged:
+    with new_revision(
+        store, store.get("stolen"), by="file", source="x", effective_utc=clock.at - timedelta(hours=1)
+    ) as staged:
         staged.add(entry_batch([{"vrm": "B2"}, {"vrm": "C?3"}]))
         staged.add(entry_batch([{"vrm": "D4"}]))
         assert vrms_of(store) == ["A1"]
@@ -38,7 +40,7 @@ def test_what_is_given_up_leaves_nothing_behind(store: HotlistStore, tmp_path: P
     tables = set(store.database.table_names())
 
     def killed() -> None:
-        with new_revision(store, before, source="x") as staged:
+        with new_revision(store, before, by="file", source="x") as staged:
             staged.add(entry_batch([{"vrm": "SECRET1"}]))
             raise KeyboardInterrupt
 
@@ -57,7 +59,7 @@ def test_outcome_other_than_published_is_not_put_in_force(store: HotlistStore, t
     keys = fold_keys(pack(["B2", "CO"])[0])
 
     def staged_as(entries: int, total: int) -> Revision:
-        with new_revision(store, store.get("stolen"), source="x") as staged:
+        with new_revision(store, store.get("stolen"), by="file", source="x") as staged:
             staged.add(entry_batch([{"vrm": "B2"}, {"vrm": "CO"}]))
             return staged.activate(expected=(entries, total))
 
@@ -70,7 +72,7 @@ def test_outcome_other_than_published_is_not_put_in_force(store: HotlistStore, t
 
 
 def test_merged_rows_are_out_of_the_index_and_told_by_their_lines(store: HotlistStore) -> None:
-    with new_revision(store, store.define(ListSettings("stolen"), origin="file"), source="x") as staged:
+    with new_revision(store, store.define(ListSettings("stolen"), origin="file"), by="file", source="x") as staged:
         batch = entry_batch([{"vrm": v} for v in ("A1", "AO", "A1", "B?2", "A0", "B?2", "C3", "AO")])
         staged.add(type(batch)(batch.rows[:3], batch.keys[:3], [1, 3, 4]))
         staged.add(type(batch)(batch.rows[3:5], batch.keys[3:5], range(6, 8)))
@@ -107,7 +109,7 @@ def test_number_is_the_given_one_or_the_first_that_was_never_used(
     store: HotlistStore, tmp_path: Path, number: int | None
 ) -> None:
     import_vrms(store, tmp_path, ["A1"])
-    with new_revision(store, store.get("stolen"), source="x", number=number) as staged:
+    with new_revision(store, store.get("stolen"), by="file", source="x", number=number) as staged:
         staged.add(entry_batch([{"vrm": "B2"}]))
         staged.activate()
     assert current(store).number == (number or 2)

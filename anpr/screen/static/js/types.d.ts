@@ -100,6 +100,7 @@ export interface Listed {
   weed_date: string;
   marking: string;
   cad: string;
+  own: boolean;
   list_colour: string;
   list_sound: string;
   priority: number;

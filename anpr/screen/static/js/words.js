@@ -1,7 +1,7 @@
 // How the views word and sign the same thing: marks, tags, directions, levels.
 import { el, sign } from "./dom.js";
 import { text } from "./store.js";
-/** @import { Alert, Cell, HealthMark, Sighting } from "./types.d.ts" */
+/** @import { Alert, Cell, HealthMark, Listed, Sighting } from "./types.d.ts" */
 
 // A current mark is read in two groups, as it stands on the plate; blanks stand for what is not shown yet.
 /** @param {string} vrm */
@@ -13,6 +13,10 @@ export const hiddenWords = (what) => (what.hidden && (what.shown_vrm.includes("_
 
 /** @param {string} words */
 export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+
+// What the crew itself has listed is not taken for what a force or the back office says.
+/** @param {Listed} entry */
+export const listName = (entry) => (entry.own ? `${entry.list_name} (this car's own)` : entry.list_name);
 
 /** @param {Alert} alert */
 export function way(alert) {
@@ -26,6 +30,7 @@ export function tags(alert) {
     alert.state === "withdrawn" && tag(text("withdrawn", "Withdrawn"), true),
     alert.corrected && alert.state !== "withdrawn" && tag(text("corrected", "Corrected"), true),
     alert.past && tag(text("past", "Seen earlier")),
+    alert.listed[0]?.own && tag(text("own_list", "Own list")),
     alert.kind === "hit" && alert.state !== "withdrawn" && (alert.probability < 0.95 || alert.near) && tag(text("possible", "Possible"), true),
     alert.met_times > 0 && alert.state !== "withdrawn" && tag(text("met_before", "Seen before")),
     alert.repeats > 0 && tag(`× ${alert.repeats + 1}`),

@@ -71,7 +71,7 @@ def test_status_lists_it_to_a_supervisor_alone(terminal: Terminal) -> None:
 
 def test_status_tells_no_trouble_that_names_it(terminal: Terminal) -> None:
     with HotlistStore(hotlists_db(terminal.data)) as store:
-        store.define(STOLEN, origin="sync", source="office")
+        store.connection.execute("UPDATE lists SET origin = 'sync', source = 'office' WHERE name = 'Stolen'")
         store.database.table("sync_sources").upsert(
             {"publisher": "office", "error": "revision 1 of the hotlist 'Op Kestrel' is refused"}, pk="publisher"
         )
@@ -116,6 +116,9 @@ def test_entries_are_put_on_it_by_a_supervisor_alone(terminal: Terminal, command
         "add": ("add", "GG77GGG", "--reason", "x", "--expires", "never", "--list", "Op Kestrel"),
         "import": ("import", str(file), "--list", "Op Kestrel"),
     }[command]
+    if command == "add":  # by hand to what is kept by hand alone
+        with HotlistStore(hotlists_db(terminal.data)) as store:
+            store.connection.execute("UPDATE lists SET origin = 'hand' WHERE name = 'Op Kestrel'")
     with pytest.raises(UserError, match="take another name, or ask a supervisor"):
         terminal.run(*arguments)
     run(terminal, "hotlist", *arguments, *SUPERVISOR)
@@ -199,26 +202,14 @@ def test_a_sync_that_breaks_off_does_not_name_it(
 
 
 def test_the_exported_audit_withholds_what_names_it(terminal: Terminal, tmp_path: Path) -> None:
-    run(
-        terminal,
-        "hotlist",
-        "add",
-        "GG77GGG",
-        "--reason",
-        "x",
-        "--expires",
-        "never",
-        "--list",
-        "Op Kestrel",
-        *SUPERVISOR,
-    )
-    terminal.run("add", "HH88HHH", "--reason", "x", "--expires", "never", "--list", "Stolen")
+    run(terminal, "hotlist", "set", "Op Kestrel", "--on", *SUPERVISOR)
+    terminal.run("add", "HH88HHH", "--reason", "x", "--expires", "never")
     exported = lines(run(terminal, "audit", "export"))
     assert [one["action"] for one in exported] == ["supervisor admitted", "withheld", "hotlist_add", "audit exported"]
     assert (exported[1]["detail"], exported[1]["actor"], exported[1]["seq"]) == ({}, "", 2)
     assert "Kestrel" not in json.dumps(exported)
     whole = lines(run(terminal, "audit", "export", "-", *SUPERVISOR))
-    assert whole[1]["detail"] == {"list": "Op Kestrel", "vrm": "GG77GGG", "reason": "x"}
+    assert whole[1]["detail"] == {"list": "Op Kestrel", "off": "False"}
 
 
 def test_a_supervisor_is_one_by_account_and_pin_and_each_use_is_audited(terminal: Terminal) -> None:

@@ -4,7 +4,7 @@ import { age, button, dateTime, el, markerPlaque, once, picture, plaque, sign, t
 import { cellTable } from "../cells.js";
 import { changed, session, store, text } from "../store.js";
 import { decisionBar } from "./decide.js";
-import { capital, differs, hiddenWords, spaced, tags, typed, way } from "../words.js";
+import { capital, differs, hiddenWords, listName, spaced, tags, typed, way } from "../words.js";
 /** @import { Alert, Fault, Hit } from "../types.d.ts" */
 
 const ARROWS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
@@ -34,7 +34,7 @@ function head(alert) {
     plaque(alert.symbol, alert.colours),
     el("div", { class: "what" }, alert.kind === "hit" && el("p", { class: "mark", text: spaced(alert.list_vrm) }),
       el("h2", { class: "label" }, alert.fault_text || alert.symbol.label, " ", tags(alert)),
-      el("p", { class: "from", text: first ? [alert.possible && hiddenWords(alert), first.list_name, first.action && `action ${first.action}`].filter(Boolean).join(" · ") : dateTime(alert.raised_utc) })),
+      el("p", { class: "from", text: first ? [alert.possible && hiddenWords(alert), listName(first), first.action && `action ${first.action}`].filter(Boolean).join(" · ") : dateTime(alert.raised_utc) })),
     seenButton(alert),
     alert.kind === "hit" && el("p", { class: "chance" }, el("b", { text: `${percent(alert.probability)}` }), el("span", { text: alert.words })),
     alert.kind === "hit" && el("div", { class: "ordered" },
@@ -79,8 +79,8 @@ function hitFacts(alert, look, kept) {
         listFacts(alert))),
     !alarms && steps(alert),
     alert.listed.length > 1 && el("div", { class: "others" }, el("h3", { text: "Also on" }), alert.listed.slice(1).map((entry) =>
-      el("div", { class: "row" }, plaque({ ...alert.symbol, name: "lists", shape: "square", label: entry.list_name }, entry.colours),
-        el("div", { class: "grow" }, el("b", { text: entry.list_name }), el("small", { text: [entry.reason, entry.action, `list ${age(entry.list_age_s)} old`].filter(Boolean).join(" · ") }))))),
+      el("div", { class: "row" }, plaque({ ...alert.symbol, name: "lists", shape: "square", label: listName(entry) }, entry.colours),
+        el("div", { class: "grow" }, el("b", { text: listName(entry) }), el("small", { text: [entry.reason, entry.action, `list ${age(entry.list_age_s)} old`].filter(Boolean).join(" · ") }))))),
   ];
 }
 
@@ -125,7 +125,7 @@ function listFacts(alert) {
   const place = alert.place;
   /** @type {[name: string, value: string | null, cls?: string][]} */
   const rows = [
-    ["Markers", alert.markers.map((marker) => marker.label).join(", ")], ["Text", first.information], ["Also on", alert.listed.slice(1).map((entry) => entry.list_name).join(", "), "alarm"],
+    ["Markers", alert.markers.map((marker) => marker.label).join(", ")], ["Text", first.information], ["Also on", alert.listed.slice(1).map(listName).join(", "), "alarm"],
     ["Mark", alert.typed_by ? typed(alert) : null],
     ["Seen", `${dateTime(alert.seen_utc)} · ${way(alert)}`],
     ["Before", alert.met_times > 0 && alert.state !== "withdrawn" ? `seen ${alert.met_times === 1 ? "once" : `${alert.met_times} times`}, last ${dateTime(alert.met_last_utc)}` : null],

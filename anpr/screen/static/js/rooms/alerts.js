@@ -3,7 +3,7 @@ import { act, actQuietly } from "../api.js";
 import { alertPanel } from "./alert.js";
 import { changed, store, text, windowInOrder } from "../store.js";
 import { button, el, keyed, once, picture, plaque, sign, time } from "../dom.js";
-import { spaced } from "../words.js";
+import { listName, spaced } from "../words.js";
 import { unseen } from "../unseen.js";
 /** @import { Alert } from "../types.d.ts" */
 
@@ -144,7 +144,7 @@ function card(alert) {
   const first = alert.listed[0];
   const about = alert.kind === "fault" ? alert.fault_remedy : [alert.state === "withdrawn" ? text("withdrawn", "Withdrawn") : "", alert.muted ? "Muted" : "",
     alert.possible && alert.state !== "withdrawn" ? text("possible", "Possible") : "",
-    alert.corrected && alert.state !== "withdrawn" ? text("corrected", "Corrected") : "", alert.instruction, first?.reason || alert.symbol.label, first?.list_name].filter(Boolean).join(" · ");
+    alert.corrected && alert.state !== "withdrawn" ? text("corrected", "Corrected") : "", alert.instruction, first?.reason || alert.symbol.label, first && listName(first)].filter(Boolean).join(" · ");
   const cls = ["card", !alert.acknowledged_by && "is-new", alert.acknowledged_by && "is-seen", alert.muted && "is-muted", alert.kind === "fault" && "is-fault", alert.state === "withdrawn" && "is-withdrawn"];
   return button([
     el("span", { class: "signs" }, plaque(alert.symbol, alert.colours), thumb(alert)),

@@ -4,7 +4,7 @@ import { button, dateTime, el, picture, plaque } from "../dom.js";
 import { session, text } from "../store.js";
 import { stopSheet } from "./decide.js";
 import { sheet } from "../sheet.js";
-import { spaced, typed, way } from "../words.js";
+import { listName, spaced, typed, way } from "../words.js";
 /** @import { Alert, MisreadRate } from "../types.d.ts" */
 
 export function historyRoom() {
@@ -60,7 +60,7 @@ function row(alert, again) {
   const first = alert.listed[0];
   return el("div", { class: "row" }, plaque(alert.symbol, alert.colours), el("div", { class: "grow" },
     el("span", { class: "vrm", text: title(alert) }),
-    el("small", { text: [outcome(alert), first && [first.list_name, first.reason].filter(Boolean).join(": "), what?.typed_vrm && `plate says ${what.typed_vrm}`, what?.note, what?.stop_recorded && "stop recorded"].filter(Boolean).join(" · ") })),
+    el("small", { text: [outcome(alert), first && [listName(first), first.reason].filter(Boolean).join(": "), what?.typed_vrm && `plate says ${what.typed_vrm}`, what?.note, what?.stop_recorded && "stop recorded"].filter(Boolean).join(" · ") })),
   alert.kind === "hit" && button("Open", () => pastSheet(alert, again), { "aria-label": `Open ${title(alert)}` }));
 }
 
@@ -86,7 +86,7 @@ function pastSheet(alert, again) {
   /** @type {[name: string, value: string | null | undefined][]} */
   const rows = [
     ["Read", alert.read_vrm && `${spaced(alert.shown_vrm)}${alert.hidden ? `, ${alert.hidden}` : ""}${alert.typed_by ? `, ${typed(alert)}` : ""}`],
-    ["List", first && [first.list_name, first.reason, first.action].filter(Boolean).join(" · ")],
+    ["List", first && [listName(first), first.reason, first.action].filter(Boolean).join(" · ")],
     ["Listed", first && [first.colour, first.make, first.model].filter(Boolean).join(" ")], ["Text", first?.information],
     ["Seen", alert.seen_utc && `${dateTime(alert.seen_utc)} · ${way(alert)}`],
     ["Where", place && `${place.latitude_deg.toFixed(5)}, ${place.longitude_deg.toFixed(5)}${place.stale ? " (old fix)" : ""}`],

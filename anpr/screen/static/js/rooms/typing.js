@@ -4,7 +4,7 @@ import { button, el, picture, sign, toast } from "../dom.js";
 import { keepUncovered, text } from "../store.js";
 import { keysFor, markInput } from "../keys.js";
 import { sheet } from "../sheet.js";
-import { spaced } from "../words.js";
+import { listName, spaced } from "../words.js";
 /** @import { Hit, Typed } from "../types.d.ts" */
 
 /**
@@ -47,7 +47,7 @@ export function typeSheet(alert, { agreed, wrong }) {
  * @param {() => void} say
  */
 function another(answer, again, say) {
-  const lists = answer.listed.map((entry) => `${entry.list_name}: ${entry.instruction}`).join(" · ");
+  const lists = answer.listed.map((entry) => `${listName(entry)}: ${entry.instruction}`).join(" · ");
   return [el("div", { class: "row" }, sign("differs"),
     el("div", { class: "grow" }, el("b", { text: `${spaced(answer.vrm)} is not the listed mark` }), el("small", { text: lists ? `It is on ${lists}${answer.raised ? ": a hit was raised" : ""}` : "It is on no list in this car" })),
     el("div", { class: "choices" }, button("Type again", again), button(text("wrong_plate", "Wrong plate"), say, { data: { name: "is-wrong" } })))];
