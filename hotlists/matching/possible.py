@@ -167,6 +167,9 @@ def filled(readings: PlateReadings, hidden: Sequence[Hidden]) -> Filled:
             if length + len(places) <= MAX_CHARACTERS:
                 way = Way(number, tuple(places), length, probability * chance)
                 ways.append((way.evidence / len(_FOLDED) ** len(places), way, _put_in(key, places, _FOLDED)))
+    if not ways:  # a hopeless read of which much may be hidden: what little it says is of the best reading alone
+        alone = Way(0, (), best, min(float(readings.probability[0]), _LEAST_WAY))
+        ways.append((alone.evidence, alone, readings.folded[:1]))
     ways.sort(key=lambda one: -one[0])
     kept = np.cumsum([len(keys) for *_, keys in ways]) <= MOST_TEXTS
     kept[:1] = True

@@ -37,7 +37,9 @@ def found(path: Path, now_utc: datetime = NOW) -> dict[str, Finding]:
 def test_a_whole_file_is_well_and_looking_at_it_writes_nothing(path: Path) -> None:
     before = path.read_bytes()
     seen = found(path)
-    assert {name: finding.level for name, finding in seen.items()} == {"records": Level.OK, "clock": Level.OK}
+    assert {name: finding.level for name, finding in seen.items()} == {
+        "records": Level.OK, "set_aside": Level.OK, "clock": Level.OK,
+    }  # fmt: skip
     assert seen["records"].words.startswith("2 sightings, ")
     assert seen["records"].words.endswith(" megabytes, whole")
     assert seen["clock"].words == "2026-11-22T02:14:00+00:00, after everything recorded"
@@ -48,6 +50,7 @@ def test_without_a_file_there_is_nothing_to_compare_and_none_is_made(tmp_path: P
     seen = found(tmp_path / "records.db")
     assert [(finding.level, finding.words) for finding in seen.values()] == [
         (Level.OK, "there are no records yet"),
+        (Level.OK, "none were set aside"),
         (Level.OK, "2026-11-22T02:14:00+00:00, with nothing recorded to compare it with"),
     ]
     assert list(tmp_path.iterdir()) == []
@@ -57,7 +60,7 @@ def test_a_file_that_is_no_database_is_said_with_what_to_do(path: Path) -> None:
     path.write_bytes(b"this is a letter" * 500)
     seen = found(path)
     assert (seen["records"].level, seen["records"].words) == (
-        Level.FAULT, "the records file cannot be read (SQLITE_NOTADB)",
+        Level.FAULT, "the records file is damaged or cannot be read (SQLITE_NOTADB)",
     )  # fmt: skip
     assert str(path) in seen["records"].remedy
     assert seen["clock"].words.endswith("with nothing recorded to compare it with")

@@ -153,6 +153,17 @@ def test_recorded_sightings_without_evidence_are_read_by_their_texts(
     assert hit.probability == pytest.approx(whole.probability * 0.9, rel=0.05)
 
 
+@pytest.mark.parametrize("places", [FIRST, (Hidden(0, 0.999), Hidden(3, 0.999), Hidden(7, 0.999))])
+def test_a_hopeless_read_of_which_much_may_be_hidden_offers_nothing(
+    store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher, places: tuple[Hidden, ...]
+) -> None:
+    import_vrms(store, tmp_path, ["AB51CDE"])
+    matcher.refresh()
+    unsure = evidence("AB51CDE", {i: {c: 0.4, "X": 0.3, "Y": 0.3} for i, c in enumerate("AB51CDE")}, 1.0)
+    hits = matcher.match(replace(sighting(unsure), hidden=places))
+    assert not any(hit.passes for hit in hits)
+
+
 def test_probabilities_of_the_whole_mark_become_those_of_what_was_seen() -> None:
     readings = readings_of_texts((("K64AGY", 0.08), ("K64ACY", 0.02)))
     assert without_doubt(readings, FIRST).probability.tolist() == pytest.approx([0.8, 0.2])

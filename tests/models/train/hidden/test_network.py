@@ -1,11 +1,14 @@
 import numpy as np
 import pytest
-import torch
 
-from anpr.perception.character_places import Place
-from anpr.perception.hidden_characters import doubts_of
-from anpr.perception.hidden_cut import COLUMNS, column_of
-from models.train.hidden.network import HiddenNetwork, gap_logs
+torch = pytest.importorskip("torch")
+
+from anpr.perception.character_places import Place  # noqa: E402
+from anpr.perception.hidden_characters import doubts_of  # noqa: E402
+from anpr.perception.hidden_cut import COLUMNS, column_of  # noqa: E402
+from models.train.hidden.network import HiddenNetwork, gap_logs  # noqa: E402
+
+pytestmark = pytest.mark.training
 
 
 def test_answers_have_a_cell_for_every_column_of_both_rows() -> None:

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
-from anpr.perception.hidden_cut import COLUMNS
-from anpr.perception.model_files import model_file
-from models.train.hidden.network import HiddenNetwork
-from models.train.hidden.samples import SAMPLE
-from models.train.hidden.training import Samples, export, judged, losses, main, mirrored, tensors
+torch = pytest.importorskip("torch")
+
+from anpr.perception.hidden_cut import COLUMNS  # noqa: E402
+from anpr.perception.model_files import model_file  # noqa: E402
+from models.train.hidden.network import HiddenNetwork  # noqa: E402
+from models.train.hidden.samples import SAMPLE  # noqa: E402
+from models.train.hidden.training import Samples, export, judged, losses, main, mirrored, tensors  # noqa: E402
+
+pytestmark = pytest.mark.training
 
 
 @pytest.fixture
