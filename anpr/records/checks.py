@@ -68,7 +68,8 @@ def _set_aside(path: Path) -> Finding:
 
 
 def _command(path: Path, what: str) -> str:
-    return f"anpr --data {path.parent} records {what}"
+    folder = f'"{path.parent}"' if " " in str(path.parent) else path.parent
+    return f"anpr --data {folder} records {what}"
 
 
 def _clock(path: Path, now: datetime) -> Finding:
