@@ -122,6 +122,7 @@ def load(loops: int) -> Iterator[None]:
 def rounds(files: Sequence[str], times: int, minutes: float, jobs: int, seed: int, marks: str = QUICK) -> Found:
     """Run the files' tests with these marks so many times, as far as the minutes go, each time in another order."""
     found, ends_s = Found(), time.monotonic() + minutes * 60
+    drawn = {**os.environ, "HYPOTHESIS_PROFILE": "drawn"}  # see tests/conftest.py: other examples each time
     for number in range(times):
         left_s = ends_s - time.monotonic()
         if left_s <= 0:
@@ -133,7 +134,9 @@ def rounds(files: Sequence[str], times: int, minutes: float, jobs: int, seed: in
             sys.executable, "-m", "pytest", "-n", str(jobs), "--dist", "loadfile", "-m", marks, "-rfE", "-p", "no:cacheprovider", *order,
         ]  # fmt: skip
         try:
-            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=left_s, check=False)
+            done = subprocess.run(
+                command, cwd=ROOT, env=drawn, capture_output=True, text=True, timeout=left_s, check=False
+            )
         except subprocess.TimeoutExpired:
             found.cut_off = True
             break

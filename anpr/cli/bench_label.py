@@ -1,8 +1,7 @@
 """`anpr bench label`: vehicles of a clip are found, then a page is served on which a person says what they are."""
 
-import signal
-import threading
 import webbrowser
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from anpr.cli.stop_signals import StopSignals
 from anpr.errors import InputError
 
 if TYPE_CHECKING:
@@ -36,18 +36,13 @@ def label_in_browser(clip: Path, fps: float | None, light: str, weather: str, *,
         click.echo(f"Going on: {progress_words(labelling)}.")
     server = LabelServer(LabelPage(labelling), port)
     server.start()
-    stopping = threading.Event()
-    before = {one: signal.signal(one, lambda *_: stopping.set()) for one in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    with ExitStack() as ending, StopSignals() as stopping:
+        ending.callback(server.stop)
         click.echo(f"Label {clip.name} at {server.address} (Ctrl-C ends)")
         if open_browser and not webbrowser.open(server.address):
             click.echo("No browser was found: open that address in one.")
         while not stopping.wait(0.5):
             pass
-    finally:
-        server.stop()
-        for one, handler in before.items():
-            signal.signal(one, handler)
     click.echo(progress_words(labelling))
 
 

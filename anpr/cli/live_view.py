@@ -2,12 +2,11 @@
 
 import contextlib
 import logging
-import signal
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from rich.console import Console, RenderableType
@@ -15,6 +14,7 @@ from rich.live import Live
 
 from anpr.cli.json_output import JsonOutput, let_go_of
 from anpr.cli.output import JsonWriter, alerting_hits
+from anpr.cli.stop_signals import StopSignals
 from anpr.cli.terminal_view import Row, TerminalView
 from anpr.engine.engine import Step
 from anpr.engine.json_lines import percentiles_json
@@ -99,18 +99,6 @@ def _alert_row(alert: Alert) -> Row:
     return Row(before, alert.fault.text if alert.fault else "", state)
 
 
-@contextlib.contextmanager
-def _stop_signals(stopping: threading.Event) -> Iterator[None]:
-    """Set the event on Ctrl-C, on termination, when the terminal is closed, and on Windows on Ctrl-Break."""
-    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
-    before = {name: signal.signal(getattr(signal, name), lambda *_: stopping.set()) for name in names}
-    try:
-        yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)
-
-
 class _Console(Console):
     """A console whose reader may go away: what is written to it raises BrokenPipeError then, and ends nothing else."""
 
@@ -161,8 +149,7 @@ def show_until_stopped(
     hung, and when the JSON output lost lines.
     """
     view = LiveView()
-    stopping = threading.Event()
-    with contextlib.ExitStack() as ending, _stop_signals(stopping):
+    with contextlib.ExitStack() as ending, StopSignals() as stopping:
         patrol.parts.steps.listen(view.add)
         output = _json_output(patrol, ending) if as_json else None
         address = begin()

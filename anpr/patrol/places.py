@@ -7,6 +7,7 @@ from typing import Final
 
 from anpr.checks import Check, Finding, doubtful, well
 from anpr.config.data_folder import hotlists_db, records_db
+from anpr.set_aside import files_set_aside
 from hotlists.store.leftovers import leftovers
 
 LONGEST_LOG_BYTES: Final = 64_000_000
@@ -16,7 +17,8 @@ _KNOWN: Final = frozenset({
     "hotlists.db", "hotlists.index", "hotlists.locks", "hotlists.sync", "records.db", "latest-date", "patrol.lock", "logs",
     "rejects", "certificate", "import.toml", "sync.toml", "patrol.toml",
 })  # fmt: skip
-_BESIDE: Final = ("-wal", "-shm", "-journal")
+_BESIDE: Final = ("-wal", "-shm", "-journal", ".settled")
+"""What may be added to a database's name: by SQLite, and where one that was set aside has been dealt with."""
 
 
 def checks(folder: Path, now_s: Callable[[], float]) -> list[Check]:
@@ -29,8 +31,11 @@ def _places(folder: Path, now_s: Callable[[], float]) -> Finding:
         return well("nothing is kept yet")
     here = sorted(folder.iterdir())
     said = ", ".join(f"{path.name} {_bytes(path) / 1e6:.1f} MB" for path in here) or "nothing"
+    known = _KNOWN | {
+        one.path.name for base in (hotlists_db(folder), records_db(folder)) for one in files_set_aside(base)
+    }
     left = [str(path.relative_to(folder)) for path in leftovers(hotlists_db(folder), now_s())]
-    strange = [path.name for path in here if not _is_known(path.name)]
+    strange = [path.name for path in here if _stem(path.name) not in known]
     long = [
         path.name
         for path in map(_log_of, (hotlists_db(folder), records_db(folder)))
@@ -51,9 +56,8 @@ def _places(folder: Path, now_s: Callable[[], float]) -> Finding:
     return well(said)
 
 
-def _is_known(name: str) -> bool:
-    stem = next((name.removesuffix(end) for end in _BESIDE if name.endswith(end)), name)
-    return stem in _KNOWN
+def _stem(name: str) -> str:
+    return next((name.removesuffix(end) for end in _BESIDE if name.endswith(end)), name)
 
 
 def _log_of(database: Path) -> Path:

@@ -5,7 +5,6 @@ the shift sets forward, and for the witness.
 """
 
 import argparse
-import signal
 import subprocess
 import sys
 import threading
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from anpr.address import Address
+from anpr.cli.stop_signals import StopSignals
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig
 from anpr.config.data_folder import log_file
 from anpr.desk.records import CrewRecords
@@ -107,11 +107,9 @@ def main() -> None:
     parser.add_argument("--gps", required=True)
     parser.add_argument("--port", type=int, required=True)
     asked = parser.parse_args()
-    ending = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ending.set())
     config = car_config(asked.camera, asked.gps, asked.port)
     clock = ShiftClock.opened(asked.clock)
-    with logged(log_file(asked.data), "shift", config):
+    with StopSignals() as ending, logged(log_file(asked.data), "shift", config):
         parts = open_parts(config, asked.data, clock=clock)
         witness = WitnessWriter(asked.witness, clock, parts)
         given = parts.desk.records

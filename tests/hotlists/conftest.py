@@ -2,16 +2,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from hotlists.store.store import HotlistStore
 from tests.hotlists.made import Clock
 from tests.hotlists.office import Office
 from tests.hotlists.web import Web, serve
-
-# Other work on the machine must not fail a test, and the set must stay quick.
-settings.register_profile("hotlists", deadline=None, max_examples=25)
-settings.load_profile("hotlists")
 
 
 @pytest.fixture

@@ -27,3 +27,13 @@ def test_it_says_what_is_where_and_what_is_left_over(tmp_path: Path) -> None:
     assert found.level is Level.WARNING
     assert "left over by a program that was killed: hotlists.index/3.part" in found.words.replace("\\", "/")
     assert PARTIAL_KEPT_S == 86_400
+
+
+def test_what_was_set_aside_is_ours(tmp_path: Path) -> None:
+    for name in ("records-damaged-20261129T024500Z.db", "hotlists-damaged-20261129T024500Z-2.db"):
+        for end in ("", "-wal", "-shm", ".settled"):
+            (tmp_path / f"{name}{end}").write_bytes(b"")
+    (check,) = checks(tmp_path, lambda: NOW_S)
+    assert check.run().level is Level.OK
+    (tmp_path / "records-damaged-on Sunday.db").write_bytes(b"")
+    assert "not made by this program: records-damaged-on Sunday.db" in check.run().words

@@ -31,7 +31,9 @@ def test_nothing_read_stays_nothing() -> None:
 
 
 @given(st.text(ALPHABET, min_size=1, max_size=10), st.floats(0.1, 1.0), st.floats(20.0, 80.0))
-def test_evidence_stays_probabilities_and_gains_no_certainty_of_its_own(text: str, certainty: float, width: float) -> None:
+def test_evidence_stays_probabilities_and_gains_no_certainty_of_its_own(
+    text: str, certainty: float, width: float
+) -> None:
     evidence = spell(text, certainty)
     told = doubted(evidence, (0.0, 0.0, width, width / 4.5))
     assert told.dtype == np.float32
