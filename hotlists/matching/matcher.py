@@ -189,7 +189,10 @@ class HotlistMatcher:
         return _unless_partly(_ordered(hits), trouble)
 
     def _match_possible(self, sighting: Sighting, readings: PlateReadings, places: Sequence[Hidden]) -> list[Hit]:
-        """Return the hits of a sighting of which characters may be hidden: none of them is more than possible."""
+        """Return the hits of a sighting of which characters may be hidden: none of them is more than possible.
+
+        The crew is told of none while the vehicle was only seen from afar: what looks hidden there is often seen at the next look.
+        """
         lists = self._in_force.lists
         seen = filled(readings, places)
         weighed = weigh_texts(lists, seen.texts, even_odds=is_from_afar(sighting))
@@ -325,6 +328,8 @@ class HotlistMatcher:
                 offer = seen.offer_of_pattern(texts, vrm, len(one.wildcards))
             else:
                 offer = seen.offer(texts, len(one.index.keys))
+            if is_from_afar(sighting) and not sighting.final:
+                offer = 0.0
             reading = hidden.marked(readings.text(seen.ways[seen.way_of[best]].reading), places)
             yield replace(hit, reading=reading, possible=True, offer=offer)
 

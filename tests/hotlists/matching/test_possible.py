@@ -30,6 +30,7 @@ from hotlists.matching.readings import folded_readings, readings_of_texts
 from hotlists.matching.wildcards import matches
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
+from tests.builders.read import read_of
 from tests.hotlists.made import Clock, evidence, import_vrms, police_row, random_vrms, sighting, write_rows
 
 FIRST = (Hidden(0, 0.9),)
@@ -63,6 +64,19 @@ def test_a_mark_whose_first_letter_is_hidden_may_be_the_longer_one_and_the_short
     longer, shorter = hits["RK64AGY"].probability, hits["K64AGY"].probability
     assert longer / shorter == pytest.approx(0.9 * (1 - TWO_AT_AN_END) / 36 / 0.1)
     assert 0.05 < longer < 0.5 < shorter < 0.8
+
+
+def test_what_looks_hidden_from_afar_is_offered_once_a_nearer_look_bears_it_out_or_none_can_come(
+    store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher
+) -> None:
+    import_vrms(store, tmp_path, ["RK64AGY"])
+    matcher.refresh()
+    one = seen("K64AGY", *FIRST)
+    afar = replace(one, reads=(read_of(one.probabilities, 0.0, (0.0, 0.0, 30.0, 8.0)),), final=False)
+    near = replace(afar, reads=(*afar.reads, read_of(one.probabilities, 0.1, (0.0, 0.0, 45.0, 11.0))))
+    later = replace(afar, reads=(*afar.reads, read_of(one.probabilities, 0.6, (0.0, 0.0, 31.0, 8.0))))
+    offered = [matcher.match(looked)[0].passes for looked in (afar, near, later, replace(afar, final=True))]
+    assert offered == [False, True, True, True]
 
 
 def test_the_whole_mark_is_an_exact_hit_as_ever(store: HotlistStore, tmp_path: Path, matcher: HotlistMatcher) -> None:
