@@ -28,7 +28,7 @@ def records() -> None:
 
 
 @records.command("salvage")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @config_option
 @json_option
@@ -43,6 +43,8 @@ def salvage(
     Look at it with --data FOLDER (anpr audit verify, the history of the screen). FILE stays as it is, until its age is over or
     `anpr records erase` removes it.
     """
+    if not file.is_file():
+        raise InputError(f"{file}: no such file; 'anpr doctor' names what was set aside")
     home = data_folder(data)
     dated = _dated(home)
     target = records_db(folder)

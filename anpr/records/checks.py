@@ -44,7 +44,7 @@ def _whole(path: Path) -> Finding:
     if trouble:
         return wrong(
             f"the records file is damaged or cannot be read ({trouble})",
-            f"Start the patrol, which begins a new one if it must; or stop it and run: {_command(path, 'set-aside')}",
+            f"Stop the patrol and run '{_command(path, 'set-aside')}', or start it: it begins a new file if it must.",
         )
     with closing(_opened(path)) as records:
         (sightings,) = records.execute("SELECT count(*) FROM sightings").fetchone()

@@ -22,7 +22,16 @@ WARM: Final = 400
 """Models and caches fill memory once: before so many frames of a start it is not looked at."""
 _BESIDE: Final = {
     Group.CAMERA: ("camera_",),
-    Group.DISK: ("disk_full", "records_unwritable", "log_failed", "hotlist_sync_failed", "hotlist_reload_failed"),
+    Group.DISK: tuple(
+        kind.id
+        for kind in (
+            FaultKind.DISK_FULL,
+            FaultKind.RECORDS_UNWRITABLE,
+            FaultKind.LOG_FAILED,
+            FaultKind.HOTLIST_SYNC_FAILED,
+            FaultKind.HOTLIST_RELOAD_FAILED,
+        )
+    ),
     Group.DATE: ("gps_", CLOCK_MARK),
 }
 """Faults that may stand beside those that must: names, or their beginnings."""

@@ -97,8 +97,8 @@ KNOWN: Final = [
     Known(
         "decisions are purged with sightings (7 instead of 31 days)",
         "anpr/records/retention.py",
-        '(retention.alerts_days, "DELETE FROM decisions',
-        '(retention.sightings_days, "DELETE FROM decisions',
+        '(retention.alerts_days, "decisions", "DELETE FROM decisions',
+        '(retention.sightings_days, "decisions", "DELETE FROM decisions',
     ),
     Known(
         "a decision is recorded under the camera of the latest sighting",

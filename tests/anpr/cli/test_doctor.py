@@ -74,7 +74,7 @@ def test_a_healthy_car_is_well(folder: Path, config: PatrolConfig) -> None:
     assert {name: finding.level for name, finding in found(folder, config).items()} == dict.fromkeys(
         (
             "versions", "data_folder", "disk", "log", "model_detector", "model_reader", "onnxruntime", "hotlists",
-            "hotlist_ages", "records", "date", "audit", "clock", "camera_front", "screen_port",
+            "hotlist_ages", "records", "set_aside", "places", "date", "audit", "clock", "camera_front", "screen_port",
         ),
         Level.OK,
     )  # fmt: skip
@@ -190,8 +190,8 @@ def test_the_command_ends_with_1_only_when_something_is_wrong(folder: Path, clip
     toml.write_text(f'[[camera]]\nsource = "{clip}"\n[gps]\nenabled = false\n[screen]\nport = 0\n', encoding="utf-8")
     command = ["--data", str(folder), "doctor", "--config", str(toml)]
     well = CliRunner().invoke(root, command)
-    assert (well.exit_code, "15 well, 0 doubtful, 0 wrong" in well.output) == (0, True)
+    assert (well.exit_code, "17 well, 0 doubtful, 0 wrong" in well.output) == (0, True)
     alter_audit(folder)
     wrong = CliRunner().invoke(root, [*command, "--json"])
     assert wrong.exit_code == 1
-    assert json.loads(wrong.stdout.splitlines()[-1]) == {"type": "summary", "ok": 14, "warning": 0, "fault": 1}
+    assert json.loads(wrong.stdout.splitlines()[-1]) == {"type": "summary", "ok": 16, "warning": 0, "fault": 1}
