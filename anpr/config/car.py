@@ -105,6 +105,10 @@ class PerceptionConfig:
         0.0, "plates below this confidence are left out; 0.0: the model's own recommendation", least=0, most=1
     )
     layout_prior: bool = setting(True, "use knowledge of number plate layouts as evidence (never as a filter)")
+    home: str = setting(
+        "GB", '"GB" or "none": the country whose rules settle whether O or 0, I or 1 is meant where both look the same',
+        choices=("GB", "none"),
+    )  # fmt: skip
     reported_confidence: float = setting(
         0.3, "vehicles whose VRM stays below this are counted as unread, not reported", least=0, most=1
     )

@@ -39,7 +39,7 @@ def open_reader(settings: PerceptionConfig) -> PlateText:
         return EasyOcrReader()
     from anpr.perception.reader import PlateReader  # noqa: PLC0415 - loads the model runtime only where plates are read
 
-    return PlateReader(threads=settings.threads, layout_prior=settings.layout_prior)
+    return PlateReader(threads=settings.threads, layout_prior=settings.layout_prior, home=settings.home)
 
 
 def _layout_prior(settings: PerceptionConfig) -> Prior | None:
@@ -49,7 +49,7 @@ def _layout_prior(settings: PerceptionConfig) -> Prior | None:
     from anpr.perception.layouts import apply_prior  # noqa: PLC0415 - as above
     from anpr.perception.reader import PRIOR_STRENGTH  # noqa: PLC0415
 
-    return partial(apply_prior, strength=PRIOR_STRENGTH)
+    return partial(apply_prior, strength=PRIOR_STRENGTH, home=settings.home)
 
 
 def open_pipeline(settings: PerceptionConfig) -> Pipeline:
@@ -76,7 +76,7 @@ def open_stills(settings: PerceptionConfig) -> Stills:
     from anpr.perception.reader import PlateReader  # noqa: PLC0415
 
     detector = PlateDetector(threads=settings.threads, confidence_floor=settings.detector_confidence or None)
-    reader = PlateReader(threads=settings.threads, layout_prior=settings.layout_prior)
+    reader = PlateReader(threads=settings.threads, layout_prior=settings.layout_prior, home=settings.home)
     return Stills(detector, reader, _layout_prior(settings))
 
 

@@ -5,6 +5,9 @@ The prior has two parts, both bounded, so that no text is ever ruled out and a r
 - Between texts that look the same in the United Kingdom's font (O and 0, I and 1) only the layout can decide: the
   lawful one is preferred by a factor of up to `LOOK_ALIKE_FACTOR`. Continental faces tell these characters apart;
   there the reader is more certain than this factor.
+- Where the car is at home, letters alone and texts of no country's layout give way to a look-alike that the home country's rules
+  allow, by `HOME_FACTOR`: British plates have one drawing for O and 0, and one for I and 1, so that a reader can be as sure of IHRV as
+  of 1HRV. Marks of other countries' layouts stay as they are read: their drawings differ.
 - Between texts that look different, a known layout is preferred by a factor of up to `LAYOUT_FACTOR` over none.
 
 Weights are judgements from the share of marks on British roads (the layouts and year rules stand in docs/DOMAIN.md),
@@ -26,6 +29,9 @@ LOOK_ALIKE_FACTOR: Final = 50.0
 
 LAYOUT_FACTOR: Final = 3.0
 """The most by which a text of a known layout is preferred to one of none with another folded key."""
+
+HOME_FACTOR: Final = 1000.0
+"""By so much the look-alike that the home country's rules allow is preferred to one that no country's layout has."""
 
 MOST_VARIANTS: Final = 64
 
@@ -196,6 +202,24 @@ _LAYOUTS: Final[tuple[tuple[float, str, Rule | None], ...]] = (
     ),
 )
 
+_BRITISH: Final[tuple[tuple[str, Rule | None], ...]] = (
+    ("A 2 0 2 A 3", _nearly_current),
+    ("A 1 0 1-3 A 3", _prefix),
+    ("A 3 0 1-3 A 1", _suffix),
+    ("A 1-3 0 1-3", _dateless),
+    ("A 1-2 0 4", _dateless),
+    ("0 1-3 A 1-3", _dateless),
+    ("0 4 A 1-2", _dateless),
+    ("A 2-3 0 1-4", _northern_ireland),
+    ("0 1-4 A 2-3", _northern_ireland),
+    ("0 3 A 1 0 3", _diplomatic),
+    ("A 2 0 2 A 2", None),
+)
+"""The layouts of the United Kingdom; military marks have no rule for their letters."""
+
+HOMES: Final = ("GB", "none")
+"""Countries whose rules are known as those of a home; of the others' layouts too little is certain."""
+
 _Checks = tuple[tuple[float, Rule | None], ...]
 
 
@@ -208,7 +232,16 @@ def _by_shape() -> Mapping[str, _Checks]:
     return {shape: tuple(sorted(checks, key=lambda c: -c[0])) for shape, checks in shapes.items()}
 
 
+def _british_shapes() -> Mapping[str, tuple[Rule | None, ...]]:
+    shapes: dict[str, tuple[Rule | None, ...]] = {}
+    for pattern, rule in _BRITISH:
+        for shape in _runs(pattern):
+            shapes[shape] = (*shapes.get(shape, ()), rule)
+    return shapes
+
+
 _SHAPES: Final = _by_shape()
+_BRITISH_SHAPES: Final = _british_shapes()
 _GREATEST: Final = max(weight for weight, _, _ in _LAYOUTS)
 
 
@@ -249,14 +282,32 @@ def log_prior(text: str) -> float:
     return known + log(own / best) * log(LOOK_ALIKE_FACTOR) / log(_GREATEST)
 
 
-def apply_prior(readings: Readings, strength: float = 1.0) -> Readings:
+@lru_cache(maxsize=20_000)
+def log_home(text: str, home: str) -> float:
+    """Return the log weight of a text (normalised) by the rules of the country where the car is at home: 0 or -log(HOME_FACTOR).
+
+    `home` is one of `HOMES`.
+    """
+    has_layout = not text.isalpha() and _weight(text) > 1.0
+    if home != "GB" or has_layout or _is_british(text):
+        return 0.0
+    return -log(HOME_FACTOR) if any(_is_british(variant) for variant in variants(text)[1:]) else 0.0
+
+
+def _is_british(text: str) -> bool:
+    return any(rule is None or rule(text) for rule in _BRITISH_SHAPES.get(text.translate(_SHAPE), ()))
+
+
+def apply_prior(readings: Readings, strength: float = 1.0, home: str = "none") -> Readings:
     """Return the readings re-weighed by the layouts, most probable first; their sum of probabilities is kept.
+
+    `home` is one of `HOMES`: whose rules settle which of two look-alikes is meant.
 
     `strength` scales the prior's logarithm: 0 changes nothing, 1 is the full prior. The sum is kept because what
     the readings leave to texts outside the k best stays left to them.
     """
     total = sum(p for _, p in readings)
-    weighed = [(text, p * exp(strength * log_prior(text))) for text, p in readings]
+    weighed = [(text, p * exp(strength * log_prior(text) + log_home(text, home))) for text, p in readings]
     mass = sum(p for _, p in weighed)
     if mass <= 0:
         return readings

@@ -12,18 +12,11 @@ import numpy as np
 
 from anpr.perception.fusion import FusionSettings, Prior
 from anpr.perception.hidden_places import with_places
+from anpr.perception.plate_probability import plate_probability
 from anpr.perception.sighting_images import cut_overview, cut_plate
 from anpr.perception.tracker import Track, Tracker, TrackerSettings, too_far_to_read
 from anpr.values import Detection, Frame, Image, Motion, Read, Sighting
 from anpr.vrm import NOTHING
-
-SHORT_TEXT_ODDS: Final = {0: 0.02, 1: 0.02, 2: 0.05, 3: 0.2, 4: 0.6}
-"""Odds of a plate against anything else with so few characters; a judgement, since marks of one or two characters are
-worth a fortune and signs with them stand at every corner."""
-
-ONE_KIND_ODDS: Final = {"letters": 0.1, "digits": 0.3}
-"""The same for marks without a digit or without a letter: names of shops and models, numbers of houses, buses and routes.
-A judgement too; such marks exist (Swedish wishes, Guernsey's numbers), so a sure detection still carries them."""
 
 BESIDE_HIDDEN: Final = 0.18
 """Share of the plate's width shown on each side of a plate of which a character may be hidden: more than a character."""
@@ -238,19 +231,6 @@ class Pipeline:
         )
         track.revision += 1
         return sighting
-
-
-def plate_probability(reads: Sequence[Read], text: str) -> float:
-    """Return the probability that what was read is a number plate at all, and not a sign or a badge.
-
-    From the surest detection of the track, as odds, times how much rarer plates of so few characters, or of letters or
-    digits alone, are beside signs and badges of that kind (`SHORT_TEXT_ODDS`, `ONE_KIND_ODDS`): evidence, not a filter.
-    """
-    surest = max((read.detection.confidence for read in reads), default=0.0)
-    surest = min(max(surest, 0.0), 0.9999)
-    kind = "letters" if text.isalpha() else "digits" if text.isdigit() else "both"
-    odds = surest / (1.0 - surest) * SHORT_TEXT_ODDS.get(len(text), 1.0) * ONE_KIND_ODDS.get(kind, 1.0)
-    return odds / (1.0 + odds)
 
 
 def _unread(detection: Detection) -> Read:

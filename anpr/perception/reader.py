@@ -55,17 +55,25 @@ class PlateReader:
 
     `threads` is the number of threads within one run of a network. `layout_prior` weighs texts by the layouts that
     exist; it orders them and never removes one, and the evidence (`Read.probabilities`) is always free of it.
+    `home` is the country whose rules settle which of two look-alikes is meant (`anpr.perception.layouts.HOMES`).
     `hidden` False leaves out what may be hidden: for making the network that says so, and for measuring without it.
     `models` is the folder of models and manifest, the shipped one by default. Raises ModelError when a model file is
     missing, altered or not for this alphabet.
     """
 
     def __init__(
-        self, *, threads: int = 1, layout_prior: bool = True, hidden: bool = True, models: Path | None = None
+        self,
+        *,
+        threads: int = 1,
+        layout_prior: bool = True,
+        home: str = "none",
+        hidden: bool = True,
+        models: Path | None = None,
     ) -> None:
         self._fast = _Network("reader", threads, models)
         self._wide = _Network("reader_wide", threads, models)
         self._prior = layout_prior
+        self._home = home
         self._hidden = HiddenCharacters(threads, models) if hidden else None
 
     def read(
@@ -141,5 +149,5 @@ class PlateReader:
 
     def _weighed(self, readings: Readings) -> Readings:
         """Return the readings with or without the layouts' prior, best first, none above 1."""
-        weighed = apply_prior(readings, PRIOR_STRENGTH) if self._prior else readings
+        weighed = apply_prior(readings, PRIOR_STRENGTH, self._home) if self._prior else readings
         return tuple((text, min(float(probability), 1.0)) for text, probability in weighed)

@@ -7,6 +7,7 @@ from typing import Protocol
 from anpr.evidence import k_best
 from anpr.perception.fusion import Prior
 from anpr.perception.hidden_places import with_places
+from anpr.perception.plate_probability import plate_probability
 from anpr.values import Detection, Image, Read, Readings
 
 ReadPlate = tuple[Read, Readings]
@@ -41,10 +42,10 @@ class Stills:
     def picture(self, image: Image, reduced_by: int = 1) -> list[ReadPlate]:
         """Return the plates of a picture that could be read, surest first.
 
-        Each pixel of `image` is `reduced_by` x `reduced_by` pixels of the file, in whose pixels the boxes are given.
+        The confidence is, as that of a sighting, also that of its being a plate at all. Each pixel of `image` is `reduced_by` x `reduced_by` pixels of the file, in whose pixels the boxes are given.
         """
         reads = self.reader.read(image, self.detector.detect_multi_scale(image))
-        plates = (self._settled(_enlarged(read, reduced_by)) for read in reads if read.text)
+        plates = (_as_plate(self._settled(_enlarged(read, reduced_by))) for read in reads if read.text)
         return sorted(plates, key=lambda plate: -plate[0].confidence)
 
     def crop(self, image: Image) -> list[ReadPlate]:
@@ -55,6 +56,14 @@ class Stills:
         readings = k_best(read.probabilities)
         weighed = self.prior(readings) if self.prior is not None else readings
         return read, with_places(weighed, read.hidden)
+
+
+def _as_plate(plate: ReadPlate) -> ReadPlate:
+    """Return what was read in a picture as probable as it is that there is a plate."""
+    read, readings = plate
+    is_one = plate_probability([read], read.text)
+    settled = replace(read, confidence=read.confidence * is_one)
+    return settled, tuple((text, probability * is_one) for text, probability in readings)
 
 
 def _enlarged(read: Read, by: int) -> Read:

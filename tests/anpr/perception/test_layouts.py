@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anpr.perception.layouts import LAYOUT_FACTOR, LOOK_ALIKE_FACTOR, MOST_VARIANTS, apply_prior, log_prior, variants
+from anpr.perception.layouts import (
+    HOME_FACTOR,
+    HOMES,
+    LAYOUT_FACTOR,
+    LOOK_ALIKE_FACTOR,
+    MOST_VARIANTS,
+    apply_prior,
+    log_home,
+    log_prior,
+    variants,
+)  # fmt: skip
 from anpr.vrm import ALPHABET, fold
 
 texts = st.text(ALPHABET, max_size=10)
@@ -131,3 +141,26 @@ def test_the_prior_prefers_but_allows_what_follows_no_layout() -> None:
     strange, lawful = log_prior("0O0O0O0O0O"), log_prior("AB51CDE")
     assert strange < lawful
     assert exp(strange) > 0
+
+
+@pytest.mark.parametrize(("read", "meant"), [("IHRV", "1HRV"), ("IMLT", "1MLT"), ("GIVWW", "G1VWW")])
+def test_at_home_a_text_of_no_layout_gives_way_to_its_lawful_look_alike(read: str, meant: str) -> None:
+    sure = ((read, 0.98), (meant, 0.005))
+    assert apply_prior(sure, 2.0, "GB")[0][0] == meant
+    assert apply_prior(sure, 2.0)[0][0] == read
+
+
+@given(texts)
+def test_a_home_chooses_between_look_alikes_alone(text: str) -> None:
+    weights = {home: [log_home(v, home) for v in variants(text)] for home in HOMES}
+    assert set(weights["none"]) == {0.0}
+    assert max(weights["GB"]) == 0.0
+    assert set(weights["GB"]) <= {0.0, -log(HOME_FACTOR)}
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["AA630DJ", "S170MZ", "11740", "DA740V", "BS310NL", "OOO000", "M0505", "IS01ABC", "GOOGLE", "001ABC", "AB51CDE"],
+)
+def test_marks_of_any_layout_and_names_without_a_lawful_look_alike_stay_as_they_are_read(mark: str) -> None:
+    assert log_home(mark, "GB") == 0.0

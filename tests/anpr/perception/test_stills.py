@@ -36,13 +36,24 @@ def test_plates_come_surest_first_and_what_cannot_be_read_not_at_all() -> None:
     found = Found(weak, empty, strong)
     plates = Stills(found, found).picture(PICTURE)
     assert [read.text for read, _ in plates] == ["KX63PLR", "AB12CDE"]
-    assert plates[0][1][0] == ("KX63PLR", pytest.approx(strong.confidence))
+    assert plates[0][1][0] == ("KX63PLR", pytest.approx(plates[0][0].confidence))
+
+
+def test_what_is_read_in_a_picture_is_as_probable_as_that_it_is_a_plate() -> None:
+    plate, sign = (replace(read_of(text), detection=Detection((0, 0, 90, 20), 0.8)) for text in ("AB12CDE", "UM"))
+    (first, _), (second, readings) = Stills(Found(sign, plate), Found(sign, plate)).picture(PICTURE)
+    assert (first.text, first.confidence) == ("AB12CDE", pytest.approx(0.8 * plate.confidence))
+    assert (second.text, readings[0][0]) == ("UM", "UM")
+    assert second.confidence == pytest.approx(readings[0][1])
+    assert second.confidence < 0.2
+    ((whole, _),) = Stills(Found(sign), Found(sign)).crop(PICTURE)  # it is said to be a plate
+    assert whole.confidence == sign.confidence
 
 
 def test_alternatives_hold_the_doubt_of_a_hidden_place() -> None:
     read = replace(read_of("K64AGY"), hidden=(Hidden(0, 0.75),))
-    ((_, readings),) = Stills(Found(read), Found(read)).picture(PICTURE)
-    assert readings[0] == ("K64AGY", pytest.approx(read.confidence / 4))
+    ((plate, readings),) = Stills(Found(read), Found(read)).picture(PICTURE)
+    assert readings[0] == ("K64AGY", pytest.approx(plate.confidence / 4))
 
 
 def test_boxes_and_corners_are_in_the_pixels_of_the_file() -> None:
@@ -50,7 +61,7 @@ def test_boxes_and_corners_are_in_the_pixels_of_the_file() -> None:
     read = replace(read_of("AB12CDE"), detection=Detection((10, 20, 50, 30), 0.8, corners))
     found = Found(read)
     ((same, _),) = Stills(found, found).picture(PICTURE)
-    assert same is read
+    assert (same.text, same.detection, same.probabilities is read.probabilities) == (read.text, read.detection, True)
     ((larger, _),) = Stills(found, found).picture(PICTURE, reduced_by=4)
     assert larger.detection.box_px == (40, 80, 200, 120)
     assert np.array_equal(larger.detection.corners_px, corners * 4)  # type: ignore[arg-type]
@@ -72,4 +83,4 @@ def test_the_prior_weighs_the_readings() -> None:
 
     found = Found(read_of("AB1ZCDE"))
     for plates in (Stills(found, found, prior).picture(PICTURE), Stills(found, found, prior).crop(PICTURE)):
-        assert plates[0][1][0] == ("AB12CDE", 1.0)
+        assert plates[0][1][0][0] == "AB12CDE"
