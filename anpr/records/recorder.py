@@ -8,7 +8,6 @@ power cut ended: it is kept, as it was shown, and is no sighting that is counted
 
 import logging
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -24,6 +23,7 @@ from anpr.faults import FaultKind
 from anpr.hidden import confidence_of_seen
 from anpr.records.retention import Retention
 from anpr.records.store import RecordStore
+from anpr.records.waiting import WaitingWrites, Write, trouble_of
 from anpr.set_aside import files_set_aside, identity, is_damage
 from anpr.trusted_time import Dated, TrustedTime, keep_latest, read_latest
 from anpr.values import Alert
@@ -32,6 +32,9 @@ _LOG: Final = logging.getLogger("anpr.records")
 
 REWRITE_S: Final = 1.0
 """Seconds between two versions of one sighting that are written."""
+
+_OTHERS: Final = frozenset((("other", 0),))
+"""What is about neither a track nor an alert that is told, as decisions, is written in the order in which it came."""
 
 RENEW_EVERY_S: Final = 60.0
 """A new file that is in pieces again so soon is on a disk that makes them: no further one is begun before."""
@@ -63,10 +66,7 @@ class Recorder:
     sighting_ids: dict[int, int] = field(default_factory=dict)
     """Record of each track that is still followed."""
     _written: dict[int, tuple[int, str]] = field(default_factory=dict)
-    _joins: list[tuple[int, int]] = field(default_factory=list)
-    """Tracks that turned out to be of one vehicle, and are not yet one in the records."""
-    _pending: list[MatchedSighting] = field(default_factory=list)
-    _writes: list[Callable[[], object]] = field(default_factory=list)
+    _waiting: WaitingWrites = field(default_factory=WaitingWrites)
     _pictures_wanted: bool = True
     _shed_before: int = 0
     """Pictures that were shed until the last look at the disk."""
@@ -80,28 +80,35 @@ class Recorder:
 
     def record(self, step: Step) -> None:
         """Record one step."""
-        self._joins.extend(step.result.absorbed if step.result is not None else ())
-        self._pending.extend(step.sightings)
+        for gone, kept in step.result.absorbed if step.result is not None else ():
+            self._waiting.put(Write(partial(self._join, gone, kept), frozenset((("track", gone), ("track", kept)))))
+        for matched in step.sightings:
+            about = {("track", matched.sighting.track_id), *(("alert", alert.alert_id) for alert in matched.alerts)}
+            lighter = partial(self._record, self._without_pictures(matched))
+            passing = not matched.alerts and not matched.sighting.final
+            version = ("track", matched.sighting.track_id)
+            self._waiting.put(Write(partial(self._record, matched), frozenset(about), lighter, version, passing))
         self.alerts(step.faults, None)
 
     def alerts(self, alerts: Iterable[Alert], sighting_id: int | None) -> None:
         """Record alerts that do not come from a step: faults, acknowledgements, decisions."""
-        self._writes.extend(partial(self.store.record_alert, alert, sighting_id) for alert in alerts)
+        for alert in alerts:
+            self._put_alert(alert, sighting_id)
         self.retry()
 
     def write(self, write: Callable[[], object]) -> None:
         """Have something else written; `write` raises StoreError when it cannot be, and is called again then."""
-        self._writes.append(write)
+        self._waiting.put(Write(write, _OTHERS))
         self.retry()
 
     def retry(self) -> None:
         """Write what waits, in order: joined tracks before their sightings."""
-        trouble = self._write_what_waits() or _trouble(self._is_open)
+        trouble = self._waiting.try_all() or trouble_of(self._is_open)
         if trouble is not None and self._begun_anew(trouble):
-            trouble = self._write_what_waits()
+            trouble = self._waiting.try_all()
         if trouble is not None:
             self._fault(FaultKind.RECORDS_UNWRITABLE, str(trouble))
-        elif not (self._joins or self._pending or self._writes):
+        elif not self._waiting:
             self._clear(FaultKind.RECORDS_UNWRITABLE)
 
     def close(self) -> None:
@@ -123,12 +130,12 @@ class Recorder:
         troubles = []
         if dated.trusted:
             troubles += [
-                _trouble(partial(self._close_undecided, dated.at_utc)),
-                _trouble(partial(self._purge, dated.at_utc)),
+                trouble_of(partial(self._close_undecided, dated.at_utc)),
+                trouble_of(partial(self._purge, dated.at_utc)),
             ]
         if latencies:
             figures = {name: (p.p50_ms, p.p95_ms, p.p99_ms, p.count) for name, p in latencies.items()}
-            troubles.append(_trouble(partial(self.store.record_latencies, now, figures)))
+            troubles.append(trouble_of(partial(self.store.record_latencies, now, figures)))
         self.look_at_what_was_set_aside()
         trouble = next((one for one in troubles if one is not None), None)
         if trouble is not None and not self._begun_anew(trouble):
@@ -174,9 +181,10 @@ class Recorder:
         self._written.clear()
         self.sighting_ids.clear()
         waiting = self.faults.board.queue()
-        self._writes.extend(partial(self.store.record_alert, alert, None) for alert in waiting)
+        for alert in waiting:
+            self._put_alert(alert, None)
         names = [alert.hits[0].sighting.pictures_id for alert in waiting if alert.hits]
-        self._writes.append(partial(self.store.take_over_pictures, aside, names))
+        self._waiting.put(Write(partial(self.store.take_over_pictures, aside, names), _OTHERS))
         self.look_at_what_was_set_aside()
         return True
 
@@ -245,28 +253,13 @@ class Recorder:
             self.write(partial(self.report, alert_id))
         self.announce(closed)
 
-    def _write_what_waits(self) -> StoreError | None:
-        """Write what can be written now; returns why the rest cannot be."""
-        joins, self._joins[:] = list(self._joins), []
-        for number, (gone, kept) in enumerate(joins):
-            trouble = _trouble(partial(self.store.join_sightings, gone, kept))
-            if trouble is not None:
-                self._joins[:0] = joins[number:]
-                return trouble
-            self._written.pop(gone, None)
-        trouble = None
-        waiting, self._pending[:] = list(self._pending), []
-        for matched in waiting:
-            if said := _trouble(partial(self._record, matched)):
-                # a new file has room for its pictures, memory has not
-                self._pending.append(matched if is_damage(said) else self._without_pictures(matched))
-                trouble = said
-        writes, self._writes[:] = list(self._writes), []
-        for write in writes:
-            if said := _trouble(write):
-                self._writes.append(write)
-                trouble = said
-        return trouble
+    def _put_alert(self, alert: Alert, sighting_id: int | None) -> None:
+        write = partial(self.store.record_alert, alert, sighting_id)
+        self._waiting.put(Write(write, frozenset((("alert", alert.alert_id),))))
+
+    def _join(self, gone: int, kept: int) -> None:
+        self.store.join_sightings(gone, kept)
+        self._written.pop(gone, None)
 
     @staticmethod
     def _without_pictures(matched: MatchedSighting) -> MatchedSighting:
@@ -277,16 +270,3 @@ class Recorder:
 
     def _clear(self, kind: FaultKind) -> None:
         self.announce(self.faults.over(kind))
-
-
-def _trouble(write: Callable[[], object]) -> StoreError | None:
-    """Return why something could not be written, None when it was."""
-    try:
-        write()
-    except StoreError as error:
-        return error
-    except sqlite3.Error as error:
-        told = StoreError(f"the records cannot be kept in shape ({error}): check the disk")
-        told.__cause__ = error
-        return told
-    return None

@@ -327,11 +327,11 @@ class RecordStore:
         names = list(row)
         with transaction(self.connection) as connection:
             if known is None:
-                marks = ", ".join("?" for _ in names)
+                marks, newer = ", ".join("?" for _ in names), ", ".join(f"{name}=excluded.{name}" for name in names)
                 cursor = connection.execute(
                     f"INSERT INTO sightings(id, {', '.join(names)})"  # noqa: S608 - names are ours
                     f" VALUES (max(?, (SELECT coalesce(max(id), 0) + 1 FROM sightings)), {marks})"
-                    " ON CONFLICT(run, track_id) DO UPDATE SET vrm=excluded.vrm RETURNING id",
+                    f" ON CONFLICT(run, track_id) DO UPDATE SET {newer} RETURNING id",
                     [self._least_id, *row.values()],
                 )
                 sighting_id = int(cursor.fetchone()[0])
