@@ -84,7 +84,7 @@ class RetryingThread:
 
     `trouble` is the last call's error, None when it went well: whoever owns the thread shows it as a fault. An error
     that is none of ours becomes a Failure that names its kind alone, since its text may hold content of a list.
-    `wait` pauses for seconds and returns whether to stop, `clock` counts seconds.
+    `wait` pauses for seconds and returns whether to stop, or `pause` does so on the event that stops it; `clock` counts seconds.
     """
 
     def __init__(
@@ -94,12 +94,13 @@ class RetryingThread:
         every_s: float,
         wait: Callable[[float], bool] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        pause: Callable[[threading.Event, float], bool] = threading.Event.wait,
     ) -> None:
         self.trouble: AnprError | None = None
         self._action = action
         self._every_s = every_s
         self._stopped = threading.Event()
-        self._wait = wait or self._stopped.wait
+        self._wait = wait or partial(pause, self._stopped)
         self._clock = clock
         self._failures = 0
         self._stands_until_s = 0.0

@@ -5,8 +5,10 @@ import random
 import shutil
 import subprocess
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -199,11 +201,16 @@ class BackOffice:
         self.public_key = folder / "public.pem"
         make_key_pair(self._key, self.public_key)
         self.served = folder / "served"
+        self._servings = 0
         self.is_offered = False
         self.publish()
 
     def publish(self) -> None:
         """Publish the lists as they now should be in the cars, with something new in one of them, and serve them whole."""
+        self._publish()
+        self.repair()
+
+    def _publish(self) -> None:
         self._revision += 1
         names = [SYNCED, *([PASSING_BY] if self.is_offered else [])]
         with HotlistStore(self._folder / "office.db", clock=self._clock.true_utc) as store:
@@ -212,17 +219,18 @@ class BackOffice:
                 path = write(self._folder / f"{name}.csv", rows)
                 import_list(store, path, ListSettings(name, priority=60), ImportOptions(shorter=True))
             publish(store, self._published, load_private_key(self._key), names=names)
-        self.repair()
 
     def repair(self) -> None:
         """Serve what was published, whole."""
-        shutil.rmtree(self.served, ignore_errors=True)
-        shutil.copytree(self._published, self.served)
+        self._serve(lambda _: None)
 
     def spoil(self, event: Event) -> None:
-        """Publish something new, and break it as the event has it."""
-        self.publish()
-        manifest = self.served / MANIFEST_NAME
+        """Publish something new, of which nothing is served but what the event has broken."""
+        self._publish()
+        self._serve(partial(self._break, event))
+
+    def _break(self, event: Event, serving: Path) -> None:
+        manifest = serving / MANIFEST_NAME
         whole = manifest.read_bytes()
         if event is Event.SYNC_CUT:
             manifest.write_bytes(whole[: len(whole) * 2 // 3])
@@ -234,8 +242,19 @@ class BackOffice:
                 make_key_pair(other, public)
             manifest.write_bytes(sign(self._manifest_text, load_private_key(other)))
         else:  # half written
-            for path in (self.served / "objects").rglob("*.zst"):
+            for path in (serving / "objects").rglob("*.zst"):
                 path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+    def _serve(self, change: Callable[[Path], None]) -> None:
+        """Serve what was published, changed so, from one moment to the next: no car finds half of it."""
+        self._servings += 1
+        serving = self._folder / f"serving-{self._servings}"
+        shutil.copytree(self._published, serving)
+        change(serving)
+        link = self._folder / "next"
+        link.symlink_to(serving.name)
+        link.replace(self.served)
+        shutil.rmtree(self._folder / f"serving-{self._servings - 2}", ignore_errors=True)
 
     @property
     def _published(self) -> Path:

@@ -38,7 +38,6 @@ from hotlists.sync.follower import Follower
 
 CAMERA: Final = "front"
 UPKEEP_S: Final = 0.3
-DUE_S: Final = 0.2
 DECIDED_S: Final = 90.0
 """The crew decides on each hit so long after it was raised."""
 READS_PX: Final = 480
@@ -139,7 +138,7 @@ def quick_upkeep(clock: DayClock) -> Iterator[None]:
     """Have what goes by the machine's time come more often, and the follower go by the car's date."""
     with (
         mock.patch("anpr.patrol.parts.QueueThread", partial(QueueThread, upkeep_s=UPKEEP_S)),
-        mock.patch("anpr.patrol.opening.Follower", partial(Follower, clock=clock.utc, check_s=DUE_S)),
+        mock.patch("anpr.patrol.opening.Follower", partial(Follower, clock=clock.utc, pause=clock.wait)),
     ):
         yield
 

@@ -15,7 +15,7 @@ TRIES: Final = 5
 _FIRST_WAIT_S: Final = 0.5
 _LONGEST_WAIT_S: Final = 3600.0
 
-Wait = Callable[[float], None]
+Wait = Callable[[float], object]
 
 
 def jittered_wait_s(failures: int, base_s: float, rng: random.Random) -> float:

@@ -1,7 +1,9 @@
 """Following the back office in the background, in a thread of its own."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from anpr.clock import utc_now
@@ -19,7 +21,7 @@ class Follower:
 
     `trouble` is the last error that is one: a full disk, a wrong key, a setting, a list whose files came broken, an error that
     nobody expected. It stands until a sync succeeds, not only until the next look at whether one is due. `signed` gets the time at which the back office
-    signed what it sent.
+    signed what it sent. `pause` waits on an event for seconds, as that of a clock does.
     """
 
     def __init__(
@@ -29,12 +31,15 @@ class Follower:
         clock: Clock = utc_now,
         check_s: float = CHECK_S,
         signed: Callable[[datetime], None] = lambda _: None,
+        pause: Callable[[threading.Event, float], bool] = threading.Event.wait,
     ) -> None:
         self._signed = signed
         self._path = path
         self._config = config
         self._clock = clock
-        self._watch = RetryingThread("hotlists-sync", self.step, check_s)
+        self._pause = pause
+        self._stopping = threading.Event()
+        self._watch = RetryingThread("hotlists-sync", self.step, check_s, pause=pause)
         self._refused: AnprError | None = None
 
     @property
@@ -48,12 +53,13 @@ class Follower:
 
     def stop(self) -> None:
         """Stop following and wait until a sync under way has ended."""
+        self._stopping.set()
         self._watch.stop()
 
     def step(self) -> bool:
         """Sync if it is due; return whether it was. Raises what the sync raises."""
         with HotlistStore(self._path, clock=self._clock) as store:
-            client = SyncClient(store, self._config)
+            client = SyncClient(store, self._config, wait=partial(self._pause, self._stopping))
             if not client.due(self._clock()):
                 return False
             try:
