@@ -145,6 +145,14 @@ class RecordsConfig:
     )
 
 
+def _is_this_machine(url: Address) -> bool:
+    """Return whether an address is that of this machine, whose traffic nobody is on the way of."""
+    try:
+        return urlsplit(url.to_open()).hostname in {"127.0.0.1", "localhost", "::1"}
+    except ValueError:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class SyncConfig:
     """`[sync]`: the back office and this car's name there; `url` empty means none."""
@@ -160,6 +168,9 @@ class SyncConfig:
         None, "file with the only server certificate or authority to trust (PEM); empty: the system's"
     )
     pin_sha256: str = setting("", "or the server certificate's SHA-256 fingerprint", misfit=_no_fingerprint)
+    plain_http: bool = setting(
+        False, "true: http:// will do; what the lists hold is then read by whoever is on the way"
+    )
     client_certificate: Path | None = setting(None, "files (PEM) for a client certificate, if the server wants one")
     client_key: Path | None = setting(None, "its key")
 
@@ -171,6 +182,10 @@ class SyncConfig:
         if self.url.scheme not in ("", "http", "https"):
             raise ConfigError(
                 f"'[sync] url' must begin with http:// or https://, or name a folder, found {self.url}: correct it"
+            )
+        if self.url.scheme == "http" and not self.plain_http and not _is_this_machine(self.url):
+            raise ConfigError(
+                f"'[sync] url' is not encrypted, found {self.url}: use https://, or say '[sync] plain_http = true'"
             )
         if self.client_key is not None and self.client_certificate is None:
             raise ConfigError("'[sync] client_key' needs '[sync] client_certificate' too: name that file, or neither")

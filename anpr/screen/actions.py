@@ -163,7 +163,7 @@ class CrewActions:
             decision,
             string(body, "note", NOTE_LIMIT, ""),
             typed_mark(body, "typed_vrm") if body.get("typed_vrm") else "",
-            frozenset(tick for tick in ticks if isinstance(tick, str)),
+            frozenset(tick for tick in ticks if isinstance(tick, str) and tick in AGREEMENTS),
             self.plate_views.latest(session.viewer, alert.alert_id),
         )
         now = comparison(alert, self.config)

@@ -30,6 +30,11 @@ class Session:
     audible: bool = False
     closed: list[Callable[[], None]] = field(default_factory=list)
 
+    @property
+    def at_tablet(self) -> bool:
+        """Whether it is the tablet's own browser: other devices are on the network, and lock."""
+        return not self.locks
+
 
 class Sessions:
     """All sessions; safe from several threads. Only hashes of the cookies are kept."""
@@ -84,7 +89,7 @@ class Sessions:
         return ended
 
     def any_audible(self) -> bool:
-        """Return True when a page that is connected can make sounds."""
+        """Return True when a page on the tablet is connected and can make sounds."""
         with self._lock:
             return any(session.audible for session in self._sessions.values())
 
