@@ -7,6 +7,7 @@ Each section is a frozen dataclass of settings (`anpr.config.settings`); the lin
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from anpr.address import Address
 from anpr.config.file import load_settings

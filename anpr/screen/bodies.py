@@ -1,18 +1,11 @@
 """What the requests of a page hold: read with care, and refused in a sentence."""
 
-import unicodedata
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from anpr.alerting.decisions import VRM_LIMIT
 from anpr.errors import InputError
 from anpr.vrm import MAX_LENGTH, is_mark, normalise
-
-_NO_TEXT: Final = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
-"""Kinds of characters that no keyboard gives: control characters, halves of pairs, private ones, breaks of lines."""
-
-_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
-"""They show a text in another order than it has."""
 
 Body = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -27,14 +20,12 @@ def integer(body: Body, key: str) -> int:
 
 
 def string(body: Body, key: str, limit: int, default: str | None = None) -> str:
-    """Return a text of the request. Raises InputError when it is none, longer than `limit`, or cannot be shown as it is."""
+    """Return a text of the request. Raises InputError when it is none or longer than `limit`."""
     value = body.get(key, default)
     if not isinstance(value, str):
         raise InputError(f"{key} must be a text")
     if len(value) > limit:
         raise InputError(f"{key} has {len(value)} characters, at most {limit} are possible")
-    if any(unicodedata.category(character) in _NO_TEXT or character in _TURNING for character in value):
-        raise InputError(f"{key} holds characters that cannot be shown: type it again without them")
     return value
 
 

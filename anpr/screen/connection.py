@@ -15,7 +15,6 @@ HEAD_WITHIN_S: Final = 5.0
 STUCK_AFTER_S: Final = 6.0
 """A page that takes nothing for this long is cut off hard; it reconnects and gets the newest state."""
 
-
 HANDSHAKE_WITHIN_S: Final = 5.0
 """How long a TLS handshake may take; asyncio would wait for a minute."""
 
@@ -30,7 +29,7 @@ class ScreenLoop(asyncio.SelectorEventLoop):
     Windows' own kind accepts without asking the socket's `accept`. TLS handshakes have `HANDSHAKE_WITHIN_S`.
     """
 
-    async def create_server(self, *args: Any, **options: Any) -> asyncio.Server:  # type: ignore[override]
+    async def create_server(self, *args: Any, **options: Any) -> asyncio.Server:
         """Serve as asyncio does, with less patience for handshakes."""
         if options.get("ssl") is not None:
             options.setdefault("ssl_handshake_timeout", HANDSHAKE_WITHIN_S)
@@ -43,16 +42,24 @@ def anywhere(here: str) -> bool:
     return True
 
 
+def nobody(source: str) -> bool:
+    """Say of every address that nobody is logged in there."""
+    del source
+    return False
+
+
 class BoundedListener(socket.socket):
     """A listening socket that closes what comes beyond its bounds at once.
 
     Each open connection takes a file descriptor of the whole engine, also while its TLS handshake never ends. When all are
-    taken, whoever holds most of them loses their oldest to one who holds fewer: so nobody keeps others out. `serves` says
-    at which addresses of this machine it serves.
+    taken, the oldest of a stranger, who is logged in nowhere, gives way to whoever comes; if there is none, the oldest of
+    whoever holds most to one who holds fewer. So nobody keeps others out. `serves` says at which addresses of this machine it
+    serves, `knows` of which addresses somebody is logged in.
     """
 
-    _open: list[tuple[socket.socket, object]]
+    _open: list[tuple[socket.socket, str]]
     serves: Callable[[str], bool] = staticmethod(anywhere)
+    knows: Callable[[str], bool] = staticmethod(nobody)
 
     def accept(self) -> tuple[socket.socket, object]:
         """Return the next connection; raises ConnectionAbortedError for one that is not served, which the loop passes over."""
@@ -66,7 +73,7 @@ class BoundedListener(socket.socket):
             taken.close()
             raise ConnectionAbortedError("came in over another network than the car's")
         self._open = [(other, source) for other, source in getattr(self, "_open", []) if other.fileno() != -1]
-        source = address[0] if isinstance(address, tuple) else address
+        source = str(address[0]) if isinstance(address, tuple) else str(address)
         held = Counter(known for _, known in self._open)
         if held[source] >= MOST_OPEN_FROM_ONE or (len(self._open) >= MOST_OPEN and not self._make_room(held, source)):
             taken.close()
@@ -74,12 +81,17 @@ class BoundedListener(socket.socket):
         self._open.append((taken, source))
         return taken, address
 
-    def _make_room(self, held: Counter[object], source: object) -> bool:
-        """End the oldest connection of whoever holds most, if that leaves them no fewer than `source` has then."""
+    def _make_room(self, held: Counter[str], source: str) -> bool:
+        """End a connection for one of `source`; return whether there was one that had to give way."""
+        strangers = {known for known in held if known != source and not self.knows(known)}
         greediest, most = held.most_common(1)[0]
-        if most <= held[source] + 1:
+        if strangers:
+            giving = strangers
+        elif most > held[source] + 1:
+            giving = {greediest}
+        else:
             return False
-        place = next(number for number, (_, known) in enumerate(self._open) if known == greediest)
+        place = next(number for number, (_, known) in enumerate(self._open) if known in giving)
         oldest, _ = self._open.pop(place)
         with suppress(OSError):
             oldest.shutdown(socket.SHUT_RDWR)  # the loop, which owns it, learns of it and closes it

@@ -22,6 +22,7 @@ from anpr.errors import ConfigError, Failure, StoreError
 from anpr.screen.actions import CrewActions
 from anpr.screen.car_network import is_of_car_network
 from anpr.screen.certificate import CarCertificate, car_certificate
+from anpr.screen.changed_accounts import end_changed
 from anpr.screen.connection import MOST_OPEN, BoundedListener, PatientProtocol, PatientWebSocket, ScreenLoop
 from anpr.screen.feed import MESSAGE_LIMIT, Feed
 from anpr.screen.guard import Guard
@@ -119,6 +120,7 @@ class ScreenServer:
             self._certificate = car_certificate(where.certificate_folder, where.network_names, self._clock_utc)
             bound = _bound(where.network_host, where.network_port)
             bound.serves = partial(is_of_car_network, where.network_names)
+            bound.knows = self._sessions.knows
             self._sockets.append(bound)
         self._ports = [int(bound.getsockname()[1]) for bound in self._sockets]
         self._sound.start()
@@ -227,6 +229,8 @@ class ScreenServer:
             for session in self._sessions.end_overdue():
                 with contextlib.suppress(StoreError):
                     await asyncio.to_thread(self._audit.record, session.actor, "device locked by itself", {})
+            if self._accounts is not None:
+                await asyncio.to_thread(end_changed, self._sessions, self._accounts, self._audit)
             await asyncio.sleep(0.5)
 
 
