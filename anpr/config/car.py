@@ -65,6 +65,9 @@ class CameraConfig:
         Address("0"), "index of a USB camera, a device path, an RTSP or HTTP URL, a clip or a folder of frames",
         least=1, number_too=True,
     )  # fmt: skip
+    certificate: Path | None = setting(
+        None, "https and rtsps with a password: file with the camera's or its authority's certificate (PEM)"
+    )
     number: int = setting(1, "this camera's number in the records", least=0, most=_MOST_NUMBER)
     width: int = setting(1280, "asked of USB cameras, pixels", least=16, most=8192)
     height: int = setting(720, "the same", least=16, most=8192)
