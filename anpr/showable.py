@@ -11,11 +11,9 @@ from typing import Final
 
 from anpr.errors import InputError
 
-_NO_TEXT: Final = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
-"""Kinds of characters that no keyboard gives: control characters, halves of pairs, private ones, breaks of lines."""
-
-_TURNING: Final = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
-"""They show a text in another order than it has."""
+_NO_TEXT: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Kinds of characters that no keyboard gives: control characters, halves of pairs, breaks of lines. Those that turn a text round may be
+recorded: screens show them as what they are (`anpr.screen.wire.plain`)."""
 
 _OBEYED: Final = {
     number: f"\\u{number:04x}" for number in (*range(0x20), *range(0x7F, 0xA0)) if chr(number) not in "\t\n"
@@ -72,7 +70,7 @@ def of_cell(cell: str) -> str:
 
 
 def _is_hidden(character: str) -> bool:
-    return unicodedata.category(character) in _NO_TEXT or character in _TURNING
+    return unicodedata.category(character) in _NO_TEXT
 
 
 def _texts(value: object) -> Iterator[tuple[str, str]]:

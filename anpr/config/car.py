@@ -218,7 +218,7 @@ class ScreenConfig:
     on_network: bool = setting(False, "true: also on the car's Wi-Fi, with TLS and login (anpr crew add)")
     network_port: int = setting(8738, "https port on the car's Wi-Fi", least=0, most=65535)
     network_names: tuple[str, ...] = setting(
-        ("anpr.local",), "names and addresses by which the crew's devices reach this tablet",
+        ("anpr.local",), "names and addresses by which the crew's devices reach this tablet; of addresses, no other is served",
         least=1, most=253, misfit=_no_host_names,
     )  # fmt: skip
     rules: Path | None = setting(

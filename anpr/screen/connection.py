@@ -1,6 +1,7 @@
 """Connections that lose patience: with requests whose head never ends, and with pages that take nothing."""
 
 import asyncio
+import logging
 import socket
 from collections import Counter
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from typing import Any, Final
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+_LOG: Final = logging.getLogger("anpr.screen")
 
 HEAD_WITHIN_S: Final = 5.0
 STUCK_AFTER_S: Final = 6.0
@@ -58,6 +61,7 @@ class BoundedListener(socket.socket):
     """
 
     _open: list[tuple[socket.socket, str]]
+    _told: tuple[str, ...] = ()
     serves: Callable[[str], bool] = staticmethod(anywhere)
     knows: Callable[[str], bool] = staticmethod(nobody)
 
@@ -71,6 +75,12 @@ class BoundedListener(socket.socket):
             raise ConnectionAbortedError("gone before it was accepted") from error
         if not self.serves(here):
             taken.close()
+            if here not in self._told:
+                self._told = (*self._told[-9:], here)
+                _LOG.warning(
+                    "devices that reach this tablet at %s are not served: [screen] network_names has other addresses",
+                    here,
+                )
             raise ConnectionAbortedError("came in over another network than the car's")
         self._open = [(other, source) for other, source in getattr(self, "_open", []) if other.fileno() != -1]
         source = str(address[0]) if isinstance(address, tuple) else str(address)

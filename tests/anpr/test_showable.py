@@ -17,7 +17,9 @@ def test_the_examples_are_true() -> None:
     assert doctest.testmod(showable).failed == 0
 
 
-@pytest.mark.parametrize("text", ["", "tow bar, left", "Łódź 東京 Кража", "50 % – “no”", "👮🏽 seen", "O'Neill"])
+@pytest.mark.parametrize(
+    "text", ["", "tow bar, left", "Łódź 東京 Кража", "50 % – “no”", "👮🏽 seen", "O'Neill", "\u202egnirts"]
+)
 def test_what_people_write_may_be_recorded(text: str) -> None:
     assert is_showable(text)
     require_all_showable({"note": text})
@@ -34,9 +36,6 @@ def test_what_people_write_may_be_recorded(text: str) -> None:
         "\udfff x",
         "\x9b1m",
         "a\u2028b",
-        "\u202egnirts",
-        "\ue000",
-        "\ufeff",
     ],
 )
 @pytest.mark.parametrize("wrapped", [lambda t: {"note": t}, lambda t: {t: 1}, lambda t: {"a": [{"b": [1, t]}]}])

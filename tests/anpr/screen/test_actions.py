@@ -156,7 +156,7 @@ def test_what_crews_do_is_in_the_audit_and_marks_are_in_no_log(
     client.post("viewed", {"what": "alert", "id": 1})
     client.post("acknowledge", {"alert_id": 1})
     client.post("look-up", {"vrm": "cc33 ccc"})
-    client.post("add-entry", {"vrm": "CC33CCC", "list": "Local VOI", "reason": "test", "hours": 4})
+    client.post("add-entry", {"vrm": "CC33CCC", "list": "", "reason": "test", "hours": 4})
     client.post("decide", {"alert_id": 1, "decision": "wrong_plate", "typed_vrm": "CC33 CCD", "note": "muddy"})
     client.post("history", {})
     client.http.get("/live/0")
@@ -195,7 +195,7 @@ def test_of_two_screens_that_decide_one_hit_the_second_is_refused_and_not_entere
     entered = [one.detail["decision"] for one in car.audit.entries() if one.action == "decision"]
     assert entered == ["no_action"]
     assert car.store.connection.execute("SELECT decision FROM decisions").fetchall() == [("no_action",)]
-    assert client.post("add-entry", {"vrm": "GG77GGG", "list": "Stolen", "reason": "x", "hours": 4}).status_code == 200
+    assert client.post("add-entry", {"vrm": "GG77GGG", "list": "", "reason": "x", "hours": 4}).status_code == 200
     assert client.post("list-enabled", {"list": "Stolen", "enabled": False}).status_code == 400
     assert "list switched off" not in [one.action for one in car.audit.entries()]
 

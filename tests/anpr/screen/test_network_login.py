@@ -173,7 +173,7 @@ def test_what_cannot_be_shown_is_refused_before_anything_is_recorded(
     number = desk.hit("AB51CDE")
     until(lambda: tablet.post("queue", {"start": 0}).status_code == 200)
     before = actions(audit)
-    for note in ("\\u0000 x", "\\ud800 x", "\\u001b[2J", "\\u202egnirts"):
+    for note in ("\\u0000 x", "\\ud800 x", "\\u001b[2J"):
         body = f'{{"alert_id":{number},"decision":"no_action","note":"{note}"}}'.encode()
         headers = {"x-patrol-token": tablet.token, "content-type": "application/json"}
         answer = tablet.http.post("/api/decide", content=body, headers=headers)
