@@ -13,7 +13,7 @@ from rich.table import Table
 from anpr.cli.options import require_supervisor, typed_pin
 from anpr.cli.streams import console, print_line
 from anpr.config.data_folder import data_folder, records_db
-from anpr.errors import AccessDenied
+from anpr.errors import AccessDenied, InputError
 from anpr.trust.accounts import CrewAccounts, Role, collar_number, require_good_pin
 from anpr.trust.audit import AuditLog
 
@@ -35,22 +35,38 @@ def crew() -> None:
 def add(data: Path | None, collar: str, name: str, supervisor: bool, by: str | None, pin_stdin: bool) -> None:
     """Add a crew member, or give an existing one a new name, PIN and role.
 
-    The first supervisor is made by whoever sets the car up. From then on only a supervisor makes another one, or
-    changes or removes one.
+    The first supervisor is made by whoever sets the car up. From then on only a supervisor adds, changes or removes
+    anybody.
     """
     collar = collar_number(collar)
-    _require_allowed(data, collar, by, makes_supervisor=supervisor, pin_stdin=pin_stdin)
-    if pin_stdin:
-        pin = sys.stdin.readline().rstrip("\r\n")
-    else:
-        pin = click.prompt("PIN (6 to 12 digits)", hide_input=True, confirmation_prompt=True)
+    _require_allowed(data, by, pin_stdin=pin_stdin)
+    pin = _new_pin(pin_stdin=pin_stdin)
     require_good_pin(pin, collar)
     path = records_db(data_folder(data))
     accounts = CrewAccounts(path)
     member = accounts.add(collar, name, pin, Role.SUPERVISOR if supervisor else Role.CREW)
     accounts.close()
-    _record(path, "crew added", {"collar": member.collar, "name": member.name, "role": member.role})
+    _record(path, "crew added", {"collar": member.collar, "name": member.name, "role": member.role}, by)
     print_line(f"{member.collar} ({member.name}) may log in.", stderr=True)
+
+
+@crew.command("reset")
+@click.argument("collar")
+@_by_option
+@click.option("--pin-stdin", is_flag=True, help="Read PINs from standard input, that of --by first, one a line.")
+@click.pass_obj
+def reset(data: Path | None, collar: str, by: str | None, pin_stdin: bool) -> None:
+    """Give a crew member who forgot their PIN a new one, and lift their locks; their devices log in anew."""
+    collar = collar_number(collar)
+    _require_allowed(data, by, pin_stdin=pin_stdin)
+    path = records_db(data_folder(data))
+    with closing(CrewAccounts(path)) as accounts:
+        if collar not in {member.collar for member in accounts.members()}:
+            raise InputError(f"no crew member has the collar number {collar}: see `anpr crew list`")
+        pin = _new_pin(pin_stdin=pin_stdin)
+        accounts.reset_pin(collar, pin)
+    _record(path, "crew PIN reset", {"collar": collar}, by)
+    print_line(f"{collar} has a new PIN.", stderr=True)
 
 
 @crew.command("remove")
@@ -60,12 +76,12 @@ def add(data: Path | None, collar: str, name: str, supervisor: bool, by: str | N
 @click.pass_obj
 def remove(data: Path | None, collar: str, by: str | None, pin_stdin: bool) -> None:
     """Remove a crew member."""
-    _require_allowed(data, collar_number(collar), by, makes_supervisor=False, pin_stdin=pin_stdin)
+    _require_allowed(data, by, pin_stdin=pin_stdin)
     path = records_db(data_folder(data))
     accounts = CrewAccounts(path)
     accounts.remove(collar)
     accounts.close()
-    _record(path, "crew removed", {"collar": collar_number(collar)})
+    _record(path, "crew removed", {"collar": collar_number(collar)}, by)
     print_line(f"{collar_number(collar)} may no longer log in.", stderr=True)
 
 
@@ -87,15 +103,20 @@ def list_(data: Path | None, as_json: bool) -> None:
     console().print(table)
 
 
-def _require_allowed(
-    data: Path | None, collar: str, by: str | None, *, makes_supervisor: bool, pin_stdin: bool
-) -> None:
+def _new_pin(*, pin_stdin: bool) -> str:
+    if pin_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    typed: str = click.prompt("PIN (6 to 12 digits)", hide_input=True, confirmation_prompt=True)
+    return typed
+
+
+def _require_allowed(data: Path | None, by: str | None, *, pin_stdin: bool) -> None:
     """Return when this account may be written; raises AccessDenied when that takes a supervisor who is not there."""
     supervisors = _supervisors(records_db(data_folder(data)))
     if by is not None:
         require_supervisor(data, by, typed_pin(by, stdin=pin_stdin))
-    elif collar in supervisors or (makes_supervisor and supervisors):
-        raise AccessDenied("only a supervisor makes, changes or removes a supervisor: name one with --by")
+    elif supervisors:
+        raise AccessDenied("only a supervisor adds, changes or removes crew members: name one with --by")
 
 
 def _supervisors(path: Path) -> set[str]:
@@ -106,7 +127,7 @@ def _supervisors(path: Path) -> set[str]:
         return {member.collar for member in accounts.members() if member.role is Role.SUPERVISOR}
 
 
-def _record(path: Path, action: str, detail: dict[str, str]) -> None:
+def _record(path: Path, action: str, detail: dict[str, str], by: str | None) -> None:
     log = AuditLog(path)
-    log.record(f"command line: {getpass.getuser()}", action, detail)
+    log.record(f"command line: {getpass.getuser()}", action, detail | ({"by": collar_number(by)} if by else {}))
     log.close()

@@ -14,6 +14,7 @@ from anpr.alerting.disclosure import Audience
 from anpr.config.car import PatrolConfig, load_config
 from anpr.config.data_folder import data_folder, records_db
 from anpr.errors import AccessDenied
+from anpr.showable import require_showable
 from anpr.trust.accounts import CrewAccounts, CrewMember
 from anpr.trust.audit import AuditLog
 
@@ -47,7 +48,7 @@ def settled_config(path: Path | None) -> PatrolConfig:
 
 def who(officer: str | None) -> str:
     """Return the name under which an action is audited."""
-    return officer or getpass.getuser()
+    return require_showable("--officer", officer or getpass.getuser())
 
 
 def for_audience(command: Callable[..., None]) -> Callable[..., None]:
@@ -88,7 +89,7 @@ def require_supervisor(data: Path | None, collar: str, pin: str) -> CrewMember:
         supervisor = accounts.require_supervisor(collar, pin, "command line")
         audit.record(supervisor.collar, "supervisor admitted", doing)
     except AccessDenied:
-        audit.record(collar[:12], "supervisor refused", doing)
+        audit.record(accounts.known_collar(collar) or "unknown collar", "supervisor refused", doing)
         raise
     finally:
         accounts.close()

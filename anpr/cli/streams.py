@@ -9,9 +9,13 @@ import io
 import json
 import os
 import sys
+from collections.abc import Iterator
 from typing import Final, TextIO
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+from anpr.showable import harmless
 
 _ESCAPING: Final = "anpr.escaped"
 
@@ -31,7 +35,7 @@ def print_line(text: str, *, stderr: bool = False) -> None:
     """Print a line at once; to nobody when who listened is gone."""
     stream = sys.stderr if stderr else sys.stdout
     try:
-        stream.write(text + "\n")
+        stream.write(harmless(text) + "\n")
         stream.flush()
     except BrokenPipeError:
         to_nobody(stream)
@@ -48,7 +52,15 @@ def progress_console() -> Console:
 
 
 class _LastingConsole(Console):
-    """A console whose command goes on when nobody listens any more: an import is not left half-way for want of a reader."""
+    """A console whose command goes on when nobody listens any more: an import is not left half-way for want of a reader.
+
+    What is shown holds nothing that the terminal obeys but what this program itself puts there.
+    """
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """Yield the pieces of what is shown, texts harmless."""
+        for piece in super().render(renderable, options):
+            yield piece if piece.control else Segment(harmless(piece.text), piece.style)
 
     def on_broken_pipe(self) -> None:
         """Let what is still said go nowhere."""

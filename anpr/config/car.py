@@ -7,6 +7,7 @@ Each section is a frozen dataclass of settings (`anpr.config.settings`); the lin
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from anpr.address import Address
 from anpr.config.file import load_settings
@@ -64,6 +65,9 @@ class CameraConfig:
         Address("0"), "index of a USB camera, a device path, an RTSP or HTTP URL, a clip or a folder of frames",
         least=1, number_too=True,
     )  # fmt: skip
+    certificate: Path | None = setting(
+        None, "https and rtsps with a password: file with the camera's or its authority's certificate (PEM)"
+    )
     number: int = setting(1, "this camera's number in the records", least=0, most=_MOST_NUMBER)
     width: int = setting(1280, "asked of USB cameras, pixels", least=16, most=8192)
     height: int = setting(720, "the same", least=16, most=8192)
@@ -149,6 +153,14 @@ class RecordsConfig:
     )
 
 
+def _is_this_machine(url: Address) -> bool:
+    """Return whether an address is that of this machine, whose traffic nobody is on the way of."""
+    try:
+        return urlsplit(url.to_open()).hostname in {"127.0.0.1", "localhost", "::1"}
+    except ValueError:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class SyncConfig:
     """`[sync]`: the back office and this car's name there; `url` empty means none."""
@@ -164,6 +176,9 @@ class SyncConfig:
         None, "file with the only server certificate or authority to trust (PEM); empty: the system's"
     )
     pin_sha256: str = setting("", "or the server certificate's SHA-256 fingerprint", misfit=_no_fingerprint)
+    plain_http: bool = setting(
+        False, "true: http:// will do; what the lists hold is then read by whoever is on the way"
+    )
     client_certificate: Path | None = setting(None, "files (PEM) for a client certificate, if the server wants one")
     client_key: Path | None = setting(None, "its key")
 
@@ -175,6 +190,10 @@ class SyncConfig:
         if self.url.scheme not in ("", "http", "https"):
             raise ConfigError(
                 f"'[sync] url' must begin with http:// or https://, or name a folder, found {self.url}: correct it"
+            )
+        if self.url.scheme == "http" and not self.plain_http and not _is_this_machine(self.url):
+            raise ConfigError(
+                f"'[sync] url' is not encrypted, found {self.url}: use https://, or say '[sync] plain_http = true'"
             )
         if self.client_key is not None and self.client_certificate is None:
             raise ConfigError("'[sync] client_key' needs '[sync] client_certificate' too: name that file, or neither")
@@ -203,7 +222,7 @@ class ScreenConfig:
     on_network: bool = setting(False, "true: also on the car's Wi-Fi, with TLS and login (anpr crew add)")
     network_port: int = setting(8738, "https port on the car's Wi-Fi", least=0, most=65535)
     network_names: tuple[str, ...] = setting(
-        ("anpr.local",), "names and addresses by which the crew's devices reach this tablet",
+        ("anpr.local",), "names and addresses by which the crew's devices reach this tablet; of addresses, no other is served",
         least=1, most=253, misfit=_no_host_names,
     )  # fmt: skip
     rules: Path | None = setting(

@@ -24,7 +24,7 @@ from anpr.trust.audit import AuditHead, AuditLog
 SET_ASIDE: Final = "records set aside"
 """The action of the entry of the audit with which a new records file begins."""
 
-_KEPT_ON: Final = ("crew", "crew_failures")
+_KEPT_ON: Final = ("crew", "crew_locks")
 _READ_AT_START: Final = {
     "sightings": "max(last_utc)",
     "alerts": "count(length(steps))",
@@ -140,7 +140,7 @@ def _missing(connection: sqlite3.Connection) -> str:
     A file without any row is one that was just begun: audit and accounts are made by those who use them first.
     """
     there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    own = [name for name in TABLES if name not in ("audit", "crew", "crew_failures")]
+    own = [name for name in TABLES if name not in ("audit", "crew", "crew_locks")]
     for name in own:
         if name not in there:
             return f"the table {name}"

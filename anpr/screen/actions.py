@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from anpr.alerting.decisions import NOTE_LIMIT, VRM_LIMIT, Choice, Decision, is_mark, require_permitted
+from anpr.alerting.decisions import AGREEMENTS, NOTE_LIMIT, VRM_LIMIT, Choice, Decision, is_mark, require_permitted
 from anpr.alerting.plate_views import PlateViews
 from anpr.errors import AccessDenied, InputError, NotMatched
 from anpr.screen.bodies import Answer, Body, integer, mark, string, typed_mark
@@ -163,7 +163,7 @@ class CrewActions:
             decision,
             string(body, "note", NOTE_LIMIT, ""),
             typed_mark(body, "typed_vrm") if body.get("typed_vrm") else "",
-            frozenset(tick for tick in ticks if isinstance(tick, str)),
+            frozenset(tick for tick in ticks if isinstance(tick, str) and tick in AGREEMENTS),
             self.plate_views.latest(session.viewer, alert.alert_id),
         )
         now = comparison(alert, self.config)

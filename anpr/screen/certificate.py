@@ -24,6 +24,9 @@ _VALID: Final = timedelta(days=397)
 
 _RENEW_BEFORE: Final = timedelta(days=30)
 
+_SUBJECT: Final = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Patrol ANPR in this car")])
+"""By which this program knows the certificates that it made."""
+
 
 @dataclass(frozen=True, slots=True)
 class CarCertificate:
@@ -37,13 +40,14 @@ class CarCertificate:
 def car_certificate(folder: Path, names: tuple[str, ...], clock_utc: Callable[[], datetime]) -> CarCertificate:
     """Return the certificate for these host names and addresses from the folder, made anew if need be.
 
-    Raises ConfigError when the folder cannot be written.
+    A certificate that this program did not make is the force's own: it is used as it is and never replaced, not even when it
+    has run out or names other hosts. Raises ConfigError when the folder cannot be written, or such a one has no fitting key.
     """
     paths = folder / "car.crt", folder / "car.key"
     now = clock_utc().astimezone(UTC)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        current = _current(paths, names, now)
+        current = _of_the_force(paths) or _current(paths, names, now)
         if current is None:
             current = _make(paths, names, now)
     except OSError as error:
@@ -52,6 +56,26 @@ def car_certificate(folder: Path, names: tuple[str, ...], clock_utc: Callable[[]
         ) from error
     digest = current.fingerprint(hashes.SHA256()).hex().upper()
     return CarCertificate(paths[0], paths[1], ":".join(digest[i : i + 2] for i in range(0, len(digest), 2)))
+
+
+def _of_the_force(paths: tuple[Path, Path]) -> x509.Certificate | None:
+    """Return a certificate that this program did not make, None when it made it, or there is none that can be read."""
+    try:
+        certificate = x509.load_pem_x509_certificate(paths[0].read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+    if certificate.subject == certificate.issuer == _SUBJECT:
+        return None
+    try:
+        key = serialization.load_pem_private_key(paths[1].read_bytes(), None)
+    except (FileNotFoundError, ValueError, TypeError):
+        key = None
+    if key is None or key.public_key() != certificate.public_key():
+        raise ConfigError(
+            f"{paths[1]} is not the key of the certificate in {paths[0]}, which is left as it is: put its key there, without"
+            " a passphrase, or move both away"
+        )
+    return certificate
 
 
 def _current(paths: tuple[Path, Path], names: tuple[str, ...], now: datetime) -> x509.Certificate | None:
@@ -74,11 +98,10 @@ def _current(paths: tuple[Path, Path], names: tuple[str, ...], now: datetime) ->
 
 def _make(paths: tuple[Path, Path], names: tuple[str, ...], now: datetime) -> x509.Certificate:
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Patrol ANPR in this car")])
     certificate = (
         x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
+        .subject_name(_SUBJECT)
+        .issuer_name(_SUBJECT)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
@@ -89,8 +112,10 @@ def _make(paths: tuple[Path, Path], names: tuple[str, ...], now: datetime) -> x5
         .sign(key, hashes.SHA256())
     )
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    for path in paths:  # what cannot be read may be somebody's own: it is put aside
+        if path.exists():
+            path.replace(path.with_suffix(path.suffix + ".before"))
     # Readable by nobody else from its first byte on
-    paths[1].unlink(missing_ok=True)
     with os.fdopen(os.open(paths[1], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         out.write(pem)
     paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))

@@ -108,6 +108,8 @@ class Feed:
                 await asyncio.wait_for(socket.send_text(json.dumps(answer)), SEND_WITHIN_S)
             elif kind == "painted":
                 self._painted(message)
+            elif not session.at_tablet and kind in {"audio", "sounded"}:
+                continue  # what another device sounds is not heard in the car: the tablet's loudspeaker never relies on it
             elif kind == "audio":
                 session.audible = message.get("on") is True
             elif kind == "sounded" and isinstance(message.get("id"), int):

@@ -20,11 +20,13 @@ from starlette.websockets import WebSocket
 
 from anpr.errors import AccessDenied, AnprError, Failure, StoreError, UserError
 from anpr.screen.actions import CrewActions
+from anpr.screen.changed_accounts import end_changed
 from anpr.screen.feed import Feed
 from anpr.screen.rules import ScreenRules
 from anpr.screen.sessions import Session, token_fits
 from anpr.screen.sounds import NAMES, chosen_wav
 from anpr.screen.wire import plain
+from anpr.showable import require_all_showable
 from anpr.trust.accounts import CrewAccounts
 
 _TYPES: Final = {
@@ -116,7 +118,7 @@ class Pages:
 
     async def session(self, request: Request) -> Response:
         """Return who is logged in, the token for actions, and the page's settings."""
-        cookie, session = "", self._session(request)
+        cookie, session = "", await self._session(request)
         if session is None and self.accounts is None:
             cookie, session = self.actions.sessions.begin("tablet", "Tablet", locks=False)
         if session is None:
@@ -143,18 +145,22 @@ class Pages:
         except AccessDenied as refusal:
             # While locked, guesses are not written one by one: a flood of them must not fill the disk
             if "locked" not in str(refusal):
-                await run_in_threadpool(audit.record, collar[:12], "login refused", {"from": source})
+                who = await run_in_threadpool(self.accounts.known_collar, collar)  # a PIN in its place is no name
+                await run_in_threadpool(audit.record, who or "unknown collar", "login refused", {"from": source})
             raise
         actor = f"{member.collar} {member.name}"
         await run_in_threadpool(audit.record, actor, "logged in", {"from": source})
-        cookie, session = self.actions.sessions.begin(actor, member.name, locks=True)
+        stamps = await run_in_threadpool(self.accounts.stamps)
+        cookie, session = self.actions.sessions.begin(
+            actor, member.name, locks=True, source=source, collar=member.collar, stamp=stamps.get(member.collar, "")
+        )
         answer = JSONResponse({"who": session.name, "token": session.token, "locks": True, **self._settings()})
         self._set_cookie(answer, cookie)
         return answer
 
     async def act(self, request: Request) -> Response:
         """Do an action of the crew."""
-        session = self._require_session(request)
+        session = await self._require_session(request)
         if not token_fits(session, request.headers.get("x-patrol-token", "")):
             raise AccessDenied("this request does not come from the page: load it again")
         body = await _json(request)
@@ -162,7 +168,7 @@ class Pages:
 
     async def picture(self, request: Request) -> Response:
         """Return a plate or overview picture."""
-        session = self._require_session(request)
+        session = await self._require_session(request)
         self._require_full(session)
         picture_id = request.path_params["picture_id"]
         jpeg = await run_in_threadpool(self.actions.desk.picture, picture_id)
@@ -174,7 +180,7 @@ class Pages:
 
     async def live(self, request: Request) -> Response:
         """Return a camera's newest picture, in the full view only; cameras are named by their number."""
-        session = self._require_session(request)
+        session = await self._require_session(request)
         self._require_full(session)
         state = self.actions.hub.state
         number = request.path_params["number"]
@@ -195,7 +201,7 @@ class Pages:
 
     async def live_feed(self, socket: WebSocket) -> None:
         """Serve the page's live connection."""
-        session = self._session(socket)
+        session = await self._session(socket)
         if session is None:
             await socket.accept()  # only then does the page learn the reason: it loads itself again, or shows the login
             await socket.close(_LOCKED)
@@ -223,14 +229,19 @@ class Pages:
         self._noted.setdefault((session.viewer, what), now_s)
         return lately
 
-    def _session(self, request: HTTPConnection) -> Session | None:
+    async def _session(self, request: HTTPConnection) -> Session | None:
         cookie = request.cookies.get(self.cookie, "")
         session = self.actions.sessions.find(cookie) if cookie else None
         # a cookie from one listener does not serve on the other
-        return session if session is None or session.locks == (self.accounts is not None) else None
+        if session is None or session.locks != (self.accounts is not None):
+            return None
+        if self.accounts is not None:
+            await run_in_threadpool(end_changed, self.actions.sessions, self.accounts, self.actions.audit)
+            session = self.actions.sessions.find(cookie)
+        return session
 
-    def _require_session(self, request: Request) -> Session:
-        session = self._session(request)
+    async def _require_session(self, request: Request) -> Session:
+        session = await self._session(request)
         if session is None:
             raise NotLoggedIn("log in first")
         return session
@@ -277,6 +288,7 @@ async def _json(request: Request) -> dict[str, Any]:
         raise UserError("the request is not JSON") from error
     if not isinstance(body, dict):
         raise UserError("the request must be a JSON object")
+    require_all_showable(body)  # here, before anything looks at it: what cannot be shown is recorded nowhere
     return body
 
 

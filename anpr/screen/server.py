@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import Final
@@ -19,8 +20,10 @@ from starlette.types import ASGIApp
 from anpr.alerting.plate_views import PlateViews
 from anpr.errors import ConfigError, Failure, StoreError
 from anpr.screen.actions import CrewActions
+from anpr.screen.car_network import is_of_car_network
 from anpr.screen.certificate import CarCertificate, car_certificate
-from anpr.screen.connection import MOST_OPEN, BoundedListener, PatientProtocol, PatientWebSocket
+from anpr.screen.changed_accounts import end_changed
+from anpr.screen.connection import MOST_OPEN, BoundedListener, PatientProtocol, PatientWebSocket, ScreenLoop
 from anpr.screen.feed import MESSAGE_LIMIT, Feed
 from anpr.screen.guard import Guard
 from anpr.screen.host_sound import HostSound, Player
@@ -115,7 +118,10 @@ class ScreenServer:
         self._sockets = [_bound("127.0.0.1", where.port)]
         if where.network_host is not None and where.certificate_folder is not None:
             self._certificate = car_certificate(where.certificate_folder, where.network_names, self._clock_utc)
-            self._sockets.append(_bound(where.network_host, where.network_port))
+            bound = _bound(where.network_host, where.network_port)
+            bound.serves = partial(is_of_car_network, where.network_names)
+            bound.knows = self._sessions.knows
+            self._sockets.append(bound)
         self._ports = [int(bound.getsockname()[1]) for bound in self._sockets]
         self._sound.start()
         self._thread.start()
@@ -137,7 +143,8 @@ class ScreenServer:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._serve())
+            with asyncio.Runner(loop_factory=ScreenLoop) as runner:
+                runner.run(self._serve())
         except Exception as error:  # noqa: BLE001 - top of the thread: start() reports it, pages lose the engine
             _LOG.exception("the screen's server ended")
             self._failure = error
@@ -185,7 +192,7 @@ class ScreenServer:
         )
         config = uvicorn.Config(
             guarded, http=PatientProtocol, ws=PatientWebSocket, lifespan="off", access_log=False,
-            log_level="error", log_config=None, server_header=False, timeout_keep_alive=20,
+            log_level="error", log_config=None, server_header=False, proxy_headers=False, timeout_keep_alive=20,
             limit_concurrency=MOST_OPEN + 1, ws_max_size=MESSAGE_LIMIT, ws_per_message_deflate=False,
             timeout_graceful_shutdown=1, ws_ping_interval=5.0, ws_ping_timeout=10.0,
             ssl_certfile=str(self._certificate.certificate_path) if index and self._certificate else None,
@@ -222,10 +229,12 @@ class ScreenServer:
             for session in self._sessions.end_overdue():
                 with contextlib.suppress(StoreError):
                     await asyncio.to_thread(self._audit.record, session.actor, "device locked by itself", {})
+            if self._accounts is not None:
+                await asyncio.to_thread(end_changed, self._sessions, self._accounts, self._audit)
             await asyncio.sleep(0.5)
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int) -> BoundedListener:
     # named as TCP: asyncio turns Nagle's delay (40 ms an answer) off only on sockets that say so
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = BoundedListener(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
@@ -17,6 +17,8 @@ class Session:
 
     `viewer` identifies the session in looks and logs without being the secret of its cookie. `actor` is the name in
     the audit. `locks` says that it ends when untouched (devices on the network; the tablet's own screen does not).
+    `source` is the address that it began from, `collar` whose account it is, empty for nobody's, and `stamp` what that
+    account was then (`anpr.trust.accounts.CrewAccounts.stamps`).
     """
 
     viewer: str
@@ -26,9 +28,17 @@ class Session:
     locks: bool
     began_s: float
     touched_s: float
+    source: str = ""
+    collar: str = ""
+    stamp: str = ""
     full_until_s: float = 0.0
     audible: bool = False
     closed: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def at_tablet(self) -> bool:
+        """Whether it is the tablet's own browser: other devices are on the network, and lock."""
+        return not self.locks
 
 
 class Sessions:
@@ -41,11 +51,15 @@ class Sessions:
         self._lock = Lock()
         self._sessions: dict[str, Session] = {}
 
-    def begin(self, actor: str, name: str, *, locks: bool) -> tuple[str, Session]:
+    def begin(
+        self, actor: str, name: str, *, locks: bool, source: str = "", collar: str = "", stamp: str = ""
+    ) -> tuple[str, Session]:
         """Return a new cookie value and its session."""
         cookie = secrets.token_urlsafe(32)
         now = self._clock_s()
-        session = Session(secrets.token_hex(6), actor, name, secrets.token_urlsafe(24), locks, now, now)
+        session = Session(
+            secrets.token_hex(6), actor, name, secrets.token_urlsafe(24), locks, now, now, source, collar, stamp
+        )
         with self._lock:
             self._sessions[_hash(cookie)] = session
             if len(self._sessions) > _MOST_SESSIONS:
@@ -83,8 +97,25 @@ class Sessions:
             _close(session)
         return ended
 
+    def end_changed(self, stamps: Mapping[str, str]) -> list[Session]:
+        """End and return the sessions of accounts that are not what they were; `stamps` are those of now, by collar."""
+        with self._lock:
+            keys = [
+                key for key, session in self._sessions.items()
+                if session.collar and stamps.get(session.collar) != session.stamp
+            ]  # fmt: skip
+            ended = [self._sessions.pop(key) for key in keys]
+        for session in ended:
+            _close(session)
+        return ended
+
+    def knows(self, source: str) -> bool:
+        """Return whether somebody is logged in from this address."""
+        with self._lock:
+            return any(session.source == source for session in self._sessions.values())
+
     def any_audible(self) -> bool:
-        """Return True when a page that is connected can make sounds."""
+        """Return True when a page on the tablet is connected and can make sounds."""
         with self._lock:
             return any(session.audible for session in self._sessions.values())
 

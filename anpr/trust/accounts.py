@@ -1,20 +1,20 @@
-"""Who may log in on the car's network: collar numbers, PINs as argon2id hashes, and lockout with back-off.
+"""Who may log in: collar numbers and PINs as argon2id hashes.
 
-A PIN of six digits has a million values, so what protects it is that guesses are slow: five wrong ones lock the
-collar number for 30 s, and every further one doubles the wait up to an hour. The same holds for the address that
-guesses, so that one device cannot try every collar number. While locked, nothing is hashed: guessing costs the
-engine no processor time. Locks are in the file and outlive a restart.
+A PIN of six digits has a million values, so what protects it is that guesses are slow (`anpr.trust.lockout`). While locked,
+nothing is hashed: guessing costs the engine no processor time. Locks are in the file and outlive a restart.
 """
 
+import hashlib
 import itertools
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Final
 
 import sqlite_utils
@@ -24,14 +24,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from anpr.clock import utc_now
 from anpr.erasure import erase_for_good
 from anpr.errors import AccessDenied, InputError, StoreError
+from anpr.showable import require_showable
+from anpr.trust.lockout import Lockout, Place
 
-FREE_FAILURES: Final = {"collar": 5, "source": 20}
-"""Wrong attempts before the first lock, by what is locked. An address may be shared by the whole crew's devices."""
-
-FIRST_LOCK_S: Final = 30.0
-LONGEST_LOCK_S: Final = 3600.0
 PIN_DIGITS: Final = range(6, 13)
-_KEPT_FAILURES: Final = 2000
 
 _REFUSED: Final = "collar number or PIN is wrong"
 
@@ -56,7 +52,8 @@ class CrewMember:
 class CrewAccounts:
     """The accounts in the SQLite file at `path`; safe from several threads. Raises StoreError when it cannot be used.
 
-    With `at_once` False each call raises it until the file can be opened.
+    With `at_once` False each call raises it until the file can be opened. `clock_s` is the machine's monotonic clock, in
+    seconds, which locks go by.
 
     The hasher's cost (64 MiB, three passes, one lane) takes a fraction of a second on a tablet and follows RFC 9106's
     second recommendation but for the lanes, which would take processor cores from the reader.
@@ -69,8 +66,11 @@ class CrewAccounts:
         hasher: PasswordHasher | None = None,
         *,
         at_once: bool = True,
+        clock_s: Callable[[], float] = monotonic,
     ) -> None:
         self._clock_utc = clock_utc
+        self._lockout = Lockout(clock_s)
+        self._guess = Lock()
         self._hasher = hasher or PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
         self._nobody_hash = self._hasher.hash("nobody's PIN: makes an unknown collar take as long as a known one")
         self._lock = Lock()
@@ -97,6 +97,7 @@ class CrewAccounts:
         collar = collar_number(collar)
         if not name.strip() or len(name) > 60:
             raise InputError("a crew member's name has 1 to 60 characters")
+        require_showable("the crew member's name", name.strip())
         require_good_pin(pin, collar)
         now = self._clock_utc().astimezone(UTC).isoformat(timespec="seconds")
         member = CrewMember(collar, name.strip(), now, role)
@@ -106,8 +107,16 @@ class CrewAccounts:
                 "INSERT OR REPLACE INTO crew (collar, name, pin_hash, added_utc, role) VALUES (?, ?, ?, ?, ?)",
                 (member.collar, member.name, pin_hash, member.added_utc, member.role.value),
             )
-            self._forget(f"collar:{collar}")
+            self._lockout.lift(self._connection, collar)
         return member
+
+    def reset_pin(self, collar: str, pin: str) -> CrewMember:
+        """Give a member a new PIN and lift their locks. Raises InputError when there is none, or for a PIN that cannot be used."""
+        collar = collar_number(collar)
+        member = next((one for one in self.members() if one.collar == collar), None)
+        if member is None:
+            raise InputError(f"no crew member has the collar number {collar}: see `anpr crew list`")
+        return self.add(collar, member.name, pin, member.role)
 
     def remove(self, collar: str) -> None:
         """Remove a member. Raises InputError when there is none."""
@@ -122,7 +131,28 @@ class CrewAccounts:
             rows = self._connection.execute("SELECT collar, name, added_utc, role FROM crew ORDER BY collar").fetchall()
         return tuple(_member(*row) for row in rows)
 
-    def log_in(self, collar: str, pin: str, source: str) -> CrewMember:
+    def stamps(self) -> dict[str, str]:
+        """Return what each member's log-ins stand on, by collar number: another one ends them. Raises StoreError."""
+        with self._lock:
+            try:
+                rows = self._connection.execute("SELECT collar, pin_hash, role FROM crew").fetchall()
+            except sqlite3.Error as error:
+                raise StoreError(
+                    f"the crew accounts in {self._path} cannot be read ({error}): check the disk"
+                ) from error
+        return {collar: hashlib.sha256(f"{pin_hash} {role}".encode()).hexdigest() for collar, pin_hash, role in rows}
+
+    def known_collar(self, text: str) -> str:
+        """Return the collar number that is meant if it is a member's, else nothing: what was typed may be a PIN."""
+        try:
+            collar = collar_number(text)
+        except InputError:
+            return ""
+        with self._lock:
+            row = self._connection.execute("SELECT collar FROM crew WHERE collar = ?", (collar,)).fetchone()
+        return collar if row else ""
+
+    def log_in(self, collar: str, pin: str, source: str, place: Place = Place.NETWORK) -> CrewMember:
         """Return the member whose collar number and PIN these are; `source` is the address they came from.
 
         Raises AccessDenied, with the same words whether the collar number or the PIN is wrong, and while locked.
@@ -131,23 +161,24 @@ class CrewAccounts:
             collar = collar_number(collar)
         except InputError:
             collar = "?"
-        keys = (f"collar:{collar}", f"source:{source}")
-        with self._lock:  # held while hashing: one guess at a time, so guesses never take a second core
-            for key in keys:
-                self._require_unlocked(key)
-            row = self._connection.execute(
-                "SELECT collar, name, added_utc, role, pin_hash FROM crew WHERE collar = ?", (collar,)
-            ).fetchone()
-            if self._fits(row[4] if row else self._nobody_hash, pin[:64]) and row:
-                self._forget(keys[0])
-                return _member(*row[:4])
-            for key in keys:
-                self._count_failure(key)
+        where = (collar, source[:100], place)
+        with self._guess:  # held while hashing: one guess at a time, so guesses never take a second core
+            with self._lock:
+                self._lockout.require_unlocked(self._connection, *where)
+                row = self._connection.execute(
+                    "SELECT collar, name, added_utc, role, pin_hash FROM crew WHERE collar = ?", (collar,)
+                ).fetchone()
+            fits = self._fits(row[4] if row else self._nobody_hash, pin[:64]) and bool(row)
+            with self._lock:
+                if fits:
+                    self._lockout.succeeded(self._connection, *where)
+                    return _member(*row[:4])
+                self._lockout.failed(self._connection, *where)
         raise AccessDenied(_REFUSED)
 
     def require_supervisor(self, collar: str, pin: str, source: str) -> CrewMember:
         """Return the supervisor whose collar number and PIN these are, as `log_in`; raises AccessDenied for others."""
-        member = self.log_in(collar, pin, source)
+        member = self.log_in(collar, pin, source, Place.COMMAND_LINE)
         if member.role is not Role.SUPERVISOR:
             raise AccessDenied(f"{member.collar} is no supervisor: see `anpr crew list`")
         return member
@@ -164,33 +195,6 @@ class CrewAccounts:
         except (VerificationError, InvalidHashError):
             return False
 
-    def _require_unlocked(self, key: str) -> None:
-        row = self._connection.execute("SELECT locked_until_utc FROM crew_failures WHERE key = ?", (key,)).fetchone()
-        if row and row[0]:
-            wait = (datetime.fromisoformat(row[0]) - self._clock_utc()).total_seconds()
-            # A clock that was set back must not lock the crew out for longer than any lock lasts
-            if 0 < wait <= LONGEST_LOCK_S:
-                raise AccessDenied(f"locked after wrong attempts: try again in {wait:.0f} s")
-
-    def _count_failure(self, key: str) -> None:
-        row = self._connection.execute("SELECT failures FROM crew_failures WHERE key = ?", (key,)).fetchone()
-        failures = (row[0] if row else 0) + 1
-        over = failures - FREE_FAILURES[key.partition(":")[0]]
-        now = self._clock_utc().astimezone(UTC)
-        until = ""
-        if over >= 0:
-            until = (now + timedelta(seconds=min(LONGEST_LOCK_S, FIRST_LOCK_S * 2 ** min(over, 20)))).isoformat()
-        self._connection.execute(
-            "INSERT OR REPLACE INTO crew_failures VALUES (?, ?, ?, ?)", (key, failures, until, now.isoformat())
-        )
-        self._connection.execute(
-            "DELETE FROM crew_failures WHERE key NOT IN (SELECT key FROM crew_failures ORDER BY last_utc DESC LIMIT ?)",
-            (_KEPT_FAILURES,),
-        )
-
-    def _forget(self, key: str) -> None:
-        self._connection.execute("DELETE FROM crew_failures WHERE key = ?", (key,))
-
 
 def open_accounts(path: Path) -> sqlite3.Connection:
     """Open the file of the accounts, its tables made if need be. Raises StoreError when it cannot be used."""
@@ -205,8 +209,12 @@ def open_accounts(path: Path) -> sqlite3.Connection:
         )
         if "role" not in database.table("crew").columns_dict:  # a file of version 0.1: all are crew
             connection.execute("ALTER TABLE crew ADD COLUMN role TEXT NOT NULL DEFAULT 'crew'")
-        database.table("crew_failures").create(
-            {"key": str, "failures": int, "locked_until_utc": str, "last_utc": str}, pk="key", if_not_exists=True
+        connection.execute("DROP TABLE IF EXISTS crew_failures")  # of version 0.1: locks by the wall clock
+        database.table("crew_locks").create(
+            {"key": str, "failures": int, "lock_s": float, "at_s": float}, pk="key", if_not_exists=True
+        )
+        database.table("crew_devices").create(
+            {"collar": str, "source": str}, pk=("collar", "source"), if_not_exists=True
         )
     except sqlite3.Error as error:
         if connection is not None:

@@ -26,6 +26,7 @@ class Wanted:
     size: tuple[int, int]
     camera_fps: float
     clock: Clock
+    certificate: Path | None = None
 
 
 # Each source is imported where it is opened, so that a patrol with USB cameras does not load what clips need.
@@ -41,7 +42,7 @@ def _usb(spec: str, wanted: Wanted) -> FrameSource:
 def _stream(spec: str, wanted: Wanted) -> FrameSource:
     from camera.sources.stream import StreamSource  # noqa: PLC0415
 
-    return StreamSource(Address(spec), clock=wanted.clock)
+    return StreamSource(Address(spec), clock=wanted.clock, certificate=wanted.certificate)
 
 
 def _folder(spec: str, wanted: Wanted) -> FrameSource:
@@ -95,12 +96,14 @@ def open_source(
     size: tuple[int, int] = (1280, 720),
     camera_fps: float = 30.0,
     clock: Clock | None = None,
+    certificate: Path | None = None,
 ) -> FrameSource:
     """Return the source that a text names, not yet opened.
 
     `spec` is a camera's index ("0"; a file of that name is "./0"), a device path, a URL (rtsp, http, …), a clip, a
     picture, or a folder of frames in name order. `fps` is for recordings: it overrides what a clip says and is needed
-    for a folder to mean anything but 25 frames a second. `size` (width, height) and `camera_fps` are asked of USB cameras. Raises
+    for a folder to mean anything but 25 frames a second. `size` (width, height) and `camera_fps` are asked of USB cameras; `certificate` is that of streams with
+    TLS and a login (`camera.sources.verified_host`). Raises
     InputError when it names nothing that exists; a device path that is absent now is a camera that is unplugged, not
     an error.
     """
@@ -109,7 +112,7 @@ def open_source(
     named = spec.to_open() if isinstance(spec, Address) else spec
     for is_of_kind, make in KINDS:
         if is_of_kind(named):
-            return make(named, Wanted(fps, size, camera_fps, clock or SystemClock()))
+            return make(named, Wanted(fps, size, camera_fps, clock or SystemClock(), certificate))
     raise InputError(f"{Address(named)}: no such file, folder or camera; a stream starts with rtsp:// or http://")
 
 
@@ -117,4 +120,5 @@ def open_camera_source(camera: CameraConfig, clock: Clock | None = None) -> Fram
     """Return the source of a camera of the configuration, not yet opened; raises InputError as `open_source` does."""
     fps = camera.fps if _is_there(camera.source.to_open()) and Path(camera.source.to_open()).is_dir() else None
     size = (camera.width, camera.height)
-    return open_source(camera.source, fps=fps, size=size, camera_fps=camera.fps, clock=clock)
+    certificate = camera.certificate
+    return open_source(camera.source, fps=fps, size=size, camera_fps=camera.fps, clock=clock, certificate=certificate)

@@ -6,11 +6,19 @@ FFmpeg alone says "input/output error" after seconds, be it a wrong host, a wron
 import base64
 import socket
 import ssl
+from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from anpr.address import Address
 from anpr.faults import CameraError, FaultKind
+from camera.sources.verified_host import (
+    TLS_SCHEMES,
+    VerifiedHost,
+    require_of_car_network,
+    unverified,
+    verified_host,
+)
 
 _PORTS: Final = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443, "rtmp": 1935}
 
@@ -20,11 +28,12 @@ CONNECT_S: Final = 1.0
 ANSWER_S: Final = 0.8
 
 
-def check_address(address: Address) -> None:
-    """Return when something that may be video answers at the URL; else raise CameraError with the fault's name.
+def check_address(address: Address, certificate: Path | None = None) -> VerifiedHost | None:
+    """Return when something that may be video answers at the URL, and by what its host was verified; else raise CameraError.
 
     Asks HTTP and RTSP servers for the head of their answer; of other protocols only the connection is tried, and of
-    datagrams nothing.
+    datagrams nothing. A login goes to nobody but a host that is verified, by `certificate` or the system's authorities, or, without TLS,
+    one of the car's own network.
     """
     shown = str(address)
     parts = _parts(address)
@@ -35,13 +44,20 @@ def check_address(address: Address) -> None:
         )
     port = parts.port or _PORTS.get(parts.scheme)
     if parts.scheme in ("udp", "srt") or not _needs_host(parts, shown) or port is None:
-        return
+        return None
+    verified = (
+        verified_host(address, parts.hostname or "", certificate)
+        if parts.username is not None and parts.scheme in TLS_SCHEMES
+        else None
+    )
     try:
         with socket.create_connection((parts.hostname or "", port), timeout=CONNECT_S) as connection:
             connection.settimeout(ANSWER_S)
-            status, kind = _ask(connection, parts)
+            status, kind = _ask(connection, address, parts, verified)
     except (socket.gaierror, UnicodeError) as error:
         raise CameraError(f"the host of {shown} is not known", FaultKind.CAMERA_WRONG_ADDRESS) from error
+    except ssl.SSLCertVerificationError as error:
+        raise unverified(address) from error
     except ssl.SSLError as error:
         raise CameraError(f"{shown} does not speak TLS", FaultKind.CAMERA_WRONG_ADDRESS) from error
     except ConnectionRefusedError as error:
@@ -53,6 +69,7 @@ def check_address(address: Address) -> None:
             f"{shown} cannot be reached: {error.strerror or error}", FaultKind.CAMERA_UNREACHABLE
         ) from error
     _judge(status, kind, parts, shown)
+    return verified
 
 
 def _parts(address: Address) -> SplitResult | None:
@@ -71,8 +88,12 @@ def _needs_host(parts: SplitResult, shown: str) -> bool:
     return True
 
 
-def _ask(connection: socket.socket, parts: SplitResult) -> tuple[int, str]:
+def _ask(
+    connection: socket.socket, address: Address, parts: SplitResult, verified: VerifiedHost | None
+) -> tuple[int, str]:
     """Return the status and the content type of the answer's head; 0 and empty when the protocol is not asked."""
+    if parts.username is not None and parts.scheme not in TLS_SCHEMES:
+        require_of_car_network(address, connection)
     if parts.scheme in ("http", "https"):
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         login = ""
@@ -87,14 +108,17 @@ def _ask(connection: socket.socket, parts: SplitResult) -> tuple[int, str]:
     else:
         return 0, ""
     stream = connection
-    if parts.scheme in ("https", "rtsps"):
-        # Cameras have certificates of their own making; the stream itself is opened by FFmpeg, by its own rules.
+    if verified is not None:
+        stream = verified.context().wrap_socket(connection, server_hostname=verified.name)
+    elif parts.scheme in TLS_SCHEMES:
+        # Nothing is secret here, and cameras have certificates of their own making.
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         stream = context.wrap_socket(connection, server_hostname=parts.hostname)
-    stream.sendall(request.encode())
-    return _head(stream)
+    with stream:  # wrapping took the connection out of the hands of whoever gave it
+        stream.sendall(request.encode())
+        return _head(stream)
 
 
 def _head(stream: socket.socket) -> tuple[int, str]:

@@ -1,7 +1,9 @@
 """A network camera: RTSP, HTTP (MJPEG or H.264) or any other stream that FFmpeg reads."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
 
 import av
 import av.error
@@ -67,8 +69,9 @@ class StreamSource:
     length: int | None = None
     damage: tuple[str, ...] = ()
 
-    def __init__(self, address: Address, *, clock: Clock) -> None:
+    def __init__(self, address: Address, *, clock: Clock, certificate: Path | None = None) -> None:
         self._address = address
+        self._certificate = certificate
         self._clock = clock
         self._container: InputContainer | None = None
         self._packets: Iterator[Packet[VideoStream]] = iter(())
@@ -85,9 +88,9 @@ class StreamSource:
     def open(self) -> None:
         """Connect; raises CameraError whose `fault` says whether host, path, login or stream is wrong."""
         self.close()
-        check_address(self._address)
+        verified = check_address(self._address, self._certificate)
         try:
-            container = _opened(self._address)
+            container = _opened(self._address, verified.options() if verified else {})
         except av.error.HTTPUnauthorizedError as error:
             raise CameraError(
                 f"{self._address} refuses the user or the password", FaultKind.CAMERA_NO_PERMISSION
@@ -189,10 +192,11 @@ class StreamSource:
         return Miss.UNDECODABLE
 
 
-def _opened(address: Address) -> InputContainer:
+def _opened(address: Address, more: Mapping[str, str] = MappingProxyType({})) -> InputContainer:
     """Open the stream; of errors raised by FFmpeg the text names the address without its secrets."""
     try:
-        return av.open(address.to_open(), options=dict(_OPTIONS), timeout=(OPEN_S, READ_S), metadata_errors="replace")
+        options = {**_OPTIONS, **more}
+        return av.open(address.to_open(), options=options, timeout=(OPEN_S, READ_S), metadata_errors="replace")
     except (av.error.FFmpegError, OSError, ValueError) as error:
         error.args = tuple(str(address) if isinstance(one, str) and "://" in one else one for one in error.args)
         raise

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from anpr.showable import of_cell
 from hotlists.importers.lines import LONGEST_LINE, Block
 from hotlists.importers.raw import RawBatch
 from hotlists.importers.spoilt import ROW_THAT_COUNTS, why_spoilt
@@ -104,14 +105,22 @@ class _Splitter:
     def plainly(self, lines: list[str], first: int) -> int:
         """Split lines that hold no quote and no NUL."""
         delimiter = self.delimiter
-        return self._keep([line.split(delimiter) for line in lines], lines, first)
+        used = self._keep([line.split(delimiter) for line in lines], lines, first)
+        self._without_apostrophes(lines)
+        return used
 
     def carefully(self, lines: list[str], first: int, *, final: bool = False) -> int:
         """Split lines that may hold quotes; return how many were used, the rest needs the lines after them."""
         used = self._carefully(lines, first, final=final)
         if any('="' in line for line in lines):
             self.rows = [[_without_formula(cell) for cell in row] for row in self.rows]
+        self._without_apostrophes(lines)
         return used
+
+    def _without_apostrophes(self, lines: list[str]) -> None:
+        """Take off the apostrophes that keep spreadsheets from calculating what stands behind them."""
+        if any("'" in line for line in lines):
+            self.rows = [[of_cell(cell) for cell in row] for row in self.rows]
 
     def _carefully(self, lines: list[str], first: int, *, final: bool) -> int:
         if not any(NUL in line for line in lines):

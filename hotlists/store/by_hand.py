@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from anpr.errors import UserError
+from anpr.showable import require_showable
 from anpr.trust.audit import AuditLog
 from hotlists.columns import POLICE_COLUMNS
 from hotlists.entry_vrm import UnusableVrm, entry_vrm
@@ -56,6 +57,8 @@ def add_entry(
     if new.expires_utc is not None and new.expires_utc <= store.clock():
         raise UserError("the entry is not added: its expiry has passed already")
     values = dict.fromkeys(POLICE_COLUMNS, "") | new.fields | {"vrm": vrm.text, "reason": new.reason}
+    for column, text in values.items():
+        require_showable(column, text)
     unknown = set(values) - set(POLICE_COLUMNS)
     if unknown:
         raise UserError(f"there is no column {min(unknown)!r}: use {', '.join(POLICE_COLUMNS[1:])}")

@@ -143,7 +143,7 @@ class Car:
         self.matcher.status()
 
     def _sync(self, transport: httpx.MockTransport) -> None:
-        config = SyncConfig(Address("http://office"), self.office.public, car_id="car")
+        config = SyncConfig(Address("https://office"), self.office.public, car_id="car")
         client = SyncClient(self.store, config, wait=lambda _: None, rng=random.Random(1))
         offer = HttpOffer(config, transport)
         try:

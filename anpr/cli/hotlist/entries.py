@@ -15,6 +15,7 @@ from anpr.cli.options import for_audience, json_option, officer_option, who
 from anpr.cli.output import age_words, console, print_json
 from anpr.config.data_folder import data_folder, hotlists_db
 from anpr.errors import InputError, UserError
+from anpr.showable import as_cell, require_showable
 from hotlists.columns import POLICE_COLUMNS, WARNING_MARKERS
 from hotlists.dates import BadDate, end_of_day_s, weed_day
 from hotlists.matching.matcher import open_matcher
@@ -132,6 +133,7 @@ def export(
     """Write list NAME to FILE as the 16-column police CSV; the export is audited with its reason."""
     if not reason.strip():
         raise UserError("nothing is exported: give a reason")
+    require_showable("--reason", reason)
     with open_store(data) as store, open_audit(data) as audit:
         if named_list(store, name, audience).current is None:
             raise UserError(f"nothing is exported: the hotlist {name!r} has no revision yet")
@@ -150,7 +152,7 @@ def _write(store: HotlistStore, name: str, file: Path) -> int:
         with file.open("x", encoding="utf-8", newline="") as target:
             writer = csv.writer(target)
             for row in store.rows(current) if current is not None else ():
-                writer.writerow(row[1 : 1 + len(POLICE_COLUMNS)])
+                writer.writerow([as_cell(str(cell)) for cell in row[1 : 1 + len(POLICE_COLUMNS)]])
                 count += 1
     except OSError as error:
         raise InputError(f"the file {file} cannot be written ({error.strerror}): name a new file") from error

@@ -71,3 +71,23 @@ def test_removing_nobody_is_told_and_not_audited(tmp_path: Path) -> None:
     assert isinstance(error, InputError)
     assert "anpr crew list" in str(error)
     assert audited(tmp_path) == []
+
+
+def test_once_there_is_a_supervisor_only_one_changes_accounts_and_resets_a_forgotten_pin(tmp_path: Path) -> None:
+    boss, new = "628194", "480275"
+    crew(tmp_path, "add", "1234", "--name", "A", "--pin-stdin", said=PIN)
+    crew(tmp_path, "add", "S1", "--name", "S", "--supervisor", "--pin-stdin", said=boss)
+    before = audited(tmp_path)
+    for words in (["add", "1234", "--name", "A"], ["add", "9", "--name", "N"], ["reset", "1234"], ["remove", "1234"]):
+        assert isinstance(crew(tmp_path, *words, "--pin-stdin", said=f"{new}\n").exception, AccessDenied)
+    assert audited(tmp_path) == before
+    done = crew(tmp_path, "reset", "1234", "--by", "S1", "--pin-stdin", said=f"{boss}\n{new}\n")
+    assert done.exception is None
+    assert "1234 has a new PIN" in done.stderr
+    assert audited(tmp_path)[-1] == ("crew PIN reset", {"collar": "1234", "by": "S1"})
+    assert not {PIN, new, boss} & set(str(audited(tmp_path)).split("'"))
+    accounts = CrewAccounts(tmp_path / "records.db")
+    assert accounts.log_in("1234", new, "here").name == "A"
+    accounts.close()
+    nobody = crew(tmp_path, "reset", "77", "--by", "S1", "--pin-stdin", said=f"{boss}\n{new}\n").exception
+    assert isinstance(nobody, InputError)

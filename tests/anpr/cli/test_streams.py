@@ -45,8 +45,9 @@ def lines_of(folder: Path) -> list[list[str]]:
         ["hotlist", "publish", stick, "--key", keys[0]], ["hotlist", "sync", "--from", str(folder / NAME), "--public-key", keys[1]],
         ["hotlist", "remove", "CD51EFG", *hand], ["hotlist", "restore", "von Hand"], ["hotlist", "erase", LIST, "--reason", NAME],
         ["hotlist", "erase", LIST, "--reason", "again"], ["audit", "verify"], ["clock"], ["audit", "export"], ["crew", "list"],
+        ["crew", "add", "7Ł", NAME, "--pin-stdin"], ["crew", "reset", "7Ł", "--pin-stdin"], ["crew", "remove", "7Ł"],
         ["hotlist", "set-aside"], ["records", "set-aside"], ["records", "erase", str(folder / NAME)],
-        ["records", "salvage", str(folder / NAME), str(folder / f"{NAME} new")], ["crew", "add", "7Ł", NAME, "--pin-stdin"], ["crew", "remove", "7Ł"], ["read", str(folder / NAME)],
+        ["records", "salvage", str(folder / NAME), str(folder / f"{NAME} new")], ["read", str(folder / NAME)],
     ]  # fmt: skip
     return [["--help"], ["--version"], *(one for line in lines for one in (line, [*line, "--json"]))]
 

@@ -218,3 +218,20 @@ def test_whatever_a_key_is_set_to_loads_or_is_an_error_that_names_the_key(tmp_pa
     shown_table = "[[camera]]" if key.tables == ("camera",) else f"[{'.'.join(key.tables)}]"
     trouble = trouble_of(written(tmp_path, text))
     assert not trouble or f"'{shown_table} {key.name}'" in trouble
+
+
+def test_lists_come_unencrypted_only_from_this_machine_or_where_it_is_said(tmp_path: Path) -> None:
+    def loaded(url: str, more: str = "") -> Address:
+        return load_config(written(tmp_path, f'[sync]\nurl="{url}"\npublic_key="k"\n{more}')).sync.url
+
+    for url in (
+        "http://office/lists",
+        "HTTP://10.0.0.9",
+        "http://127.0.0.1@evil.example/",
+        "http://localhost.evil.example",
+    ):
+        with pytest.raises(ConfigError, match="plain_http = true"):
+            loaded(url)
+        assert loaded(url, "plain_http = true") == Address(url)
+    for url in ("https://office/lists", "http://127.0.0.1:8000/l", "http://localhost/l", "http://[::1]:80/l"):
+        assert loaded(url) == Address(url)

@@ -119,7 +119,11 @@ def _close_clients() -> Iterator[None]:
 def network(serve: Callable[..., ScreenServer], desk: MemoryDesk, tmp_path: Path) -> Iterator[ScreenServer]:
     """A server with a login beside the tablet's own; PC 1234 may log in. Locks end by the desk's clock."""
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    accounts = CrewAccounts(tmp_path / "records.db", lambda: desk.now, cheap)
+
+    def uptime_s() -> float:
+        return desk.now.timestamp()
+
+    accounts = CrewAccounts(tmp_path / "records.db", lambda: desk.now, cheap, clock_s=uptime_s)
     accounts.add("1234", "A. Constable", PIN)
     listening = Listening(0, "127.0.0.1", 0, ("localhost", "127.0.0.1"), tmp_path / "tls")
     server = serve(accounts=accounts, listening=listening)

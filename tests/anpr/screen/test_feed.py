@@ -6,10 +6,11 @@ from collections.abc import Callable
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from anpr.screen import host_sound
 from anpr.screen.feed import LOCKED, MESSAGE_LIMIT
 from anpr.screen.server import ScreenServer
-from tests.anpr.screen.client import Client, state_of
-from tests.anpr.screen.conftest import until
+from tests.anpr.screen.client import Client, state_of, trusting
+from tests.anpr.screen.conftest import RecordingPlayer, until
 from tests.anpr.screen.desk import MemoryDesk
 
 Serve = Callable[..., ScreenServer]
@@ -120,3 +121,45 @@ def test_the_driver_view_alone_is_sent_a_hidden_mark(serve: Serve, desk: MemoryD
         assert next_mark() == "EY19K_V"
         assert '"moving": false' in seen[-1]
         assert len({key for _, key in marks}) == 1  # no news for the page: the mark is the same
+
+
+def test_only_the_tablets_own_page_silences_the_tablets_loudspeaker(
+    network: ScreenServer, desk: MemoryDesk, player: RecordingPlayer
+) -> None:
+    assert network.network_address is not None
+    phone = Client(network.network_address)
+    assert phone.log_in().status_code == 200
+    with phone.feed(ssl=trusting()) as messages:
+        messages.send('{"t":"audio","on":true}')
+        for _ in range(3):
+            number = desk.hit("AB51CDE")
+            until(lambda: number in {int(k) for k in state_of(messages).get("alerts", {})})  # type: ignore[attr-defined] # noqa: B023
+            messages.send(json.dumps({"t": "sounded", "id": number}))
+        for one in range(number + 50):  # also before they come
+            messages.send(json.dumps({"t": "sounded", "id": one}))
+        number = desk.hit("CD52EFG")
+        until(lambda: len(player.played) == 4)
+    with phone.feed(ssl=trusting()) as messages:
+        messages.send('{"t":"audio","on":true}')
+        assert "Sound from the engine" in json.dumps(state_of(messages))
+
+
+def test_the_tablets_own_page_sounds_instead_of_the_loudspeaker_while_it_is_there(
+    serve: Serve, desk: MemoryDesk, player: RecordingPlayer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host_sound, "PAGE_SOUNDS_WITHIN_S", 20.0)
+    tablet = Client(serve().address)
+    with tablet.feed() as messages:
+        messages.send('{"t":"audio","on":true}')
+        messages.send('{"t":"sync","p":1}')
+        while json.loads(messages.recv(20))["t"] != "sync":
+            continue
+        number = desk.hit("AB51CDE")
+        until(lambda: number in {int(k) for k in state_of(messages).get("alerts", {})})  # type: ignore[attr-defined]
+        messages.send(json.dumps({"t": "sounded", "id": number}))
+        messages.send('{"t":"sync","p":2}')
+        while json.loads(messages.recv(20))["t"] != "sync":
+            continue
+    desk.hit("CD52EFG")  # nobody is there any more
+    until(lambda: player.played)
+    assert len(player.played) == 1

@@ -2,24 +2,27 @@
 
 import json
 import re
-import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from threading import Event
 from time import monotonic
 from typing import Literal
 
+import httpx
 import pytest
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection
 
+from anpr.screen.feed import LOCKED
 from anpr.screen.server import Listening, ScreenServer
 from anpr.trust.accounts import CrewAccounts
 from anpr.trust.audit import AuditLog
-from tests.anpr.screen.client import PIN, Client, actions
+from tests.anpr.screen.client import PIN, Client, actions, trusting
 from tests.anpr.screen.conftest import until
 from tests.anpr.screen.desk import MemoryDesk
 
@@ -31,7 +34,7 @@ def test_a_login_is_needed_on_the_network(network: ScreenServer, desk: MemoryDes
     client = Client(network.network_address)
     assert client.http.get("/api/session").json()["who"] is None
     assert client.post("queue", {"start": 0}).status_code == 401
-    with pytest.raises(ConnectionClosed), client.feed(ssl=_trusting()) as messages:
+    with pytest.raises(ConnectionClosed), client.feed(ssl=trusting()) as messages:
         messages.recv(20)
     assert client.log_in(pin="000001").status_code == 403
     answer = client.log_in()
@@ -46,13 +49,6 @@ def test_a_login_is_needed_on_the_network(network: ScreenServer, desk: MemoryDes
     assert client.post("queue", {"start": 0}).status_code == 401
     assert actions(audit) == ["login refused", "logged in", "alert acknowledged", "logged out"]
     assert PIN not in json.dumps([entry.detail for entry in audit.entries()])
-
-
-def _trusting() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def test_a_tablet_cookie_does_not_serve_on_the_network(network: ScreenServer) -> None:
@@ -143,3 +139,101 @@ def test_many_guesses_at_a_time_take_no_thread_from_the_tablet(serve: Serve, des
 def _all_but_a_few(times_s: list[float]) -> float:
     """Return the longest time but for one in twenty."""
     return sorted(times_s)[len(times_s) * 95 // 100 - 1]
+
+
+def test_what_a_proxy_would_say_of_an_address_is_not_believed(network: ScreenServer, audit: AuditLog) -> None:
+    assert network.network_address is not None
+    client = Client(network.network_address)
+    said = {"x-forwarded-for": "10.9.9.9", "x-forwarded-proto": "http", "forwarded": "for=10.9.9.9"}
+    answer = client.http.post("/api/login", json={"collar": "1234", "pin": PIN}, headers=said)
+    assert answer.status_code == 200
+    assert [entry.detail["from"] for entry in audit.entries()] == ["127.0.0.1"]
+
+
+def test_a_pin_in_the_wrong_field_is_not_in_the_audit(network: ScreenServer, audit: AuditLog) -> None:
+    assert network.network_address is not None
+    client = Client(network.network_address)
+    for collar, pin in (
+        (PIN, "1234"),
+        (f" {PIN[:3]} {PIN[3:]}", PIN),
+        (f"1234{PIN}", ""),
+        (PIN, PIN),
+        ("1234", "000001"),
+    ):
+        assert client.log_in(collar, pin).status_code == 403
+    entries = list(audit.entries())
+    assert PIN not in json.dumps([[entry.actor, entry.detail] for entry in entries])
+    assert [entry.actor for entry in entries] == ["unknown collar"] * 4 + ["1234"]
+
+
+def test_what_cannot_be_shown_is_refused_before_anything_is_recorded(
+    network: ScreenServer, desk: MemoryDesk, audit: AuditLog
+) -> None:
+    tablet = Client(network.address)
+    number = desk.hit("AB51CDE")
+    until(lambda: tablet.post("queue", {"start": 0}).status_code == 200)
+    before = actions(audit)
+    for note in ("\\u0000 x", "\\ud800 x", "\\u001b[2J"):
+        body = f'{{"alert_id":{number},"decision":"no_action","note":"{note}"}}'.encode()
+        headers = {"x-patrol-token": tablet.token, "content-type": "application/json"}
+        answer = tablet.http.post("/api/decide", content=body, headers=headers)
+        assert answer.status_code == 400
+        assert answer.json()["error"] == "note holds characters that cannot be shown: type it again without them"
+    assert actions(audit) == before
+    assert desk.alerts[number].decided is None
+    assert tablet.post("decide", {"alert_id": number, "decision": "no_action", "note": "x"}).status_code == 200
+    assert actions(audit) == [*before, "decision"]
+
+
+def closing_code(messages: ClientConnection) -> int | None:
+    """Return with what the server ends the connection."""
+    try:
+        while True:
+            messages.recv(20)
+    except ConnectionClosed as ended:
+        return ended.rcvd.code if ended.rcvd else None
+
+
+def test_who_is_removed_is_out_at_once_on_every_connection(
+    network: ScreenServer, desk: MemoryDesk, audit: AuditLog, tmp_path: Path
+) -> None:
+    assert network.network_address is not None
+    removed, stays, tablet = (Client(a) for a in (network.network_address, network.network_address, network.address))
+    with closing(CrewAccounts(tmp_path / "records.db")) as accounts:  # as another program does
+        accounts.add("5678", "B. Constable", "480275")
+        assert removed.log_in().status_code == 200
+        assert stays.log_in("5678", "480275").status_code == 200
+        number = desk.hit("AB51CDE")
+        until(lambda: removed.post("queue", {"start": 0}).status_code == 200)
+        with removed.feed(ssl=trusting()) as messages, stays.feed(ssl=trusting()) as kept:
+            accounts.remove("1234")
+            assert removed.post("look-up", {"vrm": "AB51CDE"}).status_code == 401
+            assert removed.http.get("/api/session").json()["who"] is None
+            assert removed.http.get(f"/picture/{desk.alerts[number].plate_picture}").status_code == 401
+            assert removed.http.get("/live/0").status_code == 401
+            assert closing_code(messages) == LOCKED
+            assert kept.recv(20)
+        assert stays.post("queue", {"start": 0}).status_code == 200
+        assert tablet.post("queue", {"start": 0}).status_code == 200
+        assert removed.log_in().status_code == 403
+        assert actions(audit).count("logged out") == 1
+        assert removed.log_in("5678", "480275").status_code == 200
+        with stays.feed(ssl=trusting()) as messages:  # a new PIN ends what the old one began
+            accounts.reset_pin("5678", "739146")
+            assert closing_code(messages) == LOCKED
+        assert removed.post("queue", {"start": 0}).status_code == 401
+
+
+def test_a_stranger_who_guesses_keeps_nobody_from_their_phone(network: ScreenServer) -> None:
+    assert network.network_address is not None
+    port = int(network.network_address.rstrip("/").rpartition(":")[2])
+    for number in (66, 67):
+        transport = httpx.HTTPTransport(verify=False, local_address=f"127.0.0.{number}")
+        with httpx.Client(base_url=f"https://127.0.0.1:{port}", transport=transport, timeout=20) as stranger:
+            origin = {"origin": f"https://127.0.0.1:{port}"}
+            said = [
+                stranger.post("/api/login", json={"collar": "1234", "pin": f"{n:06d}"}, headers=origin).json()["error"]
+                for n in range(9)
+            ]
+        assert "locked" in said[-1]
+    assert Client(network.network_address).log_in().status_code == 200

@@ -63,3 +63,16 @@ def test_sessions_are_bounded_and_tokens_their_own(sessions: Sessions) -> None:
     assert token_fits(session, session.token)
     assert not token_fits(session, others[0].token)
     assert not token_fits(session, "é")
+
+
+def test_a_session_ends_with_what_its_account_was_then(sessions: Sessions) -> None:
+    kept, _ = sessions.begin("1 A", "A", locks=True, source="10.0.0.3", collar="1", stamp="a")
+    gone, session = sessions.begin("2 B", "B", locks=True, source="10.0.0.4", collar="2", stamp="b")
+    tablet, _ = sessions.begin("tablet", "Tablet", locks=False)
+    assert sessions.knows("10.0.0.4")
+    for stamps, ended in (({"1": "a", "2": "b"}, []), ({"1": "a", "2": "c"}, [session]), ({"1": "a"}, [])):
+        assert sessions.end_changed(stamps) == ended
+    assert sessions.find(kept)
+    assert sessions.find(tablet)
+    assert sessions.find(gone) is None
+    assert not sessions.knows("10.0.0.4")

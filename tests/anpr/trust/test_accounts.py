@@ -1,6 +1,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -28,6 +29,19 @@ class Clock:
         self.now += timedelta(seconds=seconds)
 
 
+class Uptime:
+    """The machine's monotonic clock."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def pass_(self, seconds: float) -> None:
+        self.now += seconds
+
+
 class CountingHasher(PasswordHasher):
     """The real hasher at its least cost, counting how often it works."""
 
@@ -51,8 +65,13 @@ def hasher() -> CountingHasher:
 
 
 @pytest.fixture
-def accounts(tmp_path: Path, clock: Clock, hasher: CountingHasher) -> Iterator[CrewAccounts]:
-    accounts = CrewAccounts(tmp_path / "records.db", clock, hasher)
+def uptime() -> Uptime:
+    return Uptime()
+
+
+@pytest.fixture
+def accounts(tmp_path: Path, clock: Clock, uptime: Uptime, hasher: CountingHasher) -> Iterator[CrewAccounts]:
+    accounts = CrewAccounts(tmp_path / "records.db", clock, hasher, clock_s=uptime)
     accounts.add("1234", "A. Constable", PIN)
     yield accounts
     accounts.close()
@@ -81,26 +100,26 @@ def test_unknown_collar_and_wrong_pin_get_the_same_words_and_the_same_work(
     assert hasher.verified == 3
 
 
-def test_five_wrong_ones_lock_and_each_further_one_doubles_the_wait(accounts: CrewAccounts, clock: Clock) -> None:
+def test_five_wrong_ones_lock_and_each_further_one_doubles_the_wait(accounts: CrewAccounts, uptime: Uptime) -> None:
     fail(accounts, 5)
     for lock_s in (30, 60, 120):
         with pytest.raises(AccessDenied, match=f"try again in {lock_s} s"):
-            accounts.log_in("1234", PIN, "10.0.0.3")  # even the right PIN, from another address
-        clock.pass_(lock_s + 1)
+            accounts.log_in("1234", PIN, "10.0.0.2")  # even the right PIN
+        uptime.pass_(lock_s + 1)
         fail(accounts, 1)
-    clock.pass_(3601)
-    assert accounts.log_in("1234", PIN, "10.0.0.3").collar == "1234"
+    uptime.pass_(3601)
+    assert accounts.log_in("1234", PIN, "10.0.0.2").collar == "1234"
     fail(accounts, 4)
-    assert accounts.log_in("1234", PIN, "10.0.0.3").collar == "1234"  # success forgot the failures
+    assert accounts.log_in("1234", PIN, "10.0.0.2").collar == "1234"  # success forgot the failures
 
 
 def test_a_thousand_guesses_cost_only_a_few_hashes(
-    accounts: CrewAccounts, clock: Clock, hasher: CountingHasher
+    accounts: CrewAccounts, uptime: Uptime, hasher: CountingHasher
 ) -> None:
     for n in range(1000):
         with pytest.raises(AccessDenied):
             accounts.log_in("1234", f"{n:06d}", "10.0.0.9")
-        clock.pass_(0.1)
+        uptime.pass_(0.1)
     assert hasher.verified <= 8
 
 
@@ -111,23 +130,49 @@ def test_guessing_over_many_collars_locks_the_address(accounts: CrewAccounts, ha
     assert accounts.log_in("1234", PIN, "10.0.0.3").collar == "1234"  # others are not locked out
 
 
-def test_the_lock_outlives_a_restart_but_not_a_clock_set_back(
-    accounts: CrewAccounts, tmp_path: Path, clock: Clock, hasher: CountingHasher
+def test_the_lock_outlives_a_restart_and_no_set_clock_ends_or_lengthens_it(
+    accounts: CrewAccounts, tmp_path: Path, clock: Clock, uptime: Uptime, hasher: CountingHasher
 ) -> None:
     fail(accounts, 5)
-    again = CrewAccounts(tmp_path / "records.db", clock, hasher)
-    with pytest.raises(AccessDenied, match="try again"):
-        again.log_in("1234", PIN, "10.0.0.3")
-    clock.pass_(-7200)
-    assert again.log_in("1234", PIN, "10.0.0.3").collar == "1234"
+    with closing(CrewAccounts(tmp_path / "records.db", clock, hasher, clock_s=uptime)) as again:
+        for seconds in (-7200, 4 * 3600, 86_400 * 400):
+            clock.pass_(seconds)
+            with pytest.raises(AccessDenied, match="try again in 30 s"):
+                again.log_in("1234", PIN, "10.0.0.2")
+        uptime.pass_(31)
+        assert again.log_in("1234", PIN, "10.0.0.2").collar == "1234"
 
 
 def test_a_new_pin_replaces_the_old_one_and_lifts_the_lock(accounts: CrewAccounts) -> None:
     fail(accounts, 5)
     accounts.add("1234", "A. Constable", "480275")
-    assert accounts.log_in("1234", "480275", "10.0.0.3").collar == "1234"
+    assert accounts.log_in("1234", "480275", "10.0.0.2").collar == "1234"
     with pytest.raises(AccessDenied):
-        accounts.log_in("1234", PIN, "10.0.0.3")
+        accounts.log_in("1234", PIN, "10.0.0.2")
+
+
+def test_a_reset_pin_lifts_every_lock_and_keeps_name_and_role(accounts: CrewAccounts) -> None:
+    for number in range(60):
+        fail(accounts, 5, source=f"10.0.1.{number}")
+    with pytest.raises(AccessDenied, match="locked"):
+        accounts.log_in("1234", PIN, "10.0.0.7")
+    before = accounts.members()
+    accounts.reset_pin("1234", "480275")
+    assert [(one.name, one.role) for one in accounts.members()] == [(one.name, one.role) for one in before]
+    assert accounts.log_in("1234", "480275", "10.0.1.3").collar == "1234"
+    with pytest.raises(InputError, match="crew list"):
+        accounts.reset_pin("999", "480275")
+
+
+def test_a_stamp_changes_with_the_pin_and_role_and_ends_with_the_account(accounts: CrewAccounts) -> None:
+    first = accounts.stamps()["1234"]
+    assert accounts.stamps()["1234"] == first
+    accounts.reset_pin("1234", "480275")
+    second = accounts.stamps()["1234"]
+    accounts.add("1234", "A. Constable", "480275", Role.SUPERVISOR)
+    assert len({first, second, accounts.stamps()["1234"]}) == 3
+    accounts.remove("1234")
+    assert accounts.stamps() == {}
 
 
 def test_removed_members_cannot_log_in(accounts: CrewAccounts) -> None:

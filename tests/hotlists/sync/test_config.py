@@ -19,7 +19,7 @@ from hotlists.sync.config import load_sync_config
     ],
 )
 def test_address_or_folder(url: str, is_folder: bool) -> None:
-    assert SyncConfig(Address(url), Path("key.pem")).is_folder is is_folder
+    assert SyncConfig(Address(url), Path("key.pem"), plain_http=True).is_folder is is_folder
 
 
 def test_paths_stand_beside_the_file_and_empty_texts_are_not_set(tmp_path: Path) -> None:

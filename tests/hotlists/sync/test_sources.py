@@ -72,7 +72,7 @@ def test_server_gives_the_rest_of_a_file_and_a_manifest_once(folder: Path) -> No
 
 
 def answering(response: httpx.Response) -> HttpOffer:
-    return HttpOffer(SyncConfig(Address("http://office"), Path("key.pem")), httpx.MockTransport(lambda _: response))
+    return HttpOffer(SyncConfig(Address("https://office"), Path("key.pem")), httpx.MockTransport(lambda _: response))
 
 
 @pytest.mark.parametrize("status", [204, 206, 301, 304, 404, 500])

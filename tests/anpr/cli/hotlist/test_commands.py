@@ -1,3 +1,4 @@
+import csv
 import json
 from pathlib import Path
 
@@ -112,6 +113,33 @@ def test_export_needs_a_reason_and_gives_what_import_takes(terminal: Terminal, t
     assert terminal.audited()[-1][2]["reason"] == "court order 12"
     with pytest.raises(UserError, match="cannot be written"):
         terminal.run("export", "stolen", str(out), "--reason", "again")
+
+
+def test_a_spreadsheet_calculates_nothing_of_an_export_and_it_imports_as_it_was(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    told = ["=1+1", '=HYPERLINK(""http://x"")', "+44 7700", "-1", "@SUM(A1)", "'=quoted", "plain, '=not first"]
+    rows = [police_row(f"AB5{n}CDE", information=f'"{text}"') for n, text in enumerate(told)]
+    terminal.run("import", str(write_rows(tmp_path / "list.csv", rows)), "--list", "stolen")
+    terminal.run("export", "stolen", str(tmp_path / "out.csv"), "--reason", "court order 12")
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    terminal.run("import", str(tmp_path / "out.csv"), "--list", "again")
+    terminal.run("export", "again", str(tmp_path / "again.csv"), "--reason", "court order 12")
+    assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "out.csv").read_bytes()
+
+
+def test_a_terminal_obeys_nothing_that_a_list_holds(terminal: Terminal, tmp_path: Path) -> None:
+    row = police_row("AB51CDE", information="x", reason="\x1b]0;owned\x07\x1b[2J \x9b31m gone")
+    terminal.run("import", str(write_rows(tmp_path / "list.csv", [row])), "--list", "stolen")
+    for words in (["lookup", "AB51CDE"], ["lookup", "AB51CDE", "--json"], ["status"]):
+        said = terminal.run(*words).output
+        assert not {"\x1b", "\x07", "\x9b"} & set(said), said
+    with pytest.raises(UserError, match="cannot be shown"):
+        terminal.run("add", "CD51EFG", "--reason", "\x1b[2J", "--expires", "never")
+    with pytest.raises(UserError, match="cannot be shown"):
+        terminal.run("export", "stolen", str(tmp_path / "o.csv"), "--reason", "\ud800")
 
 
 def test_publish_to_a_stick_and_sync(terminal: Terminal, tmp_path: Path) -> None:

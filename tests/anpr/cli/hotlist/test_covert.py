@@ -242,9 +242,11 @@ def test_only_a_supervisor_makes_changes_or_removes_another(terminal: Terminal) 
         ("7", "supervisor"), ("8", "crew"), ("9", "supervisor"),
     ]  # fmt: skip
     run(terminal, "crew", "remove", "7", "--by", "9", "--pin-stdin", pin="850264")
-    run(terminal, "crew", "add", "10", "--name", "C. Constable", "--pin-stdin", pin="850264")
+    run(terminal, "crew", "add", "10", "--name", "C. Constable", "--by", "9", "--pin-stdin", pin="850264\n850264")
     log = AuditLog(records_db(terminal.data))
-    assert {"collar": "9", "name": "B. Sergeant", "role": "supervisor"} in [entry.detail for entry in log.entries()]
+    assert {"collar": "9", "name": "B. Sergeant", "role": "supervisor", "by": "7"} in [
+        entry.detail for entry in log.entries()
+    ]
     log.close()
 
 
