@@ -81,7 +81,7 @@ def _shown(entry: AuditEntry, names: ListNames) -> AuditEntry:
     """Return an entry as it may be shown: of one that is withheld, number, time and hashes alone."""
     if names.may_show_audit(entry.detail):
         return entry
-    return dataclasses.replace(entry, actor="", action=WITHHELD, detail={})
+    return dataclasses.replace(entry, actor="", action=WITHHELD, detail={}, salt="")
 
 
 def _open(data: Path | None) -> AuditLog:

@@ -4,12 +4,11 @@
 package can be changed, added or left out without its showing. The same content gives the same bytes.
 """
 
-import base64
 import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -27,6 +26,9 @@ SIGNATURE: Final = "manifest.sig"
 CUSTODY: Final = "custody.jsonl"
 PAGE: Final = "index.html"
 
+SIGNED_AS: Final = b"patrol-anpr exhibit\n"
+"""What stands before the manifest when it is signed: a signature of something else never passes for one of a package."""
+
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The time of every file in a package: when it was made stands in the manifest."""
 
@@ -43,55 +45,51 @@ class Circumstances:
 
 def pack(
     exhibits: Sequence[Exhibit],
-    entries: Iterable[AuditEntry],
+    entries: Callable[[], Iterable[AuditEntry]],
     head: AuditHead,
     about: Circumstances,
     key: TabletKey,
+    may_show: Callable[[AuditEntry], bool],
 ) -> bytes:
-    """Return the package; `entries` is the audit from the first entry to `head`."""
+    """Return the package; `entries` gives the audit, of which those up to `head` are told and those that may be shown are whole."""
     files: dict[str, bytes] = {}
     for exhibit in exhibits:
-        folder = f"alert-{exhibit.alert_id}"
-        files[f"{folder}/record.json"] = _json(exhibit.record)
-        files |= {f"{folder}/{name}": jpeg for name, jpeg in exhibit.pictures.items()}
-    files[CUSTODY] = "".join(f"{line}\n" for line in custody_lines(entries, exhibits)).encode("ascii")
-    manifest = {
+        files[f"{exhibit.id}/record.json"] = _json(exhibit.record)
+        files |= {f"{exhibit.id}/{name}": jpeg for name, jpeg in exhibit.pictures.items()}
+    lines = list(custody_lines(entries, exhibits, head, may_show))
+    files[CUSTODY] = "".join(f"{line}\n" for line in lines).encode("ascii")
+    manifest: dict[str, Any] = {
         "format": FORMAT,
         "made_utc": about.made_utc.astimezone(UTC).isoformat(timespec="seconds"),
         "made_by": about.made_by,
         "reason": about.reason,
         "car": about.car,
         "program": version_text().splitlines()[0],
-        "alerts": [exhibit.alert_id for exhibit in exhibits],
-        "audit_head": f"{head.seq}:{head.hash}",
+        "exhibits": [str(exhibit.id) for exhibit in exhibits],
+        "audit_head": str(head),
         "key": key.public,
     }
-    files[PAGE] = page(exhibits, manifest, _custody_of(files[CUSTODY])).encode()
+    files[PAGE] = page(
+        exhibits, manifest, [entry for line in lines if (entry := json.loads(line)).get("detail")]
+    ).encode()
     manifest["files"] = {
         name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)} for name, content in files.items()
     }
     signed = _json(manifest)
-    return _zipped({MANIFEST: signed, SIGNATURE: key.sign(signed).encode("ascii"), **files})
-
-
-def _custody_of(lines: bytes) -> list[Mapping[str, Any]]:
-    return [entry for line in lines.decode("ascii").splitlines() if "action" in (entry := json.loads(line))]
+    return zipped({MANIFEST: signed, SIGNATURE: key.sign(SIGNED_AS + signed).encode("ascii"), **files})
 
 
 def _json(content: Mapping[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=True, sort_keys=True, indent=1, default=_bytes).encode("ascii")
+    return json.dumps(content, ensure_ascii=True, sort_keys=True, indent=1).encode("ascii")
 
 
-def _bytes(value: object) -> str:
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode("ascii")
-    raise TypeError(f"{type(value).__name__} is not JSON")
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return these files as a zip, in their order: always the same bytes, so that not one of them can be another unnoticed."""
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name, content in files.items():
-            packing = zipfile.ZIP_STORED if name.endswith(".jpg") else zipfile.ZIP_DEFLATED
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), content, packing)
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.create_system = 3  # whatever the system on which it is made
+            info.external_attr = 0o600 << 16
+            archive.writestr(info, content)
     return target.getvalue()

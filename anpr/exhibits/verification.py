@@ -4,23 +4,31 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from anpr.exhibits.custody import follow
-from anpr.exhibits.package import CUSTODY, FORMAT, MANIFEST, SIGNATURE
-from anpr.trust.tablet_key import fingerprint, is_signed
+from anpr.exhibits.package import CUSTODY, FORMAT, MANIFEST, SIGNATURE, SIGNED_AS, zipped
+from anpr.records.seals import PICTURE_KINDS, RECORDED, sealed_with_hits, sha256_of
+from anpr.trust.chain import AuditEntry
+from anpr.trust.tablet_key import fingerprint, is_signed, same_fingerprint
 
 MOST_BYTES: Final = 500_000_000
 """A package larger than this when unpacked is none of ours: an alert has some hundred kilobytes."""
 
 MOST_FILES: Final = 100_000
 
+_DAMAGED: Final = "the file is no package of evidence, or it is damaged: compare it with another copy"
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What verifying found: `trouble` is empty when all is well. `key` is the signer's fingerprint, `manifest` what was signed."""
+    """What verifying found: `trouble` is empty when all is well, else one sentence.
+
+    `key` is the signer's fingerprint, `manifest` what was signed, `notes` what the package lacks though nothing is wrong with it.
+    """
 
     trouble: str
     key: str = ""
@@ -36,75 +44,123 @@ class Verdict:
 def verify(package: bytes, known_key: str = "") -> Verdict:
     """Check a package; with `known_key`, a fingerprint, also who signed it. Never raises for content of the package."""
     try:
-        with zipfile.ZipFile(io.BytesIO(package)) as archive:
-            names = [one.filename for one in archive.infolist()]
-            if len(names) > MOST_FILES or sum(one.file_size for one in archive.infolist()) > MOST_BYTES:
-                return Verdict("the package is far larger than any that this program makes")
-            if len(set(names)) != len(names):
-                return Verdict("the package holds a file twice")
-            files = {name: archive.read(name) for name in names}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
-        return Verdict(f"the file is no package of evidence, or damaged ({type(error).__name__})")
-    except Exception as error:  # noqa: BLE001 - zlib and others raise kinds of their own for hostile content
-        return Verdict(f"the file is no package of evidence, or damaged ({type(error).__name__})")
-    return _verified(files, known_key)
+        files = _unpacked(package)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        OSError,
+        MemoryError,
+    ):
+        return Verdict(_DAMAGED)
+    if isinstance(files, str):
+        return Verdict(files)
+    try:
+        return _verified(files, known_key)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return Verdict("what is in the package is not of the form that this program writes")
+
+
+def _unpacked(package: bytes) -> dict[str, bytes] | str:
+    """Return the files of a package, or what forbids to unpack it. Nothing may stand before, between or behind them."""
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        found = archive.infolist()
+        if len(found) > MOST_FILES or sum(one.file_size for one in found) > MOST_BYTES:
+            return "the package is far larger than any that this program makes"
+        if len({one.filename for one in found}) != len(found):
+            return "the package holds a file twice"
+        files = {one.filename: archive.read(one) for one in found}
+    if zipped(files) != package:
+        return "bytes of the package are not those with which it was made: compare it with another copy"
+    return files
 
 
 def _verified(files: Mapping[str, bytes], known_key: str) -> Verdict:
-    try:
-        manifest = json.loads(files[MANIFEST])
-        public, named = str(manifest["key"]), dict(manifest["files"])
-        signature = files[SIGNATURE].decode("ascii")
-        is_ours = manifest["format"] == FORMAT
-    except (KeyError, ValueError, TypeError):
-        return Verdict("the package has no manifest of this program")
-    if not is_ours:
+    if MANIFEST not in files or SIGNATURE not in files:
+        return Verdict("the package has no manifest of this program, or no signature")
+    manifest = json.loads(files[MANIFEST])
+    if manifest["format"] != FORMAT:
         return Verdict(f"the package is of another format than {FORMAT}: verify it with the version that made it")
-    signer = fingerprint(public)
-    if not is_signed(files[MANIFEST], signature, public):
-        return Verdict("the manifest does not fit its signature: it was altered, or signed by somebody else", signer)
-    if known_key and _digits(known_key) != _digits(signer):
-        return Verdict("the package was signed by another key than the one that was named", signer, manifest)
-    return Verdict(_trouble_of(files, named, manifest), signer, manifest, _notes(files, manifest))
+    signer = fingerprint(str(manifest["key"]))
+    if not is_signed(SIGNED_AS + files[MANIFEST], files[SIGNATURE].decode("ascii"), str(manifest["key"])):
+        return Verdict("the manifest does not fit its signature: it was altered, or signed by another key", signer)
+    if known_key and not same_fingerprint(known_key, signer):
+        return Verdict(f"the package was signed by another key than the one that was named: {signer}", signer, manifest)
+    return Verdict(_trouble_of(files, manifest), signer, manifest, _notes(files, manifest))
 
 
-def _trouble_of(files: Mapping[str, bytes], named: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
+def _trouble_of(files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> str:
+    return _altered(files, dict(manifest["files"])) or _broken_custody(files, manifest)
+
+
+def _altered(files: Mapping[str, bytes], named: Mapping[str, Any]) -> str:
     there = set(files) - {MANIFEST, SIGNATURE}
     if missing := sorted(set(named) - there):
         return f"{missing[0]} is missing from the package"
     if added := sorted(there - set(named)):
         return f"{added[0]} was added to the package"
     for name, said in named.items():
-        if not isinstance(said, dict) or hashlib.sha256(files[name]).hexdigest() != said.get("sha256"):
+        if hashlib.sha256(files[name]).hexdigest() != said["sha256"]:
             return f"{name} was altered"
-    head, entries, trouble = follow(files.get(CUSTODY, b"").decode("ascii", "replace").splitlines())
-    if trouble:
-        return trouble
-    if f"{head.seq}:{head.hash}" != manifest.get("audit_head"):
-        return "the chain of custody does not end at the head that the manifest names"
-    return _unsealed_picture(files, entries)
-
-
-def _unsealed_picture(files: Mapping[str, bytes], entries: list[dict[str, Any]]) -> str:
-    """Return what is wrong with pictures whose hashes went into the audit when they were taken."""
-    sealed = {value for entry in entries for name, value in entry["detail"].items() if name.endswith("_sha256")}
-    if not sealed:
-        return ""
-    for name, content in files.items():
-        if name.endswith((f"/{kind}.jpg" for kind in ("plate", "overview")) if False else ("/plate.jpg", "/overview.jpg")):
-            if hashlib.sha256(content).hexdigest() not in sealed:
-                return f"{name} is not the picture whose hash went into the audit when it was taken"
     return ""
 
 
+def _broken_custody(files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> str:
+    head, entries, trouble = follow(files[CUSTODY].decode("ascii").splitlines())
+    if trouble:
+        return trouble
+    if str(head) != manifest["audit_head"]:
+        return "the chain of custody does not end at the head that the manifest names"
+    for exhibit in manifest["exhibits"]:
+        if trouble := _unsealed(files, str(exhibit), entries):
+            return trouble
+    return ""
+
+
+def _unsealed(files: Mapping[str, bytes], exhibit: str, entries: Sequence[AuditEntry]) -> str:
+    """Return what of an exhibit is not what went into the audit when it was recorded; empty too where nothing went in."""
+    sealed = _sealed(exhibit, entries)
+    if not sealed:
+        return ""
+    record = json.loads(files[f"{exhibit}/record.json"])
+    told = [
+        ("moment", record["moment"], record["hits"], record["hits_sha256"]),
+        ("sighting", record["sighting"], record["sighting_hits"], record["sighting_hits_sha256"]),
+    ]
+    for what, kept, hits, hits_sha256 in told:
+        is_sealed = what == "moment" or exhibit.startswith("sighting-")
+        if kept is not None and is_sealed and sealed_with_hits(kept, hits_sha256) not in sealed:
+            return f"the {what} of {exhibit} is not the one whose hash went into the audit when it was recorded"
+        if any(sha256_of(hit) not in hits_sha256 for hit in hits):
+            return f"a list's entry of {exhibit} is not the one that hit when it was recorded"
+    for decision in record["decisions"]:
+        if sha256_of(decision) not in sealed:
+            return f"a decision of {exhibit} is not the one whose hash went into the audit when it was taken"
+    moments = "-last" if exhibit.startswith("sighting-") else ""
+    for name in (f"{exhibit}/{kind}{moments}.jpg" for kind in PICTURE_KINDS):
+        if name in files and hashlib.sha256(files[name]).hexdigest() not in sealed:
+            return f"{name} is not the picture whose hash went into the audit when it was recorded"
+    return ""
+
+
+def _sealed(exhibit: str, entries: Sequence[AuditEntry]) -> set[str]:
+    """Return the hashes that entries with which this exhibit was recorded hold."""
+    kind, _, number = exhibit.partition("-")
+    about = [entry.detail for entry in entries if entry.action == RECORDED and entry.detail.get(kind) == number]
+    return {value for detail in about for name, value in detail.items() if name.endswith("_sha256")}
+
+
 def _notes(files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> tuple[str, ...]:
-    alerts = manifest.get("alerts")
+    entries = follow(files[CUSTODY].decode("ascii").splitlines())[1] if CUSTODY in files else []
     notes = []
-    for alert in alerts if isinstance(alerts, list) else ():
-        if f"alert-{alert}/plate.jpg" not in files and f"alert-{alert}/overview.jpg" not in files:
-            notes.append(f"alert {alert} has no picture of its moment")
+    for exhibit in map(str, manifest["exhibits"]):
+        if not any(name.startswith(f"{exhibit}/") and name.endswith(".jpg") for name in files):
+            notes.append(f"{exhibit} has no picture: none is kept any more")
+        if not _sealed(exhibit, entries):
+            notes.append(
+                f"no hash of {exhibit} went into the audit when it was recorded, so that only the export vouches for it"
+            )
     return tuple(notes)
-
-
-def _digits(text: str) -> str:
-    return "".join(c for c in text.lower() if c in "0123456789abcdef")

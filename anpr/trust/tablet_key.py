@@ -2,7 +2,7 @@
 
 What the tablet signs (packages of evidence, heads of the audit) can be told from what anybody else made. The file is readable
 by its owner alone; whoever has it can sign as this tablet, so its fingerprint is to be noted elsewhere when the tablet is
-fitted, and what was signed after a theft proves nothing.
+fitted, and what was signed after a theft proves nothing. Until it is sealed to the machine, that is all that protects it.
 """
 
 import base64
@@ -33,6 +33,8 @@ class TabletKey:
         try:
             if not path.exists():
                 _make(path)
+            if os.name == "posix" and path.stat().st_mode & 0o077:
+                path.chmod(0o600)  # copied by hand, perhaps
             private = serialization.load_pem_private_key(path.read_bytes(), None)
         except OSError as error:
             raise StoreError(f"the tablet's key {path} cannot be used ({error.strerror}): check the folder") from error
@@ -77,6 +79,16 @@ def fingerprint(public: str) -> str:
         raw = public.encode()
     digits = hashlib.sha256(raw).hexdigest()[:FINGERPRINT_CHARACTERS]
     return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
+
+
+def same_fingerprint(one: str, other: str) -> bool:
+    """Return whether two fingerprints are of one key, however they are grouped and whatever their capitals.
+
+    >>> same_fingerprint("6668-7AAD-F862-BD77-6C8F-C18B-8E9F-8E20", "66687aadf862bd776c8fc18b8e9f8e20")
+    True
+    """
+    plain = ["".join(c for c in text.lower() if c in "0123456789abcdef") for text in (one, other)]
+    return len(plain[0]) == FINGERPRINT_CHARACTERS and plain[0] == plain[1]
 
 
 def _make(path: Path) -> None:
