@@ -29,7 +29,17 @@ from anpr.trust.chain import AuditHead, AuditWriter
 from anpr.trust.tablet_key import TabletKey, fingerprint
 from anpr.trusted_time import TrustedTime, read_latest
 
-reason_option = click.option("--reason", required=True, help="Why, for the audit: an incident or crime number.")
+
+def _given(ctx: click.Context, parameter: click.Parameter, reason: str) -> str:
+    del ctx, parameter
+    if not reason.strip():
+        raise InputError("--reason is empty: write why, for the audit")
+    return reason
+
+
+reason_option = click.option(
+    "--reason", required=True, callback=_given, help="Why, for the audit: an incident or crime number."
+)
 
 
 @click.group()

@@ -7,7 +7,7 @@ shorter chain that is still whole, and a chain made anew is whole as well: only 
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from typing import Final
 from anpr.clock import utc_now
 from anpr.erasure import erase_for_good
 from anpr.errors import StoreError
+from anpr.trust.anchor import Anchor, AnchorWatch
 from anpr.trust.chain import (
     CLOCK_DOUBT,
     FIRST_PREVIOUS,
@@ -52,13 +53,15 @@ _BATCH: Final = 1000
 class AuditVerdict:
     """What verifying found: `trouble` is empty when the chain is whole, else one sentence about its first break.
 
-    `erased` is of how many entries the particulars are no longer kept.
+    `erased` is of how many entries the particulars are no longer kept, `set_back` where the chain's time goes back
+    (empty: nowhere).
     """
 
     entries: int
     head: AuditHead
     trouble: str = ""
     erased: int = 0
+    set_back: str = ""
 
     @property
     def intact(self) -> bool:
@@ -141,8 +144,12 @@ class AuditLog:
         for entry, _ in self._looked_at(after_seq):
             yield entry
 
-    def verify(self, known: AuditHead | None = None) -> AuditVerdict:
-        """Walk the whole chain; with `known`, also check that this earlier head is still in it."""
+    def verify(self, known: AuditHead | None = None, anchors: Sequence[Anchor] = ()) -> AuditVerdict:
+        """Walk the whole chain; with `known`, also check that this earlier head is still in it, and with `anchors` those.
+
+        Where there are anchors a clock that was set back is trouble, else it is told (`set_back`) and the chain is whole.
+        """
+        watch = AnchorWatch(anchors)
         head = AuditHead(0, FIRST_PREVIOUS)
         known_found = known is None or known == head
         bare: list[int] = []
@@ -158,17 +165,20 @@ class AuditLog:
                 bare.append(entry.seq)
             elif entry.action == PARTICULARS_ERASED:
                 erased_through = max(erased_through, _through(entry))
+            watch.look(entry)
             head = AuditHead(entry.seq, entry.hash)
             known_found = known_found or head == known
         if not known_found and known is not None:
             return AuditVerdict(
                 head.seq, head, f"the known head (entry {known.seq}) is not in this audit: cut or replaced"
             )
+        if trouble := watch.trouble():
+            return AuditVerdict(head.seq, head, trouble, len(bare), watch.set_back)
         taken = next((seq for seq in bare if seq > erased_through), None)
         if taken is not None:
             told = f"the particulars of entry {taken} are gone, and no entry says that they were erased for their age"
             return AuditVerdict(head.seq, head, told, len(bare))
-        return AuditVerdict(head.seq, head, erased=len(bare))
+        return AuditVerdict(head.seq, head, "", len(bare), watch.set_back)
 
     def close(self) -> None:
         """Close the file."""

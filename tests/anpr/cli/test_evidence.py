@@ -161,5 +161,12 @@ def test_alerts_are_held_and_let_go(data: Path) -> None:
     assert "VRM" in run(data, "list").stdout
 
 
+def test_a_reason_is_asked_for(data: Path, tmp_path: Path) -> None:
+    before = entries(data)
+    assert "write why" in said(run(data, "export", "1", str(tmp_path / "a.zip"), "--reason", " "))
+    assert "write why" in said(run(data, "hold", "1", "--reason", ""))
+    assert entries(data) == before
+
+
 def test_a_folder_without_records_is_said(tmp_path: Path) -> None:
     assert "name the data folder" in said(run(tmp_path / "empty", "list"))
