@@ -78,9 +78,13 @@ def anchor(data: Path | None, target: Path, as_json: bool, officer: str | None) 
     """Add the signed head of the audit to the file TARGET, which is to be kept outside the car."""
     folder = data_folder(data)
     log = _open(data)
+    actor, detail = f"command line: {who(officer)}", {"file": target.name}
     try:
-        log.record(f"command line: {who(officer)}", "audit anchored", {"file": target.name})
+        log.record(actor, "audit anchored", detail)
         made = write_anchor(log, folder, target)
+    except InputError as error:
+        log.record(actor, "not done", {**detail, "action": "audit anchored", "why": type(error).__name__})
+        raise
     finally:
         log.close()
     if as_json:
@@ -103,10 +107,13 @@ def export(data: Path | None, target: Path, after: int, audience: Audience) -> N
     number, time and hashes. A supervisor gets all, with which the chain can be verified elsewhere. The signed head is written
     beside a file, as TARGET.anchor.
     """
+    if str(target) != "-" and target.exists():
+        raise InputError(f"{target} exists already: name a new file")
     log = _open(data)
     with open_store(data) as store:
         names = list_names(store, audience)
-    log.record(f"command line: {getpass.getuser()}", "audit exported", {"after": str(after)})
+    actor = f"command line: {getpass.getuser()}"
+    log.record(actor, "audit exported", {"after": str(after)})
     lines = (json.dumps(dataclasses.asdict(_shown(entry, names)), ensure_ascii=True) for entry in log.entries(after))
     try:
         if str(target) == "-":
@@ -116,9 +123,8 @@ def export(data: Path | None, target: Path, after: int, audience: Audience) -> N
             with target.open("x", encoding="ascii", newline="\n") as out:
                 out.writelines(line + "\n" for line in lines)
             write_anchor(log, data_folder(data), target.with_name(f"{target.name}.anchor"))
-    except FileExistsError as error:
-        raise InputError(f"{target} exists already: name a new file") from error
     except OSError as error:
+        log.record(actor, "not done", {"action": "audit exported", "why": type(error).__name__})
         raise InputError(f"{target} cannot be written ({error.strerror}): name another file") from error
     finally:
         log.close()

@@ -129,3 +129,21 @@ def test_an_export_leaves_its_anchor_beside_it(data: Path, tmp_path: Path) -> No
     target = tmp_path / "audit.jsonl"
     audit(data, "export", str(target))
     assert audit(data, "verify", "--anchor", f"{target}.anchor").exception is None
+
+
+def test_what_was_refused_is_not_entered_as_done(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("mine")
+    for words in (
+        ("export", str(tmp_path / "there")),
+        ("export", str(tmp_path / "no" / "a")),
+        ("anchor", str(tmp_path / "no" / "a")),
+    ):
+        assert isinstance(audit(data, *words).exception, InputError)
+    with closing(AuditLog(data / "records.db")) as log:
+        done = [(entry.action, entry.detail.get("action")) for entry in log.entries(3)]
+    assert done == [
+        ("audit exported", None),
+        ("not done", "audit exported"),
+        ("audit anchored", None),
+        ("not done", "audit anchored"),
+    ]
