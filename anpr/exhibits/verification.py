@@ -72,7 +72,12 @@ def _unpacked(package: bytes) -> dict[str, bytes] | str:
             return "the package is far larger than any that this program makes"
         if len({one.filename for one in found}) != len(found):
             return "the package holds a file twice"
-        files = {one.filename: archive.read(one) for one in found}
+        files: dict[str, bytes] = {}
+        for one in found:
+            try:
+                files[one.filename] = archive.read(one)
+            except (zipfile.BadZipFile, zlib.error):
+                return f"{_shown(one.filename)} was altered, or is damaged: compare the package with another copy"
     if zipped(files) != package:
         return "bytes of the package are not those with which it was made: compare it with another copy"
     return files
@@ -99,12 +104,12 @@ def _trouble_of(files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> str:
 def _altered(files: Mapping[str, bytes], named: Mapping[str, Any]) -> str:
     there = set(files) - {MANIFEST, SIGNATURE}
     if missing := sorted(set(named) - there):
-        return f"{missing[0]} is missing from the package"
+        return f"{_shown(missing[0])} is missing from the package"
     if added := sorted(there - set(named)):
-        return f"{added[0]} was added to the package"
+        return f"{_shown(added[0])} was added to the package"
     for name, said in named.items():
         if hashlib.sha256(files[name]).hexdigest() != said["sha256"]:
-            return f"{name} was altered"
+            return f"{_shown(name)} was altered"
     return ""
 
 
@@ -151,6 +156,11 @@ def _sealed(exhibit: str, entries: Sequence[AuditEntry]) -> set[str]:
     kind, _, number = exhibit.partition("-")
     about = [entry.detail for entry in entries if entry.action == RECORDED and entry.detail.get(kind) == number]
     return {value for detail in about for name, value in detail.items() if name.endswith("_sha256")}
+
+
+def _shown(name: str) -> str:
+    """Return a file's name as a terminal may be given it, whoever made it up."""
+    return name if name.isprintable() else ascii(name)
 
 
 def _notes(files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> tuple[str, ...]:

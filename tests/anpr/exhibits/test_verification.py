@@ -93,6 +93,7 @@ def swap(one: str, other: str) -> Callable[[Files], Files]:
         (lambda files: {**files, "alert-1/more.jpg": b"x"}, "alert-1/more.jpg was added"),
         (lambda files: {**files, "manifest.json": files["manifest.json"] + b" "}, "does not fit its signature"),
         (lambda files: {k: v for k, v in files.items() if k != "manifest.sig"}, "no signature"),
+        (lambda files: {**files, "\x1b[2J": b"x"}, "'\\x1b[2J' was added"),
         (lambda files: {**files, "index.html": b"<p>another story"}, "index.html was altered"),
     ],
 )  # fmt: skip
@@ -172,3 +173,10 @@ def test_a_sighting_of_a_covert_hit_is_a_package_of_a_supervisor(tmp_path: Path)
     files = files_of(package)
     files["sighting-1/plate-last.jpg"] = b"\xff\xd8 other"
     assert "is not the picture" in verify(signed_anew(files, tmp_path)).trouble
+
+
+def test_a_picture_in_which_a_byte_is_another_is_named() -> None:
+    package, _ = whole()
+    place = package.index(files_of(package)["alert-2/overview.jpg"]) + 100
+    changed = package[:place] + bytes([package[place] ^ 1]) + package[place + 1 :]
+    assert "alert-2/overview.jpg was altered" in verify(changed).trouble
