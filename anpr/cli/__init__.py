@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "read": ("anpr.cli.read", "Still pictures."),
     "hotlist": ("anpr.cli.hotlist", "Lists of vehicles of interest."),
     "audit": ("anpr.cli.audit", "Verify and export the audit log."),
+    "evidence": ("anpr.cli.evidence", "Signed packages of alerts: export, verify, hold."),
     "records": ("anpr.cli.records", "Damaged records: set aside, salvage, erase."),
     "doctor": ("anpr.cli.doctor", "Check everything that a patrol needs."),
     "report": ("anpr.cli.report", "One file for the support desk, without marks."),

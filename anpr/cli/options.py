@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -17,6 +17,9 @@ from anpr.errors import AccessDenied
 from anpr.showable import require_showable
 from anpr.trust.accounts import CrewAccounts, CrewMember
 from anpr.trust.audit import AuditLog
+
+SUPERVISOR: Final = "anpr.supervisor"
+"""Where a command finds, in its root context's `meta`, the supervisor who has proved to be it."""
 
 config_option = click.option(
     "--config",
@@ -63,7 +66,8 @@ def for_audience(command: Callable[..., None]) -> Callable[..., None]:
     def asked(data: Path | None, /, *, supervisor: str | None, pin_stdin: bool, **rest: Any) -> None:
         audience = Audience.CREW
         if supervisor is not None:
-            require_supervisor(data, supervisor, typed_pin(supervisor, stdin=pin_stdin))
+            proved = require_supervisor(data, supervisor, typed_pin(supervisor, stdin=pin_stdin))
+            click.get_current_context().find_root().meta[SUPERVISOR] = f"{proved.collar} {proved.name}"
             audience = Audience.SUPERVISOR
         elif pin_stdin:
             raise click.UsageError("--pin-stdin goes with --supervisor COLLAR")

@@ -113,7 +113,9 @@ def _drop_what_is_over_age(target: Path, kept: RecordsConfig, dated: Dated) -> N
     if not dated.trusted:
         return
     with closing(RecordStore(target, "salvage")) as store:
-        retention = Retention(kept.pictures_days, kept.sightings_days, kept.alerts_days, kept.latencies_days)
+        retention = Retention(
+            kept.pictures_days, kept.sightings_days, kept.alerts_days, kept.latencies_days, kept.audit_days
+        )
         while store.purge(dated.at_utc, retention):
             pass
 

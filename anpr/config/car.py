@@ -148,6 +148,9 @@ class RecordsConfig:
     sightings_days: float = setting(7.0, "sightings and their hits", least=0, most=_MOST_DAYS)
     alerts_days: float = setting(31.0, "alerts and decisions", least=0, most=_MOST_DAYS)
     latencies_days: float = setting(7.0, "how long the engine took", least=0, most=_MOST_DAYS)
+    audit_days: float = setting(
+        365.0, "who and what of the audit's entries; the chain itself stays", least=0, most=_MOST_DAYS
+    )
     least_free_mb: float = setting(
         500.0, "below this much free disk space pictures are no longer stored (rows always are)", least=0, most=1e9
     )

@@ -46,3 +46,8 @@ def patrol_lock(folder: Path) -> Path:
 def latest_date(folder: Path) -> Path:
     """Return the path of the file in the data folder that keeps the latest trusted time."""
     return folder / "latest-date"
+
+
+def tablet_key(folder: Path) -> Path:
+    """Return the path of the tablet's own signing key in the data folder."""
+    return folder / "tablet-key.pem"

@@ -75,6 +75,7 @@ class DamageSeen:
 def record_found(store: RecordStore, found: FoundLookingBack) -> None:
     """Write what looking back has found: hits, and alerts with the pictures of the recorded sighting."""
     store.record_hits(found.sighting_id, (found.hit,))
+    store.seal_sighting(found.sighting_id)
     for alert in found.alerts:
         store.keep_recorded_pictures(found.sighting_id, alert.hits[0].sighting)
         store.record_alert(alert, found.sighting_id)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from secrets import randbelow
@@ -19,7 +20,7 @@ from anpr.alerting.board import AlertBoard
 from anpr.alerting.disclosure import shown_lists
 from anpr.clock import Clock, SystemClock
 from anpr.config.car import PatrolConfig
-from anpr.config.data_folder import hotlists_db, latest_date, patrol_lock, records_db
+from anpr.config.data_folder import hotlists_db, latest_date, patrol_lock, records_db, tablet_key
 from anpr.desk.desk import EngineDesk
 from anpr.desk.lists import HotlistCrewLists
 from anpr.desk.records import CrewRecords, DamageSeen
@@ -43,6 +44,7 @@ from anpr.patrol.perception_loop import PerceptionLoop, PerceptionThread
 from anpr.patrol.queued_work import open_looking_back, open_recording
 from anpr.patrol.reading_watch import ReadingWatch
 from anpr.patrol.rehearsal import Rehearsal
+from anpr.patrol.stick_anchors import StickAnchors
 from anpr.patrol.surroundings import car_surroundings
 from anpr.patrol.watch import CarWatch
 from anpr.records.alerts import EarlierAlerts, earlier_alerts
@@ -187,7 +189,9 @@ def _open(
     lists = HotlistCrewLists(hotlists_db(folder), matcher, audit, time_of.utc)
     desk = EngineDesk(board, lists, crew_records, around, outlets.news, numbers_from=randbelow(2**31) * 2**20)
     desk.take_up(earlier.undecided)
-    follower = open_follower(config.sync, hotlists_db(folder), trusted.bear_out)
+    stick = Path(config.sync.url.to_open()) if config.sync.url and config.sync.is_folder else None
+    anchors = StickAnchors(audit, tablet_key(folder), stick, time_of.utc)
+    follower = open_follower(config.sync, hotlists_db(folder), partial(_synced, trusted, anchors))
     docked = frozenset(one.id for one in config.camera if one.docked)
     watch = CarWatch(
         engine.faults, matcher, desk, cameras, docked, gps, follower, dock, governor, clock_utc=time_of.utc
@@ -253,6 +257,11 @@ def _listen(outlets: _Outlets, desk: EngineDesk, recording: QueueThread, watch: 
     outlets.steps.listen(recording.put)
     outlets.announced.listen(desk.announce, screen_failed)
     outlets.failures.listen(partial(_show_failure, watch))
+
+
+def _synced(trusted: TrustedTime, anchors: StickAnchors, signed_utc: datetime) -> None:
+    trusted.bear_out(signed_utc)
+    anchors.synced()
 
 
 def _watch_once(watch: CarWatch, clock: Clock) -> None:

@@ -21,6 +21,7 @@ from anpr.records.rows import CameraIdentity
 from anpr.records.store import RecordStore
 from anpr.set_aside import identity, is_damage
 from anpr.trust.audit import AuditLog
+from anpr.trust.chain import AuditWriter
 from anpr.trusted_time import TrustedTime
 from anpr.values import Alert
 from hotlists.matching.in_force import InForce
@@ -56,11 +57,23 @@ def open_recorder(
 
     identities = {c.id: CameraIdentity(config.car.feed_id, config.car.source_id, c.number) for c in config.camera}
     return Recorder(
-        RecordStore(path, uuid.uuid4().hex, identities, at_once=False),
+        RecordStore(
+            path,
+            uuid.uuid4().hex,
+            identities,
+            at_once=False,
+            audit=AuditWriter(engine.clock_utc, (lambda: trusted.look().why) if trusted is not None else lambda: ""),
+        ),
         engine.faults,
         engine.clock_utc,
         announce,
-        Retention(records.pictures_days, records.sightings_days, records.alerts_days, records.latencies_days),
+        Retention(
+            records.pictures_days,
+            records.sightings_days,
+            records.alerts_days,
+            records.latencies_days,
+            records.audit_days,
+        ),
         config.perception.reported_confidence,
         int(records.least_free_mb * 1e6),
         lambda alert_id: audit.record("engine", "alert not decided", {"alert": str(alert_id)}),
@@ -111,7 +124,7 @@ class LookBack:
         before, after = cast("tuple[InForce, InForce]", change)
         seen = identity(self.records)
         try:
-            with closing(RecordStore(self.records, "look back")) as store:
+            with closing(RecordStore(self.records, "look back", audit=AuditWriter(self.engine.clock_utc))) as store:
                 store.connection.execute(f"PRAGMA busy_timeout = {self.busy_ms:d}")
                 self._look(store, before, after)
         except (StoreError, sqlite3.Error) as error:

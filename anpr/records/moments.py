@@ -28,6 +28,8 @@ _KEEP: Final = (
 )
 
 
+_MOMENT: Final = "SELECT * FROM moments WHERE alert_id = ?"
+
 KEEP_PICTURE: Final = "INSERT OR IGNORE INTO moment_pictures VALUES (?,?,?,?)"
 
 _ALERT: Final = (
@@ -41,8 +43,8 @@ _ALERT: Final = (
 a decision stands on what the crew saw, without steps that evidence took meanwhile."""
 
 
-def keep_alert(connection: sqlite3.Connection, alert: Alert, sighting_id: int | None) -> None:
-    """Write an alert, and what it shows now in place of what it showed before.
+def keep_alert(connection: sqlite3.Connection, alert: Alert, sighting_id: int | None) -> bool:
+    """Write an alert, and what it shows now in place of what it showed before; returns whether it shows something else now.
 
     A fault shows no moment, and once its hits are gone an alert keeps the one that it had.
     """
@@ -54,10 +56,12 @@ def keep_alert(connection: sqlite3.Connection, alert: Alert, sighting_id: int | 
         fault.text if fault else None, before.times if before else 0, before.last_utc.isoformat() if before else "",
     )  # fmt: skip
     if not connection.execute(_ALERT, row).rowcount or not alert.hits:
-        return
+        return False
+    before_it = connection.execute(_MOMENT, (alert.alert_id,)).fetchone()
     sighting = alert.hits[0].sighting
     hits = json.dumps([_stored(hit) for hit in alert.hits])
     connection.execute(_KEEP, (alert.alert_id, sighting.pictures_id, hits, *version_of(sighting).values()))
+    return bool(connection.execute(_MOMENT, (alert.alert_id,)).fetchone() != before_it)
 
 
 def picture_rows(sighting: Sighting, pictures: Iterable[tuple[str, bytes]]) -> list[tuple[Any, ...]]:

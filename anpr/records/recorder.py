@@ -161,6 +161,7 @@ class Recorder:
             pass
         for one in files_set_aside(self.store.path):
             if one.at_utc < now - timedelta(days=self.retention.longest_days):
+                self.store.enter("engine", "damaged records erased", {"file": one.path.name, "why": "over its age"})
                 one.erase()
                 _LOG.warning("%s was over its age and is erased", one.path.name)
 
@@ -223,6 +224,8 @@ class Recorder:
             for alert in matched.alerts:  # what an alert shows may be another track's moment, recorded before
                 shown = alert.hits[0].sighting.track_id if alert.hits else sighting.track_id
                 self.store.record_alert(alert, sighting_id if shown == sighting.track_id else None)
+            if sighting.final and matched.hits:
+                self.store.seal_sighting(sighting_id)
             if self.store.pictures_shed > shed:
                 self._fault(FaultKind.DISK_FULL, "pictures are dropped to keep the sightings")
         if sighting.final:

@@ -140,7 +140,7 @@ def _missing(connection: sqlite3.Connection) -> str:
     A file without any row is one that was just begun: audit and accounts are made by those who use them first.
     """
     there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    own = [name for name in TABLES if name not in ("audit", "crew", "crew_locks")]
+    own = [name for name in TABLES if name not in ("audit", "audit_particulars", "crew", "crew_locks")]
     for name in own:
         if name not in there:
             return f"the table {name}"

@@ -11,7 +11,13 @@ from typing import Final
 
 from anpr.alerting.lifecycle import FINISHED
 from anpr.alerting.steps import steps_json
+from anpr.records.holds import held
+from anpr.trust.audit import PARTICULARS_ERASED
+from anpr.trust.chain import AuditWriter, make_tables
 from anpr.values import AlertState, AlertStep, StepKind
+
+RECORDS_PURGED: Final = "records purged"
+"""Action of the entry of the audit that says how many rows of each kind were taken away."""
 
 PURGE_BATCH: Final = 500
 """Rows that one purging transaction takes away, so that writers never wait long."""
@@ -31,6 +37,8 @@ class Retention:
     sightings_days: float = 7.0
     alerts_days: float = 31.0
     latencies_days: float = 7.0
+    audit_days: float = 365.0
+    """After which the particulars of entries of the audit go; the chain stays."""
 
     @property
     def longest_days(self) -> float:
@@ -65,30 +73,36 @@ def purge(connection: sqlite3.Connection, now_utc: datetime, retention: Retentio
     _note_how_far(connection, now_utc, retention)
     for days, table, statement in (
         (retention.pictures_days, "sightings", "DELETE FROM pictures WHERE rowid IN (SELECT p.rowid FROM pictures p LEFT JOIN"
-         " sightings s ON s.id = p.sighting_id WHERE s.id IS NULL OR {s.last_utc, s.id} LIMIT :most)"),
+         " sightings s ON s.id = p.sighting_id WHERE (s.id IS NULL OR {s.last_utc, s.id}) AND p.sighting_id NOT IN [sightings] LIMIT :most)"),
         (retention.pictures_days, "moment_pictures", "DELETE FROM moment_pictures WHERE rowid IN (SELECT rowid FROM"
-         " moment_pictures WHERE {at_utc, rowid} LIMIT :most)"),
+         " moment_pictures WHERE {at_utc, rowid} AND pictures_id NOT IN [pictures] LIMIT :most)"),
         (retention.sightings_days, "alerts", "DELETE FROM moments WHERE alert_id IN (SELECT m.alert_id FROM moments m"
-         " LEFT JOIN alerts a ON a.id = m.alert_id WHERE a.id IS NULL OR (m.last_utc < :limit AND m.alert_id <= :seen) LIMIT :most)"),
-        (retention.alerts_days, "decisions", "DELETE FROM decisions WHERE id IN (SELECT id FROM decisions WHERE {at_utc, id}"
+         " LEFT JOIN alerts a ON a.id = m.alert_id WHERE (a.id IS NULL OR (m.last_utc < :limit AND m.alert_id <= :seen)) AND m.alert_id NOT IN [alerts] LIMIT :most)"),
+        (retention.alerts_days, "decisions", "DELETE FROM decisions WHERE id IN (SELECT id FROM decisions WHERE {at_utc, id} AND alert_id NOT IN [alerts]"
          " LIMIT :most)"),
         (retention.alerts_days, "drafts", "DELETE FROM drafts WHERE rowid IN (SELECT rowid FROM drafts WHERE {at_utc, rowid}"
          " LIMIT :most)"),
-        (retention.alerts_days, "alerts", "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE {raised_utc, id}"
+        (retention.alerts_days, "alerts", "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE {raised_utc, id} AND id NOT IN [alerts]"
          " LIMIT :most)"),
         (retention.sightings_days, "sightings", "DELETE FROM hits WHERE id IN (SELECT h.id FROM hits h LEFT JOIN sightings s"
-         " ON s.id = h.sighting_id WHERE s.id IS NULL OR {s.last_utc, s.id} LIMIT :most)"),
+         " ON s.id = h.sighting_id WHERE (s.id IS NULL OR {s.last_utc, s.id}) AND h.sighting_id NOT IN [sightings] LIMIT :most)"),
         (retention.sightings_days, "sightings", "DELETE FROM sightings WHERE id IN (SELECT id FROM sightings WHERE"
-         " {last_utc, id} LIMIT :most)"),
+         " {last_utc, id} AND id NOT IN [sightings] LIMIT :most)"),
         (retention.latencies_days, "latencies", "DELETE FROM latencies WHERE rowid IN (SELECT rowid FROM latencies WHERE"
          " {at_utc, rowid} LIMIT :most)"),
     ):  # fmt: skip
         limit = now_utc - timedelta(days=days)
         with transaction(connection):
             values = {"limit": limit.isoformat(), "most": PURGE_BATCH, **_how_far(connection, table, limit)}
-            gone += connection.execute(_OVER_AGE.sub(_RULE, statement), values).rowcount
+            went = connection.execute(held(_OVER_AGE.sub(_RULE, statement)), values).rowcount
+            count_purged(connection, _TABLE.search(statement)[1], went)  # type: ignore[index]
+            gone += went
+    if gone:
+        _note_what_shrank(connection, now_utc)
     return gone
 
+
+_TABLE: Final = re.compile(r"DELETE FROM (\w+)")
 
 _OVER_AGE: Final = re.compile(r"\{([\w.]+), ([\w.]+)\}")
 _RULE: Final = r"((\1 < :limit AND \2 <= :seen) OR \2 <= :sure)"
@@ -112,36 +126,109 @@ def _note_how_far(connection: sqlite3.Connection, now_utc: datetime, retention: 
                 f"INSERT INTO recorded_until SELECT ?, ?, coalesce(max(rowid), 0) FROM {table}",  # noqa: S608
                 (now_utc.isoformat(), table),
             )
+        _note_audit(connection, now_utc)
+        for days, names in ((kept_days, _DATED), (1 + retention.audit_days, ("audit",))):
+            connection.execute(
+                "DELETE FROM recorded_until WHERE name IN (SELECT value FROM json_each(:names)) AND at_utc < (SELECT max(at_utc)"
+                " FROM recorded_until WHERE name IN (SELECT value FROM json_each(:names)) AND at_utc <= :limit)",
+                {"names": json.dumps(names), "limit": (now_utc - timedelta(days=days)).isoformat()},
+            )
+
+
+def _note_audit(connection: sqlite3.Connection, now_utc: datetime) -> None:
+    """Note how far the audit has come, once a day: its notes are kept for as long as its particulars."""
+    make_tables(connection)
+    (last,) = connection.execute("SELECT max(at_utc) FROM recorded_until WHERE name = 'audit'").fetchone()
+    if last is None or now_utc - datetime.fromisoformat(last) >= timedelta(days=1):
         connection.execute(
-            "DELETE FROM recorded_until WHERE at_utc < (SELECT max(at_utc) FROM recorded_until WHERE at_utc <= ?)",
-            ((now_utc - timedelta(days=kept_days)).isoformat(),),
+            "INSERT INTO recorded_until SELECT ?, 'audit', coalesce(max(seq), 0) FROM audit", (now_utc.isoformat(),)
         )
 
 
 def _how_far(connection: sqlite3.Connection, table: str, limit: datetime) -> dict[str, int]:
-    """Return up to which row a table had certainly come at a time (`sure`), and at most (`seen`)."""
+    """Return up to which row a table had certainly come at a time (`sure`), and at most (`seen`).
+
+    A row that was there then, and still is, has no higher number than the table had at any time since.
+    """
     at = limit.isoformat()
     sure = connection.execute(
-        "SELECT last FROM recorded_until WHERE name = ? AND at_utc <= ? ORDER BY at_utc DESC LIMIT 1", (table, at)
-    ).fetchone()
+        "SELECT min(last) FROM recorded_until WHERE name = :name AND at_utc >= (SELECT max(at_utc) FROM recorded_until"
+        " WHERE name = :name AND at_utc <= :at)",
+        {"name": table, "at": at},
+    ).fetchone()[0]
     seen = connection.execute(
-        "SELECT last FROM recorded_until WHERE name = ? AND at_utc > ? ORDER BY at_utc LIMIT 1", (table, at)
-    ).fetchone()
-    return {"sure": sure[0] if sure else -1, "seen": seen[0] if seen else _LAST_ROW}
+        "SELECT min(last) FROM recorded_until WHERE name = ? AND at_utc > ?", (table, at)
+    ).fetchone()[0]
+    return {"sure": -1 if sure is None else sure, "seen": _LAST_ROW if seen is None else seen}
+
+
+def _note_what_shrank(connection: sqlite3.Connection, now_utc: datetime) -> None:
+    """Note at once where a table lost its last rows: their numbers are given anew, to rows that are not as old as those were."""
+    with transaction(connection):
+        for table in _DATED:
+            connection.execute(
+                f"INSERT OR REPLACE INTO recorded_until SELECT ?1, ?2, t.last FROM (SELECT coalesce(max(rowid), 0) AS last"  # noqa: S608
+                f" FROM {table}) t WHERE t.last < (SELECT last FROM recorded_until WHERE name = ?2 ORDER BY at_utc DESC LIMIT 1)",
+                (now_utc.isoformat(), table),
+            )
+
+
+def erase_particulars(
+    connection: sqlite3.Connection, writer: AuditWriter, now_utc: datetime, retention: Retention
+) -> int:
+    """Erase the particulars of entries of the audit that are over their age, at a time that is trusted; returns of how many.
+
+    Those that speak of a held alert stay. It is done a day's entries at a time, since each time makes an entry itself.
+    """
+    limit = now_utc - timedelta(days=retention.audit_days)
+    through = _how_far(connection, "audit", limit)["sure"]
+    with transaction(connection):
+        oldest = connection.execute(_OLDEST_PARTICULARS, {"through": through}).fetchone()[0]
+        if oldest is None or oldest >= (limit - timedelta(days=1)).isoformat():
+            return 0
+        gone = connection.execute(_ERASE_PARTICULARS, {"through": through}).rowcount
+        writer.enter(connection, "engine", PARTICULARS_ERASED, {"through": str(through), "entries": str(gone)})
+        return gone
+
+
+_OLD: Final = (
+    "(SELECT p.seq FROM audit_particulars p WHERE p.seq <= :through AND coalesce(CASE WHEN json_valid(p.detail) THEN"
+    " json_extract(p.detail, '$.alert') END, '') NOT IN (SELECT CAST(alert_id AS TEXT) FROM holds))"
+)
+_OLDEST_PARTICULARS: Final = f"SELECT min(a.at_utc) FROM audit a WHERE a.seq IN {_OLD}"  # noqa: S608 - it is ours
+_ERASE_PARTICULARS: Final = f"DELETE FROM audit_particulars WHERE seq IN {_OLD}"  # noqa: S608 - it is ours
+
+
+def count_purged(connection: sqlite3.Connection, kind: str, rows: int) -> None:
+    """Count what is taken away, in the transaction that does it; `enter_purged` enters it in the audit."""
+    if rows > 0:
+        connection.execute("UPDATE purged SET rows = rows + ? WHERE kind = ?", (rows, kind))
+
+
+def enter_purged(connection: sqlite3.Connection, writer: AuditWriter) -> None:
+    """Enter in the audit what was taken away since it was last entered, by any run of the program."""
+    with transaction(connection):
+        counts = connection.execute("SELECT kind, rows FROM purged WHERE rows > 0 ORDER BY kind").fetchall()
+        if counts:
+            writer.enter(connection, "engine", RECORDS_PURGED, {kind: str(rows) for kind, rows in counts})
+            connection.execute("UPDATE purged SET rows = 0")
 
 
 def shed_pictures(connection: sqlite3.Connection, count: int) -> int:
-    """Drop the oldest pictures to make room, those of alerts only once there are no others; returns how many."""
+    """Drop the oldest pictures to make room, those of alerts only once there are no others, those that are held never; returns how many."""
     with transaction(connection):
         gone = connection.execute(
-            "DELETE FROM pictures WHERE rowid IN (SELECT rowid FROM pictures ORDER BY sighting_id LIMIT ?)", (count,)
-        ).rowcount
+            held("DELETE FROM pictures WHERE rowid IN (SELECT rowid FROM pictures WHERE sighting_id NOT IN [sightings]"
+                 " ORDER BY sighting_id LIMIT ?)"),
+            (count,),
+        ).rowcount  # fmt: skip
         if not gone:
             gone = connection.execute(
-                "DELETE FROM moment_pictures WHERE rowid IN"
-                " (SELECT rowid FROM moment_pictures ORDER BY at_utc, pictures_id LIMIT ?)",
+                held("DELETE FROM moment_pictures WHERE rowid IN (SELECT rowid FROM moment_pictures WHERE pictures_id NOT IN"
+                     " [pictures] ORDER BY at_utc, pictures_id LIMIT ?)"),
                 (count,),
-            ).rowcount
+            ).rowcount  # fmt: skip
+        count_purged(connection, "pictures_for_room", gone)
         return gone
 
 

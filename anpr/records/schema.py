@@ -1,7 +1,14 @@
 """The tables of the records file, made step by step; each step runs once, in a transaction."""
 
+from typing import Final
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
+
+PURGED_KINDS: Final = (
+    "pictures", "moment_pictures", "moments", "decisions", "drafts", "alerts", "hits", "sightings", "latencies", "pictures_for_room",
+)  # fmt: skip
+"""What is counted as it is purged: the tables, and pictures that gave way on a full disk."""
 
 migrations = Migrations("records")
 
@@ -167,3 +174,15 @@ def hidden_characters(db: Database) -> None:
 def recorded_until(db: Database) -> None:
     """Up to which row each table had come at times that were trusted: rows are not older than that, whatever their date says."""
     db.table("recorded_until").create({"at_utc": str, "name": str, "last": int}, pk=("name", "at_utc"))
+
+
+@migrations()
+def holds_and_what_was_purged(db: Database) -> None:
+    """Which alerts are kept for a case whatever their age, and what was purged and is not entered in the audit yet."""
+    db.table("holds").create(
+        {"alert_id": int, "at_s": int, "reason": str, "by_whom": str},
+        pk="alert_id",
+        not_null={"at_s", "reason", "by_whom"},
+    )
+    db.table("purged").create({"kind": str, "rows": int}, pk="kind", not_null={"rows"})
+    db.table("purged").insert_all({"kind": kind, "rows": 0} for kind in PURGED_KINDS)

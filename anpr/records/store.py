@@ -20,13 +20,26 @@ from anpr.erasure import cut_log, erase_for_good, pack_file
 from anpr.errors import StoreError
 from anpr.records import moments
 from anpr.records.full_disk import T, with_room
-from anpr.records.retention import Retention, close_undecided, purge, shed_pictures, transaction
+from anpr.records.retention import (
+    Retention,
+    close_undecided,
+    enter_purged,
+    erase_particulars,
+    purge,
+    shed_pictures,
+    transaction,
+)
 from anpr.records.rows import COLUMNS, CameraIdentity, moment, pictures_of, recorded, row_of, vrm_condition
 from anpr.records.schema import migrations
+from anpr.records.seals import seal_decision, seal_moment, seal_sighting
+from anpr.trust.chain import AuditWriter
 from anpr.values import Alert, AlertState, Hit, RecordedSighting, Sighting
 
 PACKED_EVERY_S: Final = 3600.0
 """Seconds between two packings of the file, which take away what overwriting does not reach: see `anpr.erasure`."""
+
+PURGES_ENTERED_EVERY_S: Final = 3600.0
+"""Seconds between two entries of the audit that say what was purged: what goes minute by minute is told by the hour."""
 
 _PAGE: Final = 500
 """Sightings that are read at a time."""
@@ -49,6 +62,8 @@ class RecordStore:
     run: str
     identities: dict[str, CameraIdentity] = field(default_factory=dict)
     at_once: bool = True
+    audit: AuditWriter = field(default_factory=AuditWriter)
+    """Enters the hashes of evidence in the audit as it is recorded, in the same transaction."""
     pictures_shed: int = 0
     """Pictures that were not stored or were dropped because the disk is full."""
     _db: sqlite_utils.Database | None = None
@@ -59,6 +74,7 @@ class RecordStore:
     """Whether the log may hold what is erased: that of a run that was killed, until it is cut."""
     _to_pack: bool = True
     _packed_s: float | None = None
+    _entered_s: float | None = None
     _sighting_ids: dict[int, int] = field(default_factory=dict)
     _encoded: tuple[str, list[tuple[str, bytes]]] = ("", [])
     """Name and JPEG of the pictures that were encoded last: a sighting and its alert are written one after the other."""
@@ -155,7 +171,16 @@ class RecordStore:
 
     def record_alert(self, alert: Alert, sighting_id: int | None) -> None:
         """Write or bring up to date an alert with all its steps and the moment that it shows."""
-        self._write(lambda connection: moments.keep_alert(connection, alert, sighting_id))
+
+        def write(connection: sqlite3.Connection) -> None:
+            if moments.keep_alert(connection, alert, sighting_id):
+                seal_moment(connection, self.audit, alert.alert_id)
+
+        self._write(write)
+
+    def seal_sighting(self, sighting_id: int) -> None:
+        """Enter the hashes of a recorded sighting with hits in the audit, once it is as it stays."""
+        self._write(lambda connection: seal_sighting(connection, self.audit, sighting_id))
 
     def keep_pictures(self, sighting: Sighting) -> None:
         """Keep the pictures of a version that an alert may show, under their own name; once is enough."""
@@ -173,7 +198,17 @@ class RecordStore:
 
     def take_over_pictures(self, damaged: Path, names: Iterable[str]) -> None:
         """Take over the pictures of alerts that wait from a damaged file, as far as it gives them."""
-        self._with_room(lambda room: moments.take_over_pictures(self.connection, damaged, names if room else ()))
+        wanted = list(names)
+        self._with_room(lambda room: moments.take_over_pictures(self.connection, damaged, wanted if room else ()))
+
+        def seal(connection: sqlite3.Connection) -> None:
+            for name in wanted:
+                for (alert_id,) in connection.execute(
+                    "SELECT alert_id FROM moments WHERE pictures_id = ?", (name,)
+                ).fetchall():
+                    seal_moment(connection, self.audit, alert_id)
+
+        self._write(seal)
 
     def keep_recorded_pictures(self, sighting_id: int, sighting: Sighting) -> None:
         """Keep the pictures of a recorded sighting under the name that this version of it has now."""
@@ -193,13 +228,16 @@ class RecordStore:
     ) -> None:
         """Write one decision of the crew; earlier ones on the same alert are kept."""
         row = (alert_id, camera_id, decision, note, typed_vrm, actor, at_utc.isoformat(), json.dumps(stop_record or {}))
-        self._with_room(
-            lambda _: self._execute_all(
+
+        def write(connection: sqlite3.Connection) -> None:
+            cursor = connection.execute(
                 "INSERT INTO decisions(alert_id, camera_id, decision, note, typed_vrm, actor, at_utc, stop_record)"
                 " VALUES (?,?,?,?,?,?,?,?)",
-                [row],
+                row,
             )
-        )
+            seal_decision(connection, self.audit, int(cursor.lastrowid or 0))
+
+        self._write(write)
 
     def record_latencies(self, at_utc: datetime, stages: dict[str, tuple[float, float, float, int]]) -> None:
         """Write p50, p95, p99 (ms) and the number of samples of each stage."""
@@ -273,14 +311,23 @@ class RecordStore:
     def purge(self, now_utc: datetime, retention: Retention) -> int:
         """Take away one batch of what is older than its retention; 0 when nothing is left to do.
 
-        Then nothing is left of it in the file and its log either, or, where somebody reads them now, after a later call.
+        Then it is entered in the audit, at once or within an hour, and nothing is left of it in the file and its log either, or, where somebody reads them now, after a later call.
         """
         gone = purge(self.connection, now_utc, retention)
         if gone:
             self._to_cut = self._to_pack = True
-        else:
-            self._leave_nothing()
-        return gone
+            return gone
+        erased = erase_particulars(self.connection, self.audit, now_utc, retention)
+        self._to_cut = self._to_pack = self._to_pack or bool(erased)
+        if self._entered_s is None or monotonic() - self._entered_s >= PURGES_ENTERED_EVERY_S:
+            self._entered_s = monotonic()
+            enter_purged(self.connection, self.audit)
+        self._leave_nothing()
+        return 0
+
+    def enter(self, actor: str, action: str, detail: dict[str, str]) -> None:
+        """Enter something in the audit."""
+        self._write(lambda connection: self.audit.enter(connection, actor, action, detail))
 
     def shed_pictures(self, count: int = 200) -> int:
         """Drop the oldest pictures to make room; returns how many."""

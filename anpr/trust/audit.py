@@ -1,83 +1,72 @@
 """The audit: an append-only log in the records file in which each entry seals all entries before it.
 
 Every search, alert, decision, login, import, export and deletion is logged and attributable (Data Protection Act
-2018 part 3, section 62). Each entry's SHA-256 covers its content and the hash of the entry before it, so a changed,
-inserted or removed entry breaks the chain. Entries cut off the end leave a shorter chain that is still whole: only
-somebody who kept an earlier head (number and hash, printed by `anpr audit verify`) can show that.
+2018 part 3, section 62). A changed, inserted or removed entry breaks the chain (`anpr.trust.chain`). Entries cut off the end leave a
+shorter chain that is still whole, and a chain made anew is whole as well: only somebody who kept an earlier head (number and hash, as
+`anpr audit verify` prints them, or signed, as `anpr audit anchor` writes it) can show that.
 """
 
-import hashlib
-import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
-import sqlite_utils
-
 from anpr.clock import utc_now
 from anpr.erasure import erase_for_good
 from anpr.errors import StoreError
-
-FIRST_PREVIOUS: Final = "0" * 64
-"""What stands for the hash of the entry before the first."""
-
-CLOCK_DOUBT: Final = "clock"
-"""Particular of an entry that was made while the tablet's date could not be trusted: why."""
-
-_BATCH: Final = 1000
-
-_APPEND_ONLY: Final = (
-    "CREATE TRIGGER IF NOT EXISTS audit_no_update BEFORE UPDATE ON audit "
-    "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END",
-    "CREATE TRIGGER IF NOT EXISTS audit_no_delete BEFORE DELETE ON audit "
-    "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END",
+from anpr.trust.anchor import Anchor, AnchorWatch
+from anpr.trust.chain import (
+    CLOCK_DOUBT,
+    FIRST_PREVIOUS,
+    READ,
+    AuditEntry,
+    AuditHead,
+    AuditWriter,
+    entry_of,
+    head_of,
+    make_tables,
+    seal,
 )
 
+__all__ = [
+    "CLOCK_DOUBT",
+    "FIRST_PREVIOUS",
+    "PARTICULARS_ERASED",
+    "AuditEntry",
+    "AuditHead",
+    "AuditLog",
+    "AuditVerdict",
+    "seal",
+]
 
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """One entry: who (`actor`) did what (`action`) when, with particulars; `seq` counts from 1 without gaps."""
+PARTICULARS_ERASED: Final = "audit particulars erased"
+"""Action of the entry that says up to which entry (`through`) particulars were erased because of their age."""
 
-    seq: int
-    at_utc: str
-    actor: str
-    action: str
-    detail: dict[str, str]
-    previous_hash: str
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class AuditHead:
-    """The last entry's number and hash: 0 and `FIRST_PREVIOUS` when the log is empty."""
-
-    seq: int
-    hash: str
+_BATCH: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class AuditVerdict:
-    """What verifying found: `trouble` is empty when the chain is whole, else one sentence about its first break."""
+    """What verifying found: `trouble` is empty when the chain is whole, else one sentence about its first break.
+
+    `erased` is of how many entries the particulars are no longer kept, `set_back` where the chain's time goes back
+    (empty: nowhere).
+    """
 
     entries: int
     head: AuditHead
     trouble: str = ""
+    erased: int = 0
+    set_back: str = ""
 
     @property
     def intact(self) -> bool:
         """True when nothing was found wrong."""
         return not self.trouble
-
-
-def seal(seq: int, at_utc: str, actor: str, action: str, detail_json: str, previous_hash: str) -> str:
-    """Return the hash of an entry: SHA-256 over its fields as one JSON list in ASCII."""
-    content = json.dumps([seq, at_utc, actor, action, detail_json, previous_hash], ensure_ascii=True)
-    return hashlib.sha256(content.encode("ascii")).hexdigest()
 
 
 class AuditLog:
@@ -97,9 +86,8 @@ class AuditLog:
         at_once: bool = True,
         failed: Callable[[StoreError], object] = lambda _: None,
     ) -> None:
-        self._doubt = doubt
+        self._writer = AuditWriter(clock_utc, doubt)
         self._path = path
-        self._clock_utc = clock_utc
         self._failed = failed
         self._lock = Lock()
         self._opened: sqlite3.Connection | None = _open(path) if at_once else None
@@ -124,28 +112,19 @@ class AuditLog:
 
         Lone surrogates in names are replaced, those in details are kept escaped.
         """
-        actor, action = (text.encode("utf-8", "replace").decode() for text in (actor, action))
-        plain = {str(key): str(value) for key, value in (detail or {}).items()}
-        if doubt := self._doubt():
-            plain[CLOCK_DOUBT] = doubt
-        detail_json = json.dumps(plain, ensure_ascii=True, sort_keys=True)
         try:
-            return self._append(actor, action, plain, detail_json)
+            return self._append(actor, action, detail)
         except StoreError as error:
             self._failed(error)
             raise
 
-    def _append(self, actor: str, action: str, plain: dict[str, str], detail_json: str) -> AuditEntry:
+    def _append(self, actor: str, action: str, detail: Mapping[str, str] | None) -> AuditEntry:
         with self._lock:
             try:
                 # IMMEDIATE: another process must not append between reading the last hash and writing the next
                 self._connection.execute("BEGIN IMMEDIATE")
                 try:
-                    head = self._head()
-                    at_utc = self._clock_utc().astimezone(UTC).isoformat(timespec="milliseconds")
-                    hash_ = seal(head.seq + 1, at_utc, actor, action, detail_json, head.hash)
-                    row = (head.seq + 1, at_utc, actor, action, detail_json, head.hash, hash_)
-                    self._connection.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+                    entry = self._writer.enter(self._connection, actor, action, detail)
                     self._connection.execute("COMMIT")
                 except BaseException:
                     if self._connection.in_transaction:
@@ -153,41 +132,53 @@ class AuditLog:
                     raise
             except sqlite3.Error as error:
                 raise StoreError(f"the audit in {self._path} cannot be written ({error}): check the disk") from error
-        return AuditEntry(head.seq + 1, at_utc, actor, action, plain, head.hash, hash_)
+        return entry
 
     def head(self) -> AuditHead:
         """Return the last entry's number and hash."""
         with self._lock:
-            return self._head()
+            return head_of(self._connection)
 
     def entries(self, after_seq: int = 0) -> Iterator[AuditEntry]:
         """Yield the entries after the given number, oldest first, as they stand in the file."""
-        while rows := self._rows(after_seq):
-            for seq, at_utc, actor, action, detail_json, previous, hash_ in rows:
-                yield AuditEntry(seq, at_utc, actor, action, _detail(detail_json), previous, hash_)
-            after_seq = rows[-1][0]
+        for entry, _ in self._looked_at(after_seq):
+            yield entry
 
-    def verify(self, known: AuditHead | None = None) -> AuditVerdict:
-        """Walk the whole chain; with `known`, also check that this earlier head is still in it."""
+    def verify(self, known: AuditHead | None = None, anchors: Sequence[Anchor] = ()) -> AuditVerdict:
+        """Walk the whole chain; with `known`, also check that this earlier head is still in it, and with `anchors` those.
+
+        Where there are anchors a clock that was set back is trouble, else it is told (`set_back`) and the chain is whole.
+        """
+        watch = AnchorWatch(anchors)
         head = AuditHead(0, FIRST_PREVIOUS)
         known_found = known is None or known == head
-        while rows := self._rows(head.seq):
-            for seq, at_utc, actor, action, detail_json, previous, hash_ in rows:
-                if seq != head.seq + 1:
-                    return AuditVerdict(head.seq, head, f"entry {head.seq + 1} is missing from the audit")
-                if previous != head.hash:
-                    return AuditVerdict(
-                        head.seq, head, f"entry {seq} does not follow entry {head.seq}: one was altered"
-                    )
-                if hash_ != seal(seq, at_utc, actor, action, detail_json, previous):
-                    return AuditVerdict(head.seq, head, f"entry {seq} was altered: its hash does not fit its content")
-                head = AuditHead(seq, hash_)
-                known_found = known_found or head == known
+        bare: list[int] = []
+        erased_through = 0
+        for entry, trouble in self._looked_at(0):
+            if entry.seq != head.seq + 1:
+                return AuditVerdict(head.seq, head, f"entry {head.seq + 1} is missing from the audit")
+            if entry.previous_hash != head.hash:
+                trouble = f"entry {entry.seq} does not follow entry {head.seq}: one was altered"  # noqa: PLW2901
+            if trouble:
+                return AuditVerdict(head.seq, head, trouble)
+            if entry.is_bare:
+                bare.append(entry.seq)
+            elif entry.action == PARTICULARS_ERASED:
+                erased_through = max(erased_through, _through(entry))
+            watch.look(entry)
+            head = AuditHead(entry.seq, entry.hash)
+            known_found = known_found or head == known
         if not known_found and known is not None:
             return AuditVerdict(
                 head.seq, head, f"the known head (entry {known.seq}) is not in this audit: cut or replaced"
             )
-        return AuditVerdict(head.seq, head)
+        if trouble := watch.trouble():
+            return AuditVerdict(head.seq, head, trouble, len(bare), watch.set_back)
+        taken = next((seq for seq in bare if seq > erased_through), None)
+        if taken is not None:
+            told = f"the particulars of entry {taken} are gone, and no entry says that they were erased for their age"
+            return AuditVerdict(head.seq, head, told, len(bare))
+        return AuditVerdict(head.seq, head, "", len(bare), watch.set_back)
 
     def close(self) -> None:
         """Close the file."""
@@ -195,22 +186,28 @@ class AuditLog:
             if self._opened is not None:
                 self._opened.close()
 
-    def _head(self) -> AuditHead:
-        row = self._connection.execute("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
-        return AuditHead(*row) if row else AuditHead(0, FIRST_PREVIOUS)
+    def _looked_at(self, after_seq: int) -> Iterator[tuple[AuditEntry, str]]:
+        """Yield the entries after the given number with what is wrong with each."""
+        while rows := self._rows(after_seq):
+            yield from (entry_of(row) for row in rows)
+            after_seq = rows[-1][0]
 
-    def _rows(self, after_seq: int) -> list[tuple[int, str, str, str, str, str, str]]:
+    def _rows(
+        self, after_seq: int
+    ) -> list[tuple[int, str, str, str, str, str, str, bytes | None, str | None, str | None]]:
         with self._lock:
             try:
-                return self._connection.execute(
-                    "SELECT seq, at_utc, actor, action, detail, previous_hash, hash FROM audit "
-                    "WHERE seq > ? ORDER BY seq LIMIT ?",
-                    (after_seq, _BATCH),
-                ).fetchall()
+                return self._connection.execute(READ, (after_seq, _BATCH)).fetchall()
             except sqlite3.Error as error:
                 raise StoreError(
                     f"the audit in {self._path} cannot be read ({error}): restore it from a copy"
                 ) from error
+
+
+def _through(entry: AuditEntry) -> int:
+    """Return up to which entry one says that particulars were erased; never itself or a later one."""
+    told = entry.detail.get("through", "")
+    return min(int(told), entry.seq - 1) if told.isascii() and told.isdigit() else 0
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -220,14 +217,7 @@ def _open(path: Path) -> sqlite3.Connection:
         erase_for_good(connection)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        columns = {
-            "seq": int, "at_utc": str, "actor": str, "action": str,
-            "detail": str, "previous_hash": str, "hash": str,
-        }  # fmt: skip
-        database = sqlite_utils.Database(connection, execute_plugins=False)
-        database.table("audit").create(columns, pk="seq", not_null=set(columns) - {"seq"}, if_not_exists=True)
-        for trigger in _APPEND_ONLY:
-            connection.execute(trigger)
+        make_tables(connection)
     except sqlite3.Error as error:
         if connection is not None:
             connection.close()
@@ -236,12 +226,3 @@ def _open(path: Path) -> sqlite3.Connection:
             " starts, or by 'anpr records set-aside'"
         ) from error
     return connection
-
-
-def _detail(detail_json: str) -> dict[str, str]:
-    """Return the particulars; an altered entry may hold anything, so what is no JSON object is shown as it stands."""
-    try:
-        detail = json.loads(detail_json)
-    except ValueError:
-        return {"unreadable": detail_json}
-    return detail if isinstance(detail, dict) else {"unreadable": detail_json}

@@ -11,9 +11,13 @@ from anpr.alerting.disclosure import Audience, ListNames
 from anpr.cli.hotlist.opened import list_names, named_list, open_audit, open_store
 from anpr.cli.options import for_audience, json_option, officer_option, who
 from anpr.cli.output import console, print_json, progress_console
+from anpr.clock import SystemClock
 from anpr.config.car import SyncConfig
-from anpr.config.data_folder import data_folder
+from anpr.config.data_folder import data_folder, tablet_key
 from anpr.errors import AnprError, Failure
+from anpr.trust.anchor import anchor_of, leave_on_stick
+from anpr.trust.audit import AuditLog
+from anpr.trust.tablet_key import TabletKey
 from hotlists.sync.client import SyncClient, SyncReport
 from hotlists.sync.config import load_sync_config
 from hotlists.sync.publish import VALID_DAYS
@@ -141,10 +145,20 @@ def sync(
         if report.updated or report.by_delta or report.withdrawn:
             changed = ", ".join((*report.updated, *report.by_delta))
             audit.record(who(officer), "hotlist_synced", {"updated": changed, "erased": ", ".join(report.withdrawn)})
+        if settings.is_folder:
+            _leave_anchor(audit, data_folder(data), Path(settings.url.to_open()))
     report = _shown(report, names)
     _print(report, as_json=as_json)
     if report.troubles:
         raise Failure(report.troubles[0])
+
+
+def _leave_anchor(audit: AuditLog, folder: Path, stick: Path) -> None:
+    """Write the signed head of the audit to the stick that brought the lists; one that takes none is told of."""
+    try:
+        leave_on_stick(stick, anchor_of(audit.head(), SystemClock().utc(), TabletKey.open(tablet_key(folder))))
+    except AnprError as error:
+        progress_console().print(f"The audit is not anchored: {error}", markup=False)
 
 
 def _settings(data: Path | None, config: Path | None, chosen: dict[str, Any]) -> SyncConfig:

@@ -15,8 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from anpr.records.retention import PURGE_BATCH, Retention, transaction
+from anpr.records.retention import PURGE_BATCH, RECORDS_PURGED, Retention, transaction
+from anpr.records.schema import PURGED_KINDS
 from anpr.records.store import RecordStore
+from anpr.trust.audit import PARTICULARS_ERASED, AuditLog
 from tests.anpr.records.test_store import made_sighting
 from tests.builders.alert import alert
 from tests.builders.hit import hit
@@ -206,3 +208,63 @@ def test_purged_and_killed_at_any_moment_nothing_is_left_after_the_next_purge(
             pass
         assert store.connection.execute("SELECT count(*) FROM sightings").fetchone() == (0,)
         assert residue(tmp_path, marks, bodies) == {}
+
+
+def entered(store: RecordStore, action: str) -> list[dict[str, str]]:
+    with closing(AuditLog(store.path)) as log:
+        return [one.detail for one in log.entries() if one.action == action]
+
+
+def test_what_was_purged_is_in_the_audit_with_counts_and_once(store: RecordStore) -> None:
+    record_all(store, NOW - timedelta(days=60))
+    left(store)
+    (told,) = entered(store, RECORDS_PURGED)
+    assert told["sightings"] == "1"
+    assert told["alerts"] == "1"
+    assert set(told) <= set(PURGED_KINDS)
+    left(store)
+    assert len(entered(store, RECORDS_PURGED)) == 1
+
+
+def test_what_was_purged_before_a_kill_is_entered_by_the_next_run(store: RecordStore) -> None:
+    record_all(store, NOW - timedelta(days=60))
+    assert store.purge(NOW, Retention())
+    assert entered(store, RECORDS_PURGED) == []
+    with closing(RecordStore(store.path, "next run")) as later:
+        while later.purge(NOW, Retention()):
+            pass
+    assert len(entered(store, RECORDS_PURGED)) == 1
+
+
+def test_pictures_that_gave_way_are_counted_too(store: RecordStore) -> None:
+    record_all(store, NOW)
+    gone = store.shed_pictures()
+    left(store)
+    assert entered(store, RECORDS_PURGED) == [{"pictures_for_room": str(gone)}]
+
+
+def test_particulars_of_the_audit_go_after_their_days_and_the_chain_stays_whole(store: RecordStore) -> None:
+    days = Retention(audit_days=30)
+    with closing(AuditLog(store.path, lambda: NOW)) as log:
+        log.record("1234 A", "search", {"vrm": "AB12CDE"})
+        for day in range(50):
+            while store.purge(NOW + timedelta(days=day), days):
+                pass
+            if day == 30:
+                assert next(log.entries()).detail == {"vrm": "AB12CDE"}
+        first = next(log.entries())
+        assert (first.actor, first.action, first.detail, first.is_bare) == ("", "search", {}, True)
+        assert log.verify().intact
+        assert log.verify().erased >= 1
+    assert len(entered(store, PARTICULARS_ERASED)) >= 1
+    residue = store.path.read_bytes() + store.path.with_name("records.db-wal").read_bytes()
+    assert b"AB12CDE" not in residue
+
+
+def test_a_clock_that_was_wrong_erases_no_particulars(store: RecordStore) -> None:
+    with closing(AuditLog(store.path, lambda: NOW - timedelta(days=3000))) as log:
+        log.record("1234 A", "search", {"vrm": "AB12CDE"})
+        for hours in range(48):
+            while store.purge(NOW + timedelta(hours=hours), Retention(audit_days=30)):
+                pass
+        assert next(log.entries()).detail == {"vrm": "AB12CDE"}

@@ -11,6 +11,7 @@ import pytest
 
 from anpr.errors import InputError
 from anpr.records.alerts import earlier_alerts
+from anpr.records.holds import hold
 from anpr.records.salvage import TABLES, audit_head, salvage, tables_of
 from anpr.records.store import RecordStore
 from anpr.trust.accounts import CrewAccounts
@@ -52,6 +53,7 @@ def _make(path: Path) -> AuditHead:
         store.keep_pictures(seen)
         store.record_alert(alert(hit(0.9, of=seen)), sighting_id)
         store.record_decision(1, camera_id="front", decision="confirmed", actor="1234", at_utc=NOW, note="mud")
+        hold(store.connection, store.audit, 1, "case 7", "9 Sergeant")
         store.record_latencies(NOW, {"detect": (1.0, 2.0, 3.0, 4)})
         return audit.head()
 
@@ -95,10 +97,11 @@ def test_a_file_cut_in_half_gives_what_is_left_and_the_chain_says_what_is_missin
 def test_a_forged_entry_is_no_head(tmp_path: Path) -> None:
     damaged = tmp_path / "a.db"
     head = kept_records(damaged)
-    last = b'looked up{"n": "59"}'
     content = damaged.read_bytes()
-    assert content.count(last) == 1
-    damaged.write_bytes(content.replace(last, b'looked up{"n": "58"}'))
+    with closing(AuditLog(damaged)) as log:
+        committed = list(log.entries())[-1].commitment.encode()
+    assert content.count(committed) == 1
+    damaged.write_bytes(content.replace(committed, committed[::-1]))
     found = audit_head(damaged)
     assert found is not None
     assert found.seq == head.seq - 1

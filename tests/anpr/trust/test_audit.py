@@ -151,6 +151,7 @@ def test_command_verify(tmp_path: Path, path: Path) -> None:
     assert code == 0
     assert json.loads(text) == {
         "type": "audit", "intact": True, "entries": 5, "head": f"5:{head.hash}", "trouble": "",
+        "erased": 0, "set_back": "", "anchors": 0,
     }  # fmt: skip
     tamper(path, "DELETE FROM audit WHERE seq = 1")
     assert isinstance(run(tmp_path, "verify")[2], StoreError)

@@ -1,5 +1,6 @@
 import csv
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from click.testing import CliRunner, Result
 from anpr.cli import root
 from anpr.config.data_folder import records_db
 from anpr.errors import AnprError, ImportRefused, UserError
+from anpr.trust.anchor import read_anchors
 from anpr.trust.audit import AuditLog
 from tests.hotlists.made import police_row, random_vrms, write_rows
 
@@ -153,6 +155,11 @@ def test_publish_to_a_stick_and_sync(terminal: Terminal, tmp_path: Path) -> None
     assert report["updated"] == ["stolen"]
     (tmp_path / "car" / "sync.toml").write_text('[sync]\nurl = "../stick"\npublic_key = "../public.pem"\n')
     assert car.json("sync", "--from", folder)[0]["unchanged"] == ["stolen"]
+    (kept,) = (tmp_path / "stick" / "anchors").iterdir()  # the stick takes the audit's signed heads back
+    with closing(AuditLog(records_db(tmp_path / "car"))) as log:
+        anchors = read_anchors(kept)
+        assert len(anchors) == 2
+        assert log.verify(anchors=anchors).intact
     assert car.json("status")[0]["place"] == folder
     with pytest.raises(UserError, match="comes from the back office"):
         car.run("add", "AB1", "--reason", "x", "--expires", "never", "--list", "stolen")
