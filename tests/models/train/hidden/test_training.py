@@ -50,7 +50,7 @@ def test_it_learns_where_a_post_hides_a_character(samples: Path, tmp_path: Path)
     answers = torch.from_numpy(np.asarray(session.run(fed)[0]))
     sure = judged(answers, batch)
     assert sure[batch["right"] == 1].mean() > sure[batch["right"] == 0].mean() + 0.3
-    assert out.stat().st_size < 200_000
+    assert out.stat().st_size < 300_000
 
 
 def test_a_mirror_turns_places_and_targets(samples: Path) -> None:
