@@ -32,8 +32,11 @@ BEYOND_EDGE: Final = 0.6
 """Probability that a plate which reaches the picture's edge has a further character behind it, at the least; a judgement."""
 
 EDGE_PX: Final = 1.5
-EDGE_SHARE: Final = 0.15
-"""A box that comes so near to the picture's edge may go on behind it: pixels, or share of its height."""
+EDGE_SHARE: Final = 0.5
+"""A box that comes so near to the picture's edge may go on behind it: pixels, or share of its height.
+
+Half a plate's height is a character with its gap: boxes end at what the detector takes for the end, a half character included.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -201,8 +201,8 @@ def entry(out: Path, temperature: float, training: list[str], before: dict[str, 
         "says where a character is hidden or a read is wrong",
         "training": training or before.get("training", []),
         "data": [
-            "plates rendered by models/train, things drawn before them by models/train/optics/occluders.py",
-            "drive frames and plates of RobertLucian/license-plate-dataset (MIT), vehicles of fold 0 alone",
+            "plates rendered by models/train, things drawn before them by models/train/optics/occluders.py and fixings.py",
+            "frames of made drives (benchmarks/drives) as streets",
         ],
         "input": {"name": "pictures", "shape": ["n", 48, 160, 3], "dtype": "uint8", "colour": "BGR"},
         "outputs": [{"name": "answers", "shape": ["n", len(ANSWERS), 2, COLUMNS]}],
@@ -234,7 +234,7 @@ class Training:
         began = time.monotonic()
         rate = self.peak * min(self.steps / 40 + 0.05, 1.0) * (0.5 * (1 + np.cos(np.pi * done)) + 0.005)
         for group in self.optimiser.param_groups:
-            group["lr"] = rate
+            group["lr"] = float(rate)
         chosen = [samples.train[int(i)] for i in self.rng.integers(len(samples.train), size=BATCH)]
         t = tensors(mirrored(samples.batch(chosen), self.rng))
         self.network.train()

@@ -117,6 +117,7 @@ def test_a_box_at_the_picture_s_edge_is_not_seen_whole() -> None:
     image = np.zeros((100, 300, 3), np.uint8)
     assert reaches_edge((0.5, 40, 90, 60), image) == (True, False)
     assert reaches_edge((50, 40, 299, 60), image) == (False, True)
+    assert reaches_edge((9, 40, 90, 60), image) == (True, False)
     assert reaches_edge((50, 40, 200, 60), image) == (False, False)
 
 
