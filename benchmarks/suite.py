@@ -18,6 +18,7 @@ from benchmarks.accuracy.clips import ClipJob, ClipResult
 from benchmarks.accuracy.cut_outs import cut_out_plates
 from benchmarks.accuracy.drive_sets import clip_hashes, make_sets
 from benchmarks.accuracy.failures import every_failure, worst_failures
+from benchmarks.accuracy.hidden_drives import hidden_section, planned, run_hidden_drives
 from benchmarks.accuracy.many import run_jobs
 from benchmarks.accuracy.programs import OWN_ENGINE, engine_fingerprint
 from benchmarks.accuracy.stills import labelled, stills_section
@@ -130,6 +131,17 @@ def stress(
             plates, own_reader(), own_end_finder(), kinds=kinds, seed=seed, tick=lambda: shown.advance(task)
         )
     return stress_section(f"Stress on plates of {folder.name}", passed)
+
+
+def hidden_drives(
+    passes: int, *, seed: int, out: Path, hiders: tuple[str, ...] = (), quiet: bool = False
+) -> dict[str, Any]:
+    """Make drives of vehicles with a character hidden (those that are not there yet), play them, and return the section."""
+    plans = planned(passes, seed, hiders) if hiders else planned(passes, seed)
+    with progress(quiet) as shown:
+        task = shown.add_task("play passes", total=passes)
+        outcomes = run_hidden_drives(plans, out / f"hidden-{seed}", lambda: shown.advance(task))
+    return hidden_section("Made drives with a character hidden", outcomes)
 
 
 def readers_on_drives(

@@ -181,6 +181,34 @@ def stress_command(folder: Path, limit: int, seed: int, kinds: str, **shown: Any
     )  # fmt: skip
 
 
+@bench.command("hidden")
+@click.option("--passes", type=click.IntRange(1), default=200, show_default=True, help="Vehicles, each a short clip.")
+@click.option("--seed", default=1, show_default=True, help="Another seed is other vehicles.")
+@click.option(
+    "--hiders",
+    default="",
+    help="Only these of post, tow bar, dirt, cut, and nothing (whole plates, to compare); default the first four.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for clips; default benchmarks/out.")
+@report_options
+def hidden_command(passes: int, seed: int, hiders: str, out: Path | None, **shown: Any) -> None:
+    """Made drives of vehicles with a character hidden, their marks and the shortened ones listed: what is alerted.
+
+    By post, tow bar, dirt and the picture's edge: alerts confirmed on another vehicle's mark (none may be), and own marks told.
+    """
+    from benchmarks import suite  # noqa: PLC0415
+
+    chosen = tuple(part.strip() for part in hiders.split(",") if part.strip())
+    finish(
+        {
+            "hidden": lambda: suite.hidden_drives(
+                passes, seed=seed, out=out or suite.OUT, hiders=chosen, quiet=shown["as_json"]
+            )
+        },
+        1, False, **shown,
+    )  # fmt: skip
+
+
 @bench.command("latency")
 @click.argument("clip", type=click.Path(path_type=Path), required=False)
 @click.option("--no-realtime", is_flag=True, help="Leave out the replay at the clip's own pace.")

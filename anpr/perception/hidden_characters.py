@@ -13,14 +13,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from anpr.hidden import LEAST
 from anpr.perception.character_places import Place, places_of
 from anpr.perception.hidden_cut import COLUMNS, column_of, hidden_cut, said_at_columns
 from anpr.perception.model_files import model_file
 from anpr.values import Box, CharacterProbabilities, Hidden, Image, Read
 from anpr.vrm import ALPHABET, NOTHING
 
-WORTH_SAYING: Final = 0.02
-"""A place is named as hidden from this probability on; what is less probable is left out of the read's confidence as well."""
+WORTH_SAYING: Final = LEAST
+"""A place is named as hidden from this probability on; what is less probable is left out of the read's confidence as well.
+
+It is the probability from which on a hit is only possible: a place that forbids a hit to count as confirmed may not go unsaid.
+"""
 
 MOST_HIDDEN: Final = 0.999
 """No place is held for hidden with more than this probability, so what was seen keeps a share."""
@@ -32,8 +36,11 @@ BEYOND_EDGE: Final = 0.6
 """Probability that a plate which reaches the picture's edge has a further character behind it, at the least; a judgement."""
 
 EDGE_PX: Final = 1.5
-EDGE_SHARE: Final = 0.15
-"""A box that comes so near to the picture's edge may go on behind it: pixels, or share of its height."""
+EDGE_SHARE: Final = 0.5
+"""A box that comes so near to the picture's edge may go on behind it: pixels, or share of its height.
+
+Half a plate's height is a character with its gap: boxes end at what the detector takes for the end, a half character included.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 picture    uint8 (N, 48, 160, 3) BGR, as `anpr/perception/hidden_cut.py` cuts it; each channel brought to mean 0, deviation 1
 said       float (N, 40, 74): the reader's probabilities, summed over its steps in each of 40 columns, both rows
-body       convolutions to 12 x 40, depth-wise ones there and at 6 x 40; one over the whole height makes columns
+body       convolutions to 12 x 40, one more there around which its input is carried; one over the whole height makes columns
 context    the columns and what was said there, through convolutions along them
 answers    (N, 3, 2, 40) logits for two rows of columns: a character that was not read stands here; the character that was
            read here is wrong; something covers the characters' band here
@@ -19,8 +19,10 @@ from models.train.reader.network import normalised
 COLUMNS: Final = 40
 SAID: Final = 74
 ANSWERS: Final = ("missing", "wrong", "covered")
-WIDTHS: Final = (20, 48)
-PATCH: Final = 4
+WIDTHS: Final = (16, 32, 64)
+"""Channels at 24 x 80, at 12 x 40 and of a column."""
+
+SHRUNK: Final = 4
 HEARD: Final = 24
 USUAL: Final = (-4.5, -3.0, -1.5)
 """Logits of the answers before anything is learned: about as rare as they are."""
@@ -38,12 +40,12 @@ def _convolution(
     )
 
 
-class _Along(nn.Module):
-    """A convolution along the columns, around which the input is carried."""
+class _Around(nn.Module):
+    """A convolution around which the input is carried."""
 
-    def __init__(self, channels: int, dilation: int) -> None:
+    def __init__(self, channels: int, kernel: tuple[int, int], dilation: int = 1) -> None:
         super().__init__()
-        self.body = _convolution(channels, channels, (1, 5), dilation=dilation)
+        self.body = _convolution(channels, channels, kernel, dilation=dilation)
 
     def forward(self, features: Tensor) -> Tensor:
         """Return features of the same shape."""
@@ -56,12 +58,16 @@ class HiddenNetwork(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        patch, column = WIDTHS
-        self.patches = _convolution(3, patch, (PATCH, PATCH), (PATCH, PATCH), pad=(0, 0))
-        self.columns = _convolution(patch, column, (48 // PATCH, 1), pad=(0, 0))
+        fine, coarse, column = WIDTHS
+        self.body = nn.Sequential(
+            _convolution(3, fine, (4, 4), (2, 2), pad=(1, 1)),
+            _convolution(fine, coarse, (3, 3), (2, 2)),
+            _Around(coarse, (3, 3)),
+        )
+        self.columns = _convolution(coarse, column, (48 // SHRUNK, 1), pad=(0, 0))
         self.heard = _convolution(SAID, HEARD, (1, 1))
         self.joined = _convolution(column + HEARD, column, (1, 5))
-        self.context = nn.Sequential(_Along(column, 1), _Along(column, 3))
+        self.context = nn.Sequential(_Around(column, (1, 5)), _Around(column, (1, 5), 3))
         self.head = nn.Conv2d(column, len(ANSWERS) * 2, 1)
         nn.init.zeros_(self.head.weight)
         with torch.no_grad():
@@ -69,7 +75,7 @@ class HiddenNetwork(nn.Module):
 
     def forward(self, pictures: Tensor, said: Tensor) -> Tensor:
         """Return the logits (N, 3, 2, 40)."""
-        seen = self.columns(self.patches(normalised(pictures.float().permute(0, 3, 1, 2))))
+        seen = self.columns(self.body(normalised(pictures.float().permute(0, 3, 1, 2))))
         heard = self.heard(said.permute(0, 2, 1).unsqueeze(2))
         answers = self.head(self.context(self.joined(torch.cat((seen, heard), dim=1))))
         return answers.reshape(answers.shape[0], len(ANSWERS), 2, COLUMNS)

@@ -1,7 +1,8 @@
 """Samples for the network of hidden characters: plates with and without things before them, read by the shipped reader.
 
-`python -m models.train.hidden.samples FILE.npz --drive DRIVE --count N --seed S`. What a sample teaches is the difference
-between the truth and what the reader made of the plate, at its places, so the network learns this reader's own faults.
+`python -m models.train.hidden.samples FILE.npy --count N --seed S`. What a sample teaches is the difference between the truth
+and what the reader made of the plate, at its places, so the network learns this reader's own faults. Every plate is rendered,
+and streets behind them are frames of made drives; only with `--drive DRIVE` are there plates and streets of a labelled drive.
 """
 
 import json
@@ -25,11 +26,13 @@ from anpr.values import Detection, Image
 from anpr.vrm import MAX_LENGTH, fold
 from models.plates.random_plate import random_plate
 from models.train.optics.camera import sensor
+from models.train.optics.fixings import caps, fixings_on_characters
 from models.train.optics.light import cast, lighten
-from models.train.optics.occluders import caps, occlude
+from models.train.optics.occluders import occlude
 from models.train.optics.photograph import PreparedPlate, character_height, prepare, random_cut, set_into_scene
 from models.train.reader.data import load_frames
 from models.train.reader.real import fold_of
+from models.train.scenes.drives import made_drive_frames
 
 Floats = NDArray[np.float32]
 
@@ -58,6 +61,9 @@ SAMPLE: Final = np.dtype(
 )
 """missing, wrong: 1, 0 or UNKNOWN at each column; covered: share of 255. Of each character read: its column, row, probability
 in the evidence and whether it is wrong; gap: characters missing before each, and after the last. kind: KINDS."""
+
+MADE_FRAMES: Final = 160
+"""Frames of made drives whose pieces are streets and textures; a frame takes a quarter of a second to make."""
 
 KINDS: Final = ("rendered", "rendered, covered", "rendered, cut", "real", "real, covered", "real, cut")
 
@@ -180,24 +186,25 @@ class RenderedPlates:
 class Sampler:
     """An endless source of samples; the same for the same seed."""
 
-    def __init__(self, seed: int, drive: Path) -> None:
+    def __init__(self, seed: int, drive: Path | None = None, made_frames: int = MADE_FRAMES) -> None:
         self._rng = np.random.default_rng(seed)
-        self._frames = _frames_of_fold_0(drive)
+        self._frames = _frames_of_fold_0(drive) if drive else [one.half for one in made_drive_frames(made_frames, seed)]
         self._reader = PlateReader(hidden=False)
         self._detector = PlateDetector(confidence_floor=0.2)
-        self._real = RealPlates(drive, self._reader)
+        self._real = RealPlates(drive, self._reader) if drive else None
         self._rendered = RenderedPlates(self._frames)
 
     def samples(self) -> list[np.void]:
         """Return two or three samples of one plate, cut in as many ways; none when the reader read nothing there."""
         rng = self._rng
-        posed = self._real.pose(rng) if rng.random() < 0.4 else self._rendered.pose(rng)
+        posed = self._real.pose(rng) if self._real and rng.random() < 0.4 else self._rendered.pose(rng)
         scene = posed.scene
         covered = np.zeros(scene.shape[:2], np.float32)
         kind = 0
-        late = posed.real and rng.random() < 0.6
-        if rng.random() < 0.35:
-            caps(rng, scene, posed.corners)
+        late = rng.random() < (0.6 if posed.real else 0.45)
+        fixed = rng.random()
+        if fixed < 0.35 and not late:
+            _fix(rng, scene, posed, fixed < 0.2)
         is_covered = rng.random() < 0.55
         if is_covered and not late:
             covered, kind = occlude(rng, scene, posed.corners, self._frames), 1
@@ -208,9 +215,12 @@ class Sampler:
             picture = sensor(rng, scene, posed.height, 0.3, corners=posed.corners)
         else:
             picture = np.clip(scene, 0, 255).astype(np.uint8)
-        if is_covered and late:
+        if late and (is_covered or fixed < 0.35):
             scene = picture.astype(np.float32)
-            covered, kind = occlude(rng, scene, posed.corners, self._frames), 1
+            if fixed < 0.35:
+                _fix(rng, scene, posed, fixed < 0.2)
+            if is_covered:
+                covered, kind = occlude(rng, scene, posed.corners, self._frames), 1
             picture = np.clip(scene, 0, 255).astype(np.uint8)
         left, right = 0, picture.shape[1]
         if not is_covered and rng.random() < 0.25:
@@ -309,6 +319,14 @@ class Sampler:
         sample["right"] = fold(read.text) == fold(posed.text)
         sample["kind"] = kind
         return sample  # type: ignore[return-value]
+
+
+def _fix(rng: np.random.Generator, scene: Floats, posed: Posed, on_characters: bool) -> None:
+    """Draw caps onto the plate in place: at the places where plates are fixed, or on characters, which they alter."""
+    if on_characters:
+        fixings_on_characters(rng, scene, posed.boxes, float(np.linalg.norm(posed.corners[3] - posed.corners[0])))
+    else:
+        caps(rng, scene, posed.corners)
 
 
 def _detection_of(to_cut: NDArray[np.float64]) -> Detection:
@@ -435,13 +453,18 @@ def _frames_of_fold_0(drive: Path) -> list[Image]:
 
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--drive", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of the drive set.")
+@click.option(
+    "--drive",
+    type=click.Path(path_type=Path, exists=True),
+    help="Folder of a labelled drive whose plates (of fold 0) and streets to mix in; without it made drives are the streets.",
+)
 @click.option("--count", default=20000, show_default=True, help="Samples to write.")
 @click.option("--seed", default=1, show_default=True)
-def write(out: Path, drive: Path, count: int, seed: int) -> None:
+@click.option("--made-frames", default=MADE_FRAMES, show_default=True, help="Frames of made drives, for streets.")
+def write(out: Path, drive: Path | None, count: int, seed: int, made_frames: int) -> None:
     """Write samples into the file OUT.npy."""
     cv2.setNumThreads(1)
-    sampler = Sampler(seed, drive)
+    sampler = Sampler(seed, drive, made_frames)
     samples = np.lib.format.open_memmap(out, "w+", SAMPLE, (count,))
     done = 0
     while done < count:

@@ -1,9 +1,12 @@
 """Trains the network of hidden characters on written samples, calibrates it, and writes it as ONNX with its manifest entry.
 
 `python -m models.train hidden OUT.onnx SAMPLES.npy … --minutes M`. The last tenth of each file is kept back; the loss is that of the
-places that matter: each gap between characters that were read, and each character.
+places that matter: each gap between characters that were read, and each character. Every two minutes everything that the training
+needs to go on is written beside OUT (`.checkpoint`); `--resume` goes on from there, with the time that was left. All of it is in single
+precision: the processors at hand have no half-precision arithmetic.
 """
 
+import json
 import time
 import warnings
 from pathlib import Path
@@ -26,6 +29,11 @@ BATCH: Final = 48
 KEPT_BACK: Final = 0.1
 NAME: Final = "hidden"
 SURE: Final = 0.9
+AVERAGED: Final = 0.999
+"""Share of the running average of the weights that stays at each step: the average of about a thousand steps ships."""
+
+SMOOTH: Final = 0.99
+SAVED_EVERY_S: Final = 120.0
 LOCAL: Final = 0.3
 """Weight of the loss of single columns beside that of gaps and characters."""
 
@@ -193,8 +201,8 @@ def entry(out: Path, temperature: float, training: list[str], before: dict[str, 
         "says where a character is hidden or a read is wrong",
         "training": training or before.get("training", []),
         "data": [
-            "plates rendered by models/train, things drawn before them by models/train/optics/occluders.py",
-            "drive frames and plates of RobertLucian/license-plate-dataset (MIT), vehicles of fold 0 alone",
+            "plates rendered by models/train, things drawn before them by models/train/optics/occluders.py and fixings.py",
+            "frames of made drives (benchmarks/drives) as streets",
         ],
         "input": {"name": "pictures", "shape": ["n", 48, 160, 3], "dtype": "uint8", "colour": "BGR"},
         "outputs": [{"name": "answers", "shape": ["n", len(ANSWERS), 2, COLUMNS]}],
@@ -203,14 +211,92 @@ def entry(out: Path, temperature: float, training: list[str], before: dict[str, 
     }
 
 
+def averaged(average: Tensor, now: Tensor, steps: Tensor | int) -> Tensor:
+    """Return the running average of a weight; of few steps it is that of their last tenth."""
+    kept = min(AVERAGED, (1.0 + float(steps)) / (10.0 + float(steps)))
+    return average * kept + now * (1.0 - kept) if average.is_floating_point() else now
+
+
+class Training:
+    """A network in training, with all that it needs to go on another time: see `save` and `resume`."""
+
+    def __init__(self, peak: float, seed: int) -> None:
+        torch.manual_seed(seed)
+        self.network = HiddenNetwork()
+        self.rng = np.random.default_rng(seed)
+        self.peak = peak
+        self.optimiser = torch.optim.AdamW(self.network.parameters(), peak, weight_decay=0.02)
+        self.average = torch.optim.swa_utils.AveragedModel(self.network, avg_fn=averaged, use_buffers=True)
+        self.steps, self.seconds, self.loss = 0, 0.0, 0.0
+
+    def step(self, samples: Samples, done: float) -> None:
+        """Learn from one batch; `done` is how much of the training is over, 0 to 1."""
+        began = time.monotonic()
+        rate = self.peak * min(self.steps / 40 + 0.05, 1.0) * (0.5 * (1 + np.cos(np.pi * done)) + 0.005)
+        for group in self.optimiser.param_groups:
+            group["lr"] = float(rate)
+        chosen = [samples.train[int(i)] for i in self.rng.integers(len(samples.train), size=BATCH)]
+        t = tensors(mirrored(samples.batch(chosen), self.rng))
+        self.network.train()
+        loss = losses(self.network(t["picture"], t["said"]), t)
+        self.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        self.optimiser.step()
+        self.average.update_parameters(self.network)
+        self.steps += 1
+        self.loss = SMOOTH * self.loss + (1 - SMOOTH) * float(loss.detach())
+        self.seconds += time.monotonic() - began
+
+    def save(self, path: Path) -> None:
+        """Write all of it, in place of what was there, at once."""
+        part = path.with_suffix(".part")
+        torch.save(
+            {
+                "network": self.network.state_dict(), "average": self.average.state_dict(),
+                "optimiser": self.optimiser.state_dict(), "rng": json.dumps(self.rng.bit_generator.state),
+                "steps": self.steps, "seconds": self.seconds, "loss": self.loss,
+            },
+            part,
+        )  # fmt: skip
+        part.replace(path)
+
+    def resume(self, path: Path) -> None:
+        """Take up what `save` wrote."""
+        saved = torch.load(path, weights_only=True)
+        self.network.load_state_dict(saved["network"])
+        self.average.load_state_dict(saved["average"])
+        self.optimiser.load_state_dict(saved["optimiser"])
+        self.rng.bit_generator.state = json.loads(saved["rng"])
+        self.steps, self.seconds, self.loss = saved["steps"], saved["seconds"], saved["loss"]
+
+
+def written(training: Training, samples: Samples, out: Path, commands: tuple[str, ...]) -> None:
+    """Calibrate the average of the weights on what was kept back, write it as ONNX, its state, and the manifest's entry."""
+    best: HiddenNetwork = training.average.module
+    torch.save(
+        {k: v.half() if v.is_floating_point() else v for k, v in best.state_dict().items()}, out.with_suffix(".pt")
+    )
+    back = samples.batch(samples.kept_back)
+    temperature = fitted_temperature(best, back)
+    print(f"{training.steps} steps; temperature {temperature}")
+    report(best, back, temperature)
+    export(best, out)
+    manifest = out.parent / "manifest.toml"
+    before = read_manifest(manifest).get(NAME, {})
+    write_entry(manifest, NAME, entry(out, temperature, list(commands), before))
+    print(f"{out}  {out.stat().st_size / 1e3:.0f} kB")
+
+
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path))
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
-@click.option("--minutes", default=15.0, show_default=True, help="Wall clock; or --steps.")
+@click.option("--minutes", default=15.0, show_default=True, help="Time spent on steps; or --steps.")
 @click.option("--steps", "most", type=click.IntRange(1), help="So many steps instead.")
 @click.option("--peak", default=3e-3, show_default=True, help="Highest learning rate.")
 @click.option("--seed", default=1, show_default=True)
-@click.option("--start", type=click.Path(path_type=Path, exists=True), help="State to go on from.")
+@click.option("--start", type=click.Path(path_type=Path, exists=True), help="Weights to begin with.")
+@click.option("--resume", is_flag=True, help="Go on from OUT's .checkpoint, if there is one.")
 @click.option("--training", multiple=True, help="A command that made it, for the manifest.")
 def train(
     out: Path,
@@ -220,51 +306,30 @@ def train(
     peak: float,
     seed: int,
     start: Path | None,
+    resume: bool,
     training: tuple[str, ...],
 ) -> None:
     """Train on the samples in FILES for some minutes, write OUT (.onnx), its state beside it, and the manifest's entry."""
     torch.set_num_threads(1)
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
-    samples = Samples(files)
-    network = HiddenNetwork()
-    if start is not None:
-        network.load_state_dict(torch.load(start, weights_only=True))
-    optimiser = torch.optim.AdamW(network.parameters(), peak, weight_decay=0.02)
-    average = torch.optim.swa_utils.AveragedModel(
-        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.98), use_buffers=True
-    )
-    began, step, shown, run = time.monotonic(), 0, time.monotonic(), 0.0
-    while (done := step / most if most else (time.monotonic() - began) / 60 / minutes) < 1:
-        rate = peak * min(step / 40 + 0.05, 1.0) * (0.5 * (1 + np.cos(np.pi * done)) + 0.005)
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        chosen = [samples.train[int(i)] for i in rng.integers(len(samples.train), size=BATCH)]
-        t = tensors(mirrored(samples.batch(chosen), rng))
-        network.train()
-        loss = losses(network(t["picture"], t["said"]), t)
-        optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimiser.step()
-        average.update_parameters(network)
-        step += 1
-        run = 0.98 * run + 0.02 * float(loss.detach())
+    going, samples = Training(peak, seed), Samples(files)
+    checkpoint = out.with_suffix(".checkpoint")
+    if resume and checkpoint.exists():
+        going.resume(checkpoint)
+    elif start is not None:
+        going.network.load_state_dict(torch.load(start, weights_only=True))
+    shown = saved = time.monotonic()
+    while (done := going.steps / most if most else going.seconds / 60 / minutes) < 1:
+        going.step(samples, done)
         if time.monotonic() - shown > 60:
             shown = time.monotonic()
             samples.refresh()
-            print(f"{done:5.1%} step {step} loss {run / (1 - 0.98**step):.4f} samples {len(samples.train)}", flush=True)
-    best: HiddenNetwork = average.module
-    torch.save(best.state_dict(), out.with_suffix(".pt"))
-    back = samples.batch(samples.kept_back)
-    temperature = fitted_temperature(best, back)
-    print(f"{step} steps; temperature {temperature}")
-    report(best, back, temperature)
-    export(best, out)
-    manifest = out.parent / "manifest.toml"
-    before = read_manifest(manifest).get(NAME, {})
-    write_entry(manifest, NAME, entry(out, temperature, list(training), before))
-    print(f"{out}  {out.stat().st_size / 1e3:.0f} kB")
+            loss = going.loss / (1 - SMOOTH**going.steps)
+            print(f"{done:5.1%} step {going.steps} loss {loss:.4f} samples {len(samples.train)}", flush=True)
+        if time.monotonic() - saved > SAVED_EVERY_S:
+            saved = time.monotonic()
+            going.save(checkpoint)
+    going.save(checkpoint)
+    written(going, samples, out, training)
 
 
 def main(argv: list[str]) -> None:

@@ -228,28 +228,3 @@ def _drop_shadow(rng: np.random.Generator, scene: Floats, cover: Floats, corners
     shadow = cv2.warpAffine(cover, move, (cover.shape[1], cover.shape[0]))
     shadow = cv2.GaussianBlur(shadow, (0, 0), max(0.05 * tall, 0.5))
     scene *= (1 - shadow * float(rng.uniform(0.1, 0.6)))[:, :, None]
-
-
-def caps(rng: np.random.Generator, scene: Floats, corners: Floats) -> None:
-    """Draw screws or caps of any colour or rust onto the plate in place, mostly at the places where plates are fixed."""
-    tall = float(np.linalg.norm(corners[3] - corners[0]))
-    usual = (0.04, 0.18, 0.5, 0.82, 0.96)
-    places = [usual[int(i)] for i in rng.choice(len(usual), int(rng.integers(1, 4)), replace=False)]
-    if rng.random() < 0.5:
-        places = [p for p in places for p in (p, 1 - p)]
-    shade = float(rng.uniform(5, 250))
-    colour = np.full(3, shade) + rng.normal(0, 8, 3) if rng.random() < 0.8 else rng.uniform(0, 255, 3)
-    radius = float(rng.uniform(0.045, 0.11)) * tall
-    height = float(rng.choice([0.5, 0.5, 0.5, 0.12, 0.88]))
-    for share in places:
-        across = share + float(rng.normal(0, 0.02))
-        top = corners[0] + (corners[1] - corners[0]) * across
-        bottom = corners[3] + (corners[2] - corners[3]) * across
-        middle = top + (bottom - top) * (height + float(rng.normal(0, 0.05)))
-        x0, y0 = (max(int(v - radius - 1), 0) for v in middle)
-        patch = scene[y0 : max(int(middle[1] + radius + 2), 0), x0 : max(int(middle[0] + radius + 2), 0)]
-        y, x = np.mgrid[y0 : y0 + patch.shape[0], x0 : x0 + patch.shape[1]].astype(np.float32)
-        away = np.hypot(x - middle[0], y - middle[1])
-        cover = np.clip(radius - away + 0.5, 0, 1)[:, :, None]
-        lit = np.clip(1 - away / radius, 0, 1)[:, :, None] * float(rng.uniform(0, 60))
-        patch += (colour.astype(np.float32) + lit - patch) * cover

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anpr.evidence import k_best, spell
+from anpr.hidden import LEAST, places
 from anpr.perception.character_places import Place
 from anpr.perception.hidden_characters import (
     BEYOND_EDGE,
@@ -68,7 +69,7 @@ def test_characters_of_unknown_place_lie_between_their_neighbours() -> None:
 
 def test_a_hidden_place_lowers_the_confidence_and_leaves_what_was_seen() -> None:
     read = read_of("K64AGY", certainty=0.999)
-    doubted = with_doubts(read, doubts(6, {0: 0.9, 3: 0.01}))
+    doubted = with_doubts(read, doubts(6, {0: 0.9, 3: 0.009}))
     assert doubted.hidden == (Hidden(0, 0.9),)
     assert doubted.confidence == pytest.approx(read.confidence * 0.1)
     assert doubted.text == "K64AGY"
@@ -113,10 +114,16 @@ def test_rows_of_a_text_leave_out_empty_ones() -> None:
     assert rows_of("AB12", table[:3]) == [0, 1, 2, 2]
 
 
+def test_a_place_that_makes_hits_only_possible_is_never_left_unsaid() -> None:
+    read = read_of("K64AGY", certainty=0.999)
+    assert with_doubts(read, doubts(6, {3: LEAST})).hidden == places([Hidden(3, LEAST)], 6)
+
+
 def test_a_box_at_the_picture_s_edge_is_not_seen_whole() -> None:
     image = np.zeros((100, 300, 3), np.uint8)
     assert reaches_edge((0.5, 40, 90, 60), image) == (True, False)
     assert reaches_edge((50, 40, 299, 60), image) == (False, True)
+    assert reaches_edge((9, 40, 90, 60), image) == (True, False)
     assert reaches_edge((50, 40, 200, 60), image) == (False, False)
 
 

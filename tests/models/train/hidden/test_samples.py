@@ -74,3 +74,12 @@ def test_the_same_seed_writes_the_same_samples(drive: Path, tmp_path: Path) -> N
     a, b = (np.load(tmp_path / f"{name}.npy") for name in ("a", "b"))
     assert (a == b).all()
     assert (a["length"] > 0).all()
+
+
+def test_without_a_drive_every_plate_is_rendered(tmp_path: Path) -> None:
+    done = CliRunner().invoke(write, [str(tmp_path / "a.npy"), "--count", "40", "--seed", "4", "--made-frames", "2"])
+    assert done.exit_code == 0, done.output
+    found = np.load(tmp_path / "a.npy")
+    assert (found["length"] > 0).all()
+    assert set(found["kind"].tolist()) <= {0, 1, 2}
+    assert len(set(found["kind"].tolist())) > 1

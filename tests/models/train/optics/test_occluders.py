@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models.train.optics.occluders import caps, occlude
+from models.train.optics.occluders import occlude
 
 CORNERS = np.array([[60, 50], [220, 50], [220, 86], [60, 86]], np.float32)
 
@@ -41,19 +41,4 @@ def test_the_same_generator_state_draws_the_same() -> None:
     scenes = [street(3), street(3)]
     for scene in scenes:
         occlude(np.random.default_rng(9), scene, CORNERS, [])
-        caps(np.random.default_rng(9), scene, CORNERS)
     assert (scenes[0] == scenes[1]).all()
-
-
-def test_caps_are_small_and_lie_on_the_plate() -> None:
-    for seed in range(30):
-        before = street(seed)
-        scene = before.copy()
-        caps(np.random.default_rng(seed), scene, CORNERS)
-        changed = (np.abs(scene - before) > 1).any(axis=2)
-        assert 0 < changed.sum() < 0.12 * 160 * 36
-        rows, columns = np.nonzero(changed)
-        assert rows.min() > 40
-        assert rows.max() < 96
-        assert columns.min() > 45
-        assert columns.max() < 235
