@@ -253,4 +253,7 @@ def _with_records(data: Path | None) -> Path:
     folder = data_folder(data)
     if not records_db(folder).exists():
         raise InputError(f"there is no records file {records_db(folder)}: name the data folder with --data")
-    return folder
+    with closing(
+        RecordStore(records_db(folder), "evidence")
+    ):  # opened, it has every table: also one without a patrol yet
+        return folder

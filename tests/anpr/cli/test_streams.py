@@ -46,6 +46,9 @@ def lines_of(folder: Path) -> list[list[str]]:
         ["hotlist", "remove", "CD51EFG", *hand], ["hotlist", "restore", "von Hand"], ["hotlist", "erase", LIST, "--reason", NAME],
         ["hotlist", "erase", LIST, "--reason", "again"], ["audit", "verify"], ["clock"], ["audit", "export"], ["crew", "list"],
         ["crew", "add", "7Ł", NAME, "--pin-stdin"], ["crew", "reset", "7Ł", "--pin-stdin"], ["crew", "remove", "7Ł"],
+        ["audit", "anchor", str(folder / f"{NAME}.anchor")], ["evidence", "list"], ["evidence", "key"],
+        ["evidence", "export", "1", str(folder / f"{NAME}.zip"), "--reason", NAME], ["evidence", "verify", str(folder / NAME)],
+        ["evidence", "hold", "1", "--reason", NAME], ["evidence", "release", "1"],
         ["hotlist", "set-aside"], ["records", "set-aside"], ["records", "erase", str(folder / NAME)],
         ["records", "salvage", str(folder / NAME), str(folder / f"{NAME} new")], ["read", str(folder / NAME)],
     ]  # fmt: skip

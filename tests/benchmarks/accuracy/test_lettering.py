@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ def read(text: str, box: Box, confidence: float) -> ReadPlate:
 
 
 def test_what_is_said_beside_every_plate_counts_and_what_is_said_of_plates_is_right_or_not() -> None:
-    plates = [
+    plates: list[dict[str, Any]] = [
         {"box": [0, 0, 100, 20], "text": "AB12CDE", "legibility": "clear"},
         {"box": [200, 0, 300, 20], "text": "KX63PLR", "legibility": "clear"},
         {"box": [400, 0, 420, 5], "text": None, "legibility": "unreadable"},
