@@ -88,11 +88,21 @@ def main() -> None:
     """Run the command line; errors are one sentence on stderr, exit code 2 for a user's mistake, 1 for a failure."""
     prepare_streams()
     try:
-        root(prog_name="anpr")
+        code = root.main(prog_name="anpr", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.ClickException as error:  # shown by click itself, an ASCII stream would be written in UTF-8
+        error.show(file=sys.stderr)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        _say("stopped")
+        sys.exit(1)
     except AnprError as error:
         _say(str(error))
         sys.exit(error.exit_code)
     except OSError as error:
+        if error.errno == errno.EPIPE:
+            to_nobody(sys.stdout)
+            sys.exit(1)
         if error.errno != errno.ENOSPC or error.filename is not None:
             raise
         to_nobody(sys.stdout)
