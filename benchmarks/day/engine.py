@@ -38,6 +38,8 @@ from hotlists.sync.follower import Follower
 
 CAMERA: Final = "front"
 UPKEEP_S: Final = 0.3
+LOOKS_S: Final = 1.0
+"""Seconds of the car between two looks whether a sync is due: it sleeps so often that few are awake."""
 DECIDED_S: Final = 90.0
 """The crew decides on each hit so long after it was raised."""
 READS_PX: Final = 480
@@ -138,7 +140,9 @@ def quick_upkeep(clock: DayClock) -> Iterator[None]:
     """Have what goes by the machine's time come more often, and the follower go by the car's date."""
     with (
         mock.patch("anpr.patrol.parts.QueueThread", partial(QueueThread, upkeep_s=UPKEEP_S)),
-        mock.patch("anpr.patrol.opening.Follower", partial(Follower, clock=clock.utc, pause=clock.wait)),
+        mock.patch(
+            "anpr.patrol.opening.Follower", partial(Follower, clock=clock.utc, check_s=LOOKS_S, pause=clock.wait)
+        ),
     ):
         yield
 

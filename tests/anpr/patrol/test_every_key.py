@@ -20,7 +20,7 @@ from rich.console import Console
 from anpr.cli.live_view import LiveView
 from anpr.config.car import PatrolConfig, load_config
 from anpr.config.settings import keys_of
-from anpr.errors import AnprError
+from anpr.errors import AnprError, ConfigError
 from anpr.patrol import parts as opening
 from anpr.patrol.opening import open_pipeline
 from anpr.patrol.parts import Parts, open_parts
@@ -187,6 +187,9 @@ SEEN: Final[dict[str, Seen]] = {
     "camera.fps": Seen("5.0", of_camera(lambda source: source.fps), {"source": '"frames"'}),
     "camera.view_deg": Seen("60.0", of_parts(lambda parts: parts.desk.around.view_deg)),
     "camera.docked": Seen("false", of_parts(lambda parts: parts.watch.docked_cameras)),
+    "camera.certificate": Seen(
+        '"own.crt"', of_camera(lambda source: source._certificate), {"source": '"rtsps://10.9.9.9/s"'}
+    ),
     "camera.health.raise_after_s": Seen("2.0", of_health("raise_after_s")),
     "camera.health.raise_black_after_s": Seen("30.0", of_health("raise_black_after_s")),
     "camera.health.clear_after_s": Seen("2.0", of_health("clear_after_s")),
@@ -206,6 +209,9 @@ SEEN: Final[dict[str, Seen]] = {
     "perception.layout_prior": Seen(
         "false", of_pipeline(lambda pipeline: (pipeline.prior is None, pipeline.reader._prior))
     ),
+    "perception.home": Seen(
+        '"none"', of_pipeline(lambda pipeline: (pipeline.prior.keywords["home"], pipeline.reader._home))
+    ),
     "perception.reported_confidence": Seen("0.4", of_pipeline(lambda pipeline: pipeline.settings.reported_confidence)),
     "budget.grab_to_alert_ms": Seen("100.0", of_parts(lambda parts: parts.governor.settings.budget_ms)),
     "alerts.withdraw_share": Seen("0.4", of_parts(lambda parts: parts.engine.board._following.settings.withdraw_share)),
@@ -216,10 +222,12 @@ SEEN: Final[dict[str, Seen]] = {
     "records.pictures_days": Seen("1.0", of_recorder(lambda recorder: recorder.retention.pictures_days)),
     "records.sightings_days": Seen("1.0", of_recorder(lambda recorder: recorder.retention.sightings_days)),
     "records.alerts_days": Seen("1.0", of_recorder(lambda recorder: recorder.retention.alerts_days)),
+    "records.audit_days": Seen("1.0", of_recorder(lambda recorder: recorder.retention.audit_days)),
     "records.latencies_days": Seen("1.0", of_recorder(lambda recorder: recorder.retention.latencies_days)),
     "records.least_free_mb": Seen("1.0", of_recorder(lambda recorder: recorder.least_free_bytes)),
     "sync.url": Seen('"elsewhere"', synced, STICK),
     "sync.public_key": Seen('"other.pem"', synced, STICK),
+    "sync.plain_http": Seen("true", of_offer(lambda offer: "taken"), {**STICK, "url": '"http://10.9.9.9"'}),
     "sync.car_id": Seen('"north-1"', synced, STICK),
     "sync.every_s": Seen("86400.0", long_pause, STICK),
     "sync.timeout_s": Seen("5.0", of_offer(lambda offer: offer._client.timeout.read), WEB),
@@ -273,7 +281,11 @@ def observed(key: str, place: Path, keys: dict[str, str], run: str) -> Any:
     lines = [header, *(f"{name} = {value}" for name, value in keys.items())]
     (place / f"{run}.toml").write_text("\n".join(lines), encoding="utf-8")
     (place / run).mkdir()
-    return SEEN[key].observe(load_config(place / f"{run}.toml"), place / run)
+    try:
+        config = load_config(place / f"{run}.toml")
+    except ConfigError as error:
+        return str(error).replace(run, "")
+    return SEEN[key].observe(config, place / run)
 
 
 @pytest.mark.parametrize("key", SEEN)
