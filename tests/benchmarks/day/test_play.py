@@ -13,7 +13,6 @@ from benchmarks.day.judge import Judge
 from benchmarks.day.play import COUNTS, day_section, namespace
 from benchmarks.day.script import Event, Planned
 
-
 SOON = frozenset(("faults_untold", "faults_left_standing", "other"))
 """What goes by when something was told or came: beside other tests a machine may be too slow for that. `anpr bench day` on a quiet
 machine judges these too."""
