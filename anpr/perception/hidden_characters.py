@@ -7,6 +7,7 @@ which was read there is wrong, and that something covers the characters there (m
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from pathlib import Path
 from typing import Final
 
@@ -177,7 +178,7 @@ def with_doubts(read: Read, doubts: Doubts) -> Read:
 
 def whole(hidden: Sequence[Hidden]) -> float:
     """Return the probability that no character stands at any of the places."""
-    return float(np.prod([1.0 - one.probability for one in hidden]))
+    return prod(1.0 - one.probability for one in hidden)
 
 
 def _lowered(row: NDArray[np.float64], code: int, most: float) -> NDArray[np.float64]:
