@@ -64,9 +64,9 @@ def _aligned(reference: CharacterProbabilities, read: CharacterProbabilities, ma
         diagonal, left = above[0], here[0]
         for j, (score, more, over) in enumerate(zip(match[i - 1], add, above[1:], strict=True), start=1):
             most = diagonal + score
-            if over + gap > most:
+            if over + gap > most:  # noqa: PLR1730  (half the time of max here)
                 most = over + gap
-            if left + more > most:
+            if left + more > most:  # noqa: PLR1730
                 most = left + more
             here[j] = left = most
             diagonal = over
