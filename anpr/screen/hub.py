@@ -24,8 +24,8 @@ from anpr.screen.wire import alert_json, list_json, plain, sighting_json
 BEAT_S: Final = 0.5
 """At least this often every page hears from the server; the page shows red after 1.5 s without (it must within 2 s)."""
 
-_LEAST_BETWEEN_S: Final = 0.03
-"""Bursts of changes are taken together; 33 pictures a second are more than anybody sees."""
+_LEAST_BETWEEN_S: Final = 0.015
+"""Bursts of changes are taken together; an alert that comes just behind another change waits no longer than this."""
 
 _LOG: Final = logging.getLogger("anpr.screen")
 

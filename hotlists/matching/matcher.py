@@ -29,7 +29,8 @@ from hotlists.matching.posterior import Hypotheses
 from hotlists.matching.readings import COVERAGE, K, PlateReadings, folded_readings, readings_of_texts
 from hotlists.matching.weighing import Weighed, weigh, weigh_texts
 from hotlists.store.database import open_database, pool_sql
-from hotlists.store.status import ListStatus, list_status, status_of, status_order
+from hotlists.store.known_lists import KnownLists
+from hotlists.store.status import ListStatus, status_of, status_order
 from hotlists.store.store import Clock, HotlistStore
 
 _DAY: Final = timedelta(days=1)
@@ -84,6 +85,7 @@ class HotlistMatcher:
         self._path = path
         self._settings = settings or MatchSettings()
         self._clock = clock
+        self._known = KnownLists(path, clock)
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._loading = threading.Lock()
@@ -248,11 +250,7 @@ class HotlistMatcher:
 
     def status(self, now: datetime | None = None) -> list[ListStatus]:
         """Return the state and age of every list. Raises StoreError."""
-        try:
-            with HotlistStore(self._path, create=False, clock=self._clock) as store:
-                return list_status(store, now or self._clock())
-        except sqlite3.Error as error:
-            raise StoreError(f"the hotlists file {self._path} cannot be read ({error}): check the disk") from error
+        return self._known.status(now or self._clock())
 
     def unreadable(self) -> StoreError | None:
         """Return why entries cannot be read now that could not be when they were last wanted; None when they can again."""

@@ -1,6 +1,6 @@
 """How every list stands: its age, where it comes from, when it was last and will next be asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,10 +47,24 @@ class ListStatus:
     """Where the back office was asked last: an address or a folder."""
 
 
+StandingList = tuple[StoredList, Mapping[str, str] | None]
+"""A list, and what the store knows of its back office."""
+
+
 def list_status(store: HotlistStore, now: datetime) -> list[ListStatus]:
     """Return the status of all lists, highest priority first."""
+    return statuses(standing_lists(store), now)
+
+
+def standing_lists(store: HotlistStore) -> tuple[StandingList, ...]:
+    """Return all lists as they are stored, without what depends on the moment at which somebody asks."""
     sources = {row["publisher"]: row for row in store.database.query("SELECT * FROM sync_sources")}
-    return sorted((status_of(stored, now, sources.get(stored.source)) for stored in store.lists()), key=status_order)
+    return tuple((stored, sources.get(stored.source)) for stored in store.lists())
+
+
+def statuses(standing: Iterable[StandingList], now: datetime) -> list[ListStatus]:
+    """Return the status at a moment, highest priority first."""
+    return sorted((status_of(stored, now, source) for stored, source in standing), key=status_order)
 
 
 def status_order(one: ListStatus) -> tuple[int, str]:
