@@ -194,6 +194,7 @@ def _count(parts: Parts, clock: DayClock, over: threading.Event) -> None:
         clock.tell_of(Told.LEFT_OUT, parts.loop.left_out)
         clock.tell_of(Told.PROCESSED, parts.loop.processed)
         clock.tell_of(Told.TURNED_NS, parts.loop.last_turn_ns)
+        clock.tell_of(Told.SENTENCES, parts.gps.counts.good if parts.gps is not None else 0)
 
 
 if __name__ == "__main__":
