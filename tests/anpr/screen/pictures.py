@@ -25,6 +25,12 @@ from tests.anpr.screen.client import PIN
 from tests.anpr.screen.conftest import CHROMIUM_FLAGS, chromium
 from tests.anpr.screen.desk import MemoryDesk
 
+THEMES = ("night", "day")
+TOGGLE = """async () => {
+    (await import("/js/theme.js")).toggleTheme();
+    (await import("/js/store.js")).changed();
+}"""
+"""What the button for day and night does; the driver view has no such button."""
 SIZES = {"tablet": (1920, 1200), "small": (1280, 800), "phone": (390, 844)}
 
 ORDERS: Mapping[str, Mapping[str, Any]] = {
@@ -323,20 +329,19 @@ VIEWS: dict[str, Show] = {
 
 
 def take(browser: Browser, out: Path, only: str = "") -> None:
-    """Write a PNG of each view whose name has the words in it."""
-    for theme in ("night", "day"):
-        for size, (width, height) in SIZES.items():
-            for view, show in VIEWS.items():
-                name = f"{view}-{theme}-{size}"
-                if only in name:
-                    _take_one(browser, out / f"{name}.png", theme, (width, height), show)
+    """Write a PNG of each view whose name has the words in it, by night and then by day of the same page."""
+    for size, (width, height) in SIZES.items():
+        for view, show in VIEWS.items():
+            paths = {theme: out / f"{view}-{theme}-{size}.png" for theme in THEMES if only in f"{view}-{theme}-{size}"}
+            if paths:
+                _take_one(browser, paths, (width, height), show)
+        for theme in THEMES:
             if only in (name := f"login-{theme}-{size}"):
                 _take_login(browser, out / f"{name}.png", theme, (width, height))
 
 
-def _take_one(browser: Browser, path: Path, theme: str, size: tuple[int, int], show: Show) -> None:
+def _take_one(browser: Browser, paths: Mapping[str, Path], size: tuple[int, int], show: Show) -> None:
     desk = MemoryDesk()
-    desk.pass_time(9 * 3600 if theme == "day" else 0)
     night_shift(desk)
     with tempfile.TemporaryDirectory() as folder:
         audit = AuditLog(Path(folder) / "records.db")
@@ -357,7 +362,11 @@ def _take_one(browser: Browser, path: Path, theme: str, size: tuple[int, int], s
                 if page.evaluate("[...document.images].every((image) => image.hidden || image.naturalWidth > 0)"):
                     break
                 page.wait_for_timeout(200)
-            page.screenshot(path=path)
+            for theme, path in paths.items():
+                if page.evaluate("document.documentElement.dataset.theme") != theme:
+                    page.evaluate(TOGGLE)
+                    page.wait_for_timeout(100)
+                page.screenshot(path=path)
         finally:
             page.close()
             server.stop()

@@ -225,7 +225,7 @@ def test_a_hidden_mark_is_sent_to_nobody_who_has_not_typed_it(client: Client, ar
     typed = {"alert_id": 1, "typed": "b"}
     assert "not on screen" in client.post("typed", typed).text
     look_at(client, armed, 1)
-    assert "1 characters are hidden" in client.post("typed", {"alert_id": 1, "typed": "BB"}).text
+    assert "1 characters are blank" in client.post("typed", {"alert_id": 1, "typed": "BB"}).text
     other = client.post("typed", {"alert_id": 1, "typed": "8"}).json()
     assert (other["agrees"], other["vrm"], other["shown"]) == (False, "EY19K8V", None)
     assert [(one["list_name"], one["instruction"]) for one in other["listed"]] == [

@@ -112,7 +112,7 @@ def test_muted_alerts_do_not_fill_the_view_but_wait(driving: Page, desk: MemoryD
 
 def test_later_evidence_is_shown_as_such(driving: Page, desk: MemoryDesk) -> None:
     number = desk.hit("EY19KBV", read="EY19K8V", probability=0.83)
-    expect(driving.locator(".tag")).to_have_text("Possible")
+    expect(driving.locator(".tag")).to_have_text("Near match")
     desk.revise(number, state="withdrawn", steps=(told("Later frames read EY19 KBW"),))
     expect(driving.locator(".tag")).to_have_text("Withdrawn")
     expect(driving.locator(".driver-alert")).to_have_attribute("data-state", "withdrawn")

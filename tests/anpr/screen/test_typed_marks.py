@@ -49,6 +49,13 @@ def test_a_picture_is_captured_tapped_and_typed(page: Page, desk: MemoryDesk) ->
     assert box is not None
     image.click(position={"x": box["width"] / 2, "y": box["height"] * 0.7})
     expect(sheet.get_by_role("img", name="The part that was tapped, enlarged")).to_be_visible()
+    frame, whole = sheet.locator(".spot").bounding_box(), sheet.locator(".whole .picture").bounding_box()
+    assert frame
+    assert whole
+    part = sheet.locator(".part").evaluate("(node) => getComputedStyle(node).backgroundSize").split()
+    drawn = min(whole["width"] / 16, whole["height"] / 9)  # the picture is 16:9, and may not fill its element
+    assert frame["width"] == pytest.approx(16 * drawn * 100 / float(part[0].rstrip("%")), abs=2)
+    assert frame["height"] == pytest.approx(9 * drawn * 100 / float(part[1].rstrip("%")), abs=2)
     sheet.get_by_role("button", name="LD24 ABC read with 97 %").click()
     expect(sheet.get_by_label("What the plate says")).to_have_value("LD24ABC")
     sheet.get_by_role("button", name="Save").click()
@@ -67,7 +74,7 @@ def test_a_mark_that_is_known_in_part_is_looked_up(page: Page, desk: MemoryDesk)
     for key in ("L", "D", "2", "One character that is not known", "Any number of characters that are not known"):
         page.get_by_role("button", name=key, exact=True).click()
     page.get_by_role("main").get_by_role("button", name="Look up").click()
-    expect(page.locator(".rows")).to_contain_text("Local VOI · LD24ABC")
+    expect(page.locator(".rows")).to_contain_text("Local VOI · LD24 ABC")
     expect(page.locator(".rows .vrm")).to_have_count(10)
     page.get_by_label("Registration mark").fill("LD*")
     page.keyboard.press("Enter")

@@ -38,7 +38,7 @@ export function driverView() {
 
 /** @param {HTMLElement} box */
 function drawMarks(box) {
-  const key = JSON.stringify(store.health.map((mark) => [mark.name, mark.level])) + document.documentElement.dataset.theme;
+  const key = JSON.stringify(store.health.map((mark) => [mark.name, mark.level]));
   once(box, key, () => store.health.map((mark) => el("span", {
     class: "mark", data: { level: mark.level }, role: "img", "aria-label": `${mark.name}: ${mark.level}`,
   }, sign(mark.name), level(mark), mark.name === "demo" && el("b", { text: "Demo" }))));
@@ -66,10 +66,9 @@ function drawBody(body, alert) {
     if (shownId !== null) swappedAt = performance.now();
     shownId = alert?.alert_id ?? null;
   }
-  const theme = document.documentElement.dataset.theme;
   const state = store.lost ? "blind" : store.reading.state;
   const key = alert ? JSON.stringify({ ...alert, last_seen_ms: 0, seen_utc: "" }) : `${state}${JSON.stringify(store.reading)}${store.lost}`;
-  once(body, theme + key, () => (alert ? shown(alert) : idle(state)));
+  once(body, key, () => (alert ? shown(alert) : idle(state)));
   body.className = alert ? "driver-alert" : `driver-idle ${state}`;
   body.dataset.state = alert?.state ?? "";
   if (alert) body.dataset.alert = String(alert.alert_id); else delete body.dataset.alert;
@@ -102,7 +101,7 @@ function seen(draw) {
 
 /** @type {Record<Reading["state"], [sign: string, title: string]>} */
 const IDLE = {
-  reading: ["silent", "Watching"], waiting: ["cameras", "Not reading yet"], blind: ["warning", "Not reading"], undocked: ["cameras", "Undocked"],
+  reading: ["plate", "Watching"], waiting: ["cameras", "Not reading yet"], blind: ["warning", "Not reading"], undocked: ["cameras", "Undocked"],
 };
 
 // What is true while there is no live hit: it says "Watching" only while plates are read.
@@ -123,7 +122,7 @@ function shown(alert) {
     el("h1", { class: "driver-label" }, el("span", { text: alert.symbol.label }), tags(alert)),
     vrm && el("p", { class: `driver-vrm ${vrm.length > 8 ? "long" : ""}`, text: spaced(vrm) }),
     alert.possible && el("p", { class: "driver-hidden", text: hiddenWords(alert) }),
-    alert.instruction && el("p", { class: "driver-order", data: { shape: alert.symbol.shape }, text: alert.instruction }),
+    alert.instruction && el("p", { class: "driver-order", data: { shape: alert.symbol.shape, state: alert.state }, text: alert.instruction }),
     alert.short.length > 0 && el("p", { class: "driver-short", text: alert.short.join(" ") }),
     alert.kind === "hit" && el("div", { class: "driver-under" },
       alert.markers.length > 0 && el("div", { class: `driver-markers ${alert.markers.length > MANY_MARKERS ? "many" : ""}` }, alert.markers.map(markerPlaque)),

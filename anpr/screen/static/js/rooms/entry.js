@@ -8,7 +8,7 @@ import { spaced } from "../words.js";
 /** @type {[string, number][]} */
 const HOURS = [["4 hours", 4], ["12 hours", 12], ["1 day", 24], ["7 days", 168], ["31 days", 744]];
 /** @type {[string, string][]} */
-const ACTIONS = [["Stop", "STOP"], ["Do not stop", "SILENT"], ["None given", ""]];
+const ACTIONS = [["Stop", "STOP"], ["Do not stop", "DO NOT STOP"], ["Silent, observe", "SILENT"], ["None given", ""]];
 const OWN_LIST = "Crew list";
 
 // The mark is that of the look-up: it was typed with large keys, and may have been looked up first.
