@@ -2,17 +2,18 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import TextIO
 
 import click
 
-from anpr.cli.options import json_option
+from anpr.cli.options import json_option, who
 from anpr.cli.output import print_json
 from anpr.cli.streams import print_line
 from anpr.clock import SystemClock
-from anpr.config.data_folder import data_folder, tablet_key
+from anpr.config.data_folder import data_folder, records_db, tablet_key
 from anpr.errors import AnprError, InputError
 from anpr.stops.card import MANY, MOST_ADVICE_BYTES, Action, Card, Conditions, Kind, Question
 from anpr.stops.card_file import read_card
@@ -20,7 +21,8 @@ from anpr.stops.card_set import FORM, card_files, card_named, read_cards, receip
 from anpr.stops.progress import Answer, Progress, progress
 from anpr.stops.radio_line import radio_line
 from anpr.stops.receipt import Occasion, check, code_png, code_svg, receipt, signed
-from anpr.trust.tablet_key import TabletKey, same_fingerprint
+from anpr.trust.audit import AuditLog
+from anpr.trust.tablet_key import TabletKey, fingerprint, same_fingerprint
 
 cards_option = click.option(
     "--cards",
@@ -240,17 +242,23 @@ def receipt_(
     data: Path | None, name: str, folder: Path | None, given: tuple[str, ...], vrm: str, place: str, officer: str, reference: str,
     at: datetime | None, code: Path | None,
 ) -> None:  # fmt: skip
-    """Print the signed receipt of a stop with card NAME, as the motorist's phone reads it. Refused while the stop is not complete."""
+    """Print the signed receipt of a stop with card NAME, as the motorist's phone reads it. Refused while the stop is not complete.
+
+    That it was signed is in the audit first.
+    """
     where = folder or shipped()
     card = card_named(read_cards(where), name)
     when = at or SystemClock().utc().astimezone()
     so_far = progress(card, _answers(card, given), when.date())
     if not so_far.is_complete:
         raise InputError(f"the stop is not complete. {_standing(so_far)} Answer it with --answer KEY=ANSWER")
-    text = signed(
-        receipt(card, so_far, receipt_form(where), Occasion(when, place, vrm, officer, reference)),
-        TabletKey.open(tablet_key(data_folder(data))),
-    )
+    told = receipt(card, so_far, receipt_form(where), Occasion(when, place, vrm, officer, reference))
+    key = TabletKey.open(tablet_key(data_folder(data)))
+    with closing(AuditLog(records_db(data_folder(data)))) as log:
+        log.record(
+            who(None), "receipt signed", {"card": card.name, "reference": reference, "key": fingerprint(key.public)}
+        )
+    text = signed(told, key)
     if code is not None:
         _write_code(code, text)
     print_line(text)

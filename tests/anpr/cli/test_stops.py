@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import cv2
@@ -9,9 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from anpr.cli import root
+from anpr.config.data_folder import records_db
 from anpr.errors import InputError
 from anpr.stops.card_set import card_named, read_cards, shipped
 from anpr.stops.progress import Answer, progress
+from anpr.trust.audit import AuditLog
 from tests.anpr.stops.made import TODAY, right_answer
 
 
@@ -141,8 +144,14 @@ def test_a_receipt_is_made_read_and_checked(tmp_path: Path) -> None:
     made = stops(tmp_path, "receipt", "no_insurance", *about, *answered("no_insurance"), "--code", str(code))
     assert made.exit_code == 0, made.exception
     assert "29/11/2026 14:05\nTQ 3062 7838\nVehicle AB51CDE" in made.stdout
-    read, _, _ = cv2.QRCodeDetectorAruco().detectAndDecode(cv2.imread(str(code)))
+    picture = cv2.imread(str(code))
+    assert picture is not None
+    read, _, _ = cv2.QRCodeDetectorAruco().detectAndDecode(picture)
     assert read == made.stdout.rstrip("\n")
+
+    with closing(AuditLog(records_db(tmp_path / "data"))) as log:
+        entry = list(log.entries())[-1]
+    assert (entry.action, entry.detail["card"], entry.detail["reference"]) == ("receipt signed", "no_insurance", "R1")
 
     told = json.loads(stops(tmp_path, "verify", "--json", "-", said=read).stdout)
     assert told["intact"]

@@ -4,6 +4,7 @@ import os
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -172,10 +173,10 @@ def test_a_field_that_is_not_of_the_language_is_found_on_its_line(
 @settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(("when", "unless"))), min_size=5, max_size=5))
 def test_conditions_that_go_round_or_ahead_are_refused_and_no_others(names: list[tuple[int, str]]) -> None:
-    text = "".join(
-        question(f"q{at}", **{place: {f"q{other}": "yes"}} if at != other or at else {})
-        for at, (other, place) in enumerate(names)
-    )
+    text = ""
+    for at, (other, place) in enumerate(names):
+        condition: dict[str, Any] = {place: {f"q{other}": "yes"}} if at or other else {}
+        text += question(f"q{at}", **condition)
     in_order = all(other < at for at, (other, _) in enumerate(names) if at or other)
     if in_order:
         assert len(card(text).questions) == 5

@@ -67,8 +67,10 @@ def walked(made: Card, at: int, answers: Mapping[str, Answer]) -> dict[str, Answ
         if found.next is None:
             assert found.is_complete
             return given_
-        offered = {"powers": found.powers, "advice": found.advice}.get(found.next.kind)
-        given_[found.next.key] = (offered[at % len(offered)].key,) if offered else right_answer(found.next, at)
+        offered = {"powers": [one.key for one in found.powers], "advice": [one.key for one in found.advice]}.get(
+            found.next.kind
+        )
+        given_[found.next.key] = (offered[at % len(offered)],) if offered else right_answer(found.next, at)
     raise AssertionError("asked without an end")
 
 

@@ -1,6 +1,6 @@
 """What is said over the radio."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anpr.stops.radio_line import bearing_words, place_words, radio_line, spoken
@@ -39,6 +39,7 @@ def test_a_bearing_is_three_figures_and_the_nearest_point(bearing: float) -> Non
     assert 0 <= int(figures) < 360
 
 
+@settings(max_examples=30)
 @given(st.text(max_size=30), st.text(max_size=30), st.lists(st.text(max_size=10), max_size=3))
 def test_it_is_one_line_whatever_a_list_holds(vrm: str, vehicle: str, markers: list[str]) -> None:
     assert len(radio_line(vrm, vehicle, markers).splitlines()) == 1
