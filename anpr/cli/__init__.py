@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "records": ("anpr.cli.records", "Damaged records: set aside, salvage, erase."),
     "doctor": ("anpr.cli.doctor", "Check everything that a patrol needs."),
     "report": ("anpr.cli.report", "One file for the support desk, without marks."),
+    "stops": ("anpr.cli.stops", "Stop cards: check, show; radio line and receipt."),
     "clock": ("anpr.cli.clock", "Whether the tablet's date is trusted; confirm it."),
     "crew": ("anpr.cli.crew", "Crew members who may log in."),
     "bench": ("anpr.cli.bench", "The benchmarks."),
