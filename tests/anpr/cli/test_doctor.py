@@ -4,6 +4,7 @@ import json
 import socket
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from anpr.config.data_folder import hotlists_db, log_file, records_db
 from anpr.errors import StoreError
 from anpr.patrol.checks import checks, examine
 from anpr.records.store import RecordStore
+from anpr.trust.accounts import CrewAccounts, Role
 from anpr.trust.audit import AuditLog
 from anpr.values import Level
 from hotlists.importers.import_list import import_list
@@ -55,6 +57,8 @@ def folder(tmp_path: Path) -> Path:
     audit.record("PC 7", "login")
     audit.record("PC 7", "logout")
     audit.close()
+    with closing(CrewAccounts(records_db(data))) as accounts:
+        accounts.add("7", "A. Sergeant", "739146", Role.SUPERVISOR)
     return data
 
 
@@ -75,6 +79,7 @@ def test_a_healthy_car_is_well(folder: Path, config: PatrolConfig) -> None:
         (
             "versions", "data_folder", "disk", "log", "model_detector", "model_reader", "onnxruntime", "hotlists",
             "hotlist_ages", "records", "set_aside", "places", "date", "audit", "clock", "camera_front", "screen_port",
+            "crew_accounts",
         ),
         Level.OK,
     )  # fmt: skip

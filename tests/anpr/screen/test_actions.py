@@ -130,6 +130,32 @@ def test_look_up_and_history_answer_from_lists_and_records(client: Client, car: 
     assert (second["next_before"], second["misread_rates"]) == (None, [])
 
 
+def test_a_look_up_says_why(client: Client, car: RealDesk) -> None:
+    for body in ({}, {"reason": ""}, {"reason": "because"}):
+        answer = client.post("look-up", {"vrm": "CC33CCC", **body})
+        assert (answer.status_code, answer.json()["error"]) == (
+            400,
+            "say why it is looked up: choose one of the reasons",
+        )
+    assert "search" not in actions(car.audit)
+    assert client.look_up("CC33CCC").status_code == 200
+
+
+def test_who_attended_a_stop_is_the_account_and_no_typed_name(client: Client, car: RealDesk) -> None:
+    car.see("CC33CCC")
+    picture = car.desk.state().alerts[0].plate_picture
+    client.http.get(f"/picture/{picture}")
+    client.post("looked", {"alert_id": 1, "picture": picture})
+    confirm = {"alert_id": 1, "decision": "confirmed", "ticks": ["vrm", "make", "colour"]}
+    assert client.post("decide", confirm).status_code == 200
+    typed = {"attended": "PC 9999 Impersonated", "outcome": "Vehicle stopped"}
+    assert client.post("stop-record", {"alert_id": 1, "answers": typed}).status_code == 200
+    (shown,) = client.post("history").json()["alerts"]
+    assert dict(shown["decided"]["stop"])["attended"] == OFFICER
+    entered = {entry.action: entry for entry in car.audit.entries()}["stop recorded"]
+    assert (entered.actor, entered.detail["attended"]) == (OFFICER, OFFICER)
+
+
 def test_history_may_leave_faults_out(client: Client, car: RealDesk) -> None:
     for _ in range(40):  # more than a page of them, on the board and of an earlier run
         fault = FaultKind.GPS_UNPLUGGED.fault(car.now)
