@@ -205,8 +205,10 @@ class Pages:
             return JSONResponse({"error": "this picture is no longer kept"}, 404)
         await self._served.enter(session, picture_id)
         self.actions.plate_views.sent(session.viewer, picture_id)
-        # a picture never changes under its id; the browser may keep it for as long as the page is open
-        return Response(jpeg, media_type="image/jpeg", headers={"cache-control": "private, max-age=600"})
+        # a picture never changes under its id; the browser may keep it, but not for whoever logs in next: they have another cookie
+        return Response(
+            jpeg, media_type="image/jpeg", headers={"cache-control": "private, max-age=600", "vary": "cookie"}
+        )
 
     async def live(self, request: Request) -> Response:
         """Return a camera's newest picture, in the full view only; cameras are named by their number."""

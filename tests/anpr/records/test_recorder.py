@@ -13,7 +13,7 @@ import pytest
 
 from anpr.alerting.board import AlertBoard
 from anpr.alerting.fault_keeper import FaultKeeper
-from anpr.desk.records import DamageSeen, DecisionMade, DraftTyped, record_item, record_made
+from anpr.desk.records import DamageSeen, DecisionMade, record_item, record_made
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.engine.latency import Percentiles
 from anpr.errors import StoreError
@@ -256,7 +256,8 @@ def test_records_that_fall_to_pieces_are_set_aside_and_nothing_that_waits_is_los
     (last,) = renewing.store.connection.execute("SELECT max(id) FROM sightings").fetchone()
     in_pieces(renewing)
     renewing.record(step(version(1, "AB12CDE", 2.0, final=True), version(3, "AB12CDG", 2.0, final=True)))
-    record_item(renewing, DraftTyped(raised.alert_id, "1234", "note", "mud", NOW))
+    other = DecisionMade(99, "front", "confirmed", "1234", NOW)
+    renewing.write(partial(record_made, renewing.store, other))
     assert vrms(renewing) == ["AB12CDE", "AB12CDG"]
     assert renewing.store.connection.execute("SELECT count(*) FROM pictures").fetchone() == (4,)
     assert renewing.store.connection.execute("SELECT min(id) FROM sightings").fetchone()[0] > last

@@ -14,7 +14,7 @@ from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
 from anpr.trust.accounts import CrewAccounts
 from anpr.trust.audit import AuditLog
-from tests.anpr.screen.client import COLLAR, NAME, PIN, Client, log_in
+from tests.anpr.screen.client import COLLAR, NAME, PIN, WHY, Client, log_in
 from tests.anpr.screen.desk import MemoryDesk
 
 # generous: on a busy machine a page may take long, and what must be fast is measured inside the page
@@ -64,6 +64,11 @@ def until(true: Callable[[], object], within_s: float = 60.0) -> None:
     while not true():
         assert monotonic() < end, "it did not come true in time"
         pause.wait(0.01)
+
+
+def say_why(page: Page) -> None:
+    """Answer why a mark is looked up."""
+    page.locator(".question .answers button", has_text=WHY).click()
 
 
 def until_page(page: Page, expression: str) -> None:

@@ -101,7 +101,7 @@ def test_add_remove_restore(terminal: Terminal) -> None:
     (restored,) = terminal.json("restore", "by hand")
     assert restored == {"type": "restored", "list": "by hand", "revision": 2, "entries": 2}
     assert terminal.audited()[0] == (
-        "PC 7", "hotlist_add", {"list": "by hand", "reason": "seen at a burglary", "vrm": "AB51CDE"}
+        f"{getpass.getuser()}, as PC 7", "hotlist_add", {"list": "by hand", "reason": "seen at a burglary", "vrm": "AB51CDE"}
     )  # fmt: skip
     for wrong in (("add", "?", "--reason", "x", "--expires", "never"), ("add", "AB1", "--reason", " ", "--expires", "never"),
                   ("add", "AB1", "--reason", "x", "--expires", "2001-01-01"), ("add", "AB1", "--reason", "x", "--expires", "x"),

@@ -53,8 +53,8 @@ def test_only_a_supervisor_changes_and_exports_lists(terminal: Terminal, tmp_pat
         for who in ((), ("--officer", "8", "--pin-stdin")):
             with pytest.raises(AccessDenied, match="only a supervisor gives the command 'hotlist"):
                 run(terminal, *command, *who, pin=OTHER_PIN)
-        with pytest.raises(AccessDenied):
-            run(terminal, *command, "--officer", "7", "--pin-stdin", pin="111222")
+    with pytest.raises(AccessDenied):
+        run(terminal, *commands(tmp_path)[0], "--officer", "7", "--pin-stdin", pin="111222")
     with HotlistStore(hotlists_db(terminal.data)) as store:
         assert [one.settings for one in store.lists()] == [STOLEN]
     assert not (tmp_path / "out.csv").exists()
