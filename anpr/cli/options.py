@@ -16,9 +16,8 @@ from anpr.config.data_folder import data_folder, records_db
 from anpr.config.roles import ROLES_FILE, load_roles
 from anpr.errors import AccessDenied
 from anpr.showable import require_showable
-from anpr.trust.accounts import CrewAccounts, CrewMember, Role
+from anpr.trust.accounts import CrewAccounts, CrewMember, Role, members_of
 from anpr.trust.audit import AuditLog
-from anpr.trust.checks import members
 from anpr.trust.lockout import Place
 
 SUPERVISOR: Final = "anpr.supervisor"
@@ -79,7 +78,7 @@ def require_role(data: Path | None, officer: str | None, *, pin_stdin: bool = Fa
     name = f"{context.parent.info_name if context.parent else ''} {context.info_name}"
     if name not in load_roles(folder).supervisor.commands or context.find_root().meta.get(SUPERVISOR):
         return
-    if not any(member.role is Role.SUPERVISOR for member in members(records_db(folder))):
+    if not any(member.role is Role.SUPERVISOR for member in members_of(records_db(folder))):
         return
     member = _officer(data, officer, stdin=pin_stdin) if officer else None
     if member is None or member.role is not Role.SUPERVISOR:
@@ -93,7 +92,7 @@ def _officer(data: Path | None, officer: str, *, stdin: bool) -> CrewMember | No
     """Return the account of whoever is named, once for each command; None while the car has no accounts."""
     meta = click.get_current_context().find_root().meta
     if _OFFICER not in meta:
-        has_accounts = bool(members(records_db(data_folder(data))))
+        has_accounts = bool(members_of(records_db(data_folder(data))))
         meta[_OFFICER] = prove(data, officer, typed_pin(officer, stdin=stdin)) if has_accounts else None
     member: CrewMember | None = meta[_OFFICER]
     return member

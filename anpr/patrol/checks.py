@@ -13,7 +13,6 @@ from anpr.patrol import machine_checks, places
 from anpr.perception import checks as perception_checks
 from anpr.records import checks as records_checks
 from anpr.screen import checks as screen_checks
-from anpr.trust import checks as trust_checks
 from camera import checks as camera_checks
 from hotlists.store import checks as hotlists_checks
 
@@ -27,8 +26,7 @@ def checks(folder: Path, config: PatrolConfig) -> list[Check]:
         *hotlists_checks.checks(hotlists_db(folder), utc_now(), may_show),
         *records_checks.checks(records_db(folder), utc_now()),
         *camera_checks.checks(config.camera, config.gps),
-        *screen_checks.checks(config.screen),
-        *(trust_checks.checks(records_db(folder)) if config.screen.enabled else ()),
+        *screen_checks.checks(config.screen, records_db(folder)),
     ]
 
 
