@@ -33,7 +33,7 @@ def test_a_read_of_the_strip_is_corrected_and_its_hit_is_shown(page: Page, desk:
     expect(page.locator(".label")).to_contain_text("Stolen")  # the hit that came of it is open
     expect(strip).to_contain_text("EY19 KBVcorrected")
     strip.get_by_role("button").click()
-    expect(page.get_by_role("dialog")).to_contain_text("typed by tablet; the engine read EY19K8V")
+    expect(page.get_by_role("dialog")).to_contain_text("typed by 1234 A. Constable; the engine read EY19K8V")
 
 
 def test_a_picture_is_captured_tapped_and_typed(page: Page, desk: MemoryDesk) -> None:
