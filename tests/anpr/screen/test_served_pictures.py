@@ -95,7 +95,7 @@ def test_a_failure_keeps_nobody_elses_picture_waiting_for_ever() -> None:
     _, session = sessions.begin(at_tablet=True)
 
     async def all_of_it() -> list[object]:
-        return await asyncio.gather(served.enter(session, "a"), served.enter(session, "b"), return_exceptions=True)
+        return [*await asyncio.gather(served.enter(session, "a"), served.enter(session, "b"), return_exceptions=True)]
 
     first, second = asyncio.run(all_of_it())
     assert isinstance(first, StoreError)

@@ -1,6 +1,7 @@
 """The login at the tablet's own page: what is there before it, two officers at once, and what is left when they go."""
 
 from collections.abc import Callable
+from functools import partial
 
 from playwright.sync_api import Page, expect
 
@@ -86,7 +87,7 @@ def test_two_officers_are_asked_whose_it_is_each_time(
         page.locator(".sheet button[type='submit']").click()
         expect(page.locator(".question h2")).to_have_text("Whose is it?")
         page.locator(".question .answers button", has_text=name).click()
-        until(lambda n=number: desk.alerts[n].decided is not None)
+        until(partial(desk.choices.get, number))
     assert [desk.choices[n][1] for n in (first, second)] == ["5678 B. Constable", OFFICER]
     page.locator(".rail button", has_text="Look up").click()
     page.fill("input.vrm", "AB51CDE")
