@@ -77,7 +77,7 @@ class EngineDesk:
     _watchers: list[Callable[[], None]] = field(default_factory=list)
     _lock: RLock = field(default_factory=RLock)
     _deciding: Lock = field(default_factory=Lock)
-    """Held while the audit is written, which may take its time: nothing that perception waits for."""
+    """Held while decisions and the audit are written, which may take its time: nothing that perception waits for."""
     _forget_at: int = _FORGET_EVERY
 
     def __post_init__(self) -> None:
@@ -208,15 +208,14 @@ class EngineDesk:
                 raise InputError("this alert is decided already: see the history")
             led = alert.hits[0]
             require_permitted(choice, comparison(self._viewed((alert,))[0], self.rules))
-            enter()
+            # what a person typed says nothing of how well a camera reads
+            camera_id = "" if led.sighting.typed_by else led.sighting.camera_id
+            self.records.decision(alert_id, camera_id, choice, actor, enter)
             now = self.around.clock_utc()
             changed = self.board.decide(alert_id, choice.decision.value, now, on=alert, typed_vrm=choice.typed_vrm)
             with self._lock:
                 shown = self._shown.setdefault(alert_id, _Shown())
                 shown.decided = DecidedView(choice.decision.value, choice.note, choice.typed_vrm, actor, iso(now))
-            # what a person typed says nothing of how well a camera reads
-            camera_id = "" if led.sighting.typed_by else led.sighting.camera_id
-            self.records.decision(alert_id, camera_id, choice, actor)
         self.announce(changed)
         if choice.typed_vrm and choice.typed_vrm != led.sighting.text:
             self.hand.typed(led.sighting, choice.typed_vrm, actor)
@@ -230,12 +229,11 @@ class EngineDesk:
             decided = None if alert is None else alert.decided
             if alert is None or decided is None or decided.decision != Decision.CONFIRMED.value:
                 raise InputError("a stop is recorded after the hit was confirmed: confirm it first")
-            enter()
+            self.records.stop(alert_id, alert.camera_id, answers, actor, enter)
             made = replace(decided, stop_recorded=True, stop=tuple(answers.items()))
             with self._lock:
                 if alert_id in self._shown:
                     self._shown[alert_id].decided = made
-            self.records.stop(alert_id, alert.camera_id, answers, actor)
         self.changed()
 
     def mute(self, list_name: str, muted: bool, actor: str, enter: Enter = not_entered) -> None:
@@ -260,8 +258,7 @@ class EngineDesk:
 
     def add_entry(self, entry: NewEntry, actor: str, enter: Enter = not_entered) -> None:
         """Add an entry by hand."""
-        del actor
-        self.lists.add(entry, enter)
+        self.lists.add(entry, enter, actor)
         self.changed()
 
     def set_list_enabled(self, list_name: str, enabled: bool, actor: str, enter: Enter = not_entered) -> None:

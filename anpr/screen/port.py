@@ -19,7 +19,8 @@ QUEUE_WINDOW: Final = 40
 """Alerts of the queue that a `ScreenState` holds; further ones are fetched with `CrewDesk.queue`."""
 Enter = Callable[[], object]
 """Writes a deed to the audit. A desk calls it once it is certain that nothing refuses the deed, and before it does it;
-what it raises keeps the deed from being done."""
+what it raises keeps the deed from being done. One that is an `anpr.trust.deed.Entry` may be entered in the transaction that records
+the deed instead."""
 
 FURTHER_UNSEEN: Final = 12
 """Alerts beyond that window that nobody has seen and that it holds as well: the first so many, and the latest."""

@@ -14,6 +14,7 @@ from anpr.screen.orders import Order, marker_codes, order_of
 from anpr.screen.palette import SurfaceColours, day_colours, night_colours
 from anpr.screen.port import AlertView, CameraView, ListedView, ListView, SightingView
 from anpr.screen.rules import ORDERED_SOUNDS, MarkerRule, ScreenRules
+from anpr.screen.sessions import Officer
 
 TEXT_LIMIT: Final = 600
 """Most characters of one text on a page."""
@@ -66,6 +67,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     return value
+
+
+def officers_json(officers: tuple[Officer, ...]) -> list[dict[str, str]]:
+    """Return those who are logged in, for the pages."""
+    return [{"collar": plain_text(one.collar, 24), "name": plain_text(one.name, 80)} for one in officers]
 
 
 def alert_json(

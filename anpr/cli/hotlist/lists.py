@@ -13,7 +13,7 @@ from rich.text import Text
 
 from anpr.alerting.disclosure import Audience, ListNames, is_covert, shown_lists
 from anpr.cli.hotlist.opened import named_list, open_audit, open_store
-from anpr.cli.options import for_audience, json_option, officer_option, who
+from anpr.cli.options import for_audience, json_option, officer_option, require_role, who
 from anpr.cli.output import age_words, console, print_json
 from anpr.clock import utc_now
 from anpr.config.data_folder import data_folder, hotlists_db, patrol_lock
@@ -133,9 +133,11 @@ def erase(data: Path | None, name: str, reason: str, as_json: bool, officer: str
 @click.command("set-aside")
 @json_option
 @officer_option
+@click.option("--pin-stdin", is_flag=True, help="Read the PIN of --officer from standard input.")
 @click.pass_obj
-def set_aside(data: Path | None, as_json: bool, officer: str | None) -> None:
+def set_aside(data: Path | None, as_json: bool, officer: str | None, pin_stdin: bool) -> None:
     """Set the hotlists file aside if it is damaged and begin an empty one: sync or import the lists then."""
+    require_role(data, officer, pin_stdin=pin_stdin)
     folder = data_folder(data)
     path = hotlists_db(folder)
     with open_audit(data) as audit, no_patrol(patrol_lock(folder)):

@@ -273,6 +273,8 @@ export interface BeatMessage {
   t: "beat";
   silent_s: number;
   full_s: number;
+  officers: Officer[];
+  accounts: boolean;
 }
 
 export interface SyncMessage {
@@ -287,10 +289,20 @@ export type Message = StateMessage | BeatMessage | SyncMessage;
 
 export type ThemeSetting = "auto" | "day" | "night";
 
+export interface Officer {
+  collar: string;
+  name: string;
+}
+
+// On the tablet there is a session before anybody has logged in: then there are no officers.
 export interface Session {
   who: string;
   token: string;
-  locks: boolean;
+  officers: Officer[];
+  at_tablet: boolean;
+  accounts: boolean;
+  by_itself: boolean;
+  reasons: string[];
   texts: Record<string, string>;
   theme: ThemeSetting;
   urgent_priority: number;
@@ -312,7 +324,7 @@ export interface NoSession {
 export interface StopQuestion {
   key: string;
   label: string;
-  kind: "text" | "choice";
+  kind: "text" | "choice" | "officer";
   required: boolean;
   choices: string[];
 }
@@ -416,4 +428,5 @@ export interface MisreadRate {
 
 export interface Refusal {
   error: string;
+  whose?: Officer[];
 }
