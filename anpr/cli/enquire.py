@@ -24,7 +24,7 @@ from anpr.config.data_folder import data_folder, hotlists_db
 from anpr.config.enquiries import EnquiriesConfig
 from anpr.enquiries.answer import EnquiryAnswer, Outcome, Told
 from anpr.enquiries.differences import Comparison, Described, compare
-from anpr.enquiries.facts import facts_of, when_words
+from anpr.enquiries.facts import facts_of, late_words
 from anpr.enquiries.lane import Lane
 from anpr.enquiries.service import Enquiries, open_enquiries
 from anpr.errors import ConfigError, InputError, UserError
@@ -166,7 +166,8 @@ def _print(answer: EnquiryAnswer, compared: list[tuple[str, Comparison]], now: d
         table.add_row(Text(fact.name), Text(fact.words, style="bold red" if fact.alarm else ""))
     if answer.found:
         out.print(table)
-        out.print(Text(when_words(answer)))
+        answered = f"{answer.source}, {answer.answered_utc.astimezone():%H:%M:%S}"
+        out.print(Text(", ".join(words for words in (answered, late_words(answer)) if words)))
     for told in answer.told:
         if told.outcome is not Outcome.FOUND:
             detail = f" ({told.detail})" if told.detail else ""

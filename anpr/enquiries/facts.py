@@ -36,16 +36,12 @@ def facts_of(answer: EnquiryAnswer, today: date) -> tuple[Fact, ...]:
     return tuple(row for row in rows if row.words)
 
 
-def when_words(answer: EnquiryAnswer) -> str:
-    """Return who answered and when, and how long after the question if that was late.
-
-    Times are in UTC, as those of the records.
-    """
+def late_words(answer: EnquiryAnswer) -> str:
+    """Return how long after the question the answer came if that was late, or how old it was by then; else nothing."""
     took = answer.answered_utc - answer.asked_utc
-    words = f"{answer.source}, {answer.answered_utc:%H:%M:%S} UTC"
     if took < timedelta(0):
-        return f"{words}, {span_words(-took)} before it was asked for: still fresh"
-    return f"{words}, late: {span_words(took)} after it was asked for" if took.total_seconds() >= LATE_S else words
+        return f"{span_words(-took)} before it was asked for"
+    return f"late: {span_words(took)} after it was asked for" if took.total_seconds() >= LATE_S else ""
 
 
 def span_words(span: timedelta) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from anpr.alerting.steps import shown_steps, times_asked, was_corrected
 from anpr.screen.doubt import blanked, comparison, listed_word, opaque, typing_of, withheld, without_mark
+from anpr.screen.enquiry_wire import enquiry_json
 from anpr.screen.orders import Order, marker_codes, order_of
 from anpr.screen.palette import SurfaceColours, day_colours, night_colours
 from anpr.screen.port import AlertView, CameraView, ListedView, ListView, SightingView
@@ -65,6 +66,8 @@ def plain(value: Any) -> Any:
         return plain_text(value)
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
     return value
 
 
@@ -74,7 +77,9 @@ def alert_json(
     """Return the alert for the pages, with blanks for what is withheld (`anpr.screen.doubt`) unless `whole`."""
     typing = typing_of(alert, config)
     blank = typing if not whole else None
-    shown: dict[str, Any] = plain(dataclasses.replace(withheld(alert, blank) if blank else alert, listed=(), steps=()))
+    shown: dict[str, Any] = plain(
+        dataclasses.replace(withheld(alert, blank) if blank else alert, listed=(), steps=(), enquiry=None)
+    )
     shown |= shown.pop("moment")
     del shown["captured_ns"], shown["last_seen_ns"]
     shown["listed"] = [_listed_fields(listed, config) for listed in alert.listed]
@@ -97,6 +102,7 @@ def alert_json(
     shown["captured_ms"] = alert.captured_ns / 1e6
     shown["last_seen_ms"] = alert.last_seen_ns / 1e6
     shown["camera"] = _camera(alert.camera_id, cameras)
+    shown["enquiry"] = plain(enquiry_json(alert))
     shown["sound"] = sound_of(alert, config)
     shown["words"] = chance_words(alert, config)
     if not alert.listed:

@@ -129,7 +129,14 @@ def test_its_scheme_and_how_files_are_seen_from_the_other_folder() -> None:
 
 def test_of_a_key_nothing_is_shown_at_all() -> None:
     key = Secret(f" {SECRET} ")
-    texts = [str(key), repr(key), f"{key}", f"{key:>20}", json.dumps({"key": str(key)}), str(dataclasses.asdict(Kept(key)))]
+    texts = [
+        str(key),
+        repr(key),
+        f"{key}",
+        f"{key:>20}",
+        json.dumps({"key": str(key)}),
+        str(dataclasses.asdict(Kept(key))),
+    ]
     assert all(SECRET not in text and "…" in text for text in texts)
     assert (key.to_open(), len(key), str(Secret(""))) == (SECRET, len(SECRET), "")
     for same in (copy.deepcopy(key), pickle.loads(pickle.dumps(key))):  # noqa: S301 - of our own making

@@ -42,7 +42,7 @@ def test_an_address_must_be_encrypted_and_what_stands_there_instead_may_be_a_key
     with pytest.raises(ConfigError, match=name) as caught:
         EnquiriesConfig(**{name: Address(text)})
     assert "KEY-1234" not in str(caught.value)
-    assert EnquiriesConfig(**{name: Address("http://127.0.0.1:8790/x")})
+    assert EnquiriesConfig(**(KEYS | {name: Address("http://127.0.0.1:8790/x")}))
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,7 @@ function hitFacts(alert, look, kept) {
       el("div", { class: "compare" }, plate, cells(alert), legend(alert)),
       el("div", { class: "facts" },
         el("div", { class: "vehicle" }, kept("overview", alert.overview_picture, "Vehicle as photographed"), vehicle(alert)),
+        registers(alert),
         listFacts(alert))),
     !alarms && steps(alert),
     alert.listed.length > 1 && el("div", { class: "others" }, el("h3", { text: "Also on" }), alert.listed.slice(1).map((entry) =>
@@ -116,6 +117,19 @@ function vehicle(alert) {
   return el("div", {}, el("p", { class: "big" }, [colour, make, model].filter(Boolean).map((word) => el("span", { text: word }))),
     missing.length > 0 && el("p", { class: "not-listed", text: `${capital(missing.join(", "))} not listed` }),
     el("p", { class: "reason", text: alert.listed[0].reason }));
+}
+
+// What DVLA, DVSA and the force's gateway say: what differs from the list first, trouble last, each in its own sentence.
+/** @param {Hit} alert */
+function registers(alert) {
+  const told = alert.enquiry;
+  if (!told) return null;
+  return el("section", { class: "registers", "aria-label": "What the registers say" },
+    told.differs && el("p", { class: "alarm", text: told.differs }),
+    told.differences.map((one) => el("p", { class: "differs" }, `${capital(one.what)}: list `, el("b", { text: one.listed }), ", registered ", el("b", { text: one.registered }))),
+    told.facts.length > 0 && el("dl", {}, told.facts.map((fact) => [el("dt", { text: fact.name }), el("dd", { class: fact.alarm ? "alarm" : "", text: fact.words })])),
+    told.found && el("p", { class: "note", text: [`${told.source}, ${time(told.answered_utc)}`, told.late].filter(Boolean).join(", ") }),
+    told.told.map((words) => el("p", { class: "note", text: words })));
 }
 
 /** @param {Hit} alert */
