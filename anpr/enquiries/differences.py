@@ -60,8 +60,8 @@ class Comparison:
         if not self.different:
             return ""
         if self.possible_clone:
-            return "Another make than listed: the plate may be a clone, or on the wrong vehicle."
-        return "Another colour than listed: painted, or the plate may be a clone."
+            return "Not the listed make: possible clone, or another vehicle."
+        return "Not the listed colour: repainted, or possible clone."
 
 
 def compare(described: Described, registered: Described) -> Comparison:

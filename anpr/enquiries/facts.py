@@ -22,12 +22,11 @@ class Fact:
 def facts_of(answer: EnquiryAnswer, today: date) -> tuple[Fact, ...]:
     """Return what was answered, without what was not; `today` is by the tablet's date, whatever that is worth."""
     colour_make_model = " ".join(word for word in (answer.colour, answer.make, answer.model) if word)
-    year_fuel = " · ".join(word for word in (str(answer.year or ""), answer.fuel) if word)
+    vehicle = " · ".join(word for word in (colour_make_model, str(answer.year or ""), answer.fuel) if word)
     rows = (
-        Fact("Vehicle", colour_make_model),
-        Fact("Year, fuel", year_fuel),
         Fact("Tax", _with_day(answer.tax, answer.tax_until), _is_untaxed(answer, today)),
         Fact("MOT", _with_day(answer.mot, answer.mot_until), _is_untested(answer, today)),
+        Fact("Vehicle", vehicle),
         Fact("Last test", _last_test(answer), answer.test_result.lower() == "failed"),
         Fact("Recall", "" if answer.recall.lower() in {"", "no"} else answer.recall, answer.recall.lower() == "yes"),
         Fact("Export", "marked as exported" if answer.exported else "", answer.exported),

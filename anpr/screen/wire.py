@@ -85,11 +85,12 @@ def alert_json(
     shown["listed"] = [_listed_fields(listed, config) for listed in alert.listed]
     shown["steps"] = [plain(step) for step in shown_steps(alert.steps)]
     shown["list_vrm"] = plain_text(alert.list_vrm, 24)
+    shown["enquiry"] = plain(enquiry_json(alert))
     if blank:
         blanks = blanked(alert.list_vrm, blank)
         for listed in shown["listed"]:
             listed["vrm"] = blanks if listed["vrm"] == shown["list_vrm"] else ""
-        for name in ("listed", "steps"):
+        for name in ("listed", "steps", "enquiry"):
             shown[name] = without_mark(shown[name], alert.list_vrm, blanks)
         shown["list_vrm"] = blanks
     shown["typing"] = {"count": len(typing.places), "whole": typing.whole} if typing else None
@@ -102,7 +103,6 @@ def alert_json(
     shown["captured_ms"] = alert.captured_ns / 1e6
     shown["last_seen_ms"] = alert.last_seen_ns / 1e6
     shown["camera"] = _camera(alert.camera_id, cameras)
-    shown["enquiry"] = plain(enquiry_json(alert))
     shown["sound"] = sound_of(alert, config)
     shown["words"] = chance_words(alert, config)
     if not alert.listed:

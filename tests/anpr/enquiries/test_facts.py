@@ -31,7 +31,7 @@ def rows(**facts: Any) -> dict[str, tuple[str, bool]]:
         ({"mot": "No details held by DVLA"}, "MOT", "No details held by DVLA", False),
         ({"mot": "First test due", "mot_until": "2026-09-01"}, "MOT", "First test due, until 1 Sep 2026", True),
         ({"colour": "GREY", "make": "FORD", "model": "FOCUS"}, "Vehicle", "GREY FORD FOCUS", False),
-        ({"year": 2019, "fuel": "DIESEL"}, "Year, fuel", "2019 · DIESEL", False),
+        ({"make": "FORD", "year": 2019, "fuel": "DIESEL"}, "Vehicle", "FORD · 2019 · DIESEL", False),
         (
             {"tested": "2026-06-03", "test_result": "Failed", "mileage": 84210, "mileage_unit": "mi"},
             "Last test", "3 Jun 2026 · failed · 84,210 mi", True,

@@ -50,6 +50,15 @@ def test_an_answer_of_trouble_alone_has_no_facts_and_no_difference() -> None:
     assert (told["found"], told["facts"], told["differs"], told["late"]) == (False, [], "", "")
 
 
+def test_while_the_mark_is_withheld_no_remark_names_it() -> None:
+    desk = MemoryDesk()
+    number = desk.hit("EY19KBV", read="EY19K8V")
+    desk.revise(number, enquiry=replace(FORD, remarks="see EY19 KBV at the station"))
+    shown = alert_json(desk.alerts[number], screen_rules(), desk.cameras)
+    assert shown["typing"]
+    assert "KBV" not in json.dumps(shown["enquiry"])
+
+
 def test_what_a_register_sends_is_only_ever_shown_as_text() -> None:
     desk = MemoryDesk()
     number = desk.hit("EY19KBV")

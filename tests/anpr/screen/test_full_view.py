@@ -6,12 +6,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from anpr.alerting.decisions import AGREEMENTS, Choice, Decision, Look
+from anpr.enquiries.answer import together
 from anpr.screen.server import ScreenServer
 from anpr.trust.audit import AuditLog
 from anpr.values import AlertStep, StepKind
 from tests.anpr.screen.conftest import RecordingPlayer, until, until_page
 from tests.anpr.screen.desk import MemoryDesk
 from tests.anpr.screen.made_up import told
+from tests.anpr.screen.test_enquiry_wire import DOWN, FORD
 
 pytestmark = pytest.mark.browser
 
@@ -407,3 +409,19 @@ def test_the_comparison_and_when_it_was_seen_and_the_note_of_a_wrong_plate_are_i
     ends = page.locator(".sheet .ends").evaluate("(node) => node.getBoundingClientRect().top")
     for part in ("#typed", "#note", ".sheet .keys"):
         assert bottom(part) <= ends, part
+
+
+def test_what_the_registers_say_stands_beside_the_list(page: Page, desk: MemoryDesk) -> None:
+    number = desk.hit("EY19KBV", make="BMW", colour="BLUE")
+    expect(page.locator(".registers")).to_have_count(0)
+    desk.revise(number, enquiry=together([FORD, DOWN]))
+    registers = page.get_by_label("What the registers say")
+    for words in (
+        "possible clone",
+        "Make: list BMW, registered FORD",
+        "Colour: list BLUE, registered GREY",
+        "DVSA is out of order",
+    ):
+        expect(registers).to_contain_text(words)
+    expect(registers.locator("dd.alarm")).to_have_text(["Untaxed"])
+    expect(registers).to_contain_text("late: 45 s after it was asked for")

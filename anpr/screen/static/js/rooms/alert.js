@@ -126,7 +126,7 @@ function registers(alert) {
   if (!told) return null;
   return el("section", { class: "registers", "aria-label": "What the registers say" },
     told.differs && el("p", { class: "alarm", text: told.differs }),
-    told.differences.map((one) => el("p", { class: "differs" }, `${capital(one.what)}: list `, el("b", { text: one.listed }), ", registered ", el("b", { text: one.registered }))),
+    told.differences.length > 0 && el("p", { class: "differs" }, told.differences.map((one) => el("span", {}, `${capital(one.what)}: list `, el("b", { text: one.listed }), ", registered ", el("b", { text: one.registered })))),
     told.facts.length > 0 && el("dl", {}, told.facts.map((fact) => [el("dt", { text: fact.name }), el("dd", { class: fact.alarm ? "alarm" : "", text: fact.words })])),
     told.found && el("p", { class: "note", text: [`${told.source}, ${time(told.answered_utc)}`, told.late].filter(Boolean).join(", ") }),
     told.told.map((words) => el("p", { class: "note", text: words })));
