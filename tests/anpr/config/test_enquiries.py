@@ -36,13 +36,17 @@ def test_dvsa_s_four_go_together(lacking: str) -> None:
     assert "KEY-1234" not in str(caught.value)
 
 
+def changed(name: str, text: str) -> dict[str, Any]:
+    return {name: Address(text)}
+
+
 @pytest.mark.parametrize("name", ["dvla_url", "dvsa_url", "dvsa_token_url", "gateway_url"])
 @pytest.mark.parametrize("text", ["http://dvla.example/", "KEY-1234", "ftp://127.0.0.1/KEY-1234"])
 def test_an_address_must_be_encrypted_and_what_stands_there_instead_may_be_a_key(name: str, text: str) -> None:
     with pytest.raises(ConfigError, match=name) as caught:
-        EnquiriesConfig(**{name: Address(text)})
+        EnquiriesConfig(**changed(name, text))
     assert "KEY-1234" not in str(caught.value)
-    assert EnquiriesConfig(**(KEYS | {name: Address("http://127.0.0.1:8790/x")}))
+    assert EnquiriesConfig(**(KEYS | changed(name, "http://127.0.0.1:8790/x")))
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,6 @@ function hitFacts(alert, look, kept) {
       el("div", { class: "compare" }, plate, cells(alert), legend(alert)),
       el("div", { class: "facts" },
         el("div", { class: "vehicle" }, kept("overview", alert.overview_picture, "Vehicle as photographed"), vehicle(alert)),
-        registers(alert),
         listFacts(alert))),
     !alarms && steps(alert),
     alert.listed.length > 1 && el("div", { class: "others" }, el("h3", { text: "Also on" }), alert.listed.slice(1).map((entry) =>
@@ -148,6 +147,14 @@ function listFacts(alert) {
     ["Where", place && `${place.latitude_deg.toFixed(5)}, ${place.longitude_deg.toFixed(5)}${place.heading_deg === null ? "" : ` heading ${ARROWS[Math.round(place.heading_deg / 45) % 8]}`}${place.stale ? " (old fix)" : ""}`],
     ["Force · CAD", [first.force_area, first.cad].filter(Boolean).join(" · ")], ["NIM · GSC", [first.nim_code, first.marking].filter(Boolean).join(" · ")],
   ];
+  const told = registers(alert);
+  if (!told) return table(rows);
+  // what the list warns of goes before what the registers say, and that before what is seldom asked for
+  return [table(rows.slice(0, 4)), told, table(rows.slice(4))];
+}
+
+/** @param {[name: string, value: string | null, cls?: string][]} rows */
+function table(rows) {
   return el("dl", {}, rows.map(([name, value, cls]) => value && [el("dt", { text: name }), el("dd", { class: cls, text: value })]));
 }
 
