@@ -188,6 +188,18 @@ class FaultKind(Enum):
         "Looking back for new list entries",
         "Look up by hand what was added to the lists just now; send a report (anpr report).",
     )
+    ENQUIRIES_FAILED = _unexpected(
+        Mark.LISTS,
+        "Asking DVLA and DVSA",
+        "Reading, alerts and records go on; ask by radio, and send a report (anpr report).",
+    )
+    ENQUIRIES_REFUSED = _Row(
+        Mark.LISTS,
+        35,
+        "{subject} does not answer this car",
+        "Ask by radio; whoever looks after the car checks the keys in [enquiries] and the network.",
+        Level.WARNING,
+    )
     RECORDS_UNWRITABLE = _Row(
         Mark.DISK,
         80,

@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "replay": ("anpr.cli.replay", "A clip or a folder of frames through the same engine."),
     "read": ("anpr.cli.read", "Still pictures."),
     "hotlist": ("anpr.cli.hotlist", "Lists of vehicles of interest."),
+    "enquire": ("anpr.cli.enquire", "What DVLA and DVSA say of a mark."),
     "audit": ("anpr.cli.audit", "Verify and export the audit log."),
     "evidence": ("anpr.cli.evidence", "Signed packages of alerts: export, verify, hold."),
     "records": ("anpr.cli.records", "Damaged records: set aside, salvage, erase."),

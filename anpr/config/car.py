@@ -7,9 +7,9 @@ Each section is a frozen dataclass of settings (`anpr.config.settings`); the lin
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from anpr.address import Address
+from anpr.config.enquiries import EnquiriesConfig
 from anpr.config.file import load_settings
 from anpr.config.settings import require_valid, setting
 from anpr.errors import ConfigError
@@ -156,14 +156,6 @@ class RecordsConfig:
     )
 
 
-def _is_this_machine(url: Address) -> bool:
-    """Return whether an address is that of this machine, whose traffic nobody is on the way of."""
-    try:
-        return urlsplit(url.to_open()).hostname in {"127.0.0.1", "localhost", "::1"}
-    except ValueError:
-        return False
-
-
 @dataclass(frozen=True, slots=True)
 class SyncConfig:
     """`[sync]`: the back office and this car's name there; `url` empty means none."""
@@ -194,7 +186,7 @@ class SyncConfig:
             raise ConfigError(
                 f"'[sync] url' must begin with http:// or https://, or name a folder, found {self.url}: correct it"
             )
-        if self.url.scheme == "http" and not self.plain_http and not _is_this_machine(self.url):
+        if self.url.scheme == "http" and not self.plain_http and not self.url.is_this_machine:
             raise ConfigError(
                 f"'[sync] url' is not encrypted, found {self.url}: use https://, or say '[sync] plain_http = true'"
             )
@@ -256,6 +248,7 @@ class PatrolConfig:
     records: RecordsConfig = field(default_factory=RecordsConfig)
     sync: SyncConfig = field(default_factory=SyncConfig)
     screen: ScreenConfig = field(default_factory=ScreenConfig)
+    enquiries: EnquiriesConfig = field(default_factory=EnquiriesConfig)
 
     def __post_init__(self) -> None:
         """Raise ConfigError for cameras that cannot be told apart."""

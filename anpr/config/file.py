@@ -13,7 +13,7 @@ from dataclasses import MISSING, Field, dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from anpr.address import Address
+from anpr.address import HIDDEN, Address, Secret
 from anpr.config.settings import RULE, Rule, expected_instead, fields_of, is_rows, shown, table_kind, without_none
 from anpr.errors import ConfigError
 
@@ -114,7 +114,8 @@ class _Reader:
             raise self._error(place, one.name, f"is a table: write it as [{one.name}] with its keys below")
         expected = expected_instead(hint, rule, changed)
         if expected:
-            raise self._error(place, one.name, f"must be {expected}, found {shown(value)}: correct it")
+            found = HIDDEN if without_none(hint)[0] is Secret else shown(value)
+            raise self._error(place, one.name, f"must be {expected}, found {found}: correct it")
         return changed
 
     def _rows(self, kind: type, rule: Rule, value: Any, place: _Place, name: str) -> tuple[Any, ...]:
@@ -144,8 +145,8 @@ def _converted(hint: Any, rule: Rule, value: Any, folder: Path) -> Any:
         return tuple(_canonical(rule, item) for item in value)
     if kind is Path and isinstance(value, str):
         return None if not value and optional else folder / value
-    if kind is Address and (isinstance(value, str) or (rule.number_too and is_whole and value >= 0)):
-        return Address(str(value)).beside(folder)
+    if kind in {Address, Secret} and (isinstance(value, str) or (rule.number_too and is_whole and value >= 0)):
+        return Secret(str(value)) if kind is Secret else Address(str(value)).beside(folder)
     return _canonical(rule, value)
 
 

@@ -16,6 +16,7 @@ from anpr.alerting.disclosure import shown_hits
 from anpr.alerting.lifecycle import FINISHED
 from anpr.alerting.misreads import MisreadRate, misread_rates
 from anpr.desk.by_hand import HandMade
+from anpr.desk.enquiring import AlertEnquiries
 from anpr.desk.history import history_page
 from anpr.desk.lists import FOUND, HotlistCrewLists
 from anpr.desk.pictures import CrewPictures, live_jpeg
@@ -69,6 +70,8 @@ class EngineDesk:
     numbers_from: int = 0
     """Sightings of the strip and captures are numbered from here on, so that a page mistakes none of an earlier run for one
     of this run."""
+    enquiries: AlertEnquiries | None = None
+    """What is asked about alerts; None: nothing."""
     hand: HandMade = field(init=False)
     _shown: dict[int, _Shown] = field(default_factory=dict)
     _pictures: CrewPictures = field(init=False)
@@ -313,6 +316,7 @@ class EngineDesk:
                 muted=muted,
                 acknowledged_by=(shown.acknowledged_by or "crew") if alert.seen else "",
                 decided=shown.decided,
+                enquiry=self.enquiries.answer(alert.alert_id) if self.enquiries is not None else None,
             )
 
     def _forget(self) -> None:

@@ -135,6 +135,7 @@ def test_a_patrol_and_all_that_looks_after_it_say_nothing(tmp_path: Path, key: P
     data = tmp_path / "data"
     cameras = "".join(f'[[camera]]\nid = "camera{n}"\nsource = {json.dumps(w)}\n' for n, w in enumerate(WRITTEN))
     sync = f"[sync]\nurl = \"http://patrol:SECRET@{CLOSED}/lists?sig=SECRET\"\npublic_key = '{key}'\n"
+    sync += f'[enquiries]\nlists = ["*"]\ndvla_key = "SECRET"\ndvla_url = "http://{CLOSED}/x"\n'
     config = tmp_path / "car.toml"
     config.write_text(f"[gps]\nenabled = false\n[screen]\nport = 0\n{sync}{cameras}", encoding="utf-8")
     patrol = subprocess.run(
@@ -167,6 +168,8 @@ def test_a_patrol_and_all_that_looks_after_it_say_nothing(tmp_path: Path, key: P
     for command in (["hotlist", "status"], ["hotlist", "status", "--json"], ["audit", "export"], ["audit", "verify"]):
         run(*command)
     assert CLOSED in said[-3]
+    run("enquire", "AB12CDE", "--reason", "x", "--config", str(config))
+    assert "DVLA cannot be reached" in said[-1]
     run("doctor", "--config", str(config), "--json")
     run("report", "--config", str(config), "--out", str(data / "report.zip"))
     for written in WRITTEN:

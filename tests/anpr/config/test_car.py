@@ -38,14 +38,14 @@ def default_of(key: Key) -> Any:
     value: Any = PatrolConfig()
     for name in (*key.tables, key.name):
         value = getattr(value, name)
-        value = value[0] if isinstance(value, tuple) and dataclasses.is_dataclass(value[0]) else value
+        value = value[0] if isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]) else value
     return value
 
 
 def names(table: dict[str, Any], tables: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
     found: set[tuple[str, ...]] = set()
     for name, value in table.items():
-        inner = value[0] if isinstance(value, list) and isinstance(value[0], dict) else value
+        inner = value[0] if isinstance(value, list) and value and isinstance(value[0], dict) else value
         found |= names(inner, (*tables, name)) if isinstance(inner, dict) else {(*tables, name)}
     return found
 

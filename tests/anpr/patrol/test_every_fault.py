@@ -23,8 +23,10 @@ from anpr.cli.json_output import JsonOutput
 from anpr.config.car import SyncConfig
 from anpr.config.data_folder import log_file
 from anpr.engine.governor import Governor, GovernorSettings
+from anpr.enquiries.answer import Outcome
 from anpr.errors import AnprError, StoreError
 from anpr.faults import FaultKind
+from anpr.patrol.enquiries import CarEnquiries
 from anpr.patrol.lost_lists import LostLists, UnreadableLists
 from anpr.patrol.perception_loop import PerceptionThread
 from anpr.patrol.reading_watch import ReadingWatch
@@ -43,6 +45,7 @@ from hotlists.store.store import HotlistStore
 from hotlists.sync.follower import Follower
 from hotlists.sync.publish import publish
 from hotlists.sync.signing import load_private_key, make_key_pair
+from tests.anpr.enquiries.made import MadeLane
 from tests.anpr.patrol.test_perception_loop import make_loop
 from tests.anpr.perception.road import Road
 from tests.anpr.records.test_recorder import step, version
@@ -289,6 +292,22 @@ def sync_failed(car: Car, _: FaultKind) -> Cure:
     return cure
 
 
+def enquiries_refused(car: Car, _: FaultKind) -> Cure:
+    made = MadeLane()
+    made.clock.now_s = 0.0
+    asking = CarEnquiries(cast("Any", SimpleNamespace(lanes=(made.lane,))), ())
+    car.watch.conditions.append(asking.fault)
+    made.source.says = lambda vrm: Outcome.WRONG_KEY
+    made.put("AB12CDE")
+    made.run(2)
+
+    def cure() -> None:
+        made.source.says = lambda vrm: Outcome.FOUND
+        made.run(400)
+
+    return cure
+
+
 def records_locked(car: Car, _: FaultKind) -> Cure:
     car.recorder.store.connection.execute("PRAGMA busy_timeout = 1")
     other = car.ending.enter_context(closing(sqlite3.connect(car.recorder.store.path, isolation_level=None)))
@@ -376,6 +395,7 @@ TABLE: list[tuple[FaultKind, Cause]] = [
     (K.CAMERA_SMEARED, shows(lambda n: cast("Image", cv2.GaussianBlur(scene(n), (SMEARED, SMEARED), 0)))),
     *((kind, part_failed) for kind in (
         K.PERCEPTION_FAILED, K.WATCH_FAILED, K.GPS_FAILED, K.LOOK_BACK_FAILED, K.RECORDS_FAILED, K.SCREEN_FAILED,
+        K.ENQUIRIES_FAILED,
     )),
     (K.PERCEPTION_SILENT, sets("turns", False)),
     (K.GPS_UNPLUGGED, gps("is_plugged", False)),
@@ -388,6 +408,7 @@ TABLE: list[tuple[FaultKind, Cause]] = [
     (K.HOTLIST_AGES_UNKNOWN, ages_unknown),
     (K.HOTLIST_SYNC_FAILED, sync_failed),
     (K.HOTLIST_RELOAD_FAILED, reload_failed),
+    (K.ENQUIRIES_REFUSED, enquiries_refused),
     (K.RECORDS_UNWRITABLE, records_locked),
     (K.RECORDS_DAMAGED, records_damaged),
     (K.DISK_FULL, disk_full),

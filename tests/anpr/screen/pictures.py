@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from anpr.alerting.decisions import AGREEMENTS, Choice, Decision, Look
+from anpr.enquiries.answer import EnquiryAnswer, Outcome, Told
 from anpr.screen.port import ReadingState
 from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
@@ -302,6 +303,20 @@ def _trouble(page: Page, desk: MemoryDesk) -> None:
     desk.fault("camera_soft", "rear", "Rear camera out of focus", "Wipe the lens")
 
 
+def _registers(page: Page, desk: MemoryDesk) -> None:
+    """What DVLA and DVSA say of the open hit: another make and colour than the list."""
+    at = desk.now
+    desk.revise(
+        _number(desk, "EY19KBV"),
+        enquiry=EnquiryAnswer(
+            "EY19KBV", at, at, (Told("DVLA", Outcome.FOUND, at), Told("DVSA", Outcome.DOWN, at, again=True)),
+            tax="Untaxed", tax_until="2026-10-01", mot="Valid", mot_until="2027-03-31", make="FORD", model="FOCUS ZETEC",
+            colour="GREY", year=2019, fuel="PETROL", mileage=84_210, mileage_unit="mi", tested="2026-03-28", test_result="Passed",
+        ),
+    )  # fmt: skip
+    _alerts(page, desk)
+
+
 def _lost(page: Page, desk: MemoryDesk) -> None:
     desk.silent_s = 4.0
     desk.tell()
@@ -376,7 +391,7 @@ VIEWS: dict[str, Show] = {
     ),
     "possible": _possible(lambda page, desk: None), "possible-driver": _possible(_driver),
     "possible-sighting": _possible(_sighting),
-    "sheet-back": _sheet_back, "fault-open": _fault_open,
+    "sheet-back": _sheet_back, "registers": _registers, "fault-open": _fault_open,
 }  # fmt: skip
 """Every view by its name, with what shows it on a fresh page of a standing car."""
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from anpr.alerting.decisions import AGREEMENTS, Choice, Decision, Look
+from anpr.enquiries.answer import together
 from anpr.screen.server import ScreenServer
 from anpr.trust.audit import AuditLog
 from anpr.values import AlertStep, StepKind
@@ -13,6 +14,7 @@ from tests.anpr.screen.client import OFFICER
 from tests.anpr.screen.conftest import RecordingPlayer, say_why, until, until_page
 from tests.anpr.screen.desk import MemoryDesk
 from tests.anpr.screen.made_up import told
+from tests.anpr.screen.test_enquiry_wire import DOWN, FORD
 
 pytestmark = pytest.mark.browser
 
@@ -460,3 +462,19 @@ def test_an_engine_that_is_not_heard_covers_nothing_and_is_said_to_be_well_by_no
 def test_what_reason_and_list_both_say_is_said_once(page: Page, desk: MemoryDesk) -> None:
     desk.hit("AB12CDE", "No tax", reason="No tax", action="STOP")
     expect(page.locator(".card .about")).to_have_text("No tax")
+
+
+def test_what_the_registers_say_stands_beside_the_list(page: Page, desk: MemoryDesk) -> None:
+    number = desk.hit("EY19KBV", make="BMW", colour="BLUE")
+    expect(page.locator(".registers")).to_have_count(0)
+    desk.revise(number, enquiry=together([FORD, DOWN]))
+    registers = page.get_by_label("What the registers say")
+    for words in (
+        "possible clone",
+        "Make: list BMW, registered FORD",
+        "Colour: list BLUE, registered GREY",
+        "DVSA is out of order",
+    ):
+        expect(registers).to_contain_text(words)
+    expect(registers.locator("dd.alarm")).to_have_text(["Untaxed"])
+    expect(registers).to_contain_text("late: 45 s after it was asked for")

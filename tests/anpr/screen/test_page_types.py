@@ -14,6 +14,7 @@ from typing import Any, cast
 import pytest
 
 from anpr.alerting.decisions import Choice, Decision
+from anpr.enquiries.answer import together
 from anpr.screen.actions import CrewActions
 from anpr.screen.server import ScreenServer
 from anpr.trust.accounts import CrewAccounts
@@ -21,6 +22,7 @@ from anpr.values import AlertState, AlertStep, Motion, StepKind
 from tests.anpr.screen.client import WHY, Client, state_of
 from tests.anpr.screen.conftest import FullDisk, until
 from tests.anpr.screen.desk import MemoryDesk
+from tests.anpr.screen.test_enquiry_wire import DOWN, FORD
 
 TYPES = Path(__file__).parents[3] / "anpr" / "screen" / "static" / "js" / "types.d.ts"
 
@@ -116,6 +118,7 @@ def full(desk: MemoryDesk) -> int:
     desk.decide(done, Choice(Decision.WRONG_PLATE, "mud", "AB51CDF"), "tablet")
     number = desk.hit("EY19KBV", read="EY19K8V", unsure={0: ("F", 0.3)}, markers="VI ZZ", also=("No insurance",))
     desk.revise(number, state="withdrawn", steps=(AlertStep(StepKind.WITHDRAWN, desk.now, 0.21),))
+    desk.revise(number, enquiry=together([FORD, DOWN]))
     desk.fault("camera_soft", "rear", "Rear camera out of focus", "Wipe the lens")
     return done
 

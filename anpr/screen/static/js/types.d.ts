@@ -43,6 +43,30 @@ export interface Vehicle {
   colour: string;
 }
 
+// What the registers say of the vehicle: `told` has a sentence for each source that told nothing, `differs` one on what differs.
+export interface Enquiry {
+  found: boolean;
+  source: string;
+  answered_utc: string;
+  late: string;
+  facts: EnquiryFact[];
+  told: string[];
+  differs: string;
+  differences: EnquiryDifference[];
+}
+
+export interface EnquiryFact {
+  name: string;
+  words: string;
+  alarm: boolean;
+}
+
+export interface EnquiryDifference {
+  what: string;
+  listed: string;
+  registered: string;
+}
+
 // What an officer sees who has typed what was hidden.
 export interface Shown {
   read_vrm: string;
@@ -172,6 +196,7 @@ export interface AnyAlert {
   shown_vrm: string;
   hidden: string;
   vehicle: Vehicle;
+  enquiry: Enquiry | null;
   agreements: Agreement[];
   colours: Colours;
   short: string[];
