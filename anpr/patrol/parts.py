@@ -191,7 +191,7 @@ def _open(
     desk.take_up(earlier.undecided)
     stick = Path(config.sync.url.to_open()) if config.sync.url and config.sync.is_folder else None
     anchors = StickAnchors(audit, tablet_key(folder), stick, time_of.utc)
-    follower = open_follower(config.sync, hotlists_db(folder), partial(_synced, trusted, anchors))
+    follower = open_follower(config.sync, hotlists_db(folder), trusted, partial(_synced, trusted, anchors))
     docked = frozenset(one.id for one in config.camera if one.docked)
     watch = CarWatch(
         engine.faults, matcher, desk, cameras, docked, gps, follower, dock, governor, clock_utc=time_of.utc
