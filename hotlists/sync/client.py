@@ -18,8 +18,8 @@ from hotlists.store.revision import StoredList
 from hotlists.store.staging import new_revision
 from hotlists.store.store import HotlistStore
 from hotlists.sync.download import Wait, download, jittered_wait_s
-from hotlists.sync.known import Standing, SyncMemory
 from hotlists.sync.manifest import PublishedDelta, PublishedFile, PublishedList
+from hotlists.sync.memory import Standing, SyncMemory
 from hotlists.sync.metadata import Offered, lists_of
 from hotlists.sync.row_files import read_delta, snapshot_batches
 from hotlists.sync.sealing import LARGEST_RING_BYTES, car_key, key_in, opened_text

@@ -77,6 +77,11 @@ class RootPlan:
         found: Signers = getattr(self, role)
         return found
 
+    def with_signers(self, role: str, signers: Signers) -> "RootPlan":
+        """Return the plan with other keys for a role."""
+        changes: dict[str, Any] = {role: signers}
+        return replace(self, **changes)
+
     def made(self) -> Metadata[Root]:
         """Return the root, not signed yet; raises UserError when a role has fewer keys than must sign."""
         for name in ("root", "publishing", *(["withdrawal"] if self.withdrawal.keys else [])):

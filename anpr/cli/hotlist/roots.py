@@ -133,7 +133,7 @@ def rotate(
         after = replace(after, threshold=threshold)
     if after == before:
         raise UserError("nothing would change: name what to change with --add, --remove or --threshold")
-    _next(roots, replace(plan, **{role: after}), keys, valid_days, as_json=as_json)
+    _next(roots, plan.with_signers(role, after), keys, valid_days, as_json=as_json)
 
 
 @root.command("revoke")
@@ -152,11 +152,12 @@ def revoke(
     """
     plan = _plan(roots)
     gone = public_key(load_public_key(revoked)).keyid
-    roles = [role for role in ROLES if gone in {key.keyid for key in plan.signers(role).keys}]
-    if not roles:
+    named = [role for role in ROLES if gone in {key.keyid for key in plan.signers(role).keys}]
+    if not named:
         raise UserError(f"no role of the newest root in {roots} has the key {gone[:16]}: see `anpr hotlist root show`")
-    changes = {role: plan.signers(role).changed(_public(add), [gone]) for role in roles}
-    _next(roots, replace(plan, **changes), keys, valid_days, as_json=as_json)  # type: ignore[arg-type]
+    for role in named:
+        plan = plan.with_signers(role, plan.signers(role).changed(_public(add), [gone]))
+    _next(roots, plan, keys, valid_days, as_json=as_json)
 
 
 @root.command("renew")

@@ -110,14 +110,15 @@ def test_approvals_that_enough_keys_signed_are_read_and_others_passed_over(offic
     later = Approval(targets.version + 1, approvals[target].signatures)
     targets.unrecognized_fields |= approval_fields({target: later})
     assert approved_in(targets, office.repository, rule) == {}
-    for junk in (
+    others: tuple[object, ...] = (
         None,
         [],
         7,
         {"a": 1},
         {"a": {"version": "1", "signatures": {}}},
         {"a": {"version": 1, "signatures": 3}},
-    ):
+    )
+    for junk in others:
         targets.unrecognized_fields["x-approved"] = junk
         assert approved_in(targets, office.repository, rule) == {}
 

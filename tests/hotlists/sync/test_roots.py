@@ -118,7 +118,8 @@ def test_a_root_without_what_we_add_is_none_of_ours(tmp_path: Path) -> None:
         kept = root.unrecognized_fields.pop(field)
         with pytest.raises(SyncError, match=said):
             check_root(root)
-        for junk in (None, [], {}, "", "../x", {"keyids": ["x"], "threshold": 1, "percent": 20}):
+        others: tuple[object, ...] = (None, [], {}, "", "../x", {"keyids": ["x"], "threshold": 1, "percent": 20})
+        for junk in others:
             root.unrecognized_fields[field] = junk
             with pytest.raises(SyncError, match=said):
                 check_root(root)

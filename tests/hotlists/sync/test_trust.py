@@ -58,7 +58,7 @@ def rotated(office: Office, *keys: Ed25519PrivateKey, role: str = "publishing", 
     before = plan.signers(role)
     gone = [key.keyid for key in before.keys] if remove else []
     after = before.changed([public_key(key.public_key()) for key in keys], gone)
-    next_root(office.roots, replace(plan, **{role: after}), [office.root_key])
+    next_root(office.roots, plan.with_signers(role, after), [office.root_key])
 
 
 # Rollback, freeze, fast-forward, mix-and-match, endless data, wrong keys: the specification's list.

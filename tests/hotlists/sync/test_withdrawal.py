@@ -10,7 +10,7 @@ from hotlists.store.store import HotlistStore
 from hotlists.sync.publish import publish
 from hotlists.sync.roots import newest_root, next_root, plan_of
 from hotlists.sync.withdrawal import WithdrawalRule, noted, quieter_by, recent
-from tests.hotlists.forging import changed_lists, forge, newest
+from tests.hotlists.forging import Change, changed_lists, forge, newest
 from tests.hotlists.made import Clock, import_vrms, police_row, random_vrms, vrms_of, write_rows
 from tests.hotlists.office import Office, key_pair, signers, sync
 from tests.hotlists.web import Web
@@ -171,6 +171,10 @@ def test_a_whole_list_and_a_list_that_is_emptied_go_with_a_second_signature_alon
     assert [one.name for one in store.lists()] == ["stolen"]
 
 
+def with_settings(settings: dict[str, object]) -> Change:
+    return changed_lists(lambda one: one["settings"].update(settings))
+
+
 def test_settings_that_keep_a_list_silent_want_a_second_signature(store: HotlistStore, office: Office) -> None:
     office.publish(SOME)
     synced(store, office)
@@ -178,15 +182,13 @@ def test_settings_that_keep_a_list_silent_want_a_second_signature(store: Hotlist
         {"covert": True}, {"threshold": 1.0}, {"expires_utc": "2026-11-01T00:00:00+00:00"}, {"hours": "Mon 03:00-03:01"},
         {"area": '{"circle": [0, 0, 1]}'}, {"crew_may_disable": True},
     ):  # fmt: skip
-        before = (office.published / "metadata/timestamp.json").read_bytes()
-        forge(office.published, [office.key], targets=changed_lists(lambda one, c=change: one["settings"].update(c)))
+        forge(office.published, [office.key], targets=with_settings(change))
         (said,) = synced(store, office)
         assert f"sets {next(iter(change))} of the hotlist" in said
         assert store.get("stolen").settings == ListSettings("stolen")
         undo = {name: getattr(ListSettings("stolen"), name) for name in change}
-        forge(office.published, [office.key], targets=changed_lists(lambda one, u=undo: one["settings"].update(u)))
+        forge(office.published, [office.key], targets=with_settings(undo))
         assert synced(store, office) == []
-        assert before
     with pytest.raises(UserError, match="sets covert"):
         office.alone(SOME, covert=True)
     office.publish(SOME, covert=True)

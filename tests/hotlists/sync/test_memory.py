@@ -3,7 +3,7 @@ from dataclasses import replace
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from hotlists.store.store import HotlistStore
-from hotlists.sync.known import Known, Standing, SyncMemory
+from hotlists.sync.memory import Known, Standing, SyncMemory
 from hotlists.sync.trust import Kept
 from tests.hotlists.made import Clock
 
