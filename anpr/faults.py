@@ -171,6 +171,12 @@ class FaultKind(Enum):
         "The hotlist {subject} is too old to be relied on",
         "Sync the lists; hits on it are still shown, with its age.",
     )
+    HOTLIST_UNTRUSTED = _Row(
+        Mark.LISTS,
+        66,
+        "The hotlist {subject} is not kept up to date by anybody who is trusted",
+        "Hits on it are still shown. Say to the back office what stands here.",
+    )
     HOTLIST_AGES_UNKNOWN = _Row(
         Mark.LISTS,
         65,

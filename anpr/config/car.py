@@ -163,7 +163,9 @@ class SyncConfig:
     url: Address = setting(
         Address(""), "where the back office publishes the lists, or a folder (USB stick); empty: none"
     )
-    public_key: Path | None = setting(None, "file with the publisher's Ed25519 public key (PEM)")
+    root: Path | None = setting(
+        None, "file with the root that the back office gave for its lists (N.root.json, anpr hotlist root)"
+    )
     car_id: str = setting("car", "this car's name in the back office's allocation", least=1, most=64)
     every_s: float = setting(300.0, "seconds between tries", least=1, most=7 * 86_400)
     timeout_s: float = setting(20.0, "how long one request may take", least=0.1, most=600)
@@ -180,8 +182,11 @@ class SyncConfig:
     def __post_init__(self) -> None:
         """Raise ConfigError for a value out of range, or one that lacks its partner."""
         require_valid(self, "'[sync] {}'")
-        if self.url and self.public_key is None:
-            raise ConfigError("'[sync] public_key' is missing: name the file with the publisher's public key")
+        if self.url and self.root is None:
+            raise ConfigError(
+                "'[sync] root' is missing: name the file N.root.json that the back office gave for its lists (a public key, as earlier"
+                " versions had it, will not do)"
+            )
         if self.url.scheme not in ("", "http", "https"):
             raise ConfigError(
                 f"'[sync] url' must begin with http:// or https://, or name a folder, found {self.url}: correct it"
@@ -201,11 +206,11 @@ class SyncConfig:
         return self.url.scheme not in ("http", "https")
 
     @property
-    def key_file(self) -> Path:
-        """The publisher's public key; raises ConfigError when no back office is configured."""
-        if not self.url or self.public_key is None:
+    def root_file(self) -> Path:
+        """The root of trust for the lists; raises ConfigError when no back office is configured."""
+        if not self.url or self.root is None:
             raise ConfigError("'[sync] url' is empty: name the address or folder of the published lists")
-        return self.public_key
+        return self.root
 
 
 @dataclass(frozen=True, slots=True)

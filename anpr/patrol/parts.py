@@ -194,7 +194,7 @@ def _open(
     desk.take_up(earlier.undecided)
     stick = Path(config.sync.url.to_open()) if config.sync.url and config.sync.is_folder else None
     anchors = StickAnchors(audit, tablet_key(folder), stick, time_of.utc)
-    follower = open_follower(config.sync, hotlists_db(folder), partial(_synced, trusted, anchors))
+    follower = open_follower(config.sync, hotlists_db(folder), trusted, partial(_synced, trusted, anchors))
     enquiries = open_car_enquiries(config.enquiries, time_of, outlets.failed(FaultKind.ENQUIRIES_FAILED))
     docked = frozenset(one.id for one in config.camera if one.docked)
     watch = CarWatch(

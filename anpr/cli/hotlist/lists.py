@@ -166,7 +166,11 @@ def status(data: Path | None, as_json: bool, audience: Audience) -> None:
         known = list_status(store, store.clock())
     names = ListNames.of(known, audience)
     lists = [
-        replace(one, trouble=names.text(one.trouble, "one of the lists failed: ask the back office"))
+        replace(
+            one,
+            trouble=names.text(one.trouble, "one of the lists failed: ask the back office"),
+            alarm=names.text(one.alarm, "one of the lists failed: ask the back office"),
+        )
         for one in shown_lists(known, audience)
     ]
     if as_json:
@@ -178,7 +182,9 @@ def status(data: Path | None, as_json: bool, audience: Audience) -> None:
         table.add_column(heading, overflow="fold", justify="right" if heading in ("prio", "rev", "entries") else "left")
     for one in lists:
         words = (("STALE", one.stale), ("covert", is_covert(one)), ("switched off", one.switched_off))
-        remarks = [word for word, holds in words if holds] + ([one.trouble] if one.trouble else [])
+        remarks = [word for word, holds in words if holds] + list(
+            dict.fromkeys(said for said in (one.alarm, one.trouble) if said)
+        )
         table.add_row(
             Text(one.name), str(one.priority), "–" if one.revision is None else str(one.revision), f"{one.entries:,}",
             age_words(one.made_age_s), f"{age_words(one.age_s)} / {age_words(one.max_age_s)}", Text(one.place or one.source),

@@ -153,14 +153,19 @@ def test_a_terminal_obeys_nothing_that_a_list_holds(terminal: Terminal, tmp_path
 
 def test_publish_to_a_stick_and_sync(terminal: Terminal, tmp_path: Path) -> None:
     terminal.run("import", str(write_rows(tmp_path / "list.csv", map(police_row, random_vrms(40)))), "--list", "stolen")
-    private, public, folder = (str(tmp_path / name) for name in ("private.pem", "public.pem", "stick"))
-    terminal.run("keys", private, public)
-    *_, summary = terminal.json("publish", folder, "--key", private)
+    private, folder = str(tmp_path / "root.key"), str(tmp_path / "stick")
+    terminal.run("keys", private, str(tmp_path / "root.pub"))
+    (made,) = terminal.json(
+        "root", "init", str(tmp_path / "roots"), "--key", private, "--publisher", str(tmp_path / "root.pub")
+    )
+    root_file = str(made["file"])
+    *_, summary = terminal.json("publish", folder, "--key", private, "--root", str(tmp_path / "roots"))
+    assert summary.pop("expires_utc")
     assert summary == {"type": "summary", "sequence": 1, "lists": 1}
     car = Terminal(tmp_path / "car")
-    (report,) = car.json("sync", "--from", folder, "--public-key", public)
+    (report,) = car.json("sync", "--from", folder, "--root", root_file)
     assert report["updated"] == ["stolen"]
-    (tmp_path / "car" / "sync.toml").write_text('[sync]\nurl = "../stick"\npublic_key = "../public.pem"\n')
+    (tmp_path / "car" / "sync.toml").write_text('[sync]\nurl = "../stick"\nroot = "../roots/1.root.json"\n')
     assert car.json("sync", "--from", folder)[0]["unchanged"] == ["stolen"]
     (kept,) = (tmp_path / "stick" / "anchors").iterdir()  # the stick takes the audit's signed heads back
     with closing(AuditLog(records_db(tmp_path / "car"))) as log:
