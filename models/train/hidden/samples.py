@@ -29,6 +29,7 @@ from models.train.optics.camera import sensor
 from models.train.optics.fixings import caps, fixings_on_characters
 from models.train.optics.light import cast, lighten
 from models.train.optics.occluders import occlude
+from models.train.optics.patches import stick
 from models.train.optics.photograph import PreparedPlate, character_height, prepare, random_cut, set_into_scene
 from models.train.reader.data import load_frames
 from models.train.reader.real import fold_of
@@ -64,6 +65,9 @@ in the evidence and whether it is wrong; gap: characters missing before each, an
 
 MADE_FRAMES: Final = 160
 """Frames of made drives whose pieces are streets and textures; a frame takes a quarter of a second to make."""
+
+STUCK: Final = 0.7
+"""Share of things before a plate that stick to it, over its characters."""
 
 KINDS: Final = ("rendered", "rendered, covered", "rendered, cut", "real", "real, covered", "real, cut")
 
@@ -207,7 +211,7 @@ class Sampler:
             _fix(rng, scene, posed, fixed < 0.2)
         is_covered = rng.random() < 0.55
         if is_covered and not late:
-            covered, kind = occlude(rng, scene, posed.corners, self._frames), 1
+            covered, kind = self._hide(scene, posed), 1
         if not posed.real:
             scene = lighten(rng, scene, posed.corners, 0.7)
             picture = sensor(rng, scene, posed.height, 0.7, corners=posed.corners)
@@ -220,7 +224,7 @@ class Sampler:
             if fixed < 0.35:
                 _fix(rng, scene, posed, fixed < 0.2)
             if is_covered:
-                covered, kind = occlude(rng, scene, posed.corners, self._frames), 1
+                covered, kind = self._hide(scene, posed), 1
             picture = np.clip(scene, 0, 255).astype(np.uint8)
         left, right = 0, picture.shape[1]
         if not is_covered and rng.random() < 0.25:
@@ -234,6 +238,12 @@ class Sampler:
             if sample is not None:
                 found.append(sample)
         return found
+
+    def _hide(self, scene: Floats, posed: Posed) -> Floats:
+        """Draw something before the plate or onto it, in place; return how far each pixel is covered."""
+        if self._rng.random() < STUCK:
+            return stick(self._rng, scene, posed.corners, posed.boxes)
+        return occlude(self._rng, scene, posed.corners, self._frames)
 
     def _detections(self, picture: Image, corners: Floats, covered: Floats, kind: int) -> list[Detection]:
         """Return where the plate may be found: as the detector does, and as it may do."""
