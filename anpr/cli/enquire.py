@@ -33,7 +33,7 @@ from anpr.vrm import is_mark, normalise
 from hotlists.matching.matcher import open_matcher
 
 _URGENCY: Final = 90
-_TRIES_S: Final = 15.0
+_TRIES_S: Final = 5.0
 """For so long a source that is out of order or not reached is asked again."""
 
 

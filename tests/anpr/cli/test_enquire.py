@@ -118,3 +118,16 @@ def test_the_reason_is_asked_for(ask: Ask, tmp_path: Path) -> None:
 def test_without_keys_it_says_what_to_do(tmp_path: Path) -> None:
     result = CliRunner().invoke(root, ["--data", str(tmp_path), "enquire", "AB12CDE", "--reason", "x"])
     assert "[enquiries]" in str(result.exception)
+
+
+def test_no_key_leaves_by_any_way_out_when_nobody_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("anpr.cli.enquire._TRIES_S", 0.2)
+    config = tmp_path / "car.toml"
+    config.write_text('[enquiries]\ndvla_key = "SECRET"\ndvla_url = "http://127.0.0.1:9/x"\n', encoding="utf-8")
+    result = CliRunner().invoke(
+        root, ["--data", str(tmp_path / "data"), "enquire", "AB12CDE", "--reason", "x", "--config", str(config)]
+    )
+    assert (result.exit_code, "DVLA cannot be reached: no network." in result.output) == (1, True)
+    written = [path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file()]
+    assert not any(b"SECRET" in text for text in (*written, result.output.encode()))
+    assert not any(b"AB12CDE" in path.read_bytes() for path in (tmp_path / "data" / "logs").glob("*"))

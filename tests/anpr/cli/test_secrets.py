@@ -166,8 +166,6 @@ def test_a_patrol_and_all_that_looks_after_it_say_nothing(tmp_path: Path, key: P
     for command in (["hotlist", "status"], ["hotlist", "status", "--json"], ["audit", "export"], ["audit", "verify"]):
         run(*command)
     assert CLOSED in said[-3]
-    run("enquire", "AB12CDE", "--reason", "x", "--config", str(config))
-    assert "DVLA cannot be reached" in said[-1]
     run("doctor", "--config", str(config), "--json")
     run("report", "--config", str(config), "--out", str(data / "report.zip"))
     for written in WRITTEN:
