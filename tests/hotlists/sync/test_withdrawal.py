@@ -1,4 +1,5 @@
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -171,7 +172,7 @@ def test_a_whole_list_and_a_list_that_is_emptied_go_with_a_second_signature_alon
     assert [one.name for one in store.lists()] == ["stolen"]
 
 
-def with_settings(settings: dict[str, object]) -> Change:
+def with_settings(settings: Mapping[str, object]) -> Change:
     return changed_lists(lambda one: one["settings"].update(settings))
 
 
