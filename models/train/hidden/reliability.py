@@ -55,7 +55,7 @@ class Seen:
         return fold(self.read) != fold(self.meant)
 
 
-def seen_characters(count: int, seed: int, models: Path | None = None, made_frames: int = 60) -> Iterator[Seen]:
+def seen_characters(count: int, seed: int, models: Path | None = None, made_frames: int = 24) -> Iterator[Seen]:
     """Yield the characters of so many rendered plates, each photographed with fixings and without."""
     rng = np.random.default_rng(seed)
     plates = RenderedPlates([one.half for one in made_drive_frames(made_frames, seed)])
