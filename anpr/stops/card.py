@@ -174,6 +174,7 @@ class CardTable:
     without_hit: bool = setting(False, "Whether a stop without any hit opens this card")
     otherwise: bool = setting(False, "Whether hits that no other card serves open this card")
     by_hand: bool = setting(False, "Whether nothing opens this card but the officer who chooses it")
+    tell_grounds: bool = setting(True, "Whether a receipt tells the grounds: they can tell what a list holds")
     grounds: tuple[str, ...] = setting((), "Grounds to choose from", least=1, most=LONGEST_TEXT)
     do: tuple[ActionTable, ...] = setting(())
     do_not: tuple[ActionTable, ...] = setting(())
@@ -268,6 +269,7 @@ class Card:
     symbols: tuple[str, ...]
     without_hit: bool
     otherwise: bool
+    tell_grounds: bool
     do: tuple[Action, ...]
     do_not: tuple[Action, ...]
     powers: tuple[Power, ...]

@@ -107,6 +107,7 @@ class _Loader:
             symbols=table.symbols,
             without_hit=table.without_hit,
             otherwise=table.otherwise,
+            tell_grounds=table.tell_grounds,
             do=tuple(Action(one.text, conditions_of(one.when, one.unless)) for one in table.do),
             do_not=tuple(Action(one.text, conditions_of(one.when, one.unless)) for one in table.do_not),
             powers=tuple(

@@ -186,7 +186,7 @@ def _told(card: Card, progress: Progress, form: ReceiptForm) -> Iterable[tuple[s
     powers = [one for one in card.powers if one.key in by_kind.get(Kind.POWERS, ())]
     if powers:
         yield "power", f"Power: {'; '.join(one.source or one.text for one in powers)}"
-    if grounds := by_kind.get(Kind.GROUNDS):
+    if card.tell_grounds and (grounds := by_kind.get(Kind.GROUNDS)):
         yield "grounds", f"Grounds: {'; '.join(grounds)}"
     for number, key in enumerate(form.answers):
         answer = _several(progress.values.get(key))

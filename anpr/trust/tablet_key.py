@@ -1,6 +1,6 @@
 """The tablet's own signing key: Ed25519, made once, kept in the data folder.
 
-What the tablet signs (packages of evidence, heads of the audit, receipts of stops) can be told from what anybody else made. The file is readable
+What the tablet signs (packages of evidence, heads of the audit) can be told from what anybody else made. The file is readable
 by its owner alone; whoever has it can sign as this tablet, so its fingerprint is to be noted elsewhere when the tablet is
 fitted, and what was signed after a theft proves nothing. Until it is sealed to the machine, that is all that protects it.
 """

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anpr.errors import ConfigError, InputError
-from anpr.stops.card import MOST_ADVICE_BYTES, Card
+from anpr.stops.card import MOST_ADVICE_BYTES, Card, Kind
 from anpr.stops.card_set import card_named, read_cards, receipt_form, shipped
 from anpr.stops.progress import Answer, progress
 from anpr.stops.receipt import (
@@ -95,6 +95,17 @@ def test_a_receipt_says_what_the_form_names_and_nothing_else() -> None:
         "Complaints: any station, policeconduct.gov.uk",
         "- Do not drive, or let anybody drive, before cover has begun: the vehicle can be seized again.",
     ]
+
+
+def test_grounds_that_tell_of_a_list_stay_off_the_receipt() -> None:
+    for name in ("information", "wanted_or_missing"):
+        made = card_named(EXAMPLES, name)
+        (grounds,) = (one for one in made.questions if one.kind is Kind.GROUNDS)
+        found = progress(made, {grounds.key: grounds.choices}, TODAY)
+        assert found.values[grounds.key] == grounds.choices
+        text = receipt(made, found, FORM, OCCASION)
+        assert not any(ground in text for ground in grounds.choices)
+        assert "Grounds" not in text
 
 
 def test_the_mark_of_another_vehicle_is_never_told() -> None:
