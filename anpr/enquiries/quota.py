@@ -51,7 +51,7 @@ class Quota:
 
     def _pass_to(self, now_s: float) -> None:
         if self._at_s is not None:
-            self._tokens = min(self._tokens + max(now_s - self._at_s, 0.0) * self._a_second, 1.0)
-            # A share of a token that is left over by rounding is one: without it the last wait would be of 1e-17 s.
-            self._tokens = 1.0 if self._tokens > 1.0 - 1e-9 else self._tokens
+            tokens = self._tokens + max(now_s - self._at_s, 0.0) * self._a_second
+            # A token that lacks a share by rounding alone is one: without it the last wait would be of 1e-17 s.
+            self._tokens = 1.0 if tokens > 1.0 - 1e-9 else tokens
         self._at_s = now_s if self._at_s is None else max(self._at_s, now_s)

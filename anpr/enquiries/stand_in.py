@@ -122,7 +122,7 @@ class StandInServer:
     def __init__(self, stand_in: StandIn | None = None, port: int = 0) -> None:
         self.stand_in = stand_in or StandIn()
         handler = type("Handler", (_Handler,), {"stand_in": self.stand_in})
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+        self._server = _Server(("127.0.0.1", port), handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="stand-in", daemon=True)
@@ -148,6 +148,14 @@ class StandInServer:
             f'dvsa_client_id = "stand-in"\ndvsa_client_secret = "{SECRET}"\ndvsa_token_url = "{self.url}{TOKEN_PATH}"\n'
             f'dvsa_url = "{self.url}{DVSA_PATH}"\n'
         )
+
+
+class _Server(ThreadingHTTPServer):
+    """As the library's, but that whoever asked and did not wait for the answer is no error."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

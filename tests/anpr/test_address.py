@@ -134,7 +134,7 @@ def test_of_a_key_nothing_is_shown_at_all() -> None:
         repr(key),
         f"{key}",
         f"{key:>20}",
-        json.dumps({"key": str(key)}),
+        json.dumps({"key": str(key)}, ensure_ascii=False),
         str(dataclasses.asdict(Kept(key))),
     ]
     assert all(SECRET not in text and "…" in text for text in texts)
