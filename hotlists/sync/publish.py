@@ -396,7 +396,8 @@ def _check_quieter(making: _Making, before: PublishedList, after: PublishedList)
 
 def _check_withdrawn(making: _Making, offered: set[str]) -> None:
     making.needs += [
-        f"the hotlist {one.settings.name!r} is withdrawn as a whole"
+        # one that is covert may be known here no more, and is named to nobody
+        f"{'a covert hotlist' if one.settings.covert else f'the hotlist {one.settings.name!r}'} is withdrawn as a whole"
         for one in making.last.lists.values()
         if one.settings.name not in offered and one.entries > 0
     ]
