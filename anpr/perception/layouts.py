@@ -241,6 +241,12 @@ def _british_shapes() -> Mapping[str, tuple[Rule | None, ...]]:
 
 _SHAPES: Final = _by_shape()
 _CONTINENTAL_SHAPES: Final = frozenset(shape for _, pattern in _CONTINENT for shape in _runs(pattern))
+_ONE_SHORT: Final = frozenset(
+    shape[:i] + shape[i + 1 :]
+    for pattern in ("A 2 0 2 A 3", "A 1 0 1-3 A 3", "A 3 0 1-3 A 1")
+    for shape in _runs(pattern)
+    for i in range(len(shape))
+)
 _OF_THIS_COUNTRY_ALONE: Final = frozenset(
     shape for pattern in ("A 2 0 2 A 3", "A 1 0 1-3 A 3", "A 3 0 1-3 A 1", "A 2 0 2 A 2") for shape in _runs(pattern)
 )
@@ -309,6 +315,11 @@ def may_be_continental(text: str) -> bool:
     if shape in {"A00AAA", "A000AAA"} and _bucharest(text):
         return True
     return shape in _CONTINENTAL_SHAPES and shape not in _OF_THIS_COUNTRY_ALONE
+
+
+def may_lack_one(text: str) -> bool:
+    """Return whether a text (normalised) is a modern British mark without one of its characters, and no mark of the continent."""
+    return text.translate(_SHAPE) in _ONE_SHORT and not may_be_continental(text)
 
 
 def _is_british(text: str) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anpr.perception.character_places import Place
-from anpr.perception.layouts import may_be_continental
+from anpr.perception.layouts import may_lack_one
 
 WIDE_MM: Final = 50.0
 NARROW_MM: Final = 14.0
@@ -28,36 +28,29 @@ PITCH: Final = 0.3
 """The quantile of the distances between neighbours that is taken for a plate's pitch."""
 
 HALF_MM: Final = 66.0
-CONTINENTAL_HALF_MM: Final = 80.0
 STEEPNESS_MM: Final = 3.0
-"""The gap at which a hidden character is as probable as none, and how fast that changes (a logistic curve). Seals and plaques stand in the
-continent's gaps. Set on 4,000 looks at rendered plates, as the reader places their characters: of British ones 0.5 % have a gap above 50 mm, of those
-with one character taken out 95 % have one above 60 mm; of continental ones 1 % have a gap above 77 mm."""
-
+"""The gap at which a hidden character is as probable as none, and how fast that changes (a logistic curve). Set on 4,000 looks at rendered
+plates, as the reader places their characters: of British ones 0.5 % have a gap above 50 mm, of those with one character taken out 95 % have
+one above 60 mm."""
 
 LEFT_WIDER: Final = 1.9
 RIGHT_WIDER: Final = 0.95
 LEFT_STEEPNESS: Final = 0.12
 RIGHT_STEEPNESS: Final = 0.08
 """By how many pitches one margin is wider than the other where a hidden character is as probable as none, and how fast that changes. British
-plates are marked in their middle, but a band at the left takes two thirds of a pitch and more from it. Continental ones, with bands and
-badges at both ends, tell nothing so."""
+plates are marked in their middle, but a band at the left takes two thirds of a pitch and more from it."""
 
 
 def lacking(text: str, places: Sequence[Place | None]) -> NDArray[np.float64]:
     """Return for each place of a text (L + 1,) how probably a character is hidden there by the room that there is.
 
     `places` are those of its characters in the reader's cut, in whose middle the plate is. Nothing is told of gaps beside a character whose
-    place isn't known, nor of plates of few characters. On the continent 1 and I may take as much room as any other.
+    place isn't known, nor of plates of few characters. Other countries' plates have gaps and bands of every width, so only marks that are
+    one character short of a modern British layout are judged.
     """
     told = np.zeros(len(text) + 1)
     gaps = gaps_mm(text, places)
-    if np.isfinite(gaps).sum() < LEAST_GAPS:
-        return told
-    if may_be_continental(text):
-        narrow = np.array([c in "1I" for c in text], np.float64)
-        gaps -= (narrow[1:] + narrow[:-1]) * (WIDE_MM - NARROW_MM) / 2
-        told[1:-1] = _logistic((np.nan_to_num(gaps) - CONTINENTAL_HALF_MM) / STEEPNESS_MM)
+    if np.isfinite(gaps).sum() < LEAST_GAPS or not may_lack_one(text):
         return told
     told[1:-1] = _logistic((np.nan_to_num(gaps) - HALF_MM) / STEEPNESS_MM)
     wider = left_wider(places)
