@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from anpr.values import Box, CharacterProbabilities, Readings, Sighting
-from anpr.vrm import ALPHABET, NOTHING
+from anpr.vrm import ALPHABET, NOTHING, fold
 
 SMALL_PX: Final = (34.0, 38.0)
 """Widths of a plate of one line up to which single characters are doubtful altogether, and from which they are not.
@@ -93,8 +93,13 @@ def small_by(box: Box) -> float:
 
 
 def is_from_afar(sighting: Sighting) -> bool:
-    """Whether a vehicle was read only so small, and for so short a time, that nothing bears the reads out yet."""
+    """Whether a vehicle was read only so small that nothing bears its text out yet.
+
+    What bears a text out are two reads of it so long apart; reads of anything else, as the first ones of a far plate are, do not.
+    """
     texts = [read for read in sighting.reads if read.text]
-    if not texts or any(small_by(read.detection.box_px) == 0.0 for read in texts):
+    if not texts or sighting.typed_by or any(small_by(read.detection.box_px) == 0.0 for read in texts):
         return False
-    return texts[-1].captured_ns - texts[0].captured_ns < BORNE_OUT_S * 1e9
+    said = fold(sighting.text)
+    at_ns = [read.captured_ns for read in texts if fold(read.text) == said]
+    return not at_ns or at_ns[-1] - at_ns[0] < BORNE_OUT_S * 1e9

@@ -15,7 +15,7 @@ LONGEST_LOG_BYTES: Final = 64_000_000
 
 _KNOWN: Final = frozenset({
     "hotlists.db", "hotlists.index", "hotlists.locks", "hotlists.sync", "records.db", "latest-date", "patrol.lock", "logs",
-    "rejects", "certificate", "import.toml", "sync.toml", "patrol.toml",
+    "rejects", "certificate", "import.toml", "sync.toml", "patrol.toml", "car-key.pem",
 })  # fmt: skip
 _BESIDE: Final = ("-wal", "-shm", "-journal", ".settled")
 """What may be added to a database's name: by SQLite, and where one that was set aside has been dealt with."""

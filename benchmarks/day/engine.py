@@ -55,7 +55,7 @@ def car_config(camera: str, gps: str, served: Path, key: Path) -> PatrolConfig:
         gps=GpsConfig(port=gps, baud=9600),
         perception=replace(config.perception, input_width=READS_PX),
         records=replace(config.records, least_free_mb=LEAST_FREE_MB),
-        sync=SyncConfig(url=Address(str(served)), public_key=key, every_s=SYNC_S),
+        sync=SyncConfig(url=Address(str(served)), root=key, every_s=SYNC_S),
     )
 
 

@@ -96,7 +96,7 @@ def _opened(stack: ExitStack, folder: Path, seed: int, note: Callable[[str], Non
     stack.callback(witness.close)
     arguments = [
         "--data", str(folder / "data"), "--clock", str(folder / "clock"), "--witness", str(folder / "witness"),
-        "--served", str(office.served), "--key", str(office.public_key), "--camera", camera.address, "--gps", gps.port,
+        "--served", str(office.served), "--key", str(office.root), "--camera", camera.address, "--gps", gps.port,
     ]  # fmt: skip
     engine = EngineProcess(folder, arguments, clock)
     lying = LyingCamera(camera, footage)

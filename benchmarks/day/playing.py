@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from anpr.patrol.parts import GPS_S
 from benchmarks.day.car import BackOffice, Clerk, Disk, Footage, LyingCamera, Satellites
 from benchmarks.day.clock import DayClock, Told
 from benchmarks.day.judge import MEASURES, WARM, Judge, Under
@@ -18,7 +19,7 @@ STEP_REAL_S: Final = 4.0
 """Real time that is waited for the engine to be done with a step."""
 AGAIN_REAL_S: Final = 0.15
 """Real time after which a picture is sent again: a stream that sends nothing for 1.5 s is given up (`camera.sources.stream`)."""
-HEARD_REAL_S: Final = 0.5
+HEARD_REAL_S: Final = 0.3
 """Real time that is waited for a sentence to be heard; a receiver that was just plugged in is not listened to yet."""
 AWAKE_S: Final = 15.0
 """So long the car drives before an event, and after what is told of the one before is settled; in between the tablet sleeps."""
@@ -103,11 +104,14 @@ class Day:
             self.engine.close_output()
             self.engine.process = None
             self.start_engine()
+        heard = self.clock.told(Told.SENTENCES)
+        has_spoken = self._speak(self.now_s + step_s)
         self.clock.skip(step_s)
         now_ns, now_s = self.clock.monotonic_ns(), self.now_s
         self.awake_s += step_s
         left_out = self.clock.told(Told.LEFT_OUT)
-        self._speak(now_s)
+        if has_spoken and step_s >= GPS_S:
+            self._wait_until_heard(heard)
         self.camera.send(now_s, picture)
         ends_s = time.monotonic() + STEP_REAL_S
         again_s = time.monotonic() + AGAIN_REAL_S
@@ -124,15 +128,18 @@ class Day:
             way = "json" if self.engine.is_json else "terminal"
             self.judge.memory_mb.append((self.judge.starts, way, round(self.engine.rss_mb, 1)))
 
-    def _speak(self, now_s: float) -> None:
-        """Say a sentence each second and wait until it is heard, else a receiver may seem silent because time flies here."""
+    def _speak(self, now_s: float) -> bool:
+        """Say a sentence each second; returns whether one was said. The engine looks for it once time has passed."""
         if now_s - self._spoke_s < 1.0 - 1e-6 or self.is_gps_silent:
-            return
+            return False
         self._spoke_s = now_s
-        heard = self.clock.told(Told.SENTENCES)
         self.gps.speak()
+        return True
+
+    def _wait_until_heard(self, before: int) -> None:
+        """Wait until a sentence was heard, else a receiver may seem silent because time flies here."""
         ends_s = time.monotonic() + HEARD_REAL_S
-        while self.clock.told(Told.SENTENCES) <= heard and time.monotonic() < ends_s:
+        while self.clock.told(Told.SENTENCES) <= before and time.monotonic() < ends_s:
             self.clock.pause()
 
     def _has_done(self, now_ns: int, left_out: int) -> bool:

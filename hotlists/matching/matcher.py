@@ -270,10 +270,6 @@ class HotlistMatcher:
         now = self._clock()
         return sorted((status_of(one.stored, now) for one in self._in_force.lists), key=status_order)
 
-    def stale_lists(self, now: datetime | None = None) -> list[ListStatus]:
-        """Return the lists that are older than they may be: each is a fault to show. Raises StoreError."""
-        return [one for one in self.status(now) if one.stale]
-
     def _applies(self, one: ListInForce, sighting: Sighting, sure_utc: datetime | None) -> bool:
         """Whether the list alerts now and here; without a position an area does not keep it silent, nor do hours in doubt."""
         at = sure_utc or sighting.last_utc

@@ -39,7 +39,7 @@ def lines_of(folder: Path) -> list[list[str]]:
     hand = ["--list", "von Hand"]
     lines = [
         ["hotlist", "import", file, "--list", LIST], ["hotlist", "preview", file, "--list", LIST],
-        ["hotlist", "status"], ["hotlist", "lookup", "AB51CDE"], ["hotlist", "lookup", "Ж"],
+        ["hotlist", "status"], ["hotlist", "lookup", "AB51CDE", "--reason", "x"], ["hotlist", "lookup", "Ж", "--reason", "x"],
         ["hotlist", "add", "CD51EFG", "--reason", NAME, "--expires", "never", *hand], ["hotlist", "set", LIST, "--sound", NAME],
         ["hotlist", "export", LIST, out, "--reason", NAME], ["hotlist", "keys", *keys],
         ["hotlist", "publish", stick, "--key", keys[0]], ["hotlist", "sync", "--from", str(folder / NAME), "--public-key", keys[1]],
@@ -122,7 +122,7 @@ def test_a_reader_who_is_gone_is_not_spoken_of_and_what_is_done_is_done(data: Pa
     again = io.BytesIO()
     shutil.copy(data / "list.csv", data / "new.csv")
     assert run(["hotlist", "import", str(data / "new.csv"), "--list", "new"], closed_pipe(), "utf-8")[0] == 0
-    run(["hotlist", "lookup", "AB51CDE", "--json"], again, "utf-8")
+    run(["hotlist", "lookup", "AB51CDE", "--reason", "x", "--json"], again, "utf-8")
     assert json.loads(again.getvalue().splitlines()[0])["list"] == "new"
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from anpr.alerting.decisions import Choice, Decision
 from anpr.screen.port import ReadingState
 from anpr.screen.server import ScreenServer
+from tests.anpr.screen.conftest import say_why
 from tests.anpr.screen.desk import MemoryDesk
 
 pytestmark = pytest.mark.browser
@@ -82,6 +83,7 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         show_room("Look up")
         page.get_by_label("Registration mark").fill("EY19KBV")
         page.keyboard.press("Enter")
+        say_why(page)
         page.wait_for_selector(".rows .row")
 
     def show_adding() -> None:

@@ -12,12 +12,13 @@ from anpr.alerting.disclosure import Audience, ListNames
 from anpr.cli import root
 from anpr.cli.hotlist.exchange import _progress, _shown
 from anpr.config.data_folder import hotlists_db, records_db
+from anpr.config.roles import ROLES_FILE
 from anpr.errors import AccessDenied, AnprError, Failure, StoreError, UserError
 from anpr.trust.accounts import CrewAccounts, Role
 from anpr.trust.audit import AuditLog
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncReport
-from tests.anpr.cli.hotlist.test_commands import Terminal
+from tests.anpr.cli.hotlist.test_commands import WHY, Terminal
 from tests.anpr.real_desk import COVERT, STOLEN, import_marks
 from tests.hotlists.made import police_row, write_rows
 
@@ -34,6 +35,8 @@ def terminal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     accounts.add("7", "A. Sergeant", PIN, Role.SUPERVISOR)
     accounts.add("8", "A. Constable", OTHER_PIN)
     accounts.close()
+    # what a crew is told of covert lists by commands that a force has left to it
+    (folder / ROLES_FILE).write_text("[supervisor]\ncommands = []\n", encoding="utf-8")
     return Terminal(folder)
 
 
@@ -81,10 +84,10 @@ def test_status_tells_no_trouble_that_names_it(terminal: Terminal) -> None:
 
 
 def test_lookup_finds_and_counts_its_entries_for_a_supervisor_alone(terminal: Terminal) -> None:
-    assert terminal.json("lookup", "AA11AAA") == [{"type": "summary", "found": 0}]
-    assert "not on any list" in terminal.run("lookup", "AA11AAA").output
-    assert [one.get("list") for one in terminal.json("lookup", "BB22BBB")] == ["Stolen", None]
-    shown = lines(run(terminal, "hotlist", "lookup", "BB22BBB", "--json", *SUPERVISOR))
+    assert terminal.json("lookup", "AA11AAA", *WHY) == [{"type": "summary", "found": 0}]
+    assert "not on any list" in terminal.run("lookup", "AA11AAA", *WHY).output
+    assert [one.get("list") for one in terminal.json("lookup", "BB22BBB", *WHY)] == ["Stolen", None]
+    shown = lines(run(terminal, "hotlist", "lookup", "BB22BBB", *WHY, "--json", *SUPERVISOR))
     assert [one.get("list") for one in shown] == ["Op Kestrel", "Stolen", None]
 
 

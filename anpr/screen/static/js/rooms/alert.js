@@ -114,6 +114,19 @@ function vehicle(alert) {
     el("p", { class: "reason", text: alert.listed[0].reason }));
 }
 
+// What DVLA, DVSA and the force's gateway say: what differs from the list first, trouble last, each in its own sentence.
+/** @param {Hit} alert */
+function registers(alert) {
+  const told = alert.enquiry;
+  if (!told) return null;
+  return el("section", { class: "registers", "aria-label": "What the registers say" },
+    told.differs && el("p", { class: "alarm", text: told.differs }),
+    told.differences.length > 0 && el("p", { class: "differs" }, told.differences.map((one) => el("span", {}, `${capital(one.what)}: list `, el("b", { text: one.listed }), ", registered ", el("b", { text: one.registered })))),
+    told.facts.length > 0 && el("dl", {}, told.facts.map((fact) => [el("dt", { text: fact.name }), el("dd", { class: fact.alarm ? "alarm" : "", text: fact.words })])),
+    told.found && el("p", { class: "note", text: [`${told.source}, ${time(told.answered_utc)}`, told.late].filter(Boolean).join(", ") }),
+    told.told.map((words) => el("p", { class: "note", text: words })));
+}
+
 /** @param {Hit} alert */
 function listFacts(alert) {
   const first = alert.listed[0];
@@ -132,6 +145,14 @@ function listFacts(alert) {
     ["Force · CAD", [first.force_area, first.cad].filter(Boolean).join(" · ")], ["NIM · GSC", [first.nim_code, first.marking].filter(Boolean).join(" · ")],
   ];
   rows.sort(([, , one], [, , other]) => Number(other === "alarm") - Number(one === "alarm")); // what warns is never below the fold
+  const told = registers(alert);
+  if (!told) return table(rows);
+  // what the list warns of goes before what the registers say, and that before what is seldom asked for
+  return [table(rows.slice(0, 4)), told, table(rows.slice(4))];
+}
+
+/** @param {[name: string, value: string | null, cls?: string][]} rows */
+function table(rows) {
   return el("dl", {}, rows.map(([name, value, cls]) => value && [el("dt", { text: name }), el("dd", { class: cls, text: value })]));
 }
 

@@ -149,7 +149,8 @@ function leaveAlert() {
 export function stopSheet(id, then = leaveAlert, mark = markOf(id)) {
   /** @type {Record<string, HTMLInputElement>} */
   const inputs = {};
-  const fields = session().stop_questions.map((question) => {
+  const questions = session().stop_questions.filter((question) => question.kind !== "officer"); // that is who saves it
+  const fields = questions.map((question) => {
     const label = `${question.label}${question.required ? "" : " (optional)"}`;
     const input = el("input", { id: `stop-${question.key}`, maxlength: 200, autocomplete: "off", type: question.kind === "text" ? "text" : "hidden" });
     inputs[`stop-${question.key.toLowerCase()}`] = input;
@@ -169,7 +170,7 @@ export function stopSheet(id, then = leaveAlert, mark = markOf(id)) {
     el("div", { class: "fields" }, fields),
     el("div", { class: "ends" }, button("Later", close), el("button", { type: "submit", class: "primary", text: "Save" })),
   ], async (close) => {
-    const answers = Object.fromEntries(session().stop_questions.map(({ key }) => [key, inputs[`stop-${key.toLowerCase()}`]?.value ?? ""]));
+    const answers = Object.fromEntries(questions.map(({ key }) => [key, inputs[`stop-${key.toLowerCase()}`]?.value ?? ""]));
     if (!await act("stop-record", { alert_id: id, answers })) return;
     forgetDrafts(id);
     close();

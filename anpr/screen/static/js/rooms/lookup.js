@@ -1,11 +1,12 @@
 // Look a mark up with large keys, in lists and sightings; what is not known of it stands as ? or *.
 import { act } from "../api.js";
-import { age, button, dateTime, el, plaque, sign } from "../dom.js";
+import { askReason } from "../ask.js";
+import { age, button, dateTime, el, plaque, sign, toast } from "../dom.js";
 import { entrySheet } from "./entry.js";
 import { keysFor, markInput } from "../keys.js";
 import { sightingSheet } from "./sightings.js";
 import { joined, listName, spaced, typed } from "../words.js";
-import { store } from "../store.js";
+import { session, store } from "../store.js";
 /** @import { Found } from "../types.d.ts" */
 
 export function lookUpRoom() {
@@ -26,7 +27,10 @@ export function lookUpRoom() {
   for (const kind of ["pointerdown", "input"]) input.addEventListener(kind, () => typing(true));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const answer = await act("look-up", { vrm: input.value });
+    if (!input.value.trim()) { toast("Type a registration mark first"); input.focus(); return; }
+    const reason = await askReason(session().reasons);
+    if (reason === null) return;
+    const answer = await act("look-up", { vrm: input.value, reason });
     if (!answer) return;
     found.replaceChildren(...results(answer));
     typing(false);
