@@ -171,7 +171,7 @@ def test_an_order_stands_whole_in_the_queue_and_in_what_is_new(
         desk.acknowledge(desk.hit(f"AA1{n}AAA", "PNC wanted"), "x")
     late = desk.hit("BB22BBB", "No tax", information="Do not stop without calling control")
     about = page.locator(f".news [data-alert='{late}'] .about")
-    expect(about).to_have_text("New · Do not stop before control agrees")
+    expect(about).to_have_text("New · Do not stop before control agrees · No tax")
     assert (
         about.evaluate("(node) => node.scrollWidth <= node.clientWidth && getComputedStyle(node).whiteSpace")
         == "normal"

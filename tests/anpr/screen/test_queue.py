@@ -33,7 +33,7 @@ def test_a_new_alert_far_down_the_queue_is_shown_above_it(page: Page, desk: Memo
     expect(news).to_be_hidden()
     new = desk.hit("LD24ABC", "No tax")
     expect(news).to_contain_text("LD24 ABC")
-    expect(news).to_contain_text("New · No tax")
+    expect(news).to_contain_text("New · Stop · No tax")
     news.get_by_role("button").click()
     expect(page.locator(".side")).to_contain_text("No tax")
     page.locator(".side").get_by_role("button", name="Seen").click()

@@ -54,7 +54,7 @@ export function alertsRoom() {
     news.hidden = !shown;
     once(news, shown ? JSON.stringify(shown) : "", () => shown && button([
       plaque(shown.symbol, shown.colours), el("span", { class: `vrm ${shown.kind}`, text: spaced(shown.list_vrm) || shown.fault_text }),
-      el("span", { class: "when", text: time(shown.seen_utc || shown.raised_utc).slice(0, 5) }), el("span", { class: "about", text: joined(["New", shown.instruction || shown.symbol.label]) }),
+      el("span", { class: "when", text: time(shown.seen_utc || shown.raised_utc).slice(0, 5) }), el("span", { class: "about", text: joined(["New", shown.instruction, shown.symbol.label]) }),
     ], () => open(shown), { data: { alert: shown.alert_id } }));
   }
 

@@ -26,8 +26,7 @@ export function entrySheet(typed, input) {
   const reason = field("reason", "Reason", 200);
   const parts = [field("make", "Make", 40), field("model", "Model", 40), field("colour", "Colour", 40)];
   const information = field("information", "Information (what whoever meets it should know)", 400);
-  sheet("Add an entry", (close) => [
-    el("p", { class: "vrm", text: spaced(vrm) }),
+  sheet(`Add an entry · ${spaced(vrm)}`, (close) => [
     reason.node,
     el("div", { class: "beside" }, parts.map((part) => part.node)),
     group("List", pick(lists.map((list) => [list, list]), entry.list, (value) => { entry.list = value; }),
