@@ -79,3 +79,17 @@ def test_a_terminal_that_goes_away_is_no_fault(day: Any) -> None:
     begin(day, planned(Event.OUTPUT_CLOSED))
     assert closed == [True]
     assert day.active[0].faults == frozenset()
+
+
+@pytest.mark.parametrize("event", [Event.IMPORT_CUT, Event.IMPORT_GIBBERISH, Event.IMPORT_SHORT])
+def test_what_a_clerk_imports_leaves_alone_what_the_back_office_serves(day: Any, event: Event) -> None:
+    done: list[str] = []
+    day.office = SimpleNamespace(spoil=lambda _: done.append("spoiled"), repair=lambda: done.append("repaired"))
+    day.clerk = SimpleNamespace(import_broken=lambda _: "refused")
+    day.judge.lists = dict.fromkeys(happenings.MARKS, 1)
+    begin(day, planned(Event.SYNC_CUT))
+    begin(day, planned(event))
+    end(day, day.active[-1])
+    assert done == ["spoiled"]
+    end(day, day.active[0])
+    assert done == ["spoiled", "repaired"]
