@@ -25,6 +25,19 @@ def is_cut_at_side(box: Box, image: Image) -> bool:
     return box[0] < edge or box[2] > image.shape[1] - edge
 
 
+def whole_box(box: Box, image: Image, width: float) -> Box:
+    """Return the box, px, of a whole plate of which the picture's left or right edge left `box`, if it is `width` px wide.
+
+    What is seen of it ends where the plate ends; the rest is taken to lie behind the edge. A box that isn't cut at one side, or is
+    wider than that, is returned as it is.
+    """
+    edge = _near(box)
+    left, right = box[0] < edge, box[2] > image.shape[1] - edge
+    if left == right or box[2] - box[0] >= width:
+        return box
+    return (box[2] - width, box[1], box[2], box[3]) if left else (box[0], box[1], box[0] + width, box[3])
+
+
 def is_readable_in_part(box: Box, image: Image) -> bool:
     """Return whether of a plate that is cut the characters at one end can be read: one side is cut, and enough is left."""
     edge = _near(box)

@@ -125,7 +125,7 @@ class Pipeline:
             if too_far_to_read(detection.box_px):
                 far.append(detection)
                 continue
-            track = tracker.expected(detection.box_px, frame.captured_ns)
+            track = tracker.expected(detection.box_px, frame)
             if track is not None and self._is_settled(track, frame):
                 tracker.follow(track, frame, detection.box_px)
             else:
@@ -184,7 +184,7 @@ class Pipeline:
         """Whether a plate that the edge cuts is read for what is left of it: its mark isn't known from before."""
         if not is_readable_in_part(detection.box_px, frame.image):
             return False
-        track = self._tracker(frame.camera_id).expected(detection.box_px, frame.captured_ns)
+        track = self._tracker(frame.camera_id).expected(detection.box_px, frame)
         return track is None or track.fuser.fused().whole_confidence < KNOWN_WELL
 
     def _is_settled(self, track: Track, frame: Frame) -> bool:

@@ -9,13 +9,13 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import log
+from math import exp, log
 from typing import Final
 
 from anpr.perception.alignment import align
 from anpr.perception.fusion import EvidenceFuser, FusionSettings, Prior
-from anpr.perception.kinematics import Kinematics
-from anpr.perception.picture_edge import is_cut_at_side
+from anpr.perception.kinematics import WIDEST_LOG, Kinematics
+from anpr.perception.picture_edge import is_cut_at_side, whole_box
 from anpr.values import Box, Frame, Image, Motion, Position, Read
 from anpr.vrm import fold
 
@@ -106,14 +106,18 @@ class Tracker:
         """The vehicles followed now, oldest first."""
         return tuple(self._tracks)
 
-    def expected(self, box: Box, at_ns: int) -> Track | None:
-        """Return the track whose expected box covers most of `box` (intersection over union at least 0.5), if any."""
+    def expected(self, box: Box, frame: Frame) -> Track | None:
+        """Return the track whose expected box covers most of `box` (intersection over union at least 0.5), if any.
+
+        A plate that the picture's edge cuts is compared as a whole.
+        """
         best, best_overlap = None, 0.5
         for track in self._tracks:
-            if at_ns - track.motion.at_ns > self._coast_ns(track):
+            if frame.captured_ns - track.motion.at_ns > self._coast_ns(track):
                 continue
-            aspect = (box[3] - box[1]) / max(box[2] - box[0], 1.0)
-            overlap = intersection_over_union(track.motion.box_at(at_ns, aspect), box)
+            whole = _whole(track, box, frame)
+            aspect = (whole[3] - whole[1]) / max(whole[2] - whole[0], 1.0)
+            overlap = intersection_over_union(track.motion.box_at(frame.captured_ns, aspect), whole)
             if overlap >= best_overlap:
                 best, best_overlap = track, overlap
         return best
@@ -191,7 +195,7 @@ class Tracker:
         if frame.captured_ns - track.motion.at_ns > self._coast_ns(track):
             return self._by_text_alone(track, read)
         height, width = frame.image.shape[:2]
-        place = track.motion.log_odds(read.detection.box_px, frame.captured_ns, (width, height))
+        place = track.motion.log_odds(_whole(track, read.detection.box_px, frame), frame.captured_ns, (width, height))
         if place + s.text_limit < s.join_log_odds:
             text = self._by_text_alone(track, read)
             return None if text is None else text + s.join_log_odds - s.text_limit
@@ -273,9 +277,16 @@ def _absorb(kept: Track, gone: Track) -> None:
         kept.pictures_id, kept.pictured_utc = gone.pictures_id, gone.pictured_utc
 
 
+def _whole(track: Track, box: Box, frame: Frame) -> Box:
+    """Return the box of the whole plate, were it the track's: what the picture's edge cuts off is as wide as expected of it."""
+    if not is_cut_at_side(box, frame.image):
+        return box
+    return whole_box(box, frame.image, exp(min(track.motion.predicted(frame.captured_ns)[0][2], WIDEST_LOG)))
+
+
 def _advance(track: Track, frame: Frame, box: Box) -> None:
     if track.detections:
-        track.motion.update(box, frame.captured_ns)
+        track.motion.update(_whole(track, box, frame), frame.captured_ns)
     track.detections += 1
     track.last_ns, track.last_utc, track.position = frame.captured_ns, frame.captured_utc, frame.position
     if not is_cut_at_side(box, frame.image):

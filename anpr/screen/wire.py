@@ -141,11 +141,9 @@ def _fault_fields() -> dict[str, Any]:
 
 
 def chance_words(alert: AlertView, config: ScreenRules) -> str:
-    """Return what is said beside the probability: how likely it is, or that it fits no more, as the state says."""
+    """Return what is said beside the probability: how likely it is, or that it fits no more. That it is only possible is a tag."""
     if alert.state == "withdrawn":
         return config.texts.get("withdrawn", "Withdrawn")
-    if alert.possible:
-        return config.texts.get("possible", "Possible")
     return next((words for at_least, words in config.probability_words if alert.probability >= at_least), "")
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from anpr.perception.picture_edge import is_cut, is_cut_at_side, is_readable_in_part
+from anpr.perception.picture_edge import is_cut, is_cut_at_side, is_readable_in_part, whole_box
 from anpr.values import Box
 
 IMAGE = np.zeros((720, 1280, 3), np.uint8)
@@ -25,3 +25,17 @@ def test_what_the_edge_cuts_at_one_side_is_readable_while_half_of_it_is_left(
     box: Box, cut: bool, at_side: bool, readable: bool
 ) -> None:
     assert (is_cut(box, IMAGE), is_cut_at_side(box, IMAGE), is_readable_in_part(box, IMAGE)) == (cut, at_side, readable)
+
+
+@pytest.mark.parametrize(
+    ("box", "width", "whole"),
+    [
+        ((400.0, 300.0, 500.0, 325.0), 150.0, (400.0, 300.0, 500.0, 325.0)),
+        ((1200.0, 300.0, 1280.0, 325.0), 150.0, (1200.0, 300.0, 1350.0, 325.0)),
+        ((0.0, 300.0, 80.0, 325.0), 150.0, (-70.0, 300.0, 80.0, 325.0)),
+        ((0.0, 300.0, 80.0, 325.0), 60.0, (0.0, 300.0, 80.0, 325.0)),
+        ((0.0, 300.0, 1280.0, 600.0), 1500.0, (0.0, 300.0, 1280.0, 600.0)),
+    ],
+)
+def test_what_the_edge_cuts_off_is_added_behind_the_edge(box: Box, width: float, whole: Box) -> None:
+    assert whole_box(box, IMAGE, width) == whole

@@ -63,6 +63,27 @@ def test_motion_that_a_gap_misjudged_is_learned_again() -> None:
     assert track.motion.log_odds(box, round(seconds[-1] * 1e9), (1280, 720)) > 5
 
 
+@pytest.mark.parametrize("mph", [15, 30, 45])
+@pytest.mark.parametrize("left", [0.5, 0.6, 0.8])
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_plate_that_leaves_at_the_picture_s_edge_is_the_one_that_was_read(mph: int, left: float, side: int) -> None:
+    """It is read four times, well before it reaches the edge, and then once, when the edge has left a part of it."""
+    tracker, focal, width_m = Tracker(), 2000.0, 0.52
+    leaves_at = 1280 - left * focal * width_m / 8.0
+    aside_m = (leaves_at - 640) * 8.0 / focal
+    for frames in (6, 5, 4, 3, 2, 0):
+        distance = 8.0 + frames / 15 * mph * 0.447
+        x0, y0, width = 640 + aside_m * focal / distance, 360 + focal / distance, focal * width_m / distance
+        x1 = min(x0 + width, 1280.0)
+        shown = "AB12CDE"[: round(7 * (x1 - x0) / width)]
+        box = (x0, y0, x1, y0 + width * 0.22)
+        if side < 0:
+            shown, box = "AB12CDE"[-len(shown) :], (1280.0 - x1, box[1], 1280.0 - x0, box[3])
+        second = 1.0 - frames / 15
+        tracker.update(frame_at(second), [read_of(evidence(shown, {}, certainty=0.5), second, box)])
+    assert len(tracker.tracks) == 1
+
+
 def test_a_plate_that_comes_out_from_behind_something_is_the_one_that_went_in() -> None:
     tracker = Tracker()
     run(tracker, [i / 30 for i in range(10)], "AB12CDE")
@@ -130,15 +151,15 @@ def test_direction_of_motion() -> None:
 def test_expected_finds_the_track_of_a_detection() -> None:
     tracker = Tracker()
     run(tracker, [i / 30 for i in range(6)])
-    assert tracker.expected(approaching(6 / 30), frame_at(6 / 30).captured_ns) is tracker.tracks[0]
-    assert tracker.expected((10, 10, 60, 22), frame_at(6 / 30).captured_ns) is None
+    assert tracker.expected(approaching(6 / 30), frame_at(6 / 30)) is tracker.tracks[0]
+    assert tracker.expected((10, 10, 60, 22), frame_at(6 / 30)) is None
 
 
 def test_following_without_reading_keeps_the_place() -> None:
     tracker = Tracker()
     run(tracker, [0.0, 1 / 30])
     for i in range(2, 40):
-        found = tracker.expected(approaching(i / 30), frame_at(i / 30).captured_ns)
+        found = tracker.expected(approaching(i / 30), frame_at(i / 30))
         assert found is not None
         tracker.follow(found, frame_at(i / 30), approaching(i / 30))
     assert tracker.tracks[0].detections == 40

@@ -119,7 +119,7 @@ def test_a_possible_hit_sounds_a_note_whatever_is_ordered_and_is_said_to_be_poss
         alert = desk.alerts[number]
         assert sound_of(alert, CONFIG) == sound
         shown = alert_json(alert, CONFIG, desk.cameras)
-        assert (shown["words"], shown["possible"], shown["listed"][0]["possible"]) == ("Possible", True, True)
+        assert (shown["words"], shown["possible"], shown["listed"][0]["possible"]) == ("Very likely", True, True)
         whole = dataclasses.replace(
             alert, listed=tuple(dataclasses.replace(one, possible=False) for one in alert.listed)
         )
