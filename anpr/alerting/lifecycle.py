@@ -21,11 +21,16 @@ the same to people who use it.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from anpr.alerting.encounter import Support, shown_mark
 from anpr.alerting.steps import stepped, was_seen_whole
 from anpr.errors import InputError
 from anpr.values import Alert, AlertKind, AlertState, AlertStep, Fault, Hit, SeenBefore, Sighting, StepKind
+
+PASSED_PROBABILITY: Final = 0.95
+"""The least probability at which a hit of a vehicle that has passed counts as confirmed by evidence: from here on a statement of this
+program has to be right. A list's threshold may be far lower, and no further read will come."""
 
 FINISHED = frozenset({AlertState.DECIDED, AlertState.CLEARED, AlertState.NOT_DECIDED})
 """States that take an alert out of the queue."""
@@ -37,8 +42,8 @@ class AlertSettings:
 
     It is withdrawn when its probability falls below `withdraw_share` of the threshold that raised it (of a possible hit, when
     what offered it falls so far as well). It counts as
-    confirmed by evidence at `confirmed_probability`, or when the vehicle has passed and the probability still
-    holds. How long an encounter lasts is a rule of each list (`HotlistInfo.encounter_s`). At most `kept`
+    confirmed by evidence at `confirmed_probability`, or when the vehicle has passed and it still holds at
+    `PASSED_PROBABILITY` or more. How long an encounter lasts is a rule of each list (`HotlistInfo.encounter_s`). At most `kept`
     finished alerts stay on the board; the records keep all.
     """
 
@@ -160,8 +165,7 @@ def confirmed_if_sure(alert: Alert, sighting: Sighting, now_utc: datetime, setti
     """Return the alert as confirmed by evidence where this version of its track bears it out: never a possible hit."""
     if alert.hits[0].possible:
         return alert
-    holds = alert.probability >= alert.hits[0].hotlist.threshold
-    sure = holds and sighting.final
+    sure = sighting.final and alert.probability >= max(alert.hits[0].hotlist.threshold, PASSED_PROBABILITY)
     sure = sure or (alert.probability >= settings.confirmed_probability and len(sighting.reads) > 1)
     if alert.state is AlertState.RAISED and sure and alert.hits[0].sighting.track_id == sighting.track_id:
         step = AlertStep(StepKind.CONFIRMED, now_utc, alert.probability)

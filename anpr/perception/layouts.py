@@ -317,9 +317,9 @@ def may_be_continental(text: str) -> bool:
     return shape in _CONTINENTAL_SHAPES and shape not in _OF_THIS_COUNTRY_ALONE
 
 
-def may_lack_one(text: str) -> bool:
-    """Return whether a text (normalised) is a modern British mark without one of its characters, and no mark of the continent."""
-    return text.translate(_SHAPE) in _ONE_SHORT and not may_be_continental(text)
+def is_one_short(text: str) -> bool:
+    """Return whether a text (normalised) is what is left of a modern British mark without one of its characters."""
+    return text.translate(_SHAPE) in _ONE_SHORT
 
 
 def _is_british(text: str) -> bool:

@@ -61,7 +61,13 @@ def test_a_small_fall_below_the_threshold_does_not_withdraw() -> None:
 def test_a_vehicle_that_passed_with_its_evidence_standing_is_confirmed() -> None:
     board = AlertBoard()
     consider(board, sighting(), hit(0.85))
-    assert consider(board, sighting(final=True), hit(0.9)) == [(AlertState.CONFIRMED_BY_EVIDENCE, 0.9)]
+    assert consider(board, sighting(final=True), hit(0.96)) == [(AlertState.CONFIRMED_BY_EVIDENCE, 0.96)]
+
+
+def test_a_vehicle_that_passed_in_doubt_is_not_confirmed_though_its_list_s_threshold_is_low() -> None:
+    board = AlertBoard()
+    consider(board, sighting(), hit(0.85))
+    assert consider(board, sighting(final=True), hit(0.94)) == [(AlertState.RAISED, 0.94)]
 
 
 def test_another_entry_is_a_correction_that_asks_again() -> None:

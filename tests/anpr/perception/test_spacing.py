@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anpr.perception.character_places import Place
-from anpr.perception.layouts import may_lack_one
+from anpr.perception.layouts import is_one_short
 from anpr.perception.spacing import APART_MM, NARROW_MM, WIDE_MM, gaps_mm, lacking
 
 GROUP_MM = 33.0
@@ -47,7 +47,7 @@ def test_any_wide_character_that_is_taken_out_of_the_middle_leaves_room_that_tel
     text, places = "".join(groups), laid_out(groups, size=size)
     wide = [i for i in range(1, len(text) - 1) if text[i] not in "1I"]
     which = data.draw(st.sampled_from(wide or [0]))
-    if not which or not may_lack_one(text[:which] + text[which + 1 :]):
+    if not which or not is_one_short(text[:which] + text[which + 1 :]):
         return
     told = lacking(text[:which] + text[which + 1 :], places[:which] + places[which + 1 :])
     assert told[1:-1].argmax() == which - 1
@@ -63,6 +63,12 @@ def test_a_gap_s_width_is_that_on_the_road() -> None:
 def test_marks_that_are_no_british_one_without_a_character_are_spaced_as_their_country_likes(groups: list[str]) -> None:
     assert not lacking("".join(groups), laid_out(groups, group_mm=90.0)).any()
     assert lacking("AB12CD", laid_out(["AB12", "CD"], group_mm=90.0))[4] > 0.5
+
+
+def test_room_for_one_character_tells_though_the_rest_is_a_mark_of_the_continent_as_well() -> None:
+    for whole, which in (("BO72DRF", 1), ("A123BNC", 5)):
+        places = laid_out([whole[:4], whole[4:]])
+        assert lacking(whole[:which] + whole[which + 1 :], places[:which] + places[which + 1 :])[which] > 0.9
 
 
 def test_two_lines_are_spaced_each_for_itself() -> None:
