@@ -309,11 +309,17 @@ def may_be_continental(text: str) -> bool:
 
     Romanian marks with a county's code may be, though they look like British ones; other current British layouts aren't.
     """
+    return may_be_romanian(text) or _may_be_of_the_rest(text)
+
+
+def may_be_romanian(text: str) -> bool:
+    """Return whether a text (normalised) may be a mark of Romania that looks like a British one: BO72DRF without its O is Bucharest's B72DRF."""
     shape = text.translate(_SHAPE)
-    if shape == "AA00AAA" and _romania(text):
-        return True
-    if shape in {"A00AAA", "A000AAA"} and _bucharest(text):
-        return True
+    return (shape == "AA00AAA" and _romania(text)) or (shape in {"A00AAA", "A000AAA"} and _bucharest(text))
+
+
+def _may_be_of_the_rest(text: str) -> bool:
+    shape = text.translate(_SHAPE)
     return shape in _CONTINENTAL_SHAPES and shape not in _OF_THIS_COUNTRY_ALONE
 
 

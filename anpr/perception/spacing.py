@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anpr.perception.character_places import Place
-from anpr.perception.layouts import is_one_short, may_be_continental
+from anpr.perception.layouts import is_one_short, may_be_continental, may_be_romanian
 
 WIDE_MM: Final = 50.0
 NARROW_MM: Final = 14.0
@@ -27,12 +27,11 @@ USUAL: Final = 0.2
 PITCH: Final = 0.3
 """The quantile of the distances between neighbours that is taken for a plate's pitch."""
 
-HALF_MM: Final = 62.0
-STEEPNESS_MM: Final = 2.0
-"""The gap at which a hidden character is as probable as none, and how fast that changes (a logistic curve). Set on 1,417 rendered plates, as
-the reader places their characters: of 709 British ones one has a gap above 58 mm (111III, where nothing tells the scale), of 708 others
-ten look like a British mark that is one character short and have one above 58 mm, two of them above 64 mm; of British ones with an inner
-character taken out 94 % have one above 62 mm."""
+HALF_MM: Final = 66.0
+STEEPNESS_MM: Final = 3.0
+"""The gap at which a hidden character is as probable as none, and how fast that changes (a logistic curve). Set on 4,000 looks at rendered
+plates, as the reader places their characters: of British ones 0.5 % have a gap above 50 mm, of those with one character taken out 95 % have
+one above 60 mm."""
 
 GROUPS_MM: Final = 50.0
 """A gap as wide is no gap of British groups (33 mm)."""
@@ -50,8 +49,8 @@ def lacking(text: str, places: Sequence[Place | None]) -> NDArray[np.float64]:
 
     `places` are those of its characters in the reader's cut, in whose middle the plate is. Nothing is told of gaps beside a character whose
     place isn't known, nor of plates of few characters. Other countries' plates have gaps and bands of every width, so only marks that are
-    one character short of a modern British layout are judged. Of those that may be a mark of the continent as well the margins tell nothing,
-    nor do the gaps where two are wide: a mark of three groups is spaced so.
+    one character short of a modern British layout are judged. Of those that may be a mark of the continent as well nothing is told, but of
+    Romania's, which look like British ones, what one wide gap tells: a mark of three groups has two.
     """
     told = np.zeros(len(text) + 1)
     gaps = gaps_mm(text, places)
@@ -59,7 +58,7 @@ def lacking(text: str, places: Sequence[Place | None]) -> NDArray[np.float64]:
         return told
     known = np.nan_to_num(gaps)
     is_continental = may_be_continental(text)
-    if not is_continental or np.sort(known)[-2] < GROUPS_MM:
+    if not is_continental or (may_be_romanian(text) and np.sort(known)[-2] < GROUPS_MM):
         told[1:-1] = _logistic((known - HALF_MM) / STEEPNESS_MM)
     wider = left_wider(places) if not is_continental else None
     if wider is not None:

@@ -83,7 +83,7 @@ def engine_of(*results: FrameResult, vrm: str = "AB12CDE", live: bool = False) -
 
 def test_what_a_track_raised_that_another_absorbed_is_withdrawn_unless_that_one_bears_it_out() -> None:
     misread = FrameResult(FRAME, (), (), (sighting("AB12CDF", 1),), (), {})
-    for text, state in (("XY99ZZZ", AlertState.WITHDRAWN), ("AB12CDF", AlertState.CONFIRMED_BY_EVIDENCE)):
+    for text, state in (("XY99ZZZ", AlertState.WITHDRAWN), ("AB12CDF", AlertState.RAISED)):
         joined = FrameResult(FRAME, (), (), (), (sighting(text, 2, final=True),), {}, absorbed=((1, 2),))
         engine = engine_of(misread, joined, vrm="AB12CDF")
         engine.process(FRAME)
