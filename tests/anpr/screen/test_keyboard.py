@@ -49,7 +49,7 @@ def test_confirming_and_the_stop_record_and_every_room(page: Page, desk: MemoryD
     expect(sheet).to_be_visible()
     press(page, "Vehicle stopped")
     press(page, "Save")
-    until(lambda: number in desk.stops)
+    until(lambda: number in desk.stop_answers)
     expect(sheet).to_have_count(0)  # before that, Tab stays inside
     for name in ("Look up", "Lists", "History", "Camera", "Alerts"):
         room(page, name)

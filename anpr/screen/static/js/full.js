@@ -9,6 +9,7 @@ import { listsRoom } from "./rooms/lists.js";
 import { liveRoom } from "./rooms/live.js";
 import { lookUpRoom } from "./rooms/lookup.js";
 import { sightingSheet } from "./rooms/sightings.js";
+import { stopRoom } from "./rooms/stop.js";
 import { toggleTheme } from "./theme.js";
 import { level, spaced } from "./words.js";
 /** @import { RoomName, View } from "./page.d.ts" */
@@ -17,7 +18,7 @@ import { level, spaced } from "./words.js";
 const ROOMS = [
   ["alerts", "alerts", "Alerts", alertsRoom], ["lookup", "search", "Look up", lookUpRoom],
   ["lists", "lists", "Lists", listsRoom], ["history", "history", "History", historyRoom],
-  ["live", "cameras", "Camera", liveRoom],
+  ["live", "cameras", "Camera", liveRoom], ["stop", "stop", "Stop", stopRoom],
 ];
 /** @type {Partial<Record<RoomName, string>>} */
 const VIEWED = { alerts: "queue", lookup: "look-up", lists: "lists" }; // the others say so when they ask for something
