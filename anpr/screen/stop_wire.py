@@ -22,6 +22,8 @@ from anpr.stops.radio_line import place_words, radio_line
 from anpr.stops.vehicle import SEEN_COLOUR, SEEN_MAKE
 
 _ASPECTS: Final = ("make", "model", "colour")
+_INITIALS: Final = 3
+"""Letters of a name of a make that is spoken letter by letter."""
 
 
 def origin_of_alert(alert: AlertView, config: ScreenRules, cameras: tuple[CameraView, ...]) -> dict[str, Any]:
@@ -206,7 +208,12 @@ def _said(known: Mapping[str, Any], values: Mapping[str, Answer], name: str) -> 
     seen = {"colour": _text(values.get(SEEN_COLOUR)), "make": _text(values.get(SEEN_MAKE))}.get(name, "")
     if name == "model" and _text(values.get(SEEN_MAKE)):
         return ""
-    return seen or str(known["registered"][name] or known["listed"][name]).title()
+    return seen or _as_said(str(known["registered"][name] or known["listed"][name]), is_colour=name == "colour")
+
+
+def _as_said(words: str, *, is_colour: bool) -> str:
+    """Return a word of a list as people write it; short names of makes (BMW, KIA) are letters."""
+    return " ".join(word if len(word) <= _INITIALS and not is_colour else word.title() for word in words.split())
 
 
 def _registered(alert: AlertView) -> dict[str, str]:

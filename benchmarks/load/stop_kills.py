@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -105,7 +105,7 @@ class _Ledger:
             if turn["writer"] == writer:
                 self.kept[key, turn["number"]] = turn["answer"]
 
-    def lost(self, turns: dict[str, tuple[Turn, ...]], uncertain: dict[tuple[str, int], set[str]]) -> int:
+    def lost(self, turns: Mapping[str, tuple[Turn, ...]], uncertain: Mapping[tuple[str, int], set[str]]) -> int:
         """Return how many characters are gone; of a turn whose last message was not answered, either text will do."""
         there = {(key, turn.number): str(turn.answer) for key, several in turns.items() for turn in several}
         gone = [

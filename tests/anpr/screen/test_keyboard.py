@@ -51,7 +51,7 @@ def test_confirming_and_the_stop_record_and_every_room(page: Page, desk: MemoryD
     press(page, "Save")
     until(lambda: number in desk.stop_answers)
     expect(sheet).to_have_count(0)  # before that, Tab stays inside
-    for name in ("Look up", "Lists", "History", "Camera", "Alerts"):
+    for name in ("Look up", "Lists", "History", "Camera", "Stop", "Alerts"):
         room(page, name)
 
 

@@ -60,8 +60,8 @@ def field(shown: dict[str, Any], key: str) -> dict[str, Any]:
     return found
 
 
-def confirmed(client: Client, desk: MemoryDesk, list_name: str = "No insurance", **entry: str) -> int:
-    number = desk.hit("AB51CDE", list_name, **{"reason": "No insurance", **entry})
+def confirmed(client: Client, desk: MemoryDesk, **entry: Any) -> int:
+    number = desk.hit("AB51CDE", "No insurance", **{"reason": "No insurance", **entry})
     until(lambda: client.post("queue", {"start": 0}).json()["alerts"])
     picture = desk.alerts[number].plate_picture
     client.http.get(f"/picture/{picture}")

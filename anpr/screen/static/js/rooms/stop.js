@@ -1,6 +1,6 @@
 // A stop: which one, then its card as an officer walks through it. The engine says what is asked; this room shows it.
 import { act, actQuietly } from "../api.js";
-import { button, dateTime, el, once, sign } from "../dom.js";
+import { button, dateTime, el, hinted, once, sign } from "../dom.js";
 import { changed, store } from "../store.js";
 import { standing, writer } from "../stop_fields.js";
 import { spaced } from "../words.js";
@@ -76,7 +76,7 @@ function walk(id) {
   let fetching = false;
   const brief = briefPane({ took, goTo: (key) => { ask.show(key); tab("ask"); } });
   const ask = askPane({ id, took, finished: () => load() });
-  const list = el("nav", { class: "stop-list", "aria-label": "Questions" });
+  const list = el("section", { class: "stop-list", "aria-label": "Questions" });
 
   async function load() {
     if (fetching) return;
@@ -120,7 +120,7 @@ function walk(id) {
     const chosen = node.dataset.tab;
     once(tabs, `${chosen} ${now.missing}`, () => [{ name: "brief", label: "What to do" }, { name: "ask", label: "Ask" }, { name: "list", label: now.missing ? `Answers · ${now.missing} to go` : "Answers" }].map(({ name, label }) =>
       button(label, () => tab(name), { "aria-pressed": String(name === chosen), data: { name } })));
-    if (!body.childElementCount) body.append(brief.node, ask.node, el("div", { class: "stop-side" }, list));
+    if (!body.childElementCount) body.append(brief.node, ask.node, el("div", { class: "stop-side" }, hinted(list)));
     brief.draw(now);
     ask.draw(now);
     drawList(now);
@@ -134,7 +134,7 @@ function walk(id) {
         sign(one.wrong ? "cross" : one.counts ? "ok" : one.passed ? "let_pass" : "information"),
         el("span", { class: "what", text: one.label }),
         el("span", { class: "answer", text: one.wrong || one.words || (one.passed ? "passed over" : one.required ? "still to ask" : "") }),
-        (one.doubt || one.others.length > 0 || one.held_by) && el("span", { class: "alarm", text: one.held_by ? `${one.held_by} is typing` : one.others.length ? "two texts" : one.doubt }),
+        (one.doubt || one.others.length > 0 || one.held_by) && el("span", { class: "alarm", text: one.held_by ? `${one.held_by} is here` : one.others.length ? "two texts" : one.doubt }),
       ], () => { ask.show(one.key); tab("ask"); }, { class: "stop-line", data: { name: one.key, state: one.wrong ? "wrong" : one.counts ? "counts" : one.required ? "open" : "free" }, ...(one.key === ask.at() && { "aria-current": "step" }) })),
       button(now.complete ? "To the end" : "What is still to ask", () => { ask.show(""); tab("ask"); }, { class: "primary", data: { name: "end" } }),
     ]);

@@ -1,6 +1,6 @@
 // One question at a time: pickers before typing. Each answer goes to the engine at once, which says what is asked next.
 import { act } from "../api.js";
-import { button, controls, el, once } from "../dom.js";
+import { button, controls, el, hinted, once } from "../dom.js";
 import { digitsFor, keysFor, markInput } from "../keys.js";
 import { changed } from "../store.js";
 import { fieldOf, letGo, say, writer } from "../stop_fields.js";
@@ -9,13 +9,14 @@ import { receiptSheet } from "./stop_past.js";
 
 const MANY = ["choices", "powers", "grounds", "advice"];
 const PICKED = ["yes_no", "choice", "enquiry", "ethnicity"];
+const KEYED = ["licence", "postcode", "vrm", "birth_date", "date", "number"]; // typed on the page's own large keys, which need the width
 const NOT_GIVEN = "not given"; // as `anpr.stops.card.NOT_GIVEN`
 
 /** @param {{ id: number, took: (answer: { open: OpenStop | null, finished: FinishedStop | null } | null) => void, finished: () => void }} how */
 export function askPane({ id, took, finished }) {
   const inner = el("div", { class: "inner" });
   const nav = el("div", { class: "stop-nav" });
-  const node = el("section", { class: "stop-ask", "aria-label": "Question" }, inner, nav);
+  const node = el("section", { class: "stop-ask", "aria-label": "Question" }, el("div", { class: "stop-question" }, hinted(inner)), nav);
   /** @type {string | null} */
   let at = null; // the question that is shown; empty: the end
   /** @type {OpenStop | null} */
@@ -80,6 +81,7 @@ export function askPane({ id, took, finished }) {
       redraw = null;
       inner.replaceChildren(...(one ? question(one) : ending(now)));
       inner.scrollTop = 0;
+      node.dataset.wide = String(one !== null && (KEYED.includes(one.kind) || one.choices.length > 8));
       if (inside) (controls(inner).find((control) => control.autofocus) ?? controls(inner)[0])?.focus({ preventScroll: true });
     }
     if (one) redraw?.(one);
@@ -99,7 +101,7 @@ export function askPane({ id, took, finished }) {
         now.wrong && now.answer.length > 0 && el("p", { class: "alarm", text: now.wrong }), now.doubt && el("p", { class: "alarm", text: now.doubt }),
       ]);
       once(aside, JSON.stringify([now.held_by, now.others, mine?.state]), () => [
-        (now.held_by || mine?.state === "aside") && el("p", { class: "held" }, el("b", { text: now.held_by ? `${now.held_by} types here` : "Another text counts here" }),
+        (now.held_by || mine?.state === "aside") && el("p", { class: "held" }, el("b", { text: now.held_by ? `${now.held_by} is at this question` : "Another text counts here" }),
           mine?.state === "aside" ? " Yours is kept aside. " : " ", button("Take over", () => take(now, 0), { data: { name: "take" } })),
         now.others.map((other) => el("p", { class: "other" }, el("span", { text: `${other.by} typed: ${other.answer}` }), button("Use this", () => take(now, other.turn), { data: { name: `use ${other.turn}` } }))),
       ]);

@@ -1,6 +1,6 @@
 // What an officer knows before asking: the vehicle as list, registers and eyes say, what to do and not to do, where and when.
 import { act } from "../api.js";
-import { button, dateTime, el, once, picture, sign } from "../dom.js";
+import { button, dateTime, el, hinted, once, picture, sign } from "../dom.js";
 import { sheet } from "../sheet.js";
 import { changed, store } from "../store.js";
 import { writer } from "../stop_fields.js";
@@ -33,19 +33,16 @@ function radioSheet(stop) {
 /** @param {{ took: (answer: { open: OpenStop | null, finished: FinishedStop | null } | null) => void, goTo: (key: string) => void }} how */
 export function briefPane({ took, goTo }) {
   const inner = el("div", { class: "inner", tabindex: "0", role: "region", "aria-label": "What to do and what is known" });
-  const more = button("More below ▾", () => inner.scrollBy({ top: inner.clientHeight * 0.8, behavior: "smooth" }), { class: "more-below" });
-  const node = el("section", { class: "stop-brief", "aria-label": "What to do" }, inner, more);
-  const hint = () => { more.hidden = inner.scrollTop + inner.clientHeight >= inner.scrollHeight - 8; };
-  inner.addEventListener("scroll", hint, { passive: true });
-  new ResizeObserver(hint).observe(inner);
+  const node = el("section", { class: "stop-brief", "aria-label": "What to do" }, hinted(inner));
 
   /** @param {OpenStop} stop */
   function draw(stop) {
     once(inner, JSON.stringify([stop.vehicle, stop.do, stop.do_not, stop.place, stop.known, stop.pictures, stop.aside]), () => [
       stop.known.markers.length > 0 && el("p", { class: "alarm warned", text: stop.known.markers.join(", ") }),
-      vehicle(stop, goTo),
+      vehicle(stop),
       actions("Do not", stop.do_not, "cross"),
       actions("Do", stop.do, "ok"),
+      el("div", { class: "choices" }, button("Colour seen", () => goTo("seen_colour"), { data: { name: "seen colour" } }), button("Make seen", () => goTo("seen_make"), { data: { name: "seen make" } })),
       button("Ask", () => goTo(""), { class: "primary to-ask", data: { name: "begin" } }),
       where(stop, took),
       knownFacts(stop.known),
@@ -53,23 +50,18 @@ export function briefPane({ took, goTo }) {
       stop.aside > 0 && el("p", { class: "note", text: `${stop.aside} answered that ${stop.aside === 1 ? "is" : "are"} not asked any more: kept, and counts again when asked` }),
       el("div", { class: "choices" }, button("Other card", () => cardSheet(stop, took), { data: { name: "card" } }), button("Discard stop", () => discardSheet(stop), { data: { name: "discard" } })),
     ]);
-    hint();
   }
   return { node, draw };
 }
 
-/**
- * @param {OpenStop} stop
- * @param {(key: string) => void} goTo
- */
-function vehicle(stop, goTo) {
+/** @param {OpenStop} stop */
+function vehicle(stop) {
   const { known } = stop;
   return el("div", { class: "stop-vehicle" },
     el("table", {}, el("caption", { class: "unseen", text: "The vehicle" }), el("thead", {}, el("tr", {}, ["", "List", "Registers", "Seen"].map((name) => el("th", { scope: "col", text: name })))),
       el("tbody", {}, stop.vehicle.map((one) => el("tr", { class: one.differs ? "differs" : "" },
         el("th", { scope: "row" }, capital(one.what), one.differs && el("b", { text: " differs" })),
         [one.listed, one.registered, one.seen].map((words) => el("td", { text: words || "–" })))))),
-    el("div", { class: "choices" }, button("Colour seen", () => goTo("seen_colour"), { data: { name: "seen colour" } }), button("Make seen", () => goTo("seen_make"), { data: { name: "seen make" } })),
     known.reason && el("p", { class: "note", text: `List: ${[known.list, known.reason].filter(Boolean).join(" · ")}` }));
 }
 
