@@ -13,15 +13,17 @@ from anpr.screen.port import AlertView, CameraView, SightingView
 from anpr.screen.rules import ScreenRules
 from anpr.screen.stop_port import FinishedStop, StopLine, StopView
 from anpr.screen.views import OVERVIEW, PLATE
-from anpr.screen.wire import marker_signs, plain
-from anpr.stops.card import NOT_GIVEN, Card, Kind, Question
+from anpr.screen.wire import marker_signs, plain, plain_text
+from anpr.stops.card import MOST_ANSWER, NOT_GIVEN, Card, Kind, Question
 from anpr.stops.details import ETHNICITIES, LATER_ETHNICITIES
 from anpr.stops.field_texts import counting, others
 from anpr.stops.progress import Answer
 from anpr.stops.radio_line import place_words, radio_line
+from anpr.stops.record import LONGEST_ADDITION
 from anpr.stops.vehicle import SEEN_COLOUR, SEEN_MAKE
 
 _ASPECTS: Final = ("make", "model", "colour")
+_LONGEST_NUMBER: Final = 20
 _INITIALS: Final = 3
 """Letters of a name of a make that is spoken letter by letter."""
 
@@ -124,7 +126,7 @@ def finished_json(stop: FinishedStop) -> dict[str, Any]:
             {"label": plain(one["label"]), "answer": _words(one["answer"]), "by": plain(one["by"]), "why": plain(one["why"])}
             for one in record["also_typed"]
         ],
-        "added": [plain(one) for one in stop.added],
+        "added": [{**plain(one), "text": plain_text(one.text, LONGEST_ADDITION)} for one in stop.added],
         "whole": stop.whole,
         "fingerprint": stop.fingerprint,
         "receipt": bool(record.get("receipt")),
@@ -155,9 +157,9 @@ def _asked(stop: StopView, one: Question, writer: str) -> dict[str, Any]:
         "may_decline": one.may_decline,
         "help": plain(one.help),
         "choices": _choices(stop, one),
-        "most": int(min(one.most, 2000)) if one.kind is not Kind.NUMBER else 20,
+        "most": int(min(one.most, MOST_ANSWER)) if one.kind is not Kind.NUMBER else _LONGEST_NUMBER,
         "answer": _several(now.answer) if now is not None else [],
-        "words": _words(_several(reached.values[one.key]), one) if one.key in reached.values else "",
+        "words": _words(_several(reached.values[one.key])) if one.key in reached.values else "",
         "passed": now is not None and not now.answer,
         "counts": one.key in reached.values,
         "wrong": plain(reached.wrong.get(one.key, "")),
@@ -165,7 +167,7 @@ def _asked(stop: StopView, one: Question, writer: str) -> dict[str, Any]:
         "turn": now.number if now is not None else 0,
         "held_by": plain(holder) if held_by not in ("", writer) else "",
         "others": [
-            {"turn": turn.number, "by": plain(turn.actor), "answer": _words(_several(turn.answer), one)} for turn in others(turns)
+            {"turn": turn.number, "by": plain(turn.actor), "answer": _words(_several(turn.answer))} for turn in others(turns)
         ],
     }  # fmt: skip
 
@@ -240,12 +242,11 @@ def _place_words(place: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _several(answer: Answer) -> list[str]:
-    return [plain(one) for one in ((answer,) if isinstance(answer, str) else answer) if one]
+    return [plain_text(one, MOST_ANSWER) for one in ((answer,) if isinstance(answer, str) else answer) if one]
 
 
-def _words(answer: list[str], one: Question | None = None) -> str:
-    del one
-    return ", ".join(plain(text) for text in answer)
+def _words(answer: list[str]) -> str:
+    return ", ".join(plain_text(text, MOST_ANSWER) for text in answer)
 
 
 def _text(answer: Answer | None) -> str:

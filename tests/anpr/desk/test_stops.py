@@ -10,12 +10,13 @@ import pytest
 from anpr.errors import ConfigError, InputError, StoreError
 from anpr.screen.port import not_entered
 from anpr.screen.stop_port import FinishedStop, StopBegin, StopView
+from anpr.screen.stop_wire import origin_of_sighting, stop_json
 from anpr.stops.card import NOT_GIVEN
 from anpr.stops.card_set import shipped
 from anpr.stops.field_texts import Outcome, Typed
 from anpr.stops.vehicle import MARK, SEEN_MAKE
 from anpr.trust.deed import Entry
-from tests.anpr.real_desk import RealDesk
+from tests.anpr.real_desk import COVERT, RealDesk, import_marks
 from tests.anpr.screen.test_stop_actions import NO_INSURANCE
 
 ACTOR = "1234 A. Constable"
@@ -193,3 +194,20 @@ def test_who_types_holds_the_field_until_another_takes_it(real: RealDesk) -> Non
     assert isinstance(stop, StopView)
     assert (stop.progress.values[SEEN_MAKE], stop.held[SEEN_MAKE]) == ("Opel", ("phone", "5678 B"))
     assert stop.turns[SEEN_MAKE][1].answer == "Ford"
+
+
+def test_a_vehicle_of_a_covert_list_is_stopped_as_one_without_a_hit(tmp_path: Path) -> None:
+    import_marks(tmp_path, COVERT, "AB51CDE", make="BMW", reason="Wanted")
+    real = RealDesk(tmp_path)
+    real.see("AB51CDE", reads=12, final=True)
+    cameras = real.desk.state().cameras
+    (seen,) = real.desk.state().sightings
+    origin = origin_of_sighting(seen, cameras)
+    number = real.desk.stops.begin(StopBegin("no_hit", seen.vrm, origin=origin), ACTOR, not_entered)
+    stop = real.desk.stops.stop(number)
+    assert isinstance(stop, StopView)
+    shown = json.dumps(stop_json(stop, "tablet", stop.origin))
+    assert real.desk.state().alerts == ()
+    for word in ("Kestrel", "BMW", "Wanted"):
+        assert word not in shown
+    real.close()

@@ -45,9 +45,9 @@ class Hands:
         )
 
 
-def confirm(page: Page, desk: MemoryDesk, **entry: str) -> int:
+def confirm(page: Page, desk: MemoryDesk) -> int:
     """Have a hit confirmed on the page, with its stop record put off."""
-    number = desk.hit("AB51CDE", "No insurance", reason="No insurance", **entry)
+    number = desk.hit("AB51CDE", "No insurance", reason="No insurance")
     page.locator(f".card[data-alert='{number}']").click()
     for name in ("VRM agrees", "Make agrees", "Colour agrees"):
         page.get_by_role("checkbox", name=name).click()
@@ -199,13 +199,12 @@ def two_pages(serve: Serve, open_page: Callable[..., Page], desk: MemoryDesk) ->
 
 def test_two_devices_see_each_other_type_and_take_over(two_pages: tuple[Page, Page], desk: MemoryDesk) -> None:
     one, two = two_pages
-    rooms = "navigation"
     for page in two_pages:
-        page.get_by_role(rooms, name="Rooms").get_by_role("button", name="Stop").click()
+        page.get_by_role("navigation", name="Rooms").get_by_role("button", name="Stop").click()
     one.get_by_role("button", name="Road check").click()
     asked(one, "Registration mark")
-    two.get_by_role(rooms, name="Rooms").get_by_role("button", name="Alerts").click()
-    two.get_by_role(rooms, name="Rooms").get_by_role("button", name="Stop").click()
+    two.get_by_role("navigation", name="Rooms").get_by_role("button", name="Alerts").click()
+    two.get_by_role("navigation", name="Rooms").get_by_role("button", name="Stop").click()
     two.get_by_role("button", name="Go on").click()
     asked(two, "Registration mark")
     one.locator("#stop-field").press_sequentially("AB51C")

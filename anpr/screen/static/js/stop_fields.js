@@ -1,6 +1,6 @@
 // What this page types into the fields of a stop: sent one message at a time for each field, again until the engine has it on disk. "Kept"
 // is said of nothing else. Every message has a number, so that one which comes late or twice changes nothing.
-import { actQuietly } from "./api.js";
+import { tryTo } from "./api.js";
 /** @import { StopTyped } from "./types.d.ts" */
 
 const TYPING_MS = 250;
@@ -9,7 +9,7 @@ const AGAIN_MS = 1000;
 // Each page that is loaded is a writer of its own: what it typed is told from what was typed before it was loaded.
 export const writer = [...crypto.getRandomValues(new Uint8Array(9))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** @typedef {{ answer: string | string[], seen: number, state: "waiting" | "kept" | "aside" | "failed", dirty: boolean, busy: boolean, timer: ReturnType<typeof setTimeout> | undefined, heard: ((answer: StopTyped | null) => void) | null }} Field */
+/** @typedef {{ answer: string | string[], seen: number, state: "waiting" | "aside" | "failed" | "refused", why: string, dirty: boolean, busy: boolean, timer: ReturnType<typeof setTimeout> | undefined, heard: ((answer: StopTyped | null) => void) | null }} Field */
 
 /** @type {Map<string, Field>} */
 const fields = new Map();
@@ -30,7 +30,7 @@ export const fieldOf = (stopId, key) => fields.get(`${stopId} ${key}`);
  */
 export function say(stopId, key, answer, { seen, atOnce, heard }) {
   const name = `${stopId} ${key}`;
-  const field = fields.get(name) ?? { answer, seen, state: "waiting", dirty: false, busy: false, timer: undefined, heard: null };
+  const field = fields.get(name) ?? { answer, seen, state: "waiting", why: "", dirty: false, busy: false, timer: undefined, heard: null };
   fields.set(name, field);
   Object.assign(field, { answer, seen, heard, dirty: true, state: "waiting" });
   clearTimeout(field.timer);
@@ -46,17 +46,21 @@ async function send(stopId, key, field) {
   if (field.busy) return; // it is sent once the engine has answered what is on its way
   Object.assign(field, { busy: true, dirty: false });
   sent += 1;
-  const answer = await actQuietly("stop-type", { stop_id: stopId, key, answer: field.answer, writer, sent, seen: field.seen });
+  const { answer, refused } = await tryTo("stop-type", { stop_id: stopId, key, answer: field.answer, writer, sent, seen: field.seen });
   field.busy = false;
   if (fields.get(`${stopId} ${key}`) !== field) return; // whoever typed it has left
-  if (!answer || answer.outcome === "overtaken") {
+  if (refused) {
+    Object.assign(field, { state: "refused", why: refused });
+  } else if (!answer || answer.outcome === "overtaken") {
     field.state = "failed";
     clearTimeout(field.timer);
     field.timer = setTimeout(() => send(stopId, key, field), answer ? 0 : AGAIN_MS);
   } else if (field.dirty) {
     send(stopId, key, field);
+  } else if (answer.outcome === "aside") {
+    field.state = "aside";
   } else {
-    field.state = answer.outcome;
+    fields.delete(`${stopId} ${key}`); // it is the engine's now
   }
   field.heard?.(answer);
 }
@@ -64,11 +68,12 @@ async function send(stopId, key, field) {
 // What is not kept yet of a stop: "kept" when nothing is left to be kept.
 /**
  * @param {number} stopId
- * @returns {"kept" | "waiting" | "failed"}
+ * @returns {"kept" | "waiting" | "failed" | "refused"}
  */
 export function standing(stopId) {
   const states = [...fields].filter(([name]) => name.startsWith(`${stopId} `)).map(([, field]) => field.state);
-  return states.includes("failed") ? "failed" : states.includes("waiting") ? "waiting" : "kept";
+  for (const state of /** @type {const} */ (["refused", "failed", "waiting"])) if (states.includes(state)) return state;
+  return "kept";
 }
 
 // What stands in a field is the engine's again: it was taken over, or another text was chosen.

@@ -59,7 +59,7 @@ function chooser() {
 const cardKey = (card) => button([card.title, card.example && el("small", { text: "example" })], () => beginStop({ card: card.name }), { data: { name: card.name } });
 
 /** @param {StopLine} line */
-export const openRow = (line) => el("div", { class: "row" }, el("div", { class: "grow" }, el("span", { class: "vrm", text: spaced(line.vrm) || "No mark yet" }),
+const openRow = (line) => el("div", { class: "row" }, el("div", { class: "grow" }, el("span", { class: "vrm", text: spaced(line.vrm) || "No mark yet" }),
   el("small", { text: [line.title, `begun ${dateTime(line.begun_utc)}`, line.begun_by].join(" · ") })),
 button("Go on", () => showStop(line.stop_id), { "aria-label": `Go on with ${spaced(line.vrm) || line.title}` }));
 
@@ -91,9 +91,10 @@ function walk(id) {
   // What the engine says of the stop now.
   /** @param {{ open: OpenStop | null, finished: FinishedStop | null } | null} answer */
   function took(answer) {
-    if (!answer) { changed(); return; }
+    if (!answer) { changed(); load(); return; }
     if (answer.finished) { showFinished(answer.finished); return; }
-    if (answer.open) { stop = answer.open; asked = stop.revision; }
+    // an answer that was overtaken by a later one says nothing any more
+    if (answer.open && (!stop || answer.open.revision >= stop.revision)) { stop = answer.open; asked = Math.max(asked, stop.revision); }
     changed();
   }
 
@@ -116,7 +117,7 @@ function walk(id) {
     const known = store.stops[String(id)];
     if (known !== undefined && known > asked && !fetching) { asked = known; load(); }
     const state = standing(id);
-    once(head, JSON.stringify([now.vrm, now.title, now.example, now.radio, now.known.label, state, store.lost]), () => stopHead(now, store.lost ? "lost" : state));
+    once(head, JSON.stringify([now.vrm, now.title, now.example, now.radio, now.known.label, state, store.lost]), () => stopHead(now, store.lost && state !== "kept" ? "lost" : state));
     const chosen = node.dataset.tab;
     once(tabs, `${chosen} ${now.missing}`, () => [{ name: "brief", label: "What to do" }, { name: "ask", label: "Ask" }, { name: "list", label: now.missing ? `Answers · ${now.missing} to go` : "Answers" }].map(({ name, label }) =>
       button(label, () => tab(name), { "aria-pressed": String(name === chosen), data: { name } })));

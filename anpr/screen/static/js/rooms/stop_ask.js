@@ -58,7 +58,7 @@ export function askPane({ id, took, finished }) {
       seen: one.turn, atOnce: on || MANY.includes(one.kind),
       heard: (/** @type {StopTyped | null} */ told) => {
         took(told);
-        if (!moving || at !== key || !told?.open) return;
+        if (!moving || at !== key || !told?.open || (stop && told.open.revision < stop.revision)) return;
         stop = told.open;
         const now = asked();
         if (told.outcome === "kept" && !now?.wrong) { moving = false; onwards(); } else if (told.outcome !== "overtaken") moving = false;
@@ -97,7 +97,8 @@ export function askPane({ id, took, finished }) {
     redraw = (now) => {
       const mine = fieldOf(id, now.key);
       field.redraw(now, mine?.answer ?? (MANY.includes(now.kind) ? now.answer : now.answer[0] ?? ""));
-      once(said, JSON.stringify([now.wrong, now.doubt, now.answer, input?.value]), () => [
+      once(said, JSON.stringify([now.wrong, now.doubt, now.answer, mine?.why]), () => [
+        mine?.why && el("p", { class: "alarm", text: mine.why }),
         now.wrong && now.answer.length > 0 && el("p", { class: "alarm", text: now.wrong }), now.doubt && el("p", { class: "alarm", text: now.doubt }),
       ]);
       once(aside, JSON.stringify([now.held_by, now.others, mine?.state]), () => [

@@ -7,7 +7,7 @@ import { writer } from "../stop_fields.js";
 import { capital, spaced } from "../words.js";
 /** @import { FinishedStop, OpenStop, StopKnown } from "../types.d.ts" */
 
-const STATES = { kept: "Kept", waiting: "Keeping…", failed: "Not kept yet", lost: "Not kept: engine lost" };
+const STATES = { kept: "Kept", waiting: "Keeping…", failed: "Not kept yet", refused: "Not kept", lost: "Not kept: engine lost" };
 
 // The mark, the card, whether all is kept, and the radio line in one tap.
 /**
@@ -85,7 +85,7 @@ function where(stop, took) {
 }
 
 /** @param {StopKnown} known */
-export const knownFacts = (known) => (known.facts.length > 0 || known.told.length > 0 || known.read_back) && el("div", {},
+const knownFacts = (known) => (known.facts.length > 0 || known.told.length > 0 || known.read_back) && el("div", {},
   known.read_back && el("p", { class: "note", text: `Typed from the picture before confirming: ${spaced(known.read_back)}` }),
   known.facts.map((words) => el("p", { class: "note", text: words })), known.told.map((words) => el("p", { class: "note", text: words })));
 
