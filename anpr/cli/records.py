@@ -114,7 +114,12 @@ def _drop_what_is_over_age(target: Path, kept: RecordsConfig, dated: Dated) -> N
         return
     with closing(RecordStore(target, "salvage")) as store:
         retention = Retention(
-            kept.pictures_days, kept.sightings_days, kept.alerts_days, kept.latencies_days, kept.audit_days
+            kept.pictures_days,
+            kept.sightings_days,
+            kept.alerts_days,
+            kept.latencies_days,
+            kept.audit_days,
+            kept.stops_days,
         )
         while store.purge(dated.at_utc, retention):
             pass

@@ -151,6 +151,9 @@ class RecordsConfig:
     audit_days: float = setting(
         365.0, "who and what of the audit's entries; the chain itself stays", least=0, most=_MOST_DAYS
     )
+    stops_days: float = setting(
+        31.0, "stops, with all that they say of people, and their pictures", least=0, most=_MOST_DAYS
+    )
     least_free_mb: float = setting(
         500.0, "below this much free disk space pictures are no longer stored (rows always are)", least=0, most=1e9
     )
@@ -227,6 +230,9 @@ class ScreenConfig:
     )  # fmt: skip
     rules: Path | None = setting(
         None, "a TOML file that replaces tables of anpr/screen/rules.toml (symbols, texts, questions)"
+    )
+    cards: Path | None = setting(
+        None, "a force's folder of stop cards with its receipt.toml (docs/STOPS.md); empty: the examples that ship"
     )
     moving_mph: float = setting(5.0, "above this the driver view is shown", least=0, most=30)
     live_s: float = setting(

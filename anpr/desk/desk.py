@@ -15,12 +15,14 @@ from anpr.alerting.decisions import Choice, Decision, require_permitted
 from anpr.alerting.disclosure import shown_hits
 from anpr.alerting.lifecycle import FINISHED
 from anpr.alerting.misreads import MisreadRate, misread_rates
+from anpr.config.data_folder import tablet_key
 from anpr.desk.by_hand import HandMade
 from anpr.desk.enquiring import AlertEnquiries
 from anpr.desk.history import history_page
 from anpr.desk.lists import FOUND, HotlistCrewLists
 from anpr.desk.pictures import CrewPictures, live_jpeg
-from anpr.desk.records import CrewRecords
+from anpr.desk.records import CrewRecords, typed_back
+from anpr.desk.stops import CrewStops
 from anpr.desk.strip import Strip
 from anpr.desk.surroundings import DeskSurroundings
 from anpr.engine.engine import Step
@@ -41,6 +43,7 @@ from anpr.screen.port import (
 )
 from anpr.screen.rules import ScreenRules, screen_rules
 from anpr.screen.views import alert_view, iso, sighting_view
+from anpr.trust.tablet_key import TabletKey
 from anpr.values import Alert, AlertKind
 
 _FORGET_EVERY: Final = 1000
@@ -73,6 +76,7 @@ class EngineDesk:
     enquiries: AlertEnquiries | None = None
     """What is asked about alerts; None: nothing."""
     hand: HandMade = field(init=False)
+    stops: CrewStops = field(init=False)
     _shown: dict[int, _Shown] = field(default_factory=dict)
     _pictures: CrewPictures = field(init=False)
     _strip: Strip = field(init=False)
@@ -89,6 +93,11 @@ class EngineDesk:
         self.hand = HandMade(
             self.board, self.lists, self.records, self._pictures, self.around, self._strip, self._made_by_hand,
             self.numbers_from + 1,
+        )  # fmt: skip
+        key_file = tablet_key(self.records.path.parent)
+        self.stops = CrewStops(
+            self.records, self._pictures.picture, self.around.here, self.around.clock_utc, lambda: TabletKey.open(key_file),
+            self.changed,
         )  # fmt: skip
 
     def take_up(self, earlier: Iterable[RecordedAlert]) -> None:
@@ -158,6 +167,7 @@ class EngineDesk:
             decided_count=finished,
             reading=self.around.reading(),
             faults=len(self.board.standing_faults()),
+            stops=self.stops.revisions,
         )
 
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
@@ -218,7 +228,7 @@ class EngineDesk:
             changed = self.board.decide(alert_id, choice.decision.value, now, on=alert, typed_vrm=choice.typed_vrm)
             with self._lock:
                 shown = self._shown.setdefault(alert_id, _Shown())
-                shown.decided = DecidedView(choice.decision.value, choice.note, choice.typed_vrm, actor, iso(now))
+                shown.decided = DecidedView(choice.decision.value, choice.note, typed_back(choice), actor, iso(now))
         self.announce(changed)
         if choice.typed_vrm and choice.typed_vrm != led.sighting.text:
             self.hand.typed(led.sighting, choice.typed_vrm, actor)

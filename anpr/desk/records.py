@@ -8,8 +8,9 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
-from anpr.alerting.decisions import Choice
+from anpr.alerting.decisions import Choice, Decision
 from anpr.engine.engine import Step
 from anpr.engine.latency import LatencyBook
 from anpr.errors import StoreError
@@ -23,6 +24,8 @@ from anpr.screen.port import Enter, not_entered
 from anpr.set_aside import identity, is_damage
 from anpr.trust.deed import Entry
 from anpr.values import Alert, Hit, HotlistInfo, RecordedSighting
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +75,13 @@ class DamageSeen:
 
     error: StoreError
     seen: tuple[int, int] | None
+
+
+def typed_back(choice: Choice) -> str:
+    """Return the mark that was typed: instead of the read, or from the picture before a hit was confirmed."""
+    if choice.typed_vrm or choice.decision is not Decision.CONFIRMED or choice.look is None:
+        return choice.typed_vrm
+    return choice.look.typed_vrm
 
 
 def record_found(store: RecordStore, found: FoundLookingBack) -> None:
@@ -155,7 +165,7 @@ class CrewRecords:
     def decision(self, alert_id: int, camera_id: str, choice: Choice, actor: str, enter: Enter = not_entered) -> None:
         """Record a decision with its entry in the audit (`record_made`). Raises StoreError, and neither is there."""
         made = DecisionMade(
-            alert_id, camera_id, choice.decision.value, actor, self.clock_utc(), choice.note, choice.typed_vrm
+            alert_id, camera_id, choice.decision.value, actor, self.clock_utc(), choice.note, typed_back(choice)
         )
         with self._open() as store:
             record_made(store, made, enter)
@@ -186,6 +196,16 @@ class CrewRecords:
         """Return what one person has typed on an alert and not sent, by field."""
         with self._open() as store:
             return drafts_of(store.connection, alert_id, actor)
+
+    def within(self, write: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what one transaction gives, on disk by then. Raises StoreError, and nothing is written."""
+        with self._open() as store:
+            return store.within(write)
+
+    def read(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what is read. Raises StoreError."""
+        with self._open() as store:
+            return read(store.connection)
 
     def past_alerts(
         self,

@@ -23,3 +23,14 @@ class DeskSurroundings:
     clock_utc: Callable[[], datetime]
     reading: Callable[[], ReadingView] = lambda: ReadingView(ReadingState.WAITING, "Waiting for a camera.")
     view_deg: Mapping[str, float] = field(default_factory=dict)
+
+    def here(self) -> tuple[float, float, float | None] | None:
+        """Return where the car is, and which way it drove there, in degrees; None where that is not known."""
+        for camera in self.cameras:
+            frame = self.newest_frame(camera.camera_id)
+            if frame is not None and (place := frame.position) is not None and not place.stale:
+                return place.latitude_deg, place.longitude_deg, place.heading_deg
+        now = self.driving()
+        if now.latitude_deg is None or now.longitude_deg is None:
+            return None
+        return now.latitude_deg, now.longitude_deg, None

@@ -73,6 +73,7 @@ def open_recorder(
             records.alerts_days,
             records.latencies_days,
             records.audit_days,
+            records.stops_days,
         ),
         config.perception.reported_confidence,
         int(records.least_free_mb * 1e6),

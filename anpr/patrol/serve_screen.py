@@ -8,6 +8,7 @@ from anpr.patrol.parts import Parts
 from anpr.screen.host_sound import find_player
 from anpr.screen.rules import load_screen_rules
 from anpr.screen.server import Listening, ScreenServer
+from anpr.stops.card_set import require_cards
 from anpr.trust.accounts import CrewAccounts, CrewMember
 
 
@@ -31,10 +32,13 @@ def open_screen(parts: Parts, *, by_itself: CrewMember | None = None) -> ScreenS
     """Return the screen of a patrol, not yet started.
 
     On the car's network the car's own certificate is used. `by_itself` is logged in on the tablet without doing anything: of a
-    demonstration. Raises ConfigError when the rules file cannot be used or network access lacks names.
+    demonstration. Raises ConfigError when the rules file or the stop cards cannot be used or network access lacks names.
     """
     section = parts.config.screen
     rules = parts.desk.rules = load_screen_rules(section)
+    if section.cards is not None:
+        parts.desk.stops.folder = section.cards
+    require_cards(parts.desk.stops.folder)
     accounts = CrewAccounts(records_db(parts.folder), clock_utc=parts.clock.utc, at_once=False)
     parts.opened.callback(accounts.close)
     parts.records_held.append(accounts.released)

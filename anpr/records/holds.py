@@ -11,7 +11,7 @@ from anpr.trust.chain import AuditWriter
 _HELD: Final = {
     "[alerts]": "(SELECT alert_id FROM holds)",
     "[sightings]": "(SELECT a.sighting_id FROM alerts a JOIN holds o ON o.alert_id = a.id WHERE a.sighting_id IS NOT NULL)",
-    "[pictures]": "(SELECT o.pictures_id FROM moments o JOIN holds USING (alert_id))",
+    "[pictures]": "(SELECT o.pictures_id FROM moments o JOIN holds USING (alert_id) UNION SELECT pictures_id FROM stops)",
 }
 
 

@@ -25,7 +25,7 @@ PURGE_BATCH: Final = 500
 
 NOTED_EVERY: Final = timedelta(minutes=10)
 """So often it is noted how far each table has come (`recorded_until`)."""
-_DATED: Final = ("sightings", "alerts", "decisions", "drafts", "moment_pictures", "latencies")
+_DATED: Final = ("sightings", "alerts", "decisions", "drafts", "moment_pictures", "latencies", "stops")
 _LAST_ROW: Final = 2**63 - 1
 
 
@@ -39,11 +39,13 @@ class Retention:
     latencies_days: float = 7.0
     audit_days: float = 365.0
     """After which the particulars of entries of the audit go; the chain stays."""
+    stops_days: float = 31.0
+    """Stops with all that they say of people, counted from when they began; their pictures stay for as long."""
 
     @property
     def longest_days(self) -> float:
         """Days after which nothing of a records file would be kept: then a damaged one that was set aside goes as a whole."""
-        return max(self.pictures_days, self.sightings_days, self.alerts_days, self.latencies_days)
+        return max(self.pictures_days, self.sightings_days, self.alerts_days, self.latencies_days, self.stops_days)
 
     @property
     def undecided_days(self) -> float:
@@ -90,6 +92,12 @@ def purge(connection: sqlite3.Connection, now_utc: datetime, retention: Retentio
          " {last_utc, id} AND id NOT IN [sightings] LIMIT :most)"),
         (retention.latencies_days, "latencies", "DELETE FROM latencies WHERE rowid IN (SELECT rowid FROM latencies WHERE"
          " {at_utc, rowid} LIMIT :most)"),
+        (retention.stops_days, "stops", "DELETE FROM stops WHERE id IN (SELECT id FROM stops WHERE {begun_utc, id}"
+         " AND coalesce(alert_id, 0) NOT IN [alerts] LIMIT :most)"),
+        (retention.stops_days, "stops", "DELETE FROM stop_texts WHERE rowid IN (SELECT rowid FROM stop_texts WHERE stop_id NOT IN"
+         " (SELECT id FROM stops) LIMIT :most)"),
+        (retention.stops_days, "stops", "DELETE FROM stop_additions WHERE id IN (SELECT id FROM stop_additions WHERE stop_id NOT IN"
+         " (SELECT id FROM stops) LIMIT :most)"),
     ):  # fmt: skip
         limit = now_utc - timedelta(days=days)
         with transaction(connection):
@@ -118,7 +126,11 @@ def _note_how_far(connection: sqlite3.Connection, now_utc: datetime, retention: 
     if last is not None and now_utc - datetime.fromisoformat(last) < NOTED_EVERY:
         return
     kept_days = 1 + max(
-        retention.pictures_days, retention.sightings_days, retention.alerts_days, retention.latencies_days
+        retention.pictures_days,
+        retention.sightings_days,
+        retention.alerts_days,
+        retention.latencies_days,
+        retention.stops_days,
     )
     with transaction(connection):
         for table in _DATED:

@@ -22,7 +22,7 @@ from anpr.trust.audit import FIRST_PREVIOUS, AuditHead, AuditLog, seal
 
 TABLES: Final = (
     "sightings", "pictures", "hits", "alerts", "moments", "moment_pictures", "decisions", "drafts", "latencies", "audit",
-    "audit_particulars", "holds", "crew", "crew_locks",
+    "audit_particulars", "holds", "crew", "crew_locks", "stops", "stop_texts", "stop_additions",
 )  # fmt: skip
 """The tables of a records file; no two of them have rows that look alike."""
 

@@ -7,6 +7,7 @@ from sqlite_utils.migrations import Migrations
 
 PURGED_KINDS: Final = (
     "pictures", "moment_pictures", "moments", "decisions", "drafts", "alerts", "hits", "sightings", "latencies", "pictures_for_room",
+    "stop_texts", "stop_additions", "stops",
 )  # fmt: skip
 """What is counted as it is purged: the tables, and pictures that gave way on a full disk."""
 
@@ -185,4 +186,32 @@ def holds_and_what_was_purged(db: Database) -> None:
         not_null={"at_s", "reason", "by_whom"},
     )
     db.table("purged").create({"kind": str, "rows": int}, pk="kind", not_null={"rows"})
-    db.table("purged").insert_all({"kind": kind, "rows": 0} for kind in PURGED_KINDS)
+    db.table("purged").insert_all({"kind": kind, "rows": 0} for kind in PURGED_KINDS if not kind.startswith("stop"))
+
+
+@migrations()
+def stops(db: Database) -> None:
+    """Stops: open ones field by field as they are typed, finished ones as a signed record with what was added since."""
+    db.execute(
+        "CREATE TABLE stops (id INTEGER PRIMARY KEY AUTOINCREMENT, card TEXT NOT NULL, begun_utc TEXT NOT NULL, begun_by TEXT NOT NULL,"
+        " alert_id INTEGER, pictures_id TEXT NOT NULL DEFAULT '', origin TEXT NOT NULL, place TEXT NOT NULL, revision INTEGER NOT NULL,"
+        " finished_utc TEXT NOT NULL DEFAULT '', finished_by TEXT NOT NULL DEFAULT '', record TEXT NOT NULL DEFAULT '',"
+        " signature TEXT NOT NULL DEFAULT '')"
+    )
+    db.table("stops").create_index(["alert_id"])
+    db.table("stops").create_index(["begun_utc"])
+    db.table("stop_texts").create(
+        {
+            "stop_id": int, "field": str, "number": int, "writer": str, "actor": str, "answer": str, "sent": int, "aside": int,
+            "at_utc": str,
+        },
+        pk=("stop_id", "field", "number"),
+        not_null={"stop_id", "field", "number", "writer", "actor", "answer", "sent", "aside", "at_utc"},
+    )  # fmt: skip
+    db.table("stop_additions").create(
+        {"id": int, "stop_id": int, "text": str, "actor": str, "at_utc": str, "signature": str},
+        pk="id",
+        not_null={"stop_id", "text", "actor", "at_utc", "signature"},
+    )
+    db.table("stop_additions").create_index(["stop_id"])
+    db.table("purged").insert_all({"kind": kind, "rows": 0} for kind in PURGED_KINDS if kind.startswith("stop"))

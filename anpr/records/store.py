@@ -327,6 +327,15 @@ class RecordStore:
         self._leave_nothing()
         return 0
 
+    def within(self, write: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what a write gives that is one transaction: on disk when this returns, or not done at all."""
+
+        def whole(_: bool) -> T:
+            with transaction(self.connection) as connection:
+                return write(connection)
+
+        return self._with_room(whole)
+
     def enter(self, actor: str, action: str, detail: dict[str, str]) -> None:
         """Enter something in the audit."""
         self._write(lambda connection: self.audit.enter(connection, actor, action, detail))
@@ -348,11 +357,7 @@ class RecordStore:
             self._to_cut = not cut_log(self.connection)
 
     def _write(self, write: Callable[[sqlite3.Connection], object]) -> None:
-        def whole(_: bool) -> None:
-            with transaction(self.connection) as connection:
-                write(connection)
-
-        self._with_room(whole)
+        self.within(write)
 
     def _with_room(self, write: Callable[[bool], T]) -> T:
         return with_room(write, self.path, self.shed_pictures)

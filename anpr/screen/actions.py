@@ -20,6 +20,7 @@ from anpr.screen.hub import Hub
 from anpr.screen.port import AlertView, CrewDesk
 from anpr.screen.rules import ScreenRules
 from anpr.screen.sessions import Session, Sessions
+from anpr.screen.stop_actions import StopActions
 from anpr.screen.whose import Acting, acting
 from anpr.screen.wire import alert_json, is_mutable, listed_json, plain, sighting_json
 from anpr.trust.audit import AuditLog
@@ -56,6 +57,7 @@ class CrewActions:
             "looked": self.looked, "typed": self.typed, "decide": self.decide, "stop-record": self.stop_record, "mute": self.mute,
             "mute-all": self.mute_all, "look-up": self.look_up, "list-enabled": self.list_enabled, "queue": self.queue,
             "history": self.history, **HandActions(self.desk, self.config, self.hub, self.deeds, self.clock_utc).table(),
+            **StopActions(self.desk, self.config, self.hub, self.deeds, self.audit).table(),
         }  # fmt: skip
 
     def may_see_all(self, session: Session) -> bool:

@@ -154,6 +154,7 @@ class Hub:
             "cameras": [plain(camera) for camera in cameras],
             "lists": [list_json(hotlist, state.lists, config) for hotlist in state.lists],
             "sightings": [sighting_json(s, cameras) for s in state.sightings[: config.sightings_shown]],
+            "stops": {str(stop_id): revision for stop_id, revision in state.stops.items()},
         }
         shown = (*state.alerts, *state.unseen)
         sections["beyond"] = [alert.alert_id for alert in state.unseen]

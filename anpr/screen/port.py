@@ -5,7 +5,7 @@ address. `anpr.screen.views` makes them from `anpr.values`, `anpr.screen.wire` m
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -14,6 +14,7 @@ from anpr.alerting.misreads import MisreadRate
 from anpr.enquiries.answer import EnquiryAnswer
 from anpr.screen.hand_port import HandDesk, NewEntry
 from anpr.screen.moment import NO_MOMENT, Cell, Moment
+from anpr.screen.stop_port import StopDesk
 from anpr.values import AlertStep, HotlistEntry, HotlistInfo
 
 QUEUE_WINDOW: Final = 40
@@ -234,7 +235,7 @@ class ScreenState:
     `alerts` are the first `QUEUE_WINDOW` undecided ones in the order of the queue, `waiting` counts all of them.
     `unseen` are alerts further down that nobody has acknowledged (the first and the latest `FURTHER_UNSEEN`, in order),
     so that a long queue keeps no new alert from being seen and heard. `faults` counts the standing ones among `waiting`.
-    `sightings` are the latest dozen, newest first. `engine_silent_s`: how long ago the engine last finished a turn.
+    `stops` says of open stops how often each has changed. `sightings` are the latest dozen, newest first. `engine_silent_s`: how long ago the engine last finished a turn.
     """
 
     alerts: tuple[AlertView, ...]
@@ -249,6 +250,7 @@ class ScreenState:
     unseen: tuple[AlertView, ...] = ()
     reading: ReadingView = ReadingView(ReadingState.WAITING)
     faults: int = 0
+    stops: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +290,10 @@ class CrewDesk(Protocol):
     @property
     def hand(self) -> HandDesk:
         """What crews make by hand."""
+
+    @property
+    def stops(self) -> StopDesk:
+        """The stops of this car."""
 
     def state(self) -> ScreenState:
         """Return the present moment, quickly (a few ms) and without waiting for the engine."""

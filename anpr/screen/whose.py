@@ -13,7 +13,27 @@ from anpr.screen.sessions import Officer, Session
 WITHOUT_LOGIN: Final = frozenset({"acknowledge", "mute", "mute-all"})
 """What works on the tablet before anybody has logged in, so that alerts do. All who are logged in then are named for it."""
 
-TOGETHER: Final = frozenset({"passenger", "viewed", "looked", "queue", "history", "capture", "draft", "drafts"})
+TOGETHER: Final = frozenset(
+    {
+        "passenger",
+        "viewed",
+        "looked",
+        "queue",
+        "history",
+        "capture",
+        "draft",
+        "drafts",
+        "stops",
+        "stop",
+        "stops-past",
+        "stop-begin",
+        "stop-type",
+        "stop-take",
+        "stop-here",
+        "stop-card",
+        "stop-receipt",
+    }
+)
 """What is looked at, or not done yet: it is that of all who are at the screen. Everything else is one officer's."""
 
 

@@ -33,6 +33,7 @@ from anpr.stops.card import (
 )
 from anpr.stops.questions import questions_of
 from anpr.stops.toml_lines import line_of
+from anpr.stops.vehicle import OWN_KEYS
 
 WHAT: Final = "stop card"
 
@@ -208,6 +209,12 @@ class _Loader:
             )
         known: dict[str, int] = {}
         for one in questions:
+            if one.key in OWN_KEYS:
+                raise self._question(
+                    one.row,
+                    "key",
+                    f"{one.key!r} is asked at every stop, before any card's questions: give this one another key",
+                )
             if one.key in known:
                 raise self._question(one.row, "key", f"two questions are called {one.key!r}: give one another key")
             known[one.key] = one.row

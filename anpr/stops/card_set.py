@@ -29,6 +29,12 @@ def read_cards(folder: Path) -> tuple[Card, ...]:
     return cards
 
 
+def require_cards(folder: Path) -> None:
+    """Raise ConfigError when a stop could not be begun with the cards of a folder, or no receipt be given."""
+    read_cards(folder)
+    receipt_form(folder)
+
+
 def card_files(folder: Path) -> tuple[Path, ...]:
     """Return the files of a folder's cards. Raises ConfigError for a folder without any, or with too many."""
     if not folder.is_dir():

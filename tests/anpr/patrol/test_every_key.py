@@ -4,6 +4,7 @@ A new key without a row in `SEEN` fails, and so does one whose part stays the sa
 """
 
 import io
+import shutil
 import ssl
 import sys
 from collections.abc import Callable
@@ -34,6 +35,7 @@ from anpr.patrol.queued_work import open_look_back, open_recorder
 from anpr.patrol.serve_screen import listening_of, open_screen, screen_wanted
 from anpr.perception.pipeline import Pipeline
 from anpr.screen.rules import load_screen_rules
+from anpr.stops.card_set import shipped
 from camera.capture import CaptureThread
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient
@@ -102,6 +104,17 @@ def of_rules(look: Callable[[Any], Any]) -> Observe:
 
 def of_listening(name: str) -> Observe:
     return lambda config, folder: getattr(listening_of(config.screen, folder), name)
+
+
+def of_cards(config: PatrolConfig, folder: Path) -> list[str]:
+    """Return the cards that a stop can begin with."""
+
+    def look(parts: Parts) -> list[str]:
+        open_screen(parts)
+        return [card.title for card in parts.desk.stops.cards()]
+
+    found: list[str] = of_parts(look)(config, folder)
+    return found
 
 
 def the_camera(parts: Parts) -> CaptureThread:
@@ -264,6 +277,7 @@ SEEN: Final[dict[str, Seen]] = {
     "records.alerts_days": Seen("1.0", of_recorder(lambda recorder: recorder.retention.alerts_days)),
     "records.audit_days": Seen("1.0", of_recorder(lambda recorder: recorder.retention.audit_days)),
     "records.latencies_days": Seen("1.0", of_recorder(lambda recorder: recorder.retention.latencies_days)),
+    "records.stops_days": Seen("1.0", of_recorder(lambda recorder: recorder.retention.stops_days)),
     "records.least_free_mb": Seen("1.0", of_recorder(lambda recorder: recorder.least_free_bytes)),
     "sync.url": Seen('"elsewhere"', synced, STICK),
     "sync.root": Seen('"other/roots/1.root.json"', synced, STICK),
@@ -303,6 +317,7 @@ SEEN: Final[dict[str, Seen]] = {
     "screen.network_port": Seen("0", of_listening("network_port")),
     "screen.network_names": Seen('["car-7.local"]', of_listening("network_names")),
     "screen.rules": Seen('"own.toml"', of_rules(lambda rules: rules.texts["acknowledge"])),
+    "screen.cards": Seen('"own_cards"', of_cards),
     "screen.moving_mph": Seen("10.0", of_rules(lambda rules: rules.driving.speed_mps)),
     "screen.live_s": Seen("30.0", of_rules(lambda rules: rules.live_s)),
     "screen.unlock_s": Seen("60.0", of_rules(lambda rules: rules.passenger_s)),
@@ -353,6 +368,8 @@ def observed(key: str, place: Path, keys: dict[str, str], run: str) -> Any:
 @pytest.mark.parametrize("key", SEEN)
 def test_a_key_changes_what_it_configures(key: str, place: Path, request: pytest.FixtureRequest) -> None:
     (place / "own.toml").write_text('[texts]\nacknowledge = "Got it"\n')
+    shutil.copytree(shipped(), place / "own_cards")
+    (place / "own_cards" / "stolen.toml").unlink()
     (place / "frames").mkdir()
     if key.startswith("sync."):
         request.getfixturevalue("back_office")

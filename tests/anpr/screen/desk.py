@@ -7,16 +7,25 @@ For hostile clients, for speed and for what pages show. What a crew's actions br
 import bisect
 import dataclasses
 import secrets
+import shutil
+import tempfile
 import time
+import weakref
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
 from threading import Event, RLock
 from typing import Any
 
 from anpr.alerting.decisions import Choice, Decision, require_permitted
 from anpr.alerting.misreads import MisreadRate, misread_rates
+from anpr.config.data_folder import records_db, tablet_key
 from anpr.desk.lists import FOUND
+from anpr.desk.records import CrewRecords
+from anpr.desk.stops import CrewStops
+from anpr.engine.latency import LatencyBook
 from anpr.errors import AccessDenied, InputError
 from anpr.screen.doubt import comparison
 from anpr.screen.hand_port import NewEntry
@@ -40,6 +49,7 @@ from anpr.screen.port import (
 )
 from anpr.screen.rules import screen_rules
 from anpr.screen.views import alert_view, iso, sighting_view
+from anpr.trust.tablet_key import TabletKey
 from anpr.values import Alert, AlertKind, AlertState, Fault, Hidden, Hit, HotlistEntry, Motion, Position, Sighting
 from anpr.vrm import ALPHABET, fold
 from hotlists.matching.wildcards import matches
@@ -73,7 +83,7 @@ class MemoryDesk:
         self.disabled: set[str] = set()
         self.added: list[NewEntry] = []
         self.entries: list[HotlistEntry] = []
-        self.stops: dict[int, dict[str, str]] = {}
+        self.stop_answers: dict[int, dict[str, str]] = {}
         self.choices: dict[int, tuple[Choice, str]] = {}
         self.paints: list[tuple[int, float]] = []
         self.silent_s = 0.0
@@ -218,6 +228,17 @@ class MemoryDesk:
 
     # what the screen does
 
+    @cached_property
+    def stops(self) -> CrewStops:
+        """The real ones, on a records file of their own."""
+        folder = Path(tempfile.mkdtemp())
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        records = CrewRecords(records_db(folder), lambda _: None, LatencyBook(), lambda: self.now)
+        return CrewStops(
+            records, self.picture, lambda: (52.4796, -1.9026, 48.0), lambda: self.now,
+            lambda: TabletKey.open(tablet_key(folder)), self.tell,
+        )  # fmt: skip
+
     def state(self) -> ScreenState:
         self.hung.wait()
         with self.lock:
@@ -225,6 +246,7 @@ class MemoryDesk:
                 self._window(0, QUEUE_WINDOW), len(self.order), tuple(self.sightings[:12]), self.health, self.driving,
                 self.cameras, tuple(list_view(info, self.disabled, self.muted, self.own_lists) for info in HOTLISTS.values()), self.silent_s, len(self.done),
                 self._unseen(), self.reading, sum(self.alerts[n].kind == "fault" for *_, n in self.order),
+                self.stops.revisions if "stops" in vars(self) else {},
             )  # fmt: skip
 
     def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
@@ -271,7 +293,7 @@ class MemoryDesk:
             view = self._known(alert_id)
             assert view.decided is not None
             enter()
-            self.stops[alert_id] = dict(answers)
+            self.stop_answers[alert_id] = dict(answers)
             decided = dataclasses.replace(view.decided, stop_recorded=True, stop=tuple(answers.items()))
             self._put(dataclasses.replace(view, decided=decided))
         self.tell()

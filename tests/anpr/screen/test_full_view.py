@@ -65,7 +65,7 @@ def test_look_tick_confirm_and_record_the_stop(page: Page, desk: MemoryDesk, aud
     assert choice.ticks == set(AGREEMENTS)
     assert choice.look is not None
     assert actor == OFFICER
-    assert desk.stops[number] == {"attended": OFFICER, "outcome": "Vehicle stopped", "result": "Advice"}
+    assert desk.stop_answers[number] == {"attended": OFFICER, "outcome": "Vehicle stopped", "result": "Advice"}
     until(lambda: "screen opened" in [entry.action for entry in audit.entries()])
     done = [entry.action for entry in audit.entries()]
     assert {"screen opened", "queue viewed", "alert viewed"} <= set(done)
@@ -323,7 +323,7 @@ def test_a_stop_record_that_was_put_off_is_made_up_from_the_history(page: Page, 
     sheet.get_by_role("button", name="Not found").click()
     sheet.get_by_role("button", name="Save").click()
     expect(page.locator(".rows")).to_contain_text("stop recorded")
-    assert desk.stops[number] == {"attended": OFFICER, "outcome": "Not found", "result": ""}
+    assert desk.stop_answers[number] == {"attended": OFFICER, "outcome": "Not found", "result": ""}
 
 
 def test_live_pictures_in_the_full_view_only(page: Page, desk: MemoryDesk) -> None:

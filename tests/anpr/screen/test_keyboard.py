@@ -49,9 +49,9 @@ def test_confirming_and_the_stop_record_and_every_room(page: Page, desk: MemoryD
     expect(sheet).to_be_visible()
     press(page, "Vehicle stopped")
     press(page, "Save")
-    until(lambda: number in desk.stops)
+    until(lambda: number in desk.stop_answers)
     expect(sheet).to_have_count(0)  # before that, Tab stays inside
-    for name in ("Look up", "Lists", "History", "Camera", "Alerts"):
+    for name in ("Look up", "Lists", "History", "Camera", "Stop", "Alerts"):
         room(page, name)
 
 

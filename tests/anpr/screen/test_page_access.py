@@ -12,7 +12,10 @@ from playwright.sync_api import Page
 
 from anpr.alerting.decisions import Choice, Decision
 from anpr.screen.port import ReadingState
+from anpr.screen.rules import screen_rules
 from anpr.screen.server import ScreenServer
+from anpr.screen.stop_port import StopBegin
+from anpr.screen.stop_wire import origin_of_alert
 from tests.anpr.screen.conftest import say_why
 from tests.anpr.screen.desk import MemoryDesk
 
@@ -46,7 +49,7 @@ CUT = """() => {
 """The texts of which a part cannot be seen. What stands in a card beside the order (reason, list) may be shortened: it is
 whole in the alert."""
 
-ROOMS = ("Look up", "Lists", "History", "Camera", "Alerts")
+ROOMS = ("Look up", "Lists", "History", "Camera", "Stop", "Alerts")
 
 
 def fill(desk: MemoryDesk) -> None:
@@ -124,6 +127,20 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         show_room("History")
         page.get_by_role("button", name="Open BD51 SMR").click()
 
+    def show_stop() -> None:
+        alert = next(one for one in desk.alerts.values() if one.list_vrm == "EY19KBV")
+        known = origin_of_alert(alert, screen_rules(), desk.cameras)
+        name = alert.plate_picture.rpartition("-")[0]
+        desk.stops.begin(StopBegin("stolen", alert.list_vrm, alert.alert_id, name, known), "1234", lambda: None)
+        show_room("Stop")
+        page.get_by_role("button", name="Go on").click()
+        page.locator(".stop-brief .stop-do").wait_for()
+
+    def show_question(key: str) -> None:
+        page.locator(f".stop-list [data-name='{key}']").evaluate("line => line.click()")
+        page.locator(".stop-ask .asked").wait_for()
+        page.wait_for_timeout(150)
+
     def show_second_device() -> None:
         show_room("Lists")
         page.get_by_role("button", name="Second device").click()
@@ -184,6 +201,9 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         ("correcting", show_correcting),
         ("capture", show_capture),
         ("past", show_past),
+        ("stop", show_stop),
+        ("stop, picked", lambda: show_question("seen_colour")),
+        ("stop, typed", lambda: show_question("stopped_vrm")),
         ("second device", show_second_device),
         ("typing", show_typing),
         ("typed", show_typed),

@@ -23,6 +23,7 @@ from tests.anpr.screen.client import WHY, Client, state_of
 from tests.anpr.screen.conftest import FullDisk, until
 from tests.anpr.screen.desk import MemoryDesk
 from tests.anpr.screen.test_enquiry_wire import DOWN, FORD
+from tests.anpr.screen.test_stop_actions import NO_INSURANCE
 
 TYPES = Path(__file__).parents[3] / "anpr" / "screen" / "static" / "js" / "types.d.ts"
 
@@ -163,7 +164,17 @@ def test_every_message_and_answer_is_as_declared_and_everything_declared_is_sent
         ("mute-all", {"muted": False}), ("capture", {"camera": 0}), ("capture-keep", {"capture_id": 1, "vrm": "AB51CDE"}),
         ("correct", {"sighting_id": 1, "vrm": "AB51CDE"}),
         ("add-entry", {"vrm": "AB51CDE", "list": "Local VOI", "reason": "Seen", "hours": 4}),
-        ("list-enabled", {"list": "No tax", "enabled": False}), ("history", {}), ("lock", {}),
+        ("list-enabled", {"list": "No tax", "enabled": False}), ("history", {}),
+        ("stop-begin", {"alert_id": number}), ("stop-card", {"stop_id": 1, "card": "no_insurance"}), ("stops", {}),
+        ("stop", {"stop_id": 1, "writer": "a", "first": True}),
+        *(("stop-type", {"stop_id": 1, "key": key, "answer": answer, "writer": "a", "sent": sent, "seen": 0})
+          for sent, (key, answer) in enumerate(NO_INSURANCE.items(), 1)),
+        ("stop-type", {"stop_id": 1, "key": "as_listed", "answer": "no", "writer": "b", "sent": 1, "seen": 0}),
+        ("stop-take", {"stop_id": 1, "key": "as_listed", "writer": "b", "turn": 0}), ("stop-here", {"stop_id": 1}),
+        ("stop-receipt", {"stop_id": 1}),
+        ("stop-finish", {"stop_id": 1}), ("stop-add", {"stop_id": 1, "text": "His insurer rang."}), ("stop", {"stop_id": 1}),
+        ("stop-export", {"stop_id": 1}), ("stops-past", {}), ("stop-begin", {}), ("stop-discard", {"stop_id": 2}),
+        ("lock", {}),
     ]  # fmt: skip
     accounts.add("5678", "B. Constable", "480275")
     two = Client(client.address)

@@ -135,8 +135,8 @@ def test_a_half_answered_stop_record_outlives_its_sheet_and_the_page(page: Page,
     sheet.get_by_role("button", name="Arrest").click()
     expect(sheet.get_by_role("button", name="Arrest")).to_have_attribute("aria-pressed", "false")
     sheet.get_by_role("button", name="Save").click()
-    until(lambda: number in desk.stops)
-    assert desk.stops[number] == {"attended": OFFICER, "outcome": "Vehicle stopped", "result": ""}
+    until(lambda: number in desk.stop_answers)
+    assert desk.stop_answers[number] == {"attended": OFFICER, "outcome": "Vehicle stopped", "result": ""}
 
 
 def test_the_second_device_is_told_its_address_with_a_code(

@@ -84,7 +84,7 @@ def test_any_program_on_the_tablet_does_nothing_but_what_alerts_need(
         assert program.post(action, body, **named).status_code == 401, action
     for address in (f"/picture/{picture}", "/live/0"):
         assert program.http.get(address).status_code == 401
-    assert (desk.choices, desk.added, desk.stops) == ({}, [], {})
+    assert (desk.choices, desk.added, desk.stop_answers) == ({}, [], {})
     assert actions(audit) == ["alert acknowledged", "list muted"]
     assert {entry.actor for entry in audit.entries()} == {NOBODY}
 

@@ -5,7 +5,16 @@ import { changed, store } from "./store.js";
 import { capital } from "./words.js";
 /** @import { Answers, Refusal } from "./types.d.ts" */
 
-class Refused extends Error {}
+class Refused extends Error {
+  /**
+   * @param {string} message
+   * @param {number} status
+   */
+  constructor(message, status = 0) {
+    super(message);
+    this.status = status;
+  }
+}
 class Left extends Error {} // nobody said whose it is
 
 /**
@@ -36,7 +45,7 @@ async function post(name, body, collar) {
     if (chosen === null) throw new Left();
     return post(name, body, chosen);
   }
-  if (!answer.ok) throw new Refused(content.error ?? `refused (${answer.status})`);
+  if (!answer.ok) throw new Refused(content.error ?? `refused (${answer.status})`, answer.status);
   return content;
 }
 
@@ -72,4 +81,20 @@ export async function act(name, body = {}, collar = "") {
  */
 export async function actQuietly(name, body = {}) {
   return post(name, body, "").catch(() => null);
+}
+
+const WRONG = 400; // the engine has understood it and will never take it
+
+// As `actQuietly`, telling apart what may work a moment later from what never will: then `refused` says why.
+/**
+ * @template {keyof Answers} Name
+ * @param {Name} name
+ * @returns {Promise<{ answer: Answers[Name] | null, refused: string }>}
+ */
+export async function tryTo(name, body = {}) {
+  try {
+    return { answer: await post(name, body, ""), refused: "" };
+  } catch (error) {
+    return { answer: null, refused: error instanceof Refused && error.status === WRONG ? error.message : "" };
+  }
 }

@@ -243,3 +243,14 @@ export function keyed(box, known, things, { id, key, build }) {
     if (!wanted.has(name)) { item.node.remove(); known.delete(name); }
   }
 }
+
+// What scrolls, with a line below it that says so while there is more.
+/** @param {HTMLElement} inner */
+export function hinted(inner) {
+  const hint = el("p", { class: "more-below", "aria-hidden": "true", text: "▾ more below" });
+  const look = () => { hint.dataset.more = String(inner.scrollTop + inner.clientHeight < inner.scrollHeight - 8); };
+  inner.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(look).observe(inner);
+  new MutationObserver(() => requestAnimationFrame(look)).observe(inner, { childList: true, subtree: true });
+  return [inner, hint];
+}

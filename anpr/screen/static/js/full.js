@@ -9,6 +9,7 @@ import { listsRoom } from "./rooms/lists.js";
 import { liveRoom } from "./rooms/live.js";
 import { lookUpRoom } from "./rooms/lookup.js";
 import { sightingSheet } from "./rooms/sightings.js";
+import { stopRoom } from "./rooms/stop.js";
 import { toggleTheme } from "./theme.js";
 import { level, spaced } from "./words.js";
 /** @import { RoomName, View } from "./page.d.ts" */
@@ -17,7 +18,7 @@ import { level, spaced } from "./words.js";
 const ROOMS = [
   ["alerts", "alerts", "Alerts", alertsRoom], ["lookup", "search", "Look up", lookUpRoom],
   ["lists", "lists", "Lists", listsRoom], ["history", "history", "History", historyRoom],
-  ["live", "cameras", "Camera", liveRoom],
+  ["live", "cameras", "Camera", liveRoom], ["stop", "stop", "Stop", stopRoom],
 ];
 /** @type {Partial<Record<RoomName, string>>} */
 const VIEWED = { alerts: "queue", lookup: "look-up", lists: "lists" }; // the others say so when they ask for something
@@ -102,8 +103,13 @@ function drawClock(box) {
  */
 function drawActs(box, theme) {
   const unlocked = store.drive.moving;
-  once(box, `${theme}${unlocked}`, () => [
+  const mutable = store.lists.filter((list) => list.mutable);
+  const muted = mutable.length > 0 && mutable.every((list) => list.muted);
+  once(box, `${theme}${unlocked}${mutable.length}${muted}`, () => [
     unlocked && button(sign("passenger"), () => act("passenger", { on: false }), { "aria-label": "Back to driver view" }),
+    mutable.length > 0 && button(sign(muted ? "mute" : "sound"), () => act("mute-all", { muted: !muted }), {
+      class: "mute", "aria-pressed": String(muted), "aria-label": muted ? "Unmute all" : "Mute all but the highest", data: { name: "mute all" },
+    }),
     button(sign(theme === "day" ? "moon" : "sun"), () => { toggleTheme(); changed(); }, { "aria-label": theme === "day" ? "Switch to night" : "Switch to day" }),
     button(sign("lock"), crewSheet, { "aria-label": "Crew: log in or out", data: { name: "crew" } }),
   ]);
@@ -112,14 +118,10 @@ function drawActs(box, theme) {
 /** @param {HTMLElement} box */
 function drawRail(box) {
   const waiting = store.counts.waiting;
-  const mutable = store.lists.filter((list) => list.mutable);
-  const muted = mutable.length > 0 && mutable.every((list) => list.muted);
-  once(box, `${store.room}${waiting}${mutable.length}${muted}`, () => [ROOMS.map(([name, icon, label]) => button([
+  once(box, `${store.room}${waiting}`, () => [ROOMS.map(([name, icon, label]) => button([
     sign(icon), label, name === "alerts" && waiting > 0 && el("span", { class: "count", text: waiting > 999 ? "999+" : waiting }),
-  ], () => { store.room = name; if (name === "alerts") store.open = false; changed(); }, name === store.room ? { "aria-current": "page" } : {})),
-  mutable.length > 0 && button([sign(muted ? "mute" : "sound"), muted ? "Muted" : "Mute"], () => act("mute-all", { muted: !muted }), {
-    class: "mute", "aria-pressed": String(muted), "aria-label": muted ? "Unmute all" : "Mute all but the highest", data: { name: "mute all" },
-  })]);
+  ], () => { store.room = name; if (name === "alerts") store.open = false; changed(); }, name === store.room ? { "aria-current": "page" } : {}))
+  ]);
 }
 
 /**

@@ -5,6 +5,7 @@ import { audioWorks, connect, touched, watch } from "./feed.js";
 import { askNoMore } from "./ask.js";
 import { byId } from "./dom.js";
 import { forgetAllDrafts } from "./drafts.js";
+import { forgetTyped } from "./stop_fields.js";
 import { driverView, toBeSeen } from "./driver.js";
 import { fullScreen } from "./full.js";
 import { closeSheet, comeBack, stepBack } from "./sheet.js";
@@ -62,6 +63,7 @@ function forget() {
   closeSheet();
   askNoMore();
   forgetAllDrafts();
+  forgetTyped();
   forgetOfficers();
 }
 

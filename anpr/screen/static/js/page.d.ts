@@ -2,7 +2,7 @@
 
 export type Theme = "day" | "night";
 
-export type RoomName = "alerts" | "lookup" | "lists" | "history" | "live";
+export type RoomName = "alerts" | "lookup" | "lists" | "history" | "live" | "stop";
 
 // A view or a room: drawn anew whenever something changed, left when another takes its place.
 export interface View {

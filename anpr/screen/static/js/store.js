@@ -23,6 +23,8 @@ export const store = {
   order: /** @type {number[]} */ ([]),
   // ids of `order` that are not in the window of the queue but further down, not seen by anybody yet
   beyond: /** @type {number[]} */ ([]),
+  stops: /** @type {Record<string, number>} */ ({}), // open stops, and how often each has changed
+  stop: /** @type {number | null} */ (null), // the stop that is shown
   live: /** @type {number[]} */ ([]), // the engine says which alerts are live
   lost: /** @type {"" | "lost" | "silent"} */ (""), // the engine is not heard, or does not work
   newest: 0,
@@ -65,8 +67,8 @@ export function changed() {
 // Takes a difference and returns the ids of alerts that are news: raised, or asking to be seen once more since.
 /** @param {StateMessage} message */
 export function take(message) {
-  const { drive, counts, health, reading, cameras, lists, sightings, beyond, live } = { ...store, ...message };
-  Object.assign(store, { drive, counts, health, reading, cameras, lists, sightings, beyond, live });
+  const { drive, counts, health, reading, cameras, lists, sightings, beyond, live, stops } = { ...store, ...message };
+  Object.assign(store, { drive, counts, health, reading, cameras, lists, sightings, beyond, live, stops });
   const fresh = [];
   const changes = [];
   for (const [key, alert] of Object.entries(message.alerts ?? {})) {
@@ -110,7 +112,7 @@ export function keepUncovered(alert, shown) {
 // What the officers who were here had open is not there for the next.
 export function forgetOfficers() {
   uncovered.clear();
-  Object.assign(store, { room: "alerts", lookFor: "", selected: null, pinned: null, open: false, fullUntil: 0 });
+  Object.assign(store, { room: "alerts", lookFor: "", selected: null, pinned: null, open: false, stop: null, fullUntil: 0 });
 }
 
 /** @param {Alert} alert */

@@ -290,6 +290,7 @@ export interface StateMessage {
   sightings?: Sighting[];
   beyond?: number[];
   live?: number[];
+  stops?: Record<string, number>;
   alerts?: Record<string, Alert>;
   order?: number[];
 }
@@ -377,6 +378,19 @@ export interface Answers {
   drafts: Drafts;
   queue: FurtherAlerts;
   history: HistoryPage;
+  stops: OpenStops;
+  "stops-past": PastStops;
+  stop: StopShown;
+  "stop-begin": StopBegun;
+  "stop-type": StopTyped;
+  "stop-take": StopShown;
+  "stop-here": StopShown;
+  "stop-card": StopShown;
+  "stop-finish": Done;
+  "stop-discard": Done;
+  "stop-add": StopAdded;
+  "stop-receipt": Receipt;
+  "stop-export": StopExport;
 }
 
 export interface Acknowledged {
@@ -449,6 +463,202 @@ export interface MisreadRate {
   rate: number | null;
   low: number;
   high: number;
+}
+
+// Stops
+
+export interface StopLine {
+  stop_id: number;
+  title: string;
+  vrm: string;
+  begun_utc: string;
+  begun_by: string;
+  revision: number;
+  finished_utc: string;
+}
+
+export interface StopCard {
+  name: string;
+  title: string;
+  example: boolean;
+}
+
+export interface OpenStops {
+  open: StopLine[];
+  cards: StopCard[];
+}
+
+export interface PastStops {
+  stops: StopLine[];
+  next_before: number | null;
+}
+
+export interface StopBegun {
+  stop_id: number;
+}
+
+export interface StopShown {
+  open: OpenStop | null;
+  finished: FinishedStop | null;
+}
+
+// What became of a text: it counts and is on disk, stands aside and is on disk, or something later of this page was kept.
+export interface StopTyped {
+  outcome: "kept" | "aside" | "overtaken";
+  open: OpenStop | null;
+  finished: FinishedStop | null;
+}
+
+export interface OpenStop extends StopLine {
+  card: string;
+  example: boolean;
+  place: StopPlace;
+  known: StopKnown;
+  pictures: StopPictures;
+  vehicle: StopAspect[];
+  radio: string;
+  do: string[];
+  do_not: string[];
+  asked: StopAsked[];
+  next: string;
+  missing: number;
+  complete: boolean;
+  aside: number;
+}
+
+export interface StopPlace {
+  at_utc: string;
+  words: string;
+}
+
+export interface StopSighting {
+  at_utc: string;
+  words: string;
+  camera: string;
+}
+
+// What was known of the vehicle besides what is seen: `from` is "alert", "sighting" or nothing.
+export interface StopKnown {
+  from: string;
+  label: string;
+  listed: Vehicle;
+  reason: string;
+  list: string;
+  markers: string[];
+  registered: Vehicle;
+  told: string[];
+  facts: string[];
+  read_back: string;
+  confirmed_by: string;
+  sighting: StopSighting | null;
+}
+
+export interface StopPictures {
+  plate: string;
+  overview: string;
+}
+
+export interface StopAspect {
+  what: string;
+  listed: string;
+  registered: string;
+  seen: string;
+  differs: boolean;
+}
+
+export interface StopChoice {
+  value: string;
+  label: string;
+  small: string;
+}
+
+// A question as it is asked now; `answer` is what stands in its field, `words` the answer as it counts.
+export interface StopAsked {
+  key: string;
+  label: string;
+  kind: string;
+  person: string;
+  required: boolean;
+  may_decline: boolean;
+  help: string;
+  choices: StopChoice[];
+  most: number;
+  answer: string[];
+  words: string;
+  passed: boolean;
+  counts: boolean;
+  wrong: string;
+  doubt: string;
+  turn: number;
+  held_by: string;
+  others: StopOther[];
+}
+
+export interface StopOther {
+  turn: number;
+  by: string;
+  answer: string;
+}
+
+export interface FinishedStop extends StopLine {
+  finished_by: string;
+  place: StopPlace;
+  known: StopKnown;
+  pictures: StopPictures;
+  answers: StopAnswered[];
+  also_typed: StopAlsoTyped[];
+  added: StopAddition[];
+  whole: boolean;
+  fingerprint: string;
+  receipt: boolean;
+}
+
+export interface StopAnswered {
+  label: string;
+  answer: string;
+}
+
+export interface StopAlsoTyped {
+  label: string;
+  answer: string;
+  by: string;
+  why: string;
+}
+
+export interface StopAddition {
+  text: string;
+  actor: string;
+  at_utc: string;
+  whole: boolean;
+}
+
+export interface StopAdded {
+  finished: FinishedStop;
+}
+
+export interface Receipt {
+  text: string;
+  code: string;
+}
+
+export interface StopExport {
+  file: string;
+  stop: StopExported;
+}
+
+export interface StopExported {
+  format: string;
+  record: string;
+  signature: string;
+  key: string;
+  added: StopExportedAddition[];
+}
+
+export interface StopExportedAddition {
+  text: string;
+  by: string;
+  at_utc: string;
+  whole: boolean;
 }
 
 export interface Refusal {

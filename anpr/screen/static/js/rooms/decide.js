@@ -5,6 +5,7 @@ import { button, dateTime, el, once, picture, sign } from "../dom.js";
 import { changed, session, store, text } from "../store.js";
 import { forgetDrafts, keepDrafts } from "../drafts.js";
 import { keysFor, markInput } from "../keys.js";
+import { beginStop } from "./stop.js";
 import { sheet } from "../sheet.js";
 import { spaced } from "../words.js";
 import { typeSheet } from "./typing.js";
@@ -124,6 +125,7 @@ function decided(id, what) {
   return el("div", { class: "decided" }, sign(what.decision === "confirmed" ? "ok" : "cross"),
     el("span", { text: `${text(what.decision)} by ${what.actor}, ${dateTime(what.decided_utc)}${what.note ? `: ${what.note}` : ""}` }),
     what.decision === "confirmed" && !what.stop_recorded && button("Stop record", () => stopSheet(id), { data: { name: "stop" } }),
+    what.decision === "confirmed" && button("Stop card", () => beginStop({ alert_id: id }), { class: "primary", data: { name: "stop card" } }),
     button("Next alert", leaveAlert, { class: "primary", data: { name: "next" } }));
 }
 

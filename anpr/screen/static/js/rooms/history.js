@@ -3,6 +3,7 @@ import { act, actQuietly } from "../api.js";
 import { button, dateTime, el, picture, plaque } from "../dom.js";
 import { session, store, text } from "../store.js";
 import { stopSheet } from "./decide.js";
+import { beginStop, showStop } from "./stop.js";
 import { sheet } from "../sheet.js";
 import { joined, listName, percent, spaced, typed, way } from "../words.js";
 /** @import { Alert, MisreadRate } from "../types.d.ts" */
@@ -18,7 +19,8 @@ export function historyRoom() {
     only.setAttribute("aria-pressed", String(hitsOnly));
     load(null);
   }, { "aria-pressed": "false" });
-  const node = el("div", { class: "page" }, el("h2", { text: "Misreads by camera" }), rates,
+  const stops = el("div", { class: "rows" });
+  const node = el("div", { class: "page" }, stops, el("h2", { text: "Misreads by camera" }), rates,
     el("h2", { text: "Alerts and decisions" }), el("div", { class: "choices" }, only), undecided, rows, more);
   /**
    * @param {number | null} before
@@ -39,7 +41,24 @@ export function historyRoom() {
     more.replaceChildren(...(answer.next_before === null ? [] : [button("Earlier", () => load(answer.next_before))]));
   };
   load(null);
+  loadStops(stops, null);
   return { node, draw: () => {} };
+}
+
+// Finished stops, without what was answered: that is shown, and audited, when one is opened.
+/**
+ * @param {HTMLElement} box
+ * @param {number | null} before
+ */
+async function loadStops(box, before) {
+  const answer = await act("stops-past", before === null ? {} : { before });
+  if (!answer) return;
+  const next = answer.next_before;
+  const more = button("Earlier stops", () => { more.remove(); loadStops(box, next); });
+  if (before === null && answer.stops.length) box.append(el("h2", { text: "Stops" }));
+  box.append(...answer.stops.map((stop) => el("div", { class: "row" }, el("div", { class: "grow" }, el("span", { class: "vrm", text: spaced(stop.vrm) }),
+    el("small", { text: joined([stop.title, `finished ${dateTime(stop.finished_utc)}`, stop.begun_by]) })),
+  button("Open", () => showStop(stop.stop_id), { "aria-label": `Open stop of ${spaced(stop.vrm)}` }))), ...(next === null ? [] : [more]));
 }
 
 /** @param {MisreadRate[]} rates */
@@ -98,6 +117,7 @@ function pastSheet(alert, again) {
     facts(rows),
     what?.stop_recorded && el("div", {}, el("h3", { text: "Stop record" }), facts(what.stop.map(([key, answer]) => [labels.get(key) ?? key, answer || "–"]))),
     el("div", { class: "ends" }, button("Close", close, { autofocus: true }),
+      what?.decision === "confirmed" && button("Stop card", () => { close(); beginStop({ alert_id: alert.alert_id }); }, { data: { name: "stop card" } }),
       what?.decision === "confirmed" && !what.stop_recorded && button("Stop record", () => { close(); stopSheet(alert.alert_id, again, title(alert)); }, { class: "primary" })),
   ]);
 }

@@ -4,6 +4,7 @@ import { button, dateTime, el, picture } from "../dom.js";
 import { changed, store } from "../store.js";
 import { sheet } from "../sheet.js";
 import { hiddenWords, spaced, typed } from "../words.js";
+import { beginStop } from "./stop.js";
 import { typedSheet } from "./typed.js";
 /** @import { Sighting } from "../types.d.ts" */
 
@@ -21,6 +22,7 @@ export function sightingSheet(sighting) {
     place && el("p", { class: "note", text: `${place.latitude_deg.toFixed(5)}, ${place.longitude_deg.toFixed(5)}${place.stale ? " (old fix)" : ""}` }),
     el("div", { class: "ends" }, button("Close", close, { autofocus: true }),
       sighting.correctable && button("Correct", () => { close(); correctSheet(sighting); }),
+      button("Stop", () => { close(); beginStop({ sighting_id: sighting.sighting_id }); }, { data: { name: "stop" } }),
       button("Look up", () => { close(); store.lookFor = sighting.vrm; store.room = "lookup"; changed(); }, { class: "primary" })),
   ]);
 }
