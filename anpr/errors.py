@@ -75,3 +75,7 @@ class PartlyMatched(StoreError):
 
 class SyncError(Failure):
     """The back office cannot be reached, or sent something that is not accepted."""
+
+
+class UnsureDateError(SyncError):
+    """What the back office signed cannot be judged until the date is sure."""

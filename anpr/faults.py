@@ -174,7 +174,7 @@ class FaultKind(Enum):
     HOTLIST_UNTRUSTED = _Row(
         Mark.LISTS,
         66,
-        "The hotlist {subject} is not kept up to date by anybody who is trusted",
+        "The hotlist {subject} is not kept up to date",
         "Hits on it are still shown. Say to the back office what stands here.",
     )
     HOTLIST_AGES_UNKNOWN = _Row(

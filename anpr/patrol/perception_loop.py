@@ -37,7 +37,7 @@ class PerceptionLoop:
     """Finds plates ahead while it runs; without it `turn` does everything."""
     left_out: int = 0
     processed: int = 0
-    last_turn_ns: int = 0
+    _turned_ns: int = 0
     camera_in_hand: str = ""
     """The camera whose frame was taken last: an error of perception is told with it."""
     newest: dict[str, Frame] = field(default_factory=dict)
@@ -52,6 +52,11 @@ class PerceptionLoop:
         return self.ahead
 
     @property
+    def last_turn_ns(self) -> int:
+        """When that thread of perception last looked for something to do which has been quiet for longer; 0 before they began."""
+        return self._turned_ns if self.ahead is None else min(self._turned_ns, self.ahead.last_turn_ns)
+
+    @property
     def is_over(self) -> bool:
         """Whether no frame can come any more and none is in hand."""
         return self.slot.is_over and not (self.ahead is not None and self.ahead.in_hand)
@@ -61,7 +66,7 @@ class PerceptionLoop:
         if self.ahead is not None:
             return self._read_found(self.ahead, timeout_s)
         frame = self.slot.take(timeout_s)
-        self.last_turn_ns = self.engine.clock_ns()
+        self._turned_ns = self.engine.clock_ns()
         if frame is None:
             return False
         if self._is_wanted(frame):
@@ -71,10 +76,7 @@ class PerceptionLoop:
 
     def _read_found(self, ahead: FindingAhead, timeout_s: float) -> bool:
         found = ahead.take(timeout_s)
-        # whoever looks whether perception lives sees the thread that has been quiet for longer
-        self.last_turn_ns = (
-            self.engine.clock_ns() if found is not None else min(self.engine.clock_ns(), ahead.last_turn_ns)
-        )
+        self._turned_ns = self.engine.clock_ns()
         if found is None:
             return False
         self._take_up(found.frame)

@@ -13,7 +13,11 @@ SILENT_S: Final = 1.5
 """Perception looks for a frame ten times a second and reads one in well under a second."""
 
 TOLD_LOOKS: Final = 2
-"""Looks in a row after which it is told: the first after the tablet slept comes before perception has woken up."""
+"""Looks in a row after which it is told."""
+
+SLEPT_S: Final = 3.0
+"""Looks come four times a second: after so long a gap the tablet slept, and perception may wake up later than the watch. What went
+before is no silence then."""
 
 GIVEN_UP_LOOKS: Final = 100
 """Looks in a row, four a second, after which perception counts as hung: looks and not seconds, which a tablet that was
@@ -28,12 +32,17 @@ class ReadingWatch:
     perception: PerceptionThread
     clock_ns: Callable[[], int]
     _silent_looks: int = 0
+    _looked_ns: int = 0
+    _woke_ns: int = 0
 
     def look(self, now_utc: datetime) -> Fault | None:
         """Begin perception anew if its thread has ended; return the fault of one that makes no turns."""
         self.perception.revive()
-        last_ns = self.loop.last_turn_ns
-        if last_ns == 0 or self.clock_ns() - last_ns < SILENT_S * 1e9:
+        now_ns, last_ns = self.clock_ns(), self.loop.last_turn_ns
+        if now_ns - self._looked_ns > SLEPT_S * 1e9:
+            self._woke_ns = now_ns
+        self._looked_ns = now_ns
+        if last_ns == 0 or now_ns - max(last_ns, self._woke_ns) < SILENT_S * 1e9:
             self._silent_looks = 0
             return None
         self._silent_looks += 1

@@ -35,7 +35,11 @@ _BESIDE: Final = {
             FaultKind.HOTLIST_RELOAD_FAILED,
         )
     ),
-    Group.DATE: ("gps_", CLOCK_MARK),
+    Group.DATE: (
+        "gps_",
+        CLOCK_MARK,
+        FaultKind.HOTLIST_SYNC_FAILED.id,
+    ),  # while the date is not sure nothing signed is taken
 }
 """Faults that may stand beside those that must: names, or their beginnings."""
 

@@ -102,7 +102,12 @@ _GPS: Final = (FaultKind.GPS_SILENT, FaultKind.GPS_NO_FIX)
 _DISK: Final = (FaultKind.DISK_FULL, FaultKind.RECORDS_UNWRITABLE)
 _WRONG: Final = frozenset((CLOCK_MARK,))
 _SYNC: Final = Rule(
-    Group.LISTS, _ids(FaultKind.HOTLIST_SYNC_FAILED), SYNC_S * 1.2 + 30, SYNC_S * 1.2 + 35, (60.0, 80.0), weight=0.8
+    Group.LISTS,
+    _ids(FaultKind.HOTLIST_SYNC_FAILED, FaultKind.HOTLIST_UNTRUSTED),
+    SYNC_S * 1.2 + 30,
+    SYNC_S * 1.2 + 35,
+    (60.0, 80.0),
+    weight=0.8,
 )
 _DATE: Final = Rule(Group.DATE, _WRONG, 5.0, 5.0, (15.0, 60.0))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from anpr.clock import utc_now
 from anpr.config.car import SyncConfig
-from anpr.errors import AnprError, SyncError
+from anpr.errors import AnprError, SyncError, UnsureDateError
 from anpr.threads import RetryingThread
 from anpr.trusted_time import Dated
 from hotlists.store.store import Clock, HotlistStore
@@ -22,7 +22,7 @@ class Follower:
 
     `trouble` is the last error that is one: a full disk, a wrong key, a setting, a list whose files came broken, an error that
     nobody expected. It stands until a sync succeeds, not only until the next look at whether one is due. `signed` gets the time at which the back office
-    signed what it sent. `dated` and `bear_out`: see SyncClient. `pause` waits on an event for seconds, as that of a clock does.
+    signed what it sent. A sync that was put off since the date was not sure is tried again as soon as it is. `dated` and `bear_out`: see SyncClient. `pause` waits on an event for seconds, as that of a clock does.
     """
 
     def __init__(
@@ -46,6 +46,10 @@ class Follower:
         self._stopping = threading.Event()
         self._watch = RetryingThread("hotlists-sync", self.step, check_s, pause=pause)
         self._refused: AnprError | None = None
+
+    def _can_be_dated(self) -> bool:
+        """Whether the last sync only lacked a date that is sure, and there is one now."""
+        return isinstance(self._refused, UnsureDateError) and self._dated is not None and self._dated().trusted
 
     @property
     def trouble(self) -> AnprError | None:
@@ -71,7 +75,7 @@ class Follower:
                 dated=self._dated,
                 bear_out=self._bear_out,
             )
-            if not client.due(self._clock()):
+            if not (client.due(self._clock()) or self._can_be_dated()):
                 return False
             try:
                 report = client.sync()

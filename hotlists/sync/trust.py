@@ -26,7 +26,7 @@ from tuf.api.serialization import DeserializationError
 from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 from tuf.ngclient.config import EnvelopeType
 
-from anpr.errors import ConfigError, SyncError
+from anpr.errors import ConfigError, SyncError, UnsureDateError
 from anpr.trusted_time import Dated
 from hotlists.sync.bounded import read_whole
 from hotlists.sync.metadata import (
@@ -155,7 +155,7 @@ class Following:
                 " check the tablet's clock, else tell the back office"
             )
         if not look.trusted:
-            raise SyncError(
+            raise UnsureDateError(
                 f"the date is not sure ({look.why}), so that it cannot be told whether what the back office signed is new: nothing of"
                 " it is taken until the clock is right; set the tablet's clock, or wait for a GPS fix"
             )

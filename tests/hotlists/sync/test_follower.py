@@ -6,7 +6,8 @@ import pytest
 
 from anpr.address import Address
 from anpr.config.car import SyncConfig
-from anpr.errors import AnprError
+from anpr.errors import AnprError, UnsureDateError
+from anpr.trusted_time import Dated
 from hotlists.store.store import HotlistStore
 from hotlists.sync.follower import Follower
 from tests.hotlists.made import Clock, random_vrms, vrms_of
@@ -45,6 +46,23 @@ def test_a_refused_sync_stays_a_trouble_until_one_succeeds(
     clock.move(seconds=700)
     assert follower.step()
     assert follower.trouble is None
+
+
+def test_what_was_put_off_for_want_of_a_date_is_synced_as_soon_as_there_is_one(
+    office: Office, web: Web, clock: Clock, tmp_path: Path
+) -> None:
+    office.publish(VRMS[:10])
+    known = [Dated(clock(), trusted=False, why="the clock jumped")]
+    follower = Follower(
+        tmp_path / "car.db", SyncConfig(Address(web.url), office.root, every_s=100.0), clock, dated=lambda: known[0]
+    )
+    with pytest.raises(UnsureDateError):
+        follower.step()
+    assert not follower.step()  # not due, and nothing has changed
+    known[0] = Dated(clock(), trusted=True)
+    assert follower.step()
+    assert follower.trouble is None
+    assert not follower.step()
 
 
 def test_a_list_whose_file_came_broken_is_a_trouble_until_it_comes_whole(
