@@ -8,7 +8,6 @@ import contextlib
 import os
 import re
 import shutil
-import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from anpr import sqlite
 from anpr.errors import StoreError
 
 COMPANIONS: Final = ("-wal", "-shm")
@@ -29,9 +29,9 @@ _PATIENCE_S: Final = 2.0
 
 _IN_PIECES: Final = frozenset(
     (
-        sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM,
-        sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ,
-        getattr(sqlite3, "SQLITE_IOERR_CORRUPTFS", 8458), getattr(sqlite3, "SQLITE_IOERR_DATA", 8202),
+        sqlite.SQLITE_CORRUPT, sqlite.SQLITE_NOTADB, sqlite.SQLITE_CANTOPEN, sqlite.SQLITE_PERM,
+        sqlite.SQLITE_READONLY, sqlite.SQLITE_IOERR_READ, sqlite.SQLITE_IOERR_SHORT_READ,
+        sqlite.SQLITE_IOERR_CORRUPTFS, sqlite.SQLITE_IOERR_DATA,
     )
 )  # fmt: skip
 _SCHEMA_IN_PIECES: Final = re.compile(
@@ -46,11 +46,11 @@ def is_damage(error: BaseException | None) -> bool:
     A disk that is full and a file that somebody else has locked are neither.
     """
     while error is not None:
-        if isinstance(error, sqlite3.Error):
-            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        if isinstance(error, sqlite.Error):
+            code = getattr(error, "sqlite_errorcode", sqlite.SQLITE_ERROR)
             if code in _IN_PIECES or code & 0xFF in _IN_PIECES:
                 return True
-            if code == sqlite3.SQLITE_ERROR and _SCHEMA_IN_PIECES.search(str(error)):
+            if code == sqlite.SQLITE_ERROR and _SCHEMA_IN_PIECES.search(str(error)):
                 return True
         error = error.__cause__
     return False

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "hotlist": ("anpr.cli.hotlist", "Lists of vehicles of interest."),
     "audit": ("anpr.cli.audit", "Verify and export the audit log."),
     "evidence": ("anpr.cli.evidence", "Signed packages of alerts: export, verify, hold."),
+    "data-key": ("anpr.cli.data_key", "The key with which the data folder is locked: status, change."),
     "records": ("anpr.cli.records", "Damaged records: set aside, salvage, erase."),
     "doctor": ("anpr.cli.doctor", "Check everything that a patrol needs."),
     "report": ("anpr.cli.report", "One file for the support desk, without marks."),

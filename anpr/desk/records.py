@@ -1,6 +1,5 @@
 """The records as the crew's desk uses them: writes are put to the file's owner, reads open the file anew."""
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from threading import Lock
 
+from anpr import sqlite
 from anpr.alerting.decisions import Choice
 from anpr.engine.engine import Step
 from anpr.engine.latency import LatencyBook
@@ -216,7 +216,7 @@ class CrewRecords:
             with self.reading, closing(RecordStore(self.path, "screen")) as store:
                 try:
                     yield store
-                except sqlite3.Error as error:
+                except sqlite.Error as error:
                     raise StoreError(f"the records file {self.path} cannot be read ({error}): try again") from error
         except StoreError as error:
             if is_damage(error):

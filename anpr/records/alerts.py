@@ -2,13 +2,13 @@
 
 import json
 import logging
-import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from typing import Any, Final
 
+from anpr import sqlite
 from anpr.alerting.lifecycle import FINISHED
 from anpr.alerting.met import met
 from anpr.alerting.steps import steps_of, was_seen
@@ -95,7 +95,7 @@ class EarlierAlerts:
     met: dict[str, SeenBefore]
 
 
-def undecided(connection: sqlite3.Connection, lists: Mapping[str, HotlistInfo]) -> list[RecordedAlert]:
+def undecided(connection: sqlite.Connection, lists: Mapping[str, HotlistInfo]) -> list[RecordedAlert]:
     """Return the hits of all earlier runs that were not decided, on the given lists: those that the crew may see.
 
     Those of a list that is covert, or no longer in the car, are left to the history. Faults are not taken up: the
@@ -105,13 +105,13 @@ def undecided(connection: sqlite3.Connection, lists: Mapping[str, HotlistInfo]) 
     return [one for one in _readable(connection, rows, lists) if one.alert.hits]
 
 
-def next_alert_id(connection: sqlite3.Connection) -> int:
+def next_alert_id(connection: sqlite.Connection) -> int:
     """Return the id for the first alert of this run, after all recorded ones."""
     (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM alerts").fetchone()
     return int(last) + 1
 
 
-def earlier_alerts(connection: sqlite3.Connection, lists: Mapping[str, HotlistInfo]) -> EarlierAlerts:
+def earlier_alerts(connection: sqlite.Connection, lists: Mapping[str, HotlistInfo]) -> EarlierAlerts:
     """Return what earlier runs leave to the next, of the given lists: those that the crew may see."""
     waiting = undecided(connection, lists)
     others = (_LATER_THAN_ALL, _ALL_KINDS, _OVER, _LATER_THAN_ALL, json.dumps([one.alert.alert_id for one in waiting]))
@@ -120,7 +120,7 @@ def earlier_alerts(connection: sqlite3.Connection, lists: Mapping[str, HotlistIn
 
 
 def past_alerts(
-    connection: sqlite3.Connection,
+    connection: sqlite.Connection,
     before: int | None,
     count: int,
     *,
@@ -141,7 +141,7 @@ def past_alerts(
 
 
 def _readable(
-    connection: sqlite3.Connection, rows: Iterator[tuple[Any, ...]] | list[tuple[Any, ...]],
+    connection: sqlite.Connection, rows: Iterator[tuple[Any, ...]] | list[tuple[Any, ...]],
     lists: Mapping[str, HotlistInfo],
 ) -> Iterator[RecordedAlert]:  # fmt: skip
     for row in rows:
@@ -151,7 +151,7 @@ def _readable(
             _LOG.error("alert %s of the records cannot be shown: %s", row[0], type(error).__name__)
 
 
-def _alert(connection: sqlite3.Connection, row: tuple[Any, ...], lists: Mapping[str, HotlistInfo]) -> RecordedAlert:
+def _alert(connection: sqlite.Connection, row: tuple[Any, ...], lists: Mapping[str, HotlistInfo]) -> RecordedAlert:
     (
         alert_id, sighting_id, kind, state, priority, raised_utc, frame_age_ms, probability, repeats, past, steps,
         fault_name, fault_subject, fault_text, met_times, met_last_utc, *seen,
@@ -183,7 +183,7 @@ def _alert(connection: sqlite3.Connection, row: tuple[Any, ...], lists: Mapping[
 
 
 def _hits(
-    connection: sqlite3.Connection,
+    connection: sqlite.Connection,
     sighting_id: int,
     sighting: Sighting,
     steps: tuple[AlertStep, ...],
@@ -208,7 +208,7 @@ def _hits(
     return tuple(hit for hit in made if hit.passes) or tuple(made)
 
 
-def _decision(connection: sqlite3.Connection, alert_id: int) -> RecordedDecision | None:
+def _decision(connection: sqlite.Connection, alert_id: int) -> RecordedDecision | None:
     """Return the last decision; the record of a stop repeats it without its note."""
     rows = connection.execute(_DECISIONS, (alert_id,)).fetchall()
     made = [row for row in rows if row[5] == "{}"]

@@ -175,8 +175,7 @@ class Pages:
         if jpeg is None:
             return JSONResponse({"error": "this picture is no longer kept"}, 404)
         self.actions.plate_views.sent(session.viewer, picture_id)
-        # a picture never changes under its id; the browser may keep it for as long as the page is open
-        return Response(jpeg, media_type="image/jpeg", headers={"cache-control": "private, max-age=600"})
+        return Response(jpeg, media_type="image/jpeg")  # no-store, as all that is served: a browser keeps files
 
     async def live(self, request: Request) -> Response:
         """Return a camera's newest picture, in the full view only; cameras are named by their number."""

@@ -6,7 +6,6 @@ nothing is hashed: guessing costs the engine no processor time. Locks are in the
 
 import hashlib
 import itertools
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,10 +16,10 @@ from threading import Lock
 from time import monotonic
 from typing import Final
 
-import sqlite_utils
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from anpr import sqlite
 from anpr.clock import utc_now
 from anpr.erasure import erase_for_good
 from anpr.errors import AccessDenied, InputError, StoreError
@@ -75,10 +74,10 @@ class CrewAccounts:
         self._nobody_hash = self._hasher.hash("nobody's PIN: makes an unknown collar take as long as a known one")
         self._lock = Lock()
         self._path = path
-        self._opened: sqlite3.Connection | None = open_accounts(path) if at_once else None
+        self._opened: sqlite.Connection | None = open_accounts(path) if at_once else None
 
     @property
-    def _connection(self) -> sqlite3.Connection:
+    def _connection(self) -> sqlite.Connection:
         if self._opened is None:
             self._opened = open_accounts(self._path)
         return self._opened
@@ -136,7 +135,7 @@ class CrewAccounts:
         with self._lock:
             try:
                 rows = self._connection.execute("SELECT collar, pin_hash, role FROM crew").fetchall()
-            except sqlite3.Error as error:
+            except sqlite.Error as error:
                 raise StoreError(
                     f"the crew accounts in {self._path} cannot be read ({error}): check the disk"
                 ) from error
@@ -196,14 +195,14 @@ class CrewAccounts:
             return False
 
 
-def open_accounts(path: Path) -> sqlite3.Connection:
+def open_accounts(path: Path) -> sqlite.Connection:
     """Open the file of the accounts, its tables made if need be. Raises StoreError when it cannot be used."""
-    connection: sqlite3.Connection | None = None
+    connection: sqlite.Connection | None = None
     try:
-        connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
+        connection = sqlite.connect(path, timeout=10.0, check_same_thread=False)
         erase_for_good(connection)
         connection.execute("PRAGMA journal_mode = WAL")
-        database = sqlite_utils.Database(connection, execute_plugins=False)
+        database = sqlite.Database(connection, execute_plugins=False)
         database.table("crew").create(
             {"collar": str, "name": str, "pin_hash": str, "added_utc": str}, pk="collar", if_not_exists=True
         )
@@ -216,7 +215,7 @@ def open_accounts(path: Path) -> sqlite3.Connection:
         database.table("crew_devices").create(
             {"collar": str, "source": str}, pk=("collar", "source"), if_not_exists=True
         )
-    except sqlite3.Error as error:
+    except sqlite.Error as error:
         if connection is not None:
             connection.close()
         raise StoreError(f"the crew accounts in {path} cannot be opened ({error}): check the disk") from error

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Final
 
+from anpr import sqlite
 from anpr.config.data_folder import hotlists_db, records_db
 from anpr.errors import Failure
 from benchmarks.day.car import MARKS, PASSING_BY
@@ -191,7 +191,7 @@ def _damaged(day: Day, under: Under) -> str:
         (hotlists_db(day.folder / "data"), "hotlists.db"),
         (records_db(day.folder / "data"), "records.db"),
     ):
-        with closing(sqlite3.connect(source)) as whole, closing(sqlite3.connect(data / name)) as copy:
+        with closing(sqlite.connect(source)) as whole, closing(sqlite.connect(data / name)) as copy:
             whole.backup(copy)
     records = data / "records.db"
     whole_bytes = records.read_bytes()

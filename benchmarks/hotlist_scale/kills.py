@@ -2,7 +2,6 @@
 
 import multiprocessing
 import random
-import sqlite3
 import sys
 import time
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from anpr import sqlite
 from anpr.address import Address
 from anpr.config.car import SyncConfig
 from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, write_police_csv
@@ -80,7 +80,7 @@ def measure(folder: Path, kills: int, rows: int, seed: int, progress: Callable[[
             state[kind] = _look(imported if kind == "import" else synced, halves, state[kind], wanted, report)
             progress(f"{report.kills} of {kills} killed")
     for path in (imported, synced):
-        with sqlite3.connect(path) as connection:
+        with sqlite.connect(path) as connection:
             report.database_sound &= connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         connection.close()
     return report

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from anpr.config.car import SyncConfig
+from anpr.erasure import erase_file
 from anpr.errors import AnprError, StoreError, SyncError
 from hotlists.store.changes import RevisionFacts, apply_changes, combined
 from hotlists.store.database import transaction
-from hotlists.store.erasing import erase_file
 from hotlists.store.leftovers import sync_folder
 from hotlists.store.revision import StoredList
 from hotlists.store.staging import new_revision
@@ -20,6 +20,7 @@ from hotlists.store.store import HotlistStore
 from hotlists.sync.download import Wait, download, jittered_wait_s
 from hotlists.sync.manifest import Manifest, PublishedFile, PublishedList
 from hotlists.sync.row_files import read_delta, snapshot_batches
+from hotlists.sync.sealed_file import Sealed
 from hotlists.sync.signing import load_public_key, publisher_name, verified
 from hotlists.sync.sources import Offer, open_offer
 
@@ -173,7 +174,9 @@ class SyncClient:
         if steps is not None and sum(step.file.bytes for step in steps) < one.snapshot.bytes:
             try:
                 # Applied as one: what stands between them was never in use here, and must not be what is put back.
-                changes = combined([read_delta(self._download(place, step.file)) for step in steps])
+                changes = combined(
+                    [read_delta(self._download(place, step.file), self._sealed(step.file)) for step in steps]
+                )
                 facts = RevisionFacts(
                     place.place,
                     one.revision,
@@ -194,10 +197,13 @@ class SyncClient:
             source=place.place, number=one.revision,
             effective_utc=datetime.fromisoformat(one.effective_utc), content=one.snapshot.sha256,
         ) as staged:  # fmt: skip
-            for batch in snapshot_batches(path):
+            for batch in snapshot_batches(path, self._sealed(one.snapshot)):
                 staged.add(batch)
             staged.activate(expected=(one.entries, int(one.key_sum)))
         return "updated"
+
+    def _sealed(self, file: PublishedFile) -> Sealed:
+        return Sealed(self.store.path.parent, file.sha256)
 
     def _download(self, place: Offer, file: PublishedFile) -> Path:
         path = download(place, file, self._folder(), self.wait, self.rng)

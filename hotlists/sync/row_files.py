@@ -22,6 +22,7 @@ from hotlists.store.changes import Changes
 from hotlists.store.database import ENTRY_COLUMNS
 from hotlists.store.entries import EntryBatch
 from hotlists.sync.manifest import PublishedFile
+from hotlists.sync.sealed_file import Sealed
 
 UNIT: Final = "\x1f"
 RECORD: Final = "\x1e"
@@ -61,33 +62,36 @@ def write_lines(lines: Iterable[str], folder: Path, *, small: bool) -> Published
     return made
 
 
-def read_lines(path: Path) -> Iterator[str]:
-    """Yield the lines of a compressed file; raises SyncError when it is damaged.
+def read_lines(path: Path, sealed: Sealed | None = None) -> Iterator[str]:
+    """Yield the lines of a compressed file, which lies closed where `sealed` is given; raises SyncError when it is damaged.
 
     One that was cut off just ends early: whoever reads it has compared its hash with the manifest's before.
     """
     try:
-        with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as stream:
+        with (
+            sealed.open(path) if sealed is not None else path.open("rb") as file,
+            zstandard.ZstdDecompressor().stream_reader(file) as stream,
+        ):
             for line in io.TextIOWrapper(stream, encoding="utf-8", newline="\n"):
                 yield line.removesuffix("\n")
     except (zstandard.ZstdError, UnicodeDecodeError) as error:
         raise SyncError(f"the file {path.name} is damaged: it will be fetched again") from error
 
 
-def snapshot_batches(path: Path) -> Iterator[EntryBatch]:
+def snapshot_batches(path: Path, sealed: Sealed | None = None) -> Iterator[EntryBatch]:
     """Yield the entries of a snapshot in batches; raises SyncError when it is damaged."""
-    lines = read_lines(path)
+    lines = read_lines(path, sealed)
     first = 1
     while chunk := list(islice(lines, ROWS_A_BATCH)):
         yield _batch([_fields(line) for line in chunk], first)
         first += len(chunk)
 
 
-def read_delta(path: Path) -> Changes:
+def read_delta(path: Path, sealed: Sealed | None = None) -> Changes:
     """Return the changes of a delta; raises SyncError when it is damaged."""
     removed: list[str] = []
     added: list[list[str]] = []
-    for line in read_lines(path):
+    for line in read_lines(path, sealed):
         if line.startswith("-"):
             if not line.isascii() or "\0" in line:
                 raise SyncError(f"the file {path.name} removes what no list holds: publish the list again")

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from anpr import sqlite
 from anpr.errors import StoreError
 from anpr.set_aside import files_set_aside, finish, identity, is_damage, name_aside, set_aside
 
@@ -35,7 +35,7 @@ set_aside(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), step)
 def database(path: Path, rows: int) -> None:
     """Make a database whose rows are half in its log, as a kill leaves it."""
     made = path.with_name("made.db")
-    with closing(sqlite3.connect(made, isolation_level=None)) as connection:
+    with closing(sqlite.connect(made)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("CREATE TABLE rows(n)")
         connection.executemany("INSERT INTO rows VALUES (?)", [(n,) for n in range(rows // 2)])
@@ -48,7 +48,7 @@ def database(path: Path, rows: int) -> None:
 
 
 def rows(path: Path) -> int:
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(sqlite.connect(path)) as connection:
         return int(connection.execute("SELECT count(*) FROM rows").fetchone()[0])
 
 
@@ -72,7 +72,7 @@ def test_a_database_goes_aside_with_its_log_and_as_it_was(tmp_path: Path) -> Non
 def test_killed_between_any_two_steps_nothing_is_lost_and_no_log_is_anothers(steps: int, tmp_path: Path) -> None:
     path, put = tmp_path / "records.db", tmp_path / "records-new.db"
     database(path, 40)
-    with closing(sqlite3.connect(put)) as fresh:
+    with closing(sqlite.connect(put)) as fresh:
         fresh.execute("CREATE TABLE rows(n)")
     aside = name_aside(path, NOW)
     arguments = [sys.executable, "-c", KILLED, str(path), str(aside), str(put), str(steps)]
@@ -138,8 +138,8 @@ def test_a_folder_that_does_not_let_go_is_said(tmp_path: Path) -> None:
     assert rows(path) == 2
 
 
-def sqlite_error(path: Path, act: Callable[[sqlite3.Connection], object]) -> sqlite3.Error:
-    with pytest.raises(sqlite3.Error) as caught, closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as one:
+def sqlite_error(path: Path, act: Callable[[sqlite.Connection], object]) -> sqlite.Error:
+    with pytest.raises(sqlite.Error) as caught, closing(sqlite.connect(path, timeout=0)) as one:
         act(one)
     return caught.value
 
@@ -156,12 +156,12 @@ def test_damage_is_told_from_a_full_disk_and_a_locked_file(tmp_path: Path) -> No
     told.__cause__ = sqlite_error(path, lambda one: one.execute("SELECT vrm FROM rows"))
     assert is_damage(told)
 
-    def fill(one: sqlite3.Connection) -> None:
+    def fill(one: sqlite.Connection) -> None:
         one.execute("PRAGMA max_page_count = 1")
         one.execute("INSERT INTO rows VALUES (zeroblob(100000))")
 
     assert not is_damage(sqlite_error(path, fill))
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+    with closing(sqlite.connect(path)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert not is_damage(sqlite_error(path, lambda one: one.execute("BEGIN IMMEDIATE")))
     assert not is_damage(StoreError("of something else"))

@@ -2,7 +2,6 @@
 
 import json
 import socket
-import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from anpr import sqlite
 from anpr.address import Address
 from anpr.checks import Check, Finding
 from anpr.cli import root
@@ -95,14 +95,14 @@ def damage(path: Path) -> None:
 
 
 def alter_audit(folder: Path) -> None:
-    with sqlite3.connect(records_db(folder)) as records:
+    with sqlite.connect(records_db(folder)) as records:
         records.execute("DROP TRIGGER audit_no_update")
         records.execute("UPDATE audit SET actor = 'nobody' WHERE seq = 1")
     records.close()
 
 
 def record_tomorrow(folder: Path) -> None:
-    with sqlite3.connect(records_db(folder)) as records:
+    with sqlite.connect(records_db(folder)) as records:
         records.execute("UPDATE sightings SET last_utc = '2199-01-01T00:00:00+00:00'")
     records.close()
 

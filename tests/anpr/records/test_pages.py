@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from anpr import sqlite
 from anpr.records.pages import Row, rows_on_pages
 
 VALUES = st.one_of(
@@ -24,7 +24,7 @@ VALUES = st.one_of(
 
 
 def fill(path: Path, rows: Sequence[tuple[object, ...]], *pragmas: str) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as one:
+    with closing(sqlite.connect(path)) as one:
         for pragma in pragmas:
             one.execute(f"PRAGMA {pragma}")
         one.execute("CREATE TABLE things(a, b, c)")
@@ -55,7 +55,7 @@ def test_every_row_that_sqlite_wrote_is_read(
 def test_the_log_goes_before_the_file_up_to_where_it_is_torn(tmp_path: Path) -> None:
     path, live = tmp_path / "a.db", tmp_path / "live.db"
     fill(live, [(n, "old", None) for n in range(20)], "journal_mode=WAL")
-    with closing(sqlite3.connect(live, isolation_level=None)) as one:
+    with closing(sqlite.connect(live)) as one:
         one.execute("UPDATE things SET b = 'new'")
         whole = Path(f"{live}-wal").stat().st_size
         one.execute("UPDATE things SET b = 'newest'")
@@ -76,7 +76,7 @@ def test_the_log_goes_before_the_file_up_to_where_it_is_torn(tmp_path: Path) -> 
 def test_what_was_erased_is_not_read_again(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     fill(path, [(n, "x" * 300, None) for n in range(200)])
-    with closing(sqlite3.connect(path, isolation_level=None)) as one:
+    with closing(sqlite.connect(path)) as one:
         one.execute("PRAGMA secure_delete = OFF")
         one.execute("DELETE FROM things WHERE a >= 10")
     assert [row.values[0] for row in things(path)] == list(range(10))
