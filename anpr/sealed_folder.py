@@ -187,12 +187,7 @@ def _export(path: Path, made: Path, old: DataKey | None, new: DataKey, step: Ste
         connection.execute("BEGIN EXCLUSIVE")
         connection.execute("COMMIT")  # with this mode the lock stays
         step(f"alone with {path.name}")
-        os.close(os.open(made, os.O_WRONLY | os.O_CREAT, 0o600))
-        connection.execute(f"ATTACH DATABASE ? AS made KEY \"x'{new.for_databases.hex()}'\"", (str(made),))
-        connection.execute("SELECT sqlcipher_export('made')").fetchone()
-        (version,) = connection.execute("PRAGMA main.user_version").fetchone()
-        connection.execute(f"PRAGMA made.user_version = {int(version):d}")
-        connection.execute("DETACH DATABASE made")
+        sqlite.export(connection, made, new)
         step(f"wrote {made.name}")
     with closing(sqlite.connect_with(made, new)) as connection:
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()

@@ -74,7 +74,7 @@ __all__ = [
     "HEADER", "SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_CORRUPT", "SQLITE_ERROR", "SQLITE_FULL", "SQLITE_IOERR_CORRUPTFS",
     "SQLITE_IOERR_DATA", "SQLITE_IOERR_READ", "SQLITE_IOERR_SHORT_READ", "SQLITE_LOCKED", "SQLITE_NOTADB", "SQLITE_PERM",
     "SQLITE_READONLY", "Connection", "Cursor", "Database", "DatabaseError", "Error", "IntegrityError", "KeyUnavailable", "Migrations",
-    "OperationalError", "Row", "connect", "connect_with", "is_plain", "key_statement",
+    "OperationalError", "Row", "connect", "connect_with", "export", "is_plain", "key_statement",
 ]  # fmt: skip
 
 SQLITE_IOERR_CORRUPTFS: Final = 10 | 33 << 8
@@ -140,6 +140,22 @@ def connect_with(
 def key_statement(key: DataKey, of: str = "PRAGMA key =") -> str:
     """Return a statement with the key as SQLCipher takes it: 64 hexadecimal digits, used as they are."""
     return f"{of} \"x'{key.for_databases.hex()}'\""
+
+
+def export(connection: Connection, target: Path, key: DataKey | None) -> None:
+    """Write a whole copy of an open database into a new file, locked with another key or, with None, plain; raises Error, OSError.
+
+    It is all there when this returns, but not yet flushed to the disk.
+    """
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    secret = "''" if key is None else f"\"x'{key.for_databases.hex()}'\""
+    connection.execute(f"ATTACH DATABASE ? AS made KEY {secret}", (str(target),))
+    try:
+        connection.execute("SELECT sqlcipher_export('made')").fetchone()
+        (version,) = connection.execute("PRAGMA main.user_version").fetchone()
+        connection.execute(f"PRAGMA made.user_version = {int(version):d}")
+    finally:
+        connection.execute("DETACH DATABASE made")
 
 
 def is_plain(path: Path) -> bool:

@@ -136,7 +136,7 @@ def _look(path: Path, halves: list[set[str]], old: int, new: int, report: KillRe
             report.lost += 1
             return old
         found = {row[1] for row in store.rows(stored.current)}
-        keys = sorted(store.index(stored.current).keys.tolist())
+        keys = sorted(store.index(stored.current).marks()[0].tolist())
     for which in (old, new):
         if found == halves[which] and keys == sorted(fold_keys(pack(sorted(found))[0]).tolist()):
             report.new_in_force += which == new

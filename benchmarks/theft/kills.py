@@ -141,8 +141,7 @@ def _fill_plain(folder: Path) -> None:
     for path in (records_db(made), hotlists_db(made)):
         with closing(sqlite.connect(path)) as locked:
             locked.execute("PRAGMA journal_mode = DELETE")
-            locked.execute("ATTACH DATABASE ? AS plain KEY ''", (str(folder / path.name),))
-            locked.execute("SELECT sqlcipher_export('plain')").fetchone()
+            sqlite.export(locked, folder / path.name, None)
     shutil.rmtree(made)
 
 

@@ -234,7 +234,7 @@ def _screen(theft: Theft, address: str) -> Iterator[str]:
         return
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            theft.browser, executable_path=program, args=list(_BROWSER), env=_environment(theft)
+            theft.browser, executable_path=program, args=list(_BROWSER), env={**_environment(theft)}
         )
         try:
             (context.pages[0] if context.pages else context.new_page()).goto(address)
@@ -248,7 +248,7 @@ def _anpr(theft: Theft) -> list[str]:
     return [sys.executable, "-m", "anpr", "--data", str(theft.data)]
 
 
-def _environment(theft: Theft) -> dict[str, str | float | bool]:
+def _environment(theft: Theft) -> dict[str, str]:
     return {**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP", "SQLITE_TMPDIR"), str(theft.temporary))}
 
 

@@ -5,7 +5,7 @@ The stream of a file is named by the hash of what is to be in it, so that no two
 
 import io
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from anpr.sealing.data_key import make_keys
 from hotlists.store.index_key import NONCE_BYTES, IndexKey
@@ -24,9 +24,9 @@ class Sealed:
         """Return bytes of the file, which stand at byte `at` of it, as they lie on the disk."""
         return self._key.stream(self._nonce, content, at)
 
-    def open(self, path: Path) -> "OpenedFile":
+    def open(self, path: Path) -> BinaryIO:
         """Open a file that lies closed on the disk, to be read from its begin. Raises OSError."""
-        return OpenedFile(path.open("rb"), self)
+        return cast("BinaryIO", OpenedFile(path.open("rb"), self))
 
 
 class OpenedFile(io.RawIOBase):

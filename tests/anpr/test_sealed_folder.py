@@ -53,8 +53,7 @@ def made_plain(path: Path) -> None:
     made = path.with_name("plain")
     with closing(sqlite.connect(path)) as locked:
         locked.execute("PRAGMA journal_mode = DELETE")
-        locked.execute("ATTACH DATABASE ? AS plain KEY ''", (str(made),))
-        locked.execute("SELECT sqlcipher_export('plain')").fetchone()
+        sqlite.export(locked, made, None)
     made.replace(path)
 
 

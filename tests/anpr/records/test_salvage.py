@@ -14,6 +14,7 @@ from anpr.records.alerts import earlier_alerts
 from anpr.records.holds import hold
 from anpr.records.salvage import TABLES, audit_head, salvage, tables_of
 from anpr.records.store import RecordStore
+from anpr.sealing.data_key import key_file
 from anpr.trust.accounts import CrewAccounts
 from anpr.trust.audit import AuditHead, AuditLog
 from tests.anpr.records.test_store import NOW, made_sighting
@@ -25,16 +26,17 @@ SIGHTINGS = 60
 
 def kept_records(path: Path) -> AuditHead:
     """Write records of everything that there is, and return the head of their audit."""
-    content, head = _made()
+    content, key, head = _made()
+    key_file(path.parent).write_bytes(key)
     path.write_bytes(content)
     return head
 
 
 @cache
-def _made() -> tuple[bytes, AuditHead]:
+def _made() -> tuple[bytes, bytes, AuditHead]:
     with TemporaryDirectory() as folder:
         head = _make(Path(folder) / "records.db")
-        return (Path(folder) / "records.db").read_bytes(), head
+        return (Path(folder) / "records.db").read_bytes(), key_file(Path(folder)).read_bytes(), head
 
 
 def _make(path: Path) -> AuditHead:
