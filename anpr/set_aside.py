@@ -24,6 +24,7 @@ COMPANIONS: Final = ("-wal", "-shm")
 _MARK: Final = "-damaged-"
 _TIME: Final = "%Y%m%dT%H%M%SZ"
 _SETTLED: Final = ".settled"
+_AT_A_TIME: Final = 1 << 24
 _PATIENCE_S: Final = 2.0
 """So long a file is waited for that somebody has open: on Windows it cannot be renamed meanwhile."""
 
@@ -53,6 +54,22 @@ def is_damage(error: BaseException | None) -> bool:
             if code == sqlite.SQLITE_ERROR and _SCHEMA_IN_PIECES.search(str(error)):
                 return True
         error = error.__cause__
+    return False
+
+
+def reading_fails(path: Path) -> bool:
+    """Return whether the database at `path` or its log cannot be read to its end, by whatever reads.
+
+    SQLCipher's module does not tell a failure to read from one to write (both are SQLITE_IOERR), so whoever meets one asks here.
+    """
+    try:
+        for file in _files(path)[:2]:
+            if os.path.lexists(file):
+                with file.open("rb") as content:
+                    while content.read(_AT_A_TIME):
+                        pass
+    except OSError:
+        return True
     return False
 
 

@@ -24,8 +24,6 @@ _LOG_HEADER: Final = 32
 _FRAME_HEADER: Final = 24
 _LOOKED_AT: Final = 60
 """So many pages say whether a file is locked, and with which key."""
-_LOCKED_HEADER: Final = bytes((16, 0, 2, 2, RESERVED))
-"""What the header of a locked file says of itself: pages of 4096 bytes, a write-ahead log, and the bytes reserved in each page."""
 _LONGEST_ROW: Final = 50_000_000
 """Longer than any row of ours; a length beyond it is rubbish."""
 
@@ -63,7 +61,8 @@ class _Pages:
         self._key = None if self._whole_header else self._fitting(keys)
         self.usable = self.size - (RESERVED if self._key is not None else 0)
         if self._key is not None and len(header) == 100:
-            self._whole_header = self.page(1)[16:21] == _LOCKED_HEADER
+            begin = self.page(1)[16:21]
+            self._whole_header = (begin[:2], begin[4:]) == (b"\x10\0", bytes((RESERVED,)))
 
     def _fitting(self, keys: Sequence[DataKey]) -> DataKey | None:
         """Return the key under which the first pages look like pages of a database, None where they do as they are."""

@@ -17,7 +17,7 @@ from anpr.errors import StoreError
 from anpr.records.retention import transaction
 from anpr.records.salvage import TABLES, audit_head, insert, readable_rows, tables_of
 from anpr.records.store import RecordStore
-from anpr.set_aside import finish, is_damage, name_aside, remove_database, set_aside
+from anpr.set_aside import finish, is_damage, name_aside, reading_fails, remove_database, set_aside
 from anpr.trust.accounts import open_accounts
 from anpr.trust.audit import AuditHead, AuditLog
 
@@ -80,7 +80,7 @@ def damage(path: Path, *, used_before: bool = False) -> str:
         with closing(open_accounts(path)) as accounts:
             accounts.execute("SELECT count(role) FROM crew").fetchone()
     except (StoreError, sqlite.Error) as error:
-        if is_damage(error):
+        if is_damage(error) or reading_fails(path):
             return _reason(error)
         raise (
             error if isinstance(error, StoreError) else StoreError(f"the records file {path} cannot be read ({error})")

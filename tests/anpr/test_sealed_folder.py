@@ -114,18 +114,18 @@ def test_locking_that_is_killed_at_any_moment_is_ended_by_the_next_start(tmp_pat
 
 
 def test_a_change_of_key_that_is_killed_at_any_moment_is_ended_by_the_next_start(tmp_path: Path) -> None:
-    keys: dict[Path, bytes] = {}
+    keys: list[bytes] = []
 
     def begin(folder: Path) -> None:
         plain(folder / "records.db", 40)
         plain(folder / "hotlists.db", 40)
         assert ready_folder(folder, NOW) == ""
-        keys[folder] = make_keys(folder).current.secret
+        keys[:] = [make_keys(folder).current.secret]
 
     def judge(folder: Path) -> str:
-        was_under_way = make_keys(folder).following is not None or make_keys(folder).current.secret != keys[folder]
+        was_under_way = make_keys(folder).following is not None or make_keys(folder).current.secret != keys[0]
         assert ready_folder(folder, NOW) == ""
-        changed = make_keys(folder).current.secret != keys[folder]
+        changed = make_keys(folder).current.secret != keys[0]
         assert changed == was_under_way
         assert make_keys(folder).following is None
         return f"{seen(folder / 'records.db')} {seen(folder / 'hotlists.db')} {in_the_clear(folder)}"

@@ -186,8 +186,9 @@ def test_a_file_that_may_not_be_read_is_set_aside() -> None:
         told = subprocess.run(
             [sys.executable, "-c",
              "import os, sys\nfrom datetime import UTC, datetime\nfrom pathlib import Path\n"
-             "import importlib.metadata, sqlite_utils\nfrom anpr.records.renewal import ready_records\n"
+             "import importlib.metadata\nfrom anpr import sqlite\nfrom anpr.records.renewal import ready_records\nfrom anpr.sealed_folder import ready_folder\n"
              "sqlite.Database(memory=True)\nos.setuid(65534)\n"
+             "ready_folder(Path(sys.argv[1]).parent, datetime.now(UTC))\n"
              "print(ready_records(Path(sys.argv[1]), datetime.now(UTC), used_before=True))", str(folder / "records.db")],
             capture_output=True, text=True, check=False,
         )  # fmt: skip
