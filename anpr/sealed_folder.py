@@ -41,8 +41,7 @@ def ready_folder(folder: Path, now_utc: datetime, step: Step = lambda _: None) -
     `step` hears of each step that is done.
     """
     try:
-        for leftover in folder.glob(".data-key.*"):
-            erase_file(leftover)
+        remove_leftovers(folder)
         aside = put_away_lost(folder, now_utc)
         if aside is not None:
             _LOG.error(
