@@ -16,7 +16,15 @@ from typing import Final
 from anpr import sqlite
 from anpr.erasure import erase_file
 from anpr.errors import InputError, StoreError
-from anpr.sealing.data_key import DataKey, begin_change, end_change, keep_names, make_keys, put_away_lost
+from anpr.sealing.data_key import (
+    DataKey,
+    begin_change,
+    end_change,
+    keep_names,
+    make_keys,
+    put_away_lost,
+    remove_leftovers,
+)
 
 _WAIT_S: Final = 10.0
 _MADE: Final = ".locking"

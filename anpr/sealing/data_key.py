@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 from uuid import uuid4
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -160,6 +160,15 @@ def lost_keys(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"{_LOST}*"))
 
 
+def remove_leftovers(folder: Path) -> None:
+    """Remove what a program left that was killed while it wrote a key. Raises OSError."""
+    for leftover in folder.glob(f".{_FILE}.*"):
+        if not key_file(folder).exists() or not leftover.samefile(key_file(folder)):
+            with leftover.open("r+b") as file:
+                _overwrite(file)
+        leftover.unlink()  # else a second name of the key itself, which keeps its bytes
+
+
 def known_keys(folder: Path) -> list[DataKey]:
     """Return every key that something in a folder may be locked with, as far as they can be opened; raises nothing."""
     keys: list[DataKey] = []
@@ -224,9 +233,7 @@ def _write(path: Path, secret: bytes, following: bytes | None, *, only_if_missin
         else:
             with path.open("r+b") as old:
                 beside.replace(path)
-                old.write(bytes(os.fstat(old.fileno()).st_size))
-                old.flush()
-                os.fsync(old.fileno())
+                _overwrite(old)
         keep_names(path.parent)
     except (OSError, SealError) as error:
         said = error.strerror if isinstance(error, OSError) else error
@@ -235,6 +242,12 @@ def _write(path: Path, secret: bytes, following: bytes | None, *, only_if_missin
         ) from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _overwrite(file: BinaryIO) -> None:
+    file.write(bytes(os.fstat(file.fileno()).st_size))
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _put_once(beside: Path, path: Path) -> None:

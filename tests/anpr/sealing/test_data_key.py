@@ -19,6 +19,7 @@ from anpr.sealing.data_key import (
     make_keys,
     put_away_lost,
     read_keys,
+    remove_leftovers,
 )
 
 NOW = datetime(2026, 11, 29, 2, 45, tzinfo=UTC)
@@ -97,6 +98,17 @@ def test_a_key_that_opens_again_after_all_is_known_where_it_was_put(tmp_path: Pa
     key_file(tmp_path).rename(tmp_path / "data-key-lost-20261129T024500Z-abcd")
     assert known_keys(tmp_path) == [key]
     assert read_keys(tmp_path) is None
+
+
+def test_what_a_kill_left_of_a_key_goes_and_the_key_stays_where_it_is_a_second_name_of_it(tmp_path: Path) -> None:
+    key = make_keys(tmp_path)
+    (tmp_path / ".data-key.1").hardlink_to(key_file(tmp_path))  # killed between the two names
+    (tmp_path / ".data-key.2").write_bytes(b"half a key")  # killed before the first
+    (tmp_path / "second name").hardlink_to(tmp_path / ".data-key.2")
+    remove_leftovers(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data-key", "second name"]
+    assert set((tmp_path / "second name").read_bytes()) == {0}
+    assert known_keys(tmp_path) == [key.current]
 
 
 def test_without_room_there_is_a_sentence_and_no_half_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
