@@ -14,7 +14,7 @@ import pytest
 
 from anpr import sqlite
 from anpr.errors import StoreError
-from anpr.set_aside import files_set_aside, finish, identity, is_damage, name_aside, set_aside
+from anpr.set_aside import files_set_aside, finish, identity, is_damage, name_aside, reading_fails, set_aside
 
 NOW = datetime(2026, 11, 29, 2, 45, tzinfo=UTC)
 
@@ -176,3 +176,17 @@ def test_identity_tells_a_file_from_the_one_that_takes_its_place(tmp_path: Path)
     before = identity(path)
     (tmp_path / "b.db").replace(path)
     assert identity(path) not in (None, before)
+
+
+def test_what_cannot_be_read_to_its_end_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "records.db"
+    assert not reading_fails(path)
+    database(path, 40)
+    assert not reading_fails(path)
+    Path(f"{path}-wal").unlink()
+    Path(f"{path}-wal").mkdir()
+    assert reading_fails(path)
+    Path(f"{path}-wal").rmdir()
+    path.unlink()
+    path.mkdir()
+    assert reading_fails(path)
