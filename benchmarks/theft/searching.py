@@ -50,7 +50,10 @@ class _WordSet:
     def places(self, words: Words) -> list[int]:
         """Return the places of those words that are here."""
         maybe = np.flatnonzero(self._table[(words * _MIX) >> self._shift])
-        return [int(place) for place in maybe[np.isin(words[maybe], self._sorted)]]
+        if not len(maybe) or not len(self._sorted):
+            return []
+        nearest = np.minimum(np.searchsorted(self._sorted, words[maybe]), len(self._sorted) - 1)
+        return [int(place) for place in maybe[self._sorted[nearest] == words[maybe]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
