@@ -30,6 +30,7 @@ libraries)
     "$bin/python" -c 'import cv2' || { echo "OpenCV cannot be loaded: install libGL and glib (Debian: libgl1 libglib2.0-0)." >&2; exit 1; }
     ;;
 browser)
+    "$bin/python" -c 'import pyzbar.pyzbar' 2>/dev/null || { debian && install_debian libzbar0; } || true  # the second reader of QR codes
     for c in chromium chromium-browser google-chrome chrome; do command -v "$c" >/dev/null 2>&1 && exit 0; done
     if debian; then install_debian chromium; else
         echo "The screen's tests need Chromium or Chrome: install it and run make again." >&2; exit 1; fi

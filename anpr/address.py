@@ -9,6 +9,7 @@ import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 HIDDEN: Final = "…"
 """What stands for a secret."""
@@ -45,6 +46,14 @@ class Address:
         scheme, found, _ = self.__text.partition("://")
         return scheme.lower() if found and _SCHEME.fullmatch(scheme) else ""
 
+    @property
+    def is_this_machine(self) -> bool:
+        """Whether it is an address of this machine, whose traffic nobody is on the way of."""
+        try:
+            return urlsplit(self.__text).hostname in {"127.0.0.1", "localhost", "::1"}
+        except ValueError:
+            return False
+
     def beside(self, folder: Path) -> "Address":
         """Return it as seen from another folder, where it names a file; numbers, addresses and nothing stay."""
         text = self.__text
@@ -76,6 +85,21 @@ class Address:
 
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"an address cannot be changed: {name}")
+
+
+class Secret(Address):
+    """A key or a password of a configuration: nothing of it is ever shown, however it is printed, logged or stored."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return HIDDEN if len(self) else ""
+
+    def __repr__(self) -> str:
+        return f"Secret({str(self)!r})"
+
+    def __reduce__(self) -> tuple[type["Address"], tuple[str]]:
+        return Secret, (self.to_open(),)
 
 
 def shown(text: str) -> str:

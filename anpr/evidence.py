@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from anpr.values import Box, CharacterProbabilities, Readings, Sighting
-from anpr.vrm import ALPHABET, NOTHING
+from anpr.vrm import ALPHABET, NOTHING, fold
 
 SMALL_PX: Final = (34.0, 38.0)
 """Widths of a plate of one line up to which single characters are doubtful altogether, and from which they are not.
@@ -39,12 +39,16 @@ def k_best(probabilities: CharacterProbabilities, k: int = 50, coverage: float =
     certain = float(probabilities[np.arange(len(best)), best].astype(np.float64).prod())
     if certain >= coverage:
         return (("".join(ALPHABET[c] for c in best.tolist() if c != NOTHING), certain),)
-    prefixes = np.zeros((1, 0), np.int64)
+    followed = probabilities >= SMALLEST * probabilities.max(axis=1, keepdims=True)
+    followed[np.arange(len(best)), best] = True
+    paths = best[None, :].copy()
     weights = np.ones(1, np.float64)
-    for row in probabilities:
-        columns = np.flatnonzero(row >= SMALLEST * row.max())
-        if columns.size == 0:
-            columns = np.array([int(np.argmax(row))])
+    for position, many in enumerate((followed.sum(axis=1) > 1).tolist()):
+        row = probabilities[position]
+        if not many:
+            weights = weights * float(row[best[position]])
+            continue
+        columns = np.flatnonzero(followed[position])
         products = (weights[:, None] * row[columns].astype(np.float64)[None, :]).ravel()
         if products.size > 4 * k:
             likely = np.flatnonzero(products >= np.partition(products, products.size - k)[products.size - k])
@@ -52,10 +56,11 @@ def k_best(probabilities: CharacterProbabilities, k: int = 50, coverage: float =
         else:
             keep = np.argsort(-products, kind="stable")[:k]
         parent, child = np.divmod(keep, columns.size)
-        prefixes = np.concatenate([prefixes[parent], columns[child][:, None]], axis=1)
+        paths = paths[parent]
+        paths[:, position] = columns[child]
         weights = products[keep]
     texts: dict[str, float] = {}
-    for path, weight in zip(prefixes.tolist(), weights.tolist(), strict=True):
+    for path, weight in zip(paths.tolist(), weights.tolist(), strict=True):
         text = "".join(ALPHABET[c] for c in path if c != NOTHING)
         texts[text] = texts.get(text, 0.0) + weight
     ordered = sorted(texts.items(), key=lambda item: (-item[1], item[0]))
@@ -88,8 +93,13 @@ def small_by(box: Box) -> float:
 
 
 def is_from_afar(sighting: Sighting) -> bool:
-    """Whether a vehicle was read only so small, and for so short a time, that nothing bears the reads out yet."""
+    """Whether a vehicle was read only so small that nothing bears its text out yet.
+
+    What bears a text out are two reads of it so long apart; reads of anything else, as the first ones of a far plate are, do not.
+    """
     texts = [read for read in sighting.reads if read.text]
-    if not texts or any(small_by(read.detection.box_px) == 0.0 for read in texts):
+    if not texts or sighting.typed_by or any(small_by(read.detection.box_px) == 0.0 for read in texts):
         return False
-    return texts[-1].captured_ns - texts[0].captured_ns < BORNE_OUT_S * 1e9
+    said = fold(sighting.text)
+    at_ns = [read.captured_ns for read in texts if fold(read.text) == said]
+    return not at_ns or at_ns[-1] - at_ns[0] < BORNE_OUT_S * 1e9

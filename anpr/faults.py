@@ -171,6 +171,12 @@ class FaultKind(Enum):
         "The hotlist {subject} is too old to be relied on",
         "Sync the lists; hits on it are still shown, with its age.",
     )
+    HOTLIST_UNTRUSTED = _Row(
+        Mark.LISTS,
+        66,
+        "The hotlist {subject} is not kept up to date by anybody who is trusted",
+        "Hits on it are still shown. Say to the back office what stands here.",
+    )
     HOTLIST_AGES_UNKNOWN = _Row(
         Mark.LISTS,
         65,
@@ -187,6 +193,18 @@ class FaultKind(Enum):
         Mark.LISTS,
         "Looking back for new list entries",
         "Look up by hand what was added to the lists just now; send a report (anpr report).",
+    )
+    ENQUIRIES_FAILED = _unexpected(
+        Mark.LISTS,
+        "Asking DVLA and DVSA",
+        "Reading, alerts and records go on; ask by radio, and send a report (anpr report).",
+    )
+    ENQUIRIES_REFUSED = _Row(
+        Mark.LISTS,
+        35,
+        "{subject} does not answer this car",
+        "Ask by radio; whoever looks after the car checks the keys in [enquiries] and the network.",
+        Level.WARNING,
     )
     RECORDS_UNWRITABLE = _Row(
         Mark.DISK,

@@ -34,7 +34,17 @@ _INDEX_MAGIC: Final = b"PANPRIX2"
 _DOWNLOADS: Final = "hotlists.sync"
 _ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 """With these bytes a download begins that lies there as it was published (RFC 8878, 3.1.1)."""
-_MINE: Final = ("*.db", "*.db-wal", "*.db-shm", "data-key*", "tablet-key.pem", "latest-date", "patrol.lock", "*.toml")
+_MINE: Final = (
+    "*.db",
+    "*.db-wal",
+    "*.db-shm",
+    "data-key*",
+    "tablet-key.pem",
+    "car-key.pem",
+    "latest-date",
+    "patrol.lock",
+    "*.toml",
+)
 _MY_FOLDERS: Final = ("hotlists.index", "hotlists.locks", "hotlists.sync", "logs", "rejects", "certificate")
 _LOG: Final = logging.getLogger("anpr.sealed_folder")
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from anpr.address import Address
-from anpr.cli.demo_officer import demo_officer, network_names
+from anpr.cli.demo_officer import BY_ITSELF, demo_officer, network_names
 from anpr.cli.live_view import LiveView, show_until_stopped
 from anpr.cli.second_device import tell_second_device
 from anpr.clock import SystemClock
@@ -99,19 +99,19 @@ def demo(
         folder = Path(name)
         for line in _import_lists(folder, hotlists, is_own_clip=clip is not None):
             note.print(line)
-        officer = demo_officer(folder) if network else ""
+        officer = demo_officer(folder)
         gps = GpsReceiver(drive.clock, port="demo", baud=9600, open_port=lambda _name, _baud: drive)
         rehearsal = Rehearsal(gps, repeats)
         parts = open_parts(config, folder, loop_clips=repeats, rehearsal=rehearsal)
         with ExitStack() as ending:
             patrol = Patrol(parts, hold_cameras=True)
             ending.callback(patrol.stop)
-            screen = open_screen(parts)
+            screen = open_screen(parts, by_itself=officer.member)
             patrol.start()
             screen.start()
             ending.callback(screen.stop)
-            device = f"Second device: {screen.network_address} - {officer}" if network else ""
-            for line in (f"The crew's screen: {screen.address}", device, *TO_TRY):
+            device = f"Second device: {screen.network_address} - {officer.how}" if network else ""
+            for line in (f"The crew's screen: {screen.address}", BY_ITSELF, device, *TO_TRY):
                 if line:
                     note.print(line)
             tell_second_device(screen.network_address if network else None)

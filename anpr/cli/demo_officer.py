@@ -1,29 +1,38 @@
-"""Who may log in to a demonstration from another device, and by which addresses that device reaches this machine."""
+"""Who is at the tablet of a demonstration and may log in from another device, and by which addresses that reaches this machine."""
 
 import secrets
 import socket
-from contextlib import suppress
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from anpr.config.data_folder import records_db
 from anpr.errors import InputError
-from anpr.trust.accounts import CrewAccounts, require_good_pin
+from anpr.trust.accounts import CrewAccounts, CrewMember, require_good_pin
 
 COLLAR: Final = "DEMO1"
 _NOWHERE: Final = ("192.0.2.1", 9)
 """An address for documentation (RFC 5737): asking for the way there sends nothing."""
 
 
-def demo_officer(folder: Path) -> str:
-    """Make the demo officer, with a PIN made up for this demonstration alone, and return how to log in."""
+BY_ITSELF: Final = f"Demonstration: the demo officer ({COLLAR}) is logged in on the tablet's page by itself; a real car asks for a login."
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOfficer:
+    """The demo officer's account, and what is said of how to log in."""
+
+    member: CrewMember
+    how: str
+
+
+def demo_officer(folder: Path) -> DemoOfficer:
+    """Make the demo officer, with a PIN made up for this demonstration alone."""
     pin = _made_up_pin()
-    accounts = CrewAccounts(records_db(folder))
-    try:
-        accounts.add(COLLAR, "Demo officer", pin)
-    finally:
-        accounts.close()
-    return f"log in as the demo officer: collar {COLLAR}, PIN {pin}"
+    with closing(CrewAccounts(records_db(folder))) as accounts:
+        member = accounts.add(COLLAR, "Demo officer", pin)
+    return DemoOfficer(member, f"log in as the demo officer: collar {COLLAR}, PIN {pin}")
 
 
 def network_names() -> tuple[str, ...]:

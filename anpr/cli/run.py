@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from anpr.cli.crew_accounts import tell_of_no_accounts
 from anpr.cli.live_view import show_until_stopped
 from anpr.cli.options import config_option, settled_config
 from anpr.cli.second_device import tell_second_device
@@ -35,6 +36,7 @@ def run(data: Path | None, config: Path | None, no_screen: bool, as_json: bool, 
             if screen is None:
                 return None
             screen.start()
+            tell_of_no_accounts(folder)
             ending.callback(screen.stop)
             tell_second_device(screen.network_address)
             return screen.address

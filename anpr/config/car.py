@@ -7,9 +7,9 @@ Each section is a frozen dataclass of settings (`anpr.config.settings`); the lin
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from anpr.address import Address
+from anpr.config.enquiries import EnquiriesConfig
 from anpr.config.file import load_settings
 from anpr.config.settings import require_valid, setting
 from anpr.errors import ConfigError
@@ -156,14 +156,6 @@ class RecordsConfig:
     )
 
 
-def _is_this_machine(url: Address) -> bool:
-    """Return whether an address is that of this machine, whose traffic nobody is on the way of."""
-    try:
-        return urlsplit(url.to_open()).hostname in {"127.0.0.1", "localhost", "::1"}
-    except ValueError:
-        return False
-
-
 @dataclass(frozen=True, slots=True)
 class SyncConfig:
     """`[sync]`: the back office and this car's name there; `url` empty means none."""
@@ -171,7 +163,9 @@ class SyncConfig:
     url: Address = setting(
         Address(""), "where the back office publishes the lists, or a folder (USB stick); empty: none"
     )
-    public_key: Path | None = setting(None, "file with the publisher's Ed25519 public key (PEM)")
+    root: Path | None = setting(
+        None, "file with the root that the back office gave for its lists (N.root.json, anpr hotlist root)"
+    )
     car_id: str = setting("car", "this car's name in the back office's allocation", least=1, most=64)
     every_s: float = setting(300.0, "seconds between tries", least=1, most=7 * 86_400)
     timeout_s: float = setting(20.0, "how long one request may take", least=0.1, most=600)
@@ -188,13 +182,16 @@ class SyncConfig:
     def __post_init__(self) -> None:
         """Raise ConfigError for a value out of range, or one that lacks its partner."""
         require_valid(self, "'[sync] {}'")
-        if self.url and self.public_key is None:
-            raise ConfigError("'[sync] public_key' is missing: name the file with the publisher's public key")
+        if self.url and self.root is None:
+            raise ConfigError(
+                "'[sync] root' is missing: name the file N.root.json that the back office gave for its lists (a public key, as earlier"
+                " versions had it, will not do)"
+            )
         if self.url.scheme not in ("", "http", "https"):
             raise ConfigError(
                 f"'[sync] url' must begin with http:// or https://, or name a folder, found {self.url}: correct it"
             )
-        if self.url.scheme == "http" and not self.plain_http and not _is_this_machine(self.url):
+        if self.url.scheme == "http" and not self.plain_http and not self.url.is_this_machine:
             raise ConfigError(
                 f"'[sync] url' is not encrypted, found {self.url}: use https://, or say '[sync] plain_http = true'"
             )
@@ -209,11 +206,11 @@ class SyncConfig:
         return self.url.scheme not in ("http", "https")
 
     @property
-    def key_file(self) -> Path:
-        """The publisher's public key; raises ConfigError when no back office is configured."""
-        if not self.url or self.public_key is None:
+    def root_file(self) -> Path:
+        """The root of trust for the lists; raises ConfigError when no back office is configured."""
+        if not self.url or self.root is None:
             raise ConfigError("'[sync] url' is empty: name the address or folder of the published lists")
-        return self.public_key
+        return self.root
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +253,7 @@ class PatrolConfig:
     records: RecordsConfig = field(default_factory=RecordsConfig)
     sync: SyncConfig = field(default_factory=SyncConfig)
     screen: ScreenConfig = field(default_factory=ScreenConfig)
+    enquiries: EnquiriesConfig = field(default_factory=EnquiriesConfig)
 
     def __post_init__(self) -> None:
         """Raise ConfigError for cameras that cannot be told apart."""

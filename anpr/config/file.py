@@ -13,18 +13,31 @@ from dataclasses import MISSING, Field, dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from anpr.address import Address
+from anpr.address import HIDDEN, Address, Secret
 from anpr.config.settings import RULE, Rule, expected_instead, fields_of, is_rows, shown, table_kind, without_none
 from anpr.errors import ConfigError
 
 T = TypeVar("T")
+
+
+class SettingError(ConfigError):
+    """A key or a table is wrong; `tables`, `row` (from 1; 0: no list of tables) and `key` (empty: the whole table) say where."""
+
+    def __init__(self, words: str, tables: tuple[str, ...], row: int, key: str) -> None:
+        super().__init__(words)
+        self.tables, self.row, self.key = tables, row, key
+
 
 _AT: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 def read_toml(path: Path, what: str) -> dict[str, Any]:
     """Return the table of a UTF-8 TOML file; `what` is the file's purpose in a word or two. Raises ConfigError."""
-    text = _text(path, what)
+    return toml_of(text_of(path, what), path, what)
+
+
+def toml_of(text: str, path: Path, what: str) -> dict[str, Any]:
+    """Return the table of a TOML text that was read from the file at `path`. Raises ConfigError."""
     try:
         return tomllib.loads(text)
     except RecursionError as error:
@@ -53,18 +66,18 @@ class _Place:
     """Where in a file: the tables down to here, and which of several rows."""
 
     tables: tuple[str, ...] = ()
-    is_row: bool = False
+    row: int = 0
     which: str = ""
 
     def key(self, name: str) -> str:
         """Return the key as it stands in the file, in quotes."""
         header = ".".join(self.tables)
-        brackets = f"[[{header}]] " if self.is_row else f"[{header}] " if header else ""
+        brackets = f"[[{header}]] " if self.row else f"[{header}] " if header else ""
         return f"'{brackets}{name}'{self.which}"
 
-    def inner(self, name: str, *, is_row: bool = False, which: str = "") -> "_Place":
+    def inner(self, name: str, *, row: int = 0, which: str = "") -> "_Place":
         """Return the place of a table in this one."""
-        return _Place((*self.tables, name), is_row, which or self.which)
+        return _Place((*self.tables, name), row, which or self.which)
 
 
 class _Reader:
@@ -78,15 +91,15 @@ class _Reader:
         known = {one.name: (one, hint) for one, hint in fields_of(kind)}
         for name in table:
             if name not in known:
-                raise self._error(place.key(name), f"is unknown{_nearest(name, known)} Known here: {', '.join(known)}")
+                raise self._error(place, name, f"is unknown{_nearest(name, known)} Known here: {', '.join(known)}")
         values = {name: self._value(*known[name], value, place) for name, value in table.items()}
         for name, (one, _) in known.items():
             if name not in values and one.default is one.default_factory is MISSING:
-                raise self._error(place.key(name), "is missing: add it")
+                raise self._error(place, name, "is missing: add it")
         try:
             return kind(**values)
         except ConfigError as error:
-            raise ConfigError(f"{self._path}: {error}") from error
+            raise SettingError(f"{self._path}: {error}", place.tables, place.row, "") from error
 
     def _value(self, one: "Field[Any]", hint: Any, value: Any, place: _Place) -> Any:
         rule = one.metadata.get(RULE, Rule())
@@ -98,25 +111,26 @@ class _Reader:
         elif isinstance(value, Mapping):
             return self.table(inner, value, place.inner(one.name))
         else:
-            raise self._error(place.key(one.name), f"is a table: write it as [{one.name}] with its keys below")
+            raise self._error(place, one.name, f"is a table: write it as [{one.name}] with its keys below")
         expected = expected_instead(hint, rule, changed)
         if expected:
-            raise self._error(place.key(one.name), f"must be {expected}, found {shown(value)}: correct it")
+            found = HIDDEN if without_none(hint)[0] is Secret else shown(value)
+            raise self._error(place, one.name, f"must be {expected}, found {found}: correct it")
         return changed
 
     def _rows(self, kind: type, rule: Rule, value: Any, place: _Place, name: str) -> tuple[Any, ...]:
         header = ".".join((*place.tables, name))
         if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
-            raise self._error(place.key(name), f"is a list of tables: write each as [[{header}]]")
+            raise self._error(place, name, f"is a list of tables: write each as [[{header}]]")
         if len(value) < rule.least:
-            raise self._error(place.key(name), f"must have at least {rule.least:g} table: add [[{header}]]")
+            raise self._error(place, name, f"must have at least {rule.least:g} table: add [[{header}]]")
         return tuple(
-            self.table(kind, row, place.inner(name, is_row=True, which=f" of table {number}" if len(value) > 1 else ""))
+            self.table(kind, row, place.inner(name, row=number, which=f" of table {number}" if len(value) > 1 else ""))
             for number, row in enumerate(value, 1)
         )
 
-    def _error(self, key: str, trouble: str) -> ConfigError:
-        return ConfigError(f"{self._path}: {key} {trouble}")
+    def _error(self, place: _Place, name: str, trouble: str) -> SettingError:
+        return SettingError(f"{self._path}: {place.key(name)} {trouble}", place.tables, place.row, name)
 
 
 def _converted(hint: Any, rule: Rule, value: Any, folder: Path) -> Any:
@@ -131,8 +145,8 @@ def _converted(hint: Any, rule: Rule, value: Any, folder: Path) -> Any:
         return tuple(_canonical(rule, item) for item in value)
     if kind is Path and isinstance(value, str):
         return None if not value and optional else folder / value
-    if kind is Address and (isinstance(value, str) or (rule.number_too and is_whole and value >= 0)):
-        return Address(str(value)).beside(folder)
+    if kind in {Address, Secret} and (isinstance(value, str) or (rule.number_too and is_whole and value >= 0)):
+        return Secret(str(value)) if kind is Secret else Address(str(value)).beside(folder)
     return _canonical(rule, value)
 
 
@@ -149,7 +163,8 @@ def _nearest(name: str, known: Mapping[str, Any]) -> str:
     return f": did you mean '{by_case[near[0]]}'?" if near else "."
 
 
-def _text(path: Path, what: str) -> str:
+def text_of(path: Path, what: str) -> str:
+    """Return what a UTF-8 file holds. Raises ConfigError."""
     if path.is_dir():
         raise ConfigError(f"the {what} {path} is a folder: name a TOML file")
     try:

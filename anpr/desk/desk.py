@@ -16,6 +16,7 @@ from anpr.alerting.disclosure import shown_hits
 from anpr.alerting.lifecycle import FINISHED
 from anpr.alerting.misreads import MisreadRate, misread_rates
 from anpr.desk.by_hand import HandMade
+from anpr.desk.enquiring import AlertEnquiries
 from anpr.desk.history import history_page
 from anpr.desk.lists import FOUND, HotlistCrewLists
 from anpr.desk.pictures import CrewPictures, live_jpeg
@@ -69,6 +70,8 @@ class EngineDesk:
     numbers_from: int = 0
     """Sightings of the strip and captures are numbered from here on, so that a page mistakes none of an earlier run for one
     of this run."""
+    enquiries: AlertEnquiries | None = None
+    """What is asked about alerts; None: nothing."""
     hand: HandMade = field(init=False)
     _shown: dict[int, _Shown] = field(default_factory=dict)
     _pictures: CrewPictures = field(init=False)
@@ -77,7 +80,7 @@ class EngineDesk:
     _watchers: list[Callable[[], None]] = field(default_factory=list)
     _lock: RLock = field(default_factory=RLock)
     _deciding: Lock = field(default_factory=Lock)
-    """Held while the audit is written, which may take its time: nothing that perception waits for."""
+    """Held while decisions and the audit are written, which may take its time: nothing that perception waits for."""
     _forget_at: int = _FORGET_EVERY
 
     def __post_init__(self) -> None:
@@ -208,15 +211,14 @@ class EngineDesk:
                 raise InputError("this alert is decided already: see the history")
             led = alert.hits[0]
             require_permitted(choice, comparison(self._viewed((alert,))[0], self.rules))
-            enter()
+            # what a person typed says nothing of how well a camera reads
+            camera_id = "" if led.sighting.typed_by else led.sighting.camera_id
+            self.records.decision(alert_id, camera_id, choice, actor, enter)
             now = self.around.clock_utc()
             changed = self.board.decide(alert_id, choice.decision.value, now, on=alert, typed_vrm=choice.typed_vrm)
             with self._lock:
                 shown = self._shown.setdefault(alert_id, _Shown())
                 shown.decided = DecidedView(choice.decision.value, choice.note, choice.typed_vrm, actor, iso(now))
-            # what a person typed says nothing of how well a camera reads
-            camera_id = "" if led.sighting.typed_by else led.sighting.camera_id
-            self.records.decision(alert_id, camera_id, choice, actor)
         self.announce(changed)
         if choice.typed_vrm and choice.typed_vrm != led.sighting.text:
             self.hand.typed(led.sighting, choice.typed_vrm, actor)
@@ -230,12 +232,11 @@ class EngineDesk:
             decided = None if alert is None else alert.decided
             if alert is None or decided is None or decided.decision != Decision.CONFIRMED.value:
                 raise InputError("a stop is recorded after the hit was confirmed: confirm it first")
-            enter()
+            self.records.stop(alert_id, alert.camera_id, answers, actor, enter)
             made = replace(decided, stop_recorded=True, stop=tuple(answers.items()))
             with self._lock:
                 if alert_id in self._shown:
                     self._shown[alert_id].decided = made
-            self.records.stop(alert_id, alert.camera_id, answers, actor)
         self.changed()
 
     def mute(self, list_name: str, muted: bool, actor: str, enter: Enter = not_entered) -> None:
@@ -260,8 +261,7 @@ class EngineDesk:
 
     def add_entry(self, entry: NewEntry, actor: str, enter: Enter = not_entered) -> None:
         """Add an entry by hand."""
-        del actor
-        self.lists.add(entry, enter)
+        self.lists.add(entry, enter, actor)
         self.changed()
 
     def set_list_enabled(self, list_name: str, enabled: bool, actor: str, enter: Enter = not_entered) -> None:
@@ -316,6 +316,7 @@ class EngineDesk:
                 muted=muted,
                 acknowledged_by=(shown.acknowledged_by or "crew") if alert.seen else "",
                 decided=shown.decided,
+                enquiry=self.enquiries.answer(alert.alert_id) if self.enquiries is not None else None,
             )
 
     def _forget(self) -> None:

@@ -81,8 +81,8 @@ class HotlistCrewLists:
         """Return everything that a sighting matches, as the engine does: what the crew may not be told of included."""
         return tuple(self.matcher.match(sighting))
 
-    def add(self, entry: NewEntry, enter: Enter = not_entered) -> None:
-        """Add an entry by hand; raises UserError when the list or the entry does not allow it."""
+    def add(self, entry: NewEntry, enter: Enter = not_entered, actor: str = "screen") -> None:
+        """Add an entry by hand, in the name of `actor`; raises UserError when the list or the entry does not allow it."""
         try:
             expires = datetime.fromisoformat(entry.expires_utc)
         except ValueError:
@@ -94,7 +94,7 @@ class HotlistCrewLists:
         new = HandEntry(entry.vrm, entry.reason, expires, {k: v for k, v in fields.items() if v})
         with HotlistStore(self.path, clock=self.clock) as store:
             self._require_own(store, entry.list_name)
-            add_entry(store, entry.list_name or CREW_LIST, new, actor="screen", audit=self.audit, enter=enter)
+            add_entry(store, entry.list_name or CREW_LIST, new, actor=actor, audit=self.audit, enter=enter)
         self.matcher.refresh()
 
     def set_enabled(self, list_name: str, enabled: bool, enter: Enter = not_entered) -> None:

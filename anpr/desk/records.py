@@ -19,7 +19,9 @@ from anpr.records.full_disk import with_room
 from anpr.records.recorder import Recorder
 from anpr.records.rows import recorded_sighting
 from anpr.records.store import RecordStore
+from anpr.screen.port import Enter, not_entered
 from anpr.set_aside import identity, is_damage
+from anpr.trust.deed import Entry
 from anpr.values import Alert, Hit, HotlistInfo, RecordedSighting
 
 
@@ -81,8 +83,14 @@ def record_found(store: RecordStore, found: FoundLookingBack) -> None:
         store.record_alert(alert, found.sighting_id)
 
 
-def record_made(store: RecordStore, made: DecisionMade) -> None:
-    """Write a decision; what was half-typed for it is wanted no more, and goes first: again, should the decision fail."""
+def record_made(store: RecordStore, made: DecisionMade, enter: Enter = not_entered) -> None:
+    """Write a decision and its entry in the audit, in one transaction where `enter` allows that, else the entry first.
+
+    What was half-typed for it is wanted no more, and goes first: again, should the decision fail.
+    """
+    entry = enter if isinstance(enter, Entry) else None
+    if entry is None:
+        enter()
     with_room(lambda _: erase_drafts(store.connection, made.alert_id), store.path, store.shed_pictures)
     store.record_decision(
         made.alert_id,
@@ -93,7 +101,10 @@ def record_made(store: RecordStore, made: DecisionMade) -> None:
         note=made.note,
         typed_vrm=made.typed_vrm,
         stop_record=dict(made.answers),
+        enter=entry.within if entry is not None else lambda _: None,
     )
+    if entry is not None:
+        entry.recorded()
 
 
 def record_typed(store: RecordStore, typed: DraftTyped) -> None:
@@ -116,8 +127,6 @@ def record_item(recorder: Recorder, item: object) -> None:
             recorder.alerts(alerts, None)
         case FoundLookingBack():
             recorder.write(partial(record_found, recorder.store, item))
-        case DecisionMade():
-            recorder.write(partial(record_made, recorder.store, item))
         case DraftTyped():
             recorder.write(partial(record_typed, recorder.store, item))
         case DamageSeen(error, seen):
@@ -130,7 +139,7 @@ def record_item(recorder: Recorder, item: object) -> None:
 class CrewRecords:
     """The records file at `path`; any thread may call it.
 
-    `put` takes what is to be written to whoever owns the file, where `record_item` writes it.
+    `put` takes what is to be written to whoever owns the file, where `record_item` writes it. What a crew decides is written at once.
     """
 
     path: Path
@@ -143,21 +152,22 @@ class CrewRecords:
         """Record changed alerts."""
         self.put(AlertsChanged(alerts))
 
-    def decision(self, alert_id: int, camera_id: str, choice: Choice, actor: str) -> None:
-        """Record a decision."""
-        self.put(
-            DecisionMade(
-                alert_id, camera_id, choice.decision.value, actor, self.clock_utc(), choice.note, choice.typed_vrm
-            )
+    def decision(self, alert_id: int, camera_id: str, choice: Choice, actor: str, enter: Enter = not_entered) -> None:
+        """Record a decision with its entry in the audit (`record_made`). Raises StoreError, and neither is there."""
+        made = DecisionMade(
+            alert_id, camera_id, choice.decision.value, actor, self.clock_utc(), choice.note, choice.typed_vrm
         )
+        with self._open() as store:
+            record_made(store, made, enter)
 
-    def stop(self, alert_id: int, camera_id: str, answers: Mapping[str, str], actor: str) -> None:
-        """Record what was done at a stop."""
-        self.put(
-            DecisionMade(
-                alert_id, camera_id, "confirmed", actor, self.clock_utc(), answers=tuple(sorted(answers.items()))
-            )
-        )
+    def stop(
+        self, alert_id: int, camera_id: str, answers: Mapping[str, str], actor: str, enter: Enter = not_entered
+    ) -> None:
+        """Record what was done at a stop, as `decision`."""
+        told = tuple(sorted(answers.items()))
+        made = DecisionMade(alert_id, camera_id, "confirmed", actor, self.clock_utc(), answers=told)
+        with self._open() as store:
+            record_made(store, made, enter)
 
     def step(self, step: Step) -> None:
         """Record what was made by hand as what a step of the engine brought."""

@@ -15,7 +15,7 @@ from anpr.engine.latency import LatencyBook
 from anpr.errors import AnprError, PartlyMatched
 from anpr.faults import FaultKind
 from anpr.perception.pipeline import FrameResult, Pipeline
-from anpr.values import Alert, Frame, Hit, Sighting
+from anpr.values import Alert, Detection, Frame, Hit, Sighting
 
 
 class Matcher(Protocol):
@@ -73,8 +73,14 @@ class Engine:
     def process(self, frame: Frame) -> Step:
         """Take one frame from detection to alerts."""
         started = self.clock_ns()
+        return self._follow_up(frame, self.pipeline.process(frame), started)
+
+    def process_found(self, frame: Frame, detections: Sequence[Detection], began_ns: int, detect_ms: float) -> Step:
+        """Take one frame, in which plates were found already, from reading to alerts; finding began at `began_ns`."""
+        return self._follow_up(frame, self.pipeline.read(frame, detections, detect_ms), began_ns)
+
+    def _follow_up(self, frame: Frame, result: FrameResult, started: int) -> Step:
         grabbed = frame.captured_ns if self.live else started
-        result = self.pipeline.process(frame)
         for gone, kept in result.absorbed:
             self.board.join_tracks(gone, kept)
         matching = self.clock_ns()

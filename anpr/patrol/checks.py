@@ -27,7 +27,7 @@ def checks(folder: Path, config: PatrolConfig) -> list[Check]:
         *hotlists_checks.checks(hotlists_db(folder), utc_now(), may_show),
         *records_checks.checks(records_db(folder), utc_now()),
         *camera_checks.checks(config.camera, config.gps),
-        *screen_checks.checks(config.screen),
+        *screen_checks.checks(config.screen, records_db(folder)),
     ]
 
 

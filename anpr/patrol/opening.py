@@ -140,10 +140,15 @@ def open_trusted_time(folder: Path, clock: Clock, gps: GpsReceiver | None) -> Tr
 
 
 def open_follower(
-    settings: SyncConfig, hotlists: Path, signed: Callable[[datetime], None] = lambda _: None
+    settings: SyncConfig, hotlists: Path, trusted: TrustedTime, signed: Callable[[datetime], None] = lambda _: None
 ) -> Follower | None:
-    """Return what follows the back office, None when none is configured; `signed` hears when it signed what it sent."""
-    return Follower(hotlists, settings, signed=signed) if settings.url else None
+    """Return what follows the back office, None when none is configured; `signed` hears when it signed what it sent.
+
+    What it offers is judged by the trusted date, and bears the tablet's clock out where both agree.
+    """
+    if not settings.url:
+        return None
+    return Follower(hotlists, settings, signed=signed, dated=trusted.look, bear_out=trusted.bear_out)
 
 
 def open_replay_engine(config: PatrolConfig, hotlists_db: Path | None, *, live: bool) -> Engine:

@@ -22,6 +22,7 @@ from anpr.clock import Clock, SystemClock
 from anpr.config.car import PatrolConfig
 from anpr.config.data_folder import hotlists_db, latest_date, patrol_lock, records_db, tablet_key
 from anpr.desk.desk import EngineDesk
+from anpr.desk.enquiring import AlertEnquiries
 from anpr.desk.lists import HotlistCrewLists
 from anpr.desk.records import CrewRecords, DamageSeen
 from anpr.engine.engine import Engine, Step
@@ -29,6 +30,7 @@ from anpr.engine.governor import Governor
 from anpr.errors import InputError, StoreError
 from anpr.faults import FaultKind
 from anpr.locks import FileLock
+from anpr.patrol.enquiries import CarEnquiries, open_car_enquiries
 from anpr.patrol.lost_lists import LostLists, UnreadableLists
 from anpr.patrol.opening import (
     alert_settings,
@@ -93,6 +95,7 @@ class Parts:
     desk: EngineDesk
     watch: CarWatch
     follower: Follower | None
+    enquiries: CarEnquiries | None
     recording: QueueThread
     looking_back: QueueThread
     perception: PerceptionThread
@@ -192,7 +195,8 @@ def _open(
     desk.take_up(earlier.undecided)
     stick = Path(config.sync.url.to_open()) if config.sync.url and config.sync.is_folder else None
     anchors = StickAnchors(audit, tablet_key(folder), stick, time_of.utc)
-    follower = open_follower(config.sync, hotlists_db(folder), partial(_synced, trusted, anchors))
+    follower = open_follower(config.sync, hotlists_db(folder), trusted, partial(_synced, trusted, anchors))
+    enquiries = open_car_enquiries(config.enquiries, time_of, outlets.failed(FaultKind.ENQUIRIES_FAILED))
     docked = frozenset(one.id for one in config.camera if one.docked)
     watch = CarWatch(
         engine.faults, matcher, desk, cameras, docked, gps, follower, dock, governor, clock_utc=time_of.utc
@@ -208,9 +212,11 @@ def _open(
         UnreadableLists(matcher, engine.faults, desk.announce).look,
     ]
     _listen(outlets, desk, recording, watch)
+    if enquiries is not None:
+        _ask_about_alerts(config, enquiries, desk, audit, outlets, watch, opened)
     return Parts(
         config=config, folder=folder, clock=time_of, matcher=matcher, engine=engine, audit=audit, governor=governor,
-        gps=gps, slot=slot, cameras=cameras, loop=loop, desk=desk, watch=watch, follower=follower,
+        gps=gps, slot=slot, cameras=cameras, loop=loop, desk=desk, watch=watch, follower=follower, enquiries=enquiries,
         recording=recording, looking_back=looking_back, perception=perception, reading=reading,
         reading_gps=None if gps is None else outlets.repeating("gps", FaultKind.GPS_FAILED, gps.step, time_of, GPS_S),
         watching=outlets.repeating("watch", FaultKind.WATCH_FAILED, partial(_watch_once, watch, time_of), time_of, WATCH_S),
@@ -259,6 +265,19 @@ def _listen(outlets: _Outlets, desk: EngineDesk, recording: QueueThread, watch: 
     outlets.steps.listen(recording.put)
     outlets.announced.listen(desk.announce, screen_failed)
     outlets.failures.listen(partial(_show_failure, watch))
+
+
+def _ask_about_alerts(
+    config: PatrolConfig, car: CarEnquiries, desk: EngineDesk, audit: AuditLog, outlets: _Outlets, watch: CarWatch, opened: ExitStack
+) -> None:  # fmt: skip
+    """Have alerts asked about, the desk show what is answered, and the watch see whom nobody lets ask."""
+    desk.enquiries = AlertEnquiries(car.enquiries, config.enquiries, audit.record, desk.rules)
+    car.enquiries.changed = desk.changed
+    failed = partial(watch.part_failed, FaultKind.ENQUIRIES_FAILED)
+    outlets.steps.listen(desk.enquiries.show, failed)
+    outlets.news.listen(desk.enquiries.consider, failed)
+    watch.conditions.append(car.fault)
+    opened.callback(car.enquiries.close)
 
 
 def _synced(trusted: TrustedTime, anchors: StickAnchors, signed_utc: datetime) -> None:

@@ -41,6 +41,8 @@ class Patrol:
         parts.matcher.on_change = lambda before, after: parts.looking_back.put((before, after))
         if parts.follower is not None:
             parts.follower.start()
+        if parts.enquiries is not None:
+            parts.enquiries.start()
         if parts.reading_gps is not None:
             parts.reading_gps.start()
         if not self.hold_cameras:
@@ -72,6 +74,8 @@ class Patrol:
         repeating = (parts.reading_gps, parts.watching)
         ended += [thread.stop(0.5) for thread in repeating if thread is not None]
         ended.append(parts.perception.stop())
+        if parts.enquiries is not None:
+            parts.enquiries.stop()
         if parts.follower is not None:
             parts.follower.stop()
         parts.matcher.on_change = None

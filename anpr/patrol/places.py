@@ -15,8 +15,8 @@ LONGEST_LOG_BYTES: Final = 64_000_000
 """A write-ahead log of this length was not cut for long: it holds old versions of what it writes."""
 
 _KNOWN: Final = frozenset({
-    "data-key", "tablet-key.pem", "hotlists.db", "hotlists.index", "hotlists.locks", "hotlists.sync", "records.db", "latest-date", "patrol.lock", "logs",
-    "rejects", "certificate", "import.toml", "sync.toml", "patrol.toml",
+    "data-key", "tablet-key.pem", "car-key.pem", "hotlists.db", "hotlists.index", "hotlists.locks", "hotlists.sync", "records.db",
+    "latest-date", "patrol.lock", "logs", "rejects", "certificate", "import.toml", "roles.toml", "sync.toml", "patrol.toml",
 })  # fmt: skip
 _BESIDE: Final = ("-wal", "-shm", "-journal", ".settled")
 """What may be added to a database's name: by SQLite, and where one that was set aside has been dealt with."""

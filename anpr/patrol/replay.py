@@ -92,12 +92,15 @@ def replay_in_real_time(
         on_step(step)
 
     loop = PerceptionLoop(engine, slot, governor, count, set_input_width=set_input_width)
+    ahead = loop.find_ahead()
     capture = CaptureThread(lambda: source, CAMERA_ID, slot, SystemClock())
+    ahead.start()
     capture.start()
     try:
-        while not slot.is_over:
+        while not loop.is_over:
             loop.turn()
     finally:
+        ahead.stop()
         capture.stop()
         slot.close()
     if capture.failure is not None:

@@ -135,13 +135,16 @@ class CarWatch:
         self._tell("load", found)
 
     def _list_troubles(self, now: datetime) -> list[Fault]:
+        alarms: set[str] = set()
         try:
-            stale = [one.name for one in shown_lists(self.matcher.stale_lists(now))]
-            troubles = [FaultKind.HOTLIST_STALE.fault(now, name) for name in stale]
+            lists = shown_lists(self.matcher.status())  # by the date that is sure
+            troubles = [FaultKind.HOTLIST_STALE.fault(now, one.name) for one in lists if one.stale]
+            troubles += [FaultKind.HOTLIST_UNTRUSTED.fault(now, one.name, one.alarm) for one in lists if one.alarm]
+            alarms = {one.alarm for one in lists}
         except AnprError as error:
             troubles = [FaultKind.HOTLIST_AGES_UNKNOWN.fault(now, detail=self._shown_trouble(error, now))]
         follower_trouble = self.follower.trouble if self.follower is not None else None
-        if follower_trouble is not None:
+        if follower_trouble is not None and str(follower_trouble) not in alarms:  # each is told once
             detail = self._shown_trouble(follower_trouble, now)
             troubles.append(FaultKind.HOTLIST_SYNC_FAILED.fault(now, detail=detail))
         if self.matcher.trouble is not None:

@@ -60,9 +60,16 @@ def _aligned(reference: CharacterProbabilities, read: CharacterProbabilities, ma
     for i, score in enumerate(_end_scores(reference)):
         best[i][0] = score
     for i in range(1, rows + 1):
-        above, here, scores, gap = best[i - 1], best[i], match[i - 1], drop[i - 1]
-        for j in range(1, columns + 1):
-            here[j] = max(above[j - 1] + scores[j - 1], above[j] + gap, here[j - 1] + add[j - 1])
+        above, here, gap = best[i - 1], best[i], drop[i - 1]
+        diagonal, left = above[0], here[0]
+        for j, (score, more, over) in enumerate(zip(match[i - 1], add, above[1:], strict=True), start=1):
+            most = diagonal + score
+            if over + gap > most:  # noqa: PLR1730  (half the time of max here)
+                most = over + gap
+            if left + more > most:  # noqa: PLR1730
+                most = left + more
+            here[j] = left = most
+            diagonal = over
     # the last characters of one of them may be missing in the other
     after_rows, after_columns = _end_scores(reference[::-1])[::-1], _end_scores(read[::-1])[::-1]
     ends = [(best[i][columns] + after_rows[i], i, columns) for i in range(rows + 1)]

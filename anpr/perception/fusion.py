@@ -78,7 +78,7 @@ class EvidenceFuser:
     settings: FusionSettings = field(default_factory=FusionSettings)
     prior: Prior | None = None
     _reads: list[Read] = field(default_factory=list)
-    _alignments: dict[int, Alignment] = field(default_factory=dict)
+    _placed: dict[int, dict[tuple[int, int], int]] = field(default_factory=dict)
     _fused: Fused | None = None
     _places: HiddenPlaces = field(default_factory=HiddenPlaces)
 
@@ -92,9 +92,9 @@ class EvidenceFuser:
         self._reads.sort(key=lambda r: (-r.confidence, r.captured_ns))
         del self._reads[self.settings.kept_reads :]
         if reference is not self._reads[0]:
-            self._alignments.clear()
+            self._placed.clear()
         kept = {id(r) for r in self._reads}
-        self._alignments = {key: value for key, value in self._alignments.items() if key in kept}
+        self._placed = {key: value for key, value in self._placed.items() if key in kept}
         self._fused = None
 
     @property
@@ -139,22 +139,22 @@ class EvidenceFuser:
     def _columns(self) -> NDArray[np.float64]:
         """Return the reads on common positions, shape (reads, positions, 37)."""
         reference = self._reads[0].probabilities
-        placed: list[dict[tuple[int, int], int]] = []
         for read in self._reads:
-            if id(read) not in self._alignments:
-                self._alignments[id(read)] = align(reference, read.probabilities)
-            placed.append(_places(self._alignments[id(read)]))
+            if id(read) not in self._placed:
+                self._placed[id(read)] = _places(align(reference, read.probabilities))
+        placed = [self._placed[id(read)] for read in self._reads]
         columns = sorted(set().union(*placed) | {(i, 0) for i in range(len(reference))})
         unseen = np.full(NOTHING + 1, (1.0 - self.settings.unseen) / NOTHING)
         unseen[NOTHING] = self.settings.unseen
         tables = np.empty((len(self._reads), len(columns), NOTHING + 1))
         for row, (read, places) in enumerate(zip(self._reads, placed, strict=True)):
+            at = [places.get(key, -1) for key in columns]
+            tables[row] = np.concatenate((read.probabilities, unseen[None, :]))[at]
             before = 0
-            for column, key in enumerate(columns):
-                if key in places:
-                    tables[row, column] = read.probabilities[places[key]]
-                    before = places[key] + 1
-                else:
+            for column, place in enumerate(at):
+                if place >= 0:
+                    before = place + 1
+                elif read.hidden:
                     tables[row, column] = lacking(read, before, unseen)
         return tables
 

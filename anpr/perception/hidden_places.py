@@ -5,8 +5,10 @@ stands still, so that many reads which could not see are worth no more than one:
 clearest fifth of the reads that speak of it saw it empty, and a single lucky look among many is not enough.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
+from math import exp, log
 from typing import Final
 
 import numpy as np
@@ -35,12 +37,13 @@ class HiddenPlaces:
     __slots__ = ("_looks",)
 
     def __init__(self) -> None:
-        self._looks: dict[str, list[NDArray[np.float64]]] = {}
+        self._looks: dict[str, list[list[float]]] = {}
+        """Of each text, for each look the log odds of a hidden character at each place."""
 
     def add(self, read: Read) -> None:
         """Take in a read with a text."""
         looks = self._looks.setdefault(read.text, [])
-        looks.append(gaps_of(read))
+        looks.append([_log_odds(chance) for chance in gaps_of(read)])
         if len(looks) > KEPT:
             del looks[::2]
         if len(self._looks) > TEXTS:
@@ -54,7 +57,7 @@ class HiddenPlaces:
         said: list[list[float]] = [[] for _ in range(len(text) + 1)]
         for other, looks in self._looks.items():
             for gap, theirs in _same_gaps(text, other):
-                said[gap].extend(float(look[theirs]) for look in looks)
+                said[gap].extend([look[theirs] for look in looks])
         hidden = []
         for gap, chances in enumerate(said):
             probability = _clearest(chances) if chances else NEVER_LOOKED
@@ -63,34 +66,44 @@ class HiddenPlaces:
         return tuple(hidden)
 
 
-def gaps_of(read: Read) -> NDArray[np.float64]:
-    """Return the probability of a hidden character at every place of the read's text, (L + 1,)."""
-    gaps = np.zeros(len(read.text) + 1)
+def gaps_of(read: Read) -> list[float]:
+    """Return the probability of a hidden character at every place of the read's text, L + 1 of them."""
+    gaps = [0.0] * (len(read.text) + 1)
     for one in read.hidden:
         if one.position < len(gaps):
             gaps[one.position] = one.probability
     return gaps
 
 
-def _clearest(chances: Sequence[float]) -> float:
-    clipped = np.clip(chances, _LEAST, 1.0 - _LEAST)
-    logit = float(np.quantile(np.log(clipped / (1.0 - clipped)), CLEAREST))
-    return 1.0 / (1.0 + float(np.exp(-logit)))
+def _log_odds(chance: float) -> float:
+    clipped = min(max(chance, _LEAST), 1.0 - _LEAST)
+    return log(clipped / (1.0 - clipped))
 
 
-def _same_gaps(text: str, other: str) -> Iterator[tuple[int, int]]:
-    """Yield pairs of places of two texts that lie between the same characters, or at the same end."""
+def _clearest(log_odds: list[float]) -> float:
+    """Return the probability at the quantile CLEAREST of some log odds, between two of them as numpy's quantile has it."""
+    ordered = sorted(log_odds)
+    at = CLEAREST * (len(ordered) - 1)
+    below = int(at)
+    above = min(below + 1, len(ordered) - 1)
+    return 1.0 / (1.0 + exp(-(ordered[below] + (at - below) * (ordered[above] - ordered[below]))))
+
+
+@lru_cache(maxsize=4096)
+def _same_gaps(text: str, other: str) -> tuple[tuple[int, int], ...]:
+    """Return pairs of places of two texts that lie between the same characters, or at the same end."""
     if text == other:
-        yield from ((i, i) for i in range(len(text) + 1))
-        return
+        return tuple((i, i) for i in range(len(text) + 1))
     partner: dict[int, int] = {-1: -1, len(text): len(other)}
     for kind, a0, a1, b0, b1 in SequenceMatcher(None, text, other, autojunk=False).get_opcodes():
         if kind == "equal" or (kind == "replace" and a1 - a0 == b1 - b0):
             partner.update(zip(range(a0, a1), range(b0, b1), strict=True))
+    pairs = []
     for gap in range(len(text) + 1):
         before, after = partner.get(gap - 1), partner.get(gap)
         if before is not None and after is not None and after == before + 1:
-            yield gap, after
+            pairs.append((gap, after))
+    return tuple(pairs)
 
 
 def seen_confidence(read: Read) -> float:

@@ -131,6 +131,45 @@ def _runs(pattern: str) -> list[str]:
     return ["".join(parts) for parts in product(*runs)]
 
 
+_CONTINENT: Final[tuple[tuple[float, str], ...]] = (
+    (20.0, "A 2 0 3 A 2"),
+    (10.0, "0 1 A 3 0 3"),
+    (10.0, "A 3 0 3"),
+    (10.0, "0 3 A 3"),
+    (10.0, "0 4 A 3"),
+    (10.0, "A 3 0 4"),
+    (9.0, "A 2 0 4 A 1-2"),
+    (9.0, "A 1 0 4 A 2"),
+    (9.0, "A 2-5 0 1-4"),
+    (8.0, "A 2 0 5-6"),
+    (8.0, "0 2 A 3 0 1"),
+    (8.0, "0 1 A 3 0 2"),
+    (8.0, "A 1 0 3 A 2"),
+    (8.0, "0 2 A 2 0 2"),
+    (5.0, "A 2 0 3 A 1"),
+    (8.0, "A 4 0 2-3"),
+    (8.0, "A 3 0 2 A 2"),
+    (8.0, "0 1 A 1 0 5"),
+    (8.0, "0 1 A 2 0 4"),
+    (8.0, "0 2 A 1-3 0 2-5"),
+    (8.0, "0 3 A 1-2 0 4-5"),
+    (7.0, "0 3-4 A 2-3 0 2"),
+    (7.0, "A 1-2 0 5 A 1"),
+    (7.0, "A 1 0 2 A 1 0 3"),
+    (7.0, "A 2 0 1-3 A 2"),
+    (6.0, "0 4 A 2 0 1"),
+    (6.0, "0 5 A 2"),
+    (6.0, "A 3 0 1 A 1 0 2"),
+    (6.0, "0 6-7"),
+    (9.0, "A 1-2 0 6"),
+    (6.0, "A 1 0 4 A 1"),
+    (9.0, "A 3 0 5"),
+    (8.0, "A 1 0 4"),
+    (6.0, "0 5 A 1"),
+    (6.0, "0 2-3 A 2 0 3"),
+)
+"""The continent's layouts. One that many countries share weighs more."""
+
 _LAYOUTS: Final[tuple[tuple[float, str, Rule | None], ...]] = (
     (50, "A 2 0 2 A 3", _current),
     (20, "A 2 0 2 A 3", _nearly_current),  # plates outside the area code rules are on the road
@@ -159,47 +198,7 @@ _LAYOUTS: Final[tuple[tuple[float, str, Rule | None], ...]] = (
     # Words, as vanity plates of many countries carry them.
     (8, "A 2-3", None),
     (9, "A 4-8", None),
-    # The continent. A layout that many countries share weighs more.
-    *(
-        (weight, pattern, None)
-        for weight, pattern in (
-            (20.0, "A 2 0 3 A 2"),
-            (10.0, "0 1 A 3 0 3"),
-            (10.0, "A 3 0 3"),
-            (10.0, "0 3 A 3"),
-            (10.0, "0 4 A 3"),
-            (10.0, "A 3 0 4"),
-            (9.0, "A 2 0 4 A 1-2"),
-            (9.0, "A 1 0 4 A 2"),
-            (9.0, "A 2-5 0 1-4"),
-            (8.0, "A 2 0 5-6"),
-            (8.0, "0 2 A 3 0 1"),
-            (8.0, "0 1 A 3 0 2"),
-            (8.0, "A 1 0 3 A 2"),
-            (8.0, "0 2 A 2 0 2"),
-            (5.0, "A 2 0 3 A 1"),
-            (8.0, "A 4 0 2-3"),
-            (8.0, "A 3 0 2 A 2"),
-            (8.0, "0 1 A 1 0 5"),
-            (8.0, "0 1 A 2 0 4"),
-            (8.0, "0 2 A 1-3 0 2-5"),
-            (8.0, "0 3 A 1-2 0 4-5"),
-            (7.0, "0 3-4 A 2-3 0 2"),
-            (7.0, "A 1-2 0 5 A 1"),
-            (7.0, "A 1 0 2 A 1 0 3"),
-            (7.0, "A 2 0 1-3 A 2"),
-            (6.0, "0 4 A 2 0 1"),
-            (6.0, "0 5 A 2"),
-            (6.0, "A 3 0 1 A 1 0 2"),
-            (6.0, "0 6-7"),
-            (9.0, "A 1-2 0 6"),
-            (6.0, "A 1 0 4 A 1"),
-            (9.0, "A 3 0 5"),
-            (8.0, "A 1 0 4"),
-            (6.0, "0 5 A 1"),
-            (6.0, "0 2-3 A 2 0 3"),
-        )
-    ),
+    *((weight, pattern, None) for weight, pattern in _CONTINENT),
 )
 
 _BRITISH: Final[tuple[tuple[str, Rule | None], ...]] = (
@@ -241,6 +240,16 @@ def _british_shapes() -> Mapping[str, tuple[Rule | None, ...]]:
 
 
 _SHAPES: Final = _by_shape()
+_CONTINENTAL_SHAPES: Final = frozenset(shape for _, pattern in _CONTINENT for shape in _runs(pattern))
+_ONE_SHORT: Final = frozenset(
+    shape[:i] + shape[i + 1 :]
+    for pattern in ("A 2 0 2 A 3", "A 1 0 1-3 A 3", "A 3 0 1-3 A 1")
+    for shape in _runs(pattern)
+    for i in range(len(shape))
+)
+_OF_THIS_COUNTRY_ALONE: Final = frozenset(
+    shape for pattern in ("A 2 0 2 A 3", "A 1 0 1-3 A 3", "A 3 0 1-3 A 1", "A 2 0 2 A 2") for shape in _runs(pattern)
+)
 _BRITISH_SHAPES: Final = _british_shapes()
 _GREATEST: Final = max(weight for weight, _, _ in _LAYOUTS)
 
@@ -292,6 +301,25 @@ def log_home(text: str, home: str) -> float:
     if home != "GB" or has_layout or _is_british(text):
         return 0.0
     return -log(HOME_FACTOR) if any(_is_british(variant) for variant in variants(text)[1:]) else 0.0
+
+
+@lru_cache(maxsize=20_000)
+def may_be_continental(text: str) -> bool:
+    """Return whether a text (normalised) may be a mark of the continent, whose plates have wider and more gaps than British ones.
+
+    Romanian marks with a county's code may be, though they look like British ones; other current British layouts aren't.
+    """
+    shape = text.translate(_SHAPE)
+    if shape == "AA00AAA" and _romania(text):
+        return True
+    if shape in {"A00AAA", "A000AAA"} and _bucharest(text):
+        return True
+    return shape in _CONTINENTAL_SHAPES and shape not in _OF_THIS_COUNTRY_ALONE
+
+
+def may_lack_one(text: str) -> bool:
+    """Return whether a text (normalised) is a modern British mark without one of its characters, and no mark of the continent."""
+    return text.translate(_SHAPE) in _ONE_SHORT and not may_be_continental(text)
 
 
 def _is_british(text: str) -> bool:

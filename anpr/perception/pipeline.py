@@ -12,6 +12,7 @@ import numpy as np
 
 from anpr.perception.fusion import FusionSettings, Prior
 from anpr.perception.hidden_places import with_places
+from anpr.perception.picture_edge import is_cut, is_readable_in_part
 from anpr.perception.plate_probability import plate_probability
 from anpr.perception.sighting_images import cut_overview, cut_plate
 from anpr.perception.tracker import Track, Tracker, TrackerSettings, too_far_to_read
@@ -21,9 +22,8 @@ from anpr.vrm import NOTHING
 BESIDE_HIDDEN: Final = 0.18
 """Share of the plate's width shown on each side of a plate of which a character may be hidden: more than a character."""
 
-EDGE_PX: Final = 1.5
-EDGE_SHARE: Final = 0.15
-"""A box that comes so near to the picture's edge may go on behind it."""
+KNOWN_WELL: Final = 0.5
+"""A plate of which the whole mark is at least so sure isn't read again where the picture's edge cuts it; a judgement."""
 
 
 class PlateFinder(Protocol):
@@ -99,7 +99,7 @@ class Pipeline:
     prior: Prior | None = None
     unread_tracks: int = 0
     cut_off: int = 0
-    """Detections that the picture's edge cut through; nobody can read those."""
+    """Detections that the picture's edge cut through and that were not read: too little was left, or their mark was known."""
     _trackers: dict[str, Tracker] = field(default_factory=dict)
     _track_ids: int = 0
     _last_frame_ns: dict[str, int] = field(default_factory=dict)
@@ -108,14 +108,18 @@ class Pipeline:
     def process(self, frame: Frame) -> FrameResult:
         """Take one frame through all stages."""
         started = self.clock_ns()
-        self._frame_width_px[frame.camera_id] = frame.image.shape[1]
         detections = self.detector.detect(frame.image)
+        return self.read(frame, detections, (self.clock_ns() - started) * 1e-6)
+
+    def read(self, frame: Frame, detections: Sequence[Detection], detect_ms: float) -> FrameResult:
+        """Take one frame, whose plates were found in `detect_ms`, through the stages after that."""
         detected = self.clock_ns()
+        self._frame_width_px[frame.camera_id] = frame.image.shape[1]
         tracker = self._tracker(frame.camera_id)
         fresh: list[Detection] = []
         far: list[Detection] = []
         for detection in detections:
-            if _is_cut_off(detection, frame):
+            if is_cut(detection.box_px, frame.image) and not self._worth_reading_cut(detection, frame):
                 self.cut_off += 1
                 continue
             if too_far_to_read(detection.box_px):
@@ -140,7 +144,7 @@ class Pipeline:
         finished = self._finish(tracker, frame.camera_id, frame.captured_ns)
         done = self.clock_ns()
         stage_ms = {
-            "detect": (detected - started) * 1e-6,
+            "detect": detect_ms,
             "read": (read_done - detected) * 1e-6,
             "track": (done - read_done) * 1e-6,
         }
@@ -175,6 +179,13 @@ class Pipeline:
     def _next_track_id(self) -> int:
         self._track_ids += 1
         return self._track_ids
+
+    def _worth_reading_cut(self, detection: Detection, frame: Frame) -> bool:
+        """Whether a plate that the edge cuts is read for what is left of it: its mark isn't known from before."""
+        if not is_readable_in_part(detection.box_px, frame.image):
+            return False
+        track = self._tracker(frame.camera_id).expected(detection.box_px, frame.captured_ns)
+        return track is None or track.fuser.fused().whole_confidence < KNOWN_WELL
 
     def _is_settled(self, track: Track, frame: Frame) -> bool:
         s = self.settings
@@ -239,14 +250,6 @@ def _unread(detection: Detection) -> Read:
 
 def _stamped(read: Read, frame: Frame) -> Read:
     return replace(read, frame_seq=frame.seq, frame_name=frame.name, captured_ns=frame.captured_ns)
-
-
-def _is_cut_off(detection: Detection, frame: Frame) -> bool:
-    """Whether the picture's edge cuts through the plate."""
-    height, width = frame.image.shape[:2]
-    x0, y0, x1, y1 = detection.box_px
-    edge = max(EDGE_PX, EDGE_SHARE * (y1 - y0))
-    return x0 < edge or y0 < edge or x1 > width - edge or y1 > height - edge
 
 
 def _keep_pictures(track: Track, frame: Frame, read: Read) -> None:

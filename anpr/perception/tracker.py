@@ -15,6 +15,7 @@ from typing import Final
 from anpr.perception.alignment import align
 from anpr.perception.fusion import EvidenceFuser, FusionSettings, Prior
 from anpr.perception.kinematics import Kinematics
+from anpr.perception.picture_edge import is_cut_at_side
 from anpr.values import Box, Frame, Image, Motion, Position, Read
 from anpr.vrm import fold
 
@@ -64,6 +65,7 @@ class Track:
     last_utc: datetime
     first_width: float
     last_width: float
+    """Widths of the first and last box that the picture's edge didn't cut, px; 0 where there is none."""
     reads: list[Read] = field(default_factory=list)
     detections: int = 0
     revision: int = 0
@@ -78,10 +80,10 @@ class Track:
         """Return whether the vehicle comes nearer, from the growth of its plate over the whole track.
 
         A change of width by less than 8 % is within the noise of two detections, so it counts as steady; over less
-        than 0.2 s nothing is said.
+        than 0.2 s, and of a plate that the picture's edge always cut, nothing is said.
         """
         seen_s = (self.last_ns - self.first_ns) * 1e-9
-        if seen_s < 0.2 or self.detections < 3:
+        if seen_s < 0.2 or self.detections < 3 or not self.first_width:
             return Motion.UNKNOWN
         growth = self.last_width / max(self.first_width, 1.0)
         if growth > 1.08:
@@ -222,8 +224,8 @@ class Tracker:
             first_utc=frame.captured_utc,
             last_ns=frame.captured_ns,
             last_utc=frame.captured_utc,
-            first_width=box[2] - box[0],
-            last_width=box[2] - box[0],
+            first_width=0.0,
+            last_width=0.0,
             position=frame.position,
         )
         self._tracks.append(track)
@@ -259,9 +261,11 @@ def _absorb(kept: Track, gone: Track) -> None:
     kept.reads = sorted([*kept.reads, *gone.reads], key=lambda r: r.captured_ns)
     kept.detections += gone.detections
     if gone.first_ns < kept.first_ns:
-        kept.first_ns, kept.first_utc, kept.first_width = gone.first_ns, gone.first_utc, gone.first_width
+        kept.first_ns, kept.first_utc, kept.first_width = (
+            gone.first_ns, gone.first_utc, gone.first_width or kept.first_width
+        )  # fmt: skip
     if gone.last_ns > kept.last_ns:
-        kept.last_ns, kept.last_utc, kept.last_width = gone.last_ns, gone.last_utc, gone.last_width
+        kept.last_ns, kept.last_utc, kept.last_width = gone.last_ns, gone.last_utc, gone.last_width or kept.last_width
         kept.motion, kept.position = gone.motion, gone.position
     if gone.plate_quality > kept.plate_quality:
         kept.plate_quality = gone.plate_quality
@@ -274,7 +278,9 @@ def _advance(track: Track, frame: Frame, box: Box) -> None:
         track.motion.update(box, frame.captured_ns)
     track.detections += 1
     track.last_ns, track.last_utc, track.position = frame.captured_ns, frame.captured_utc, frame.position
-    track.last_width = box[2] - box[0]
+    if not is_cut_at_side(box, frame.image):
+        track.last_width = box[2] - box[0]
+        track.first_width = track.first_width or track.last_width
 
 
 def intersection_over_union(a: Box, b: Box) -> float:

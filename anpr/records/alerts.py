@@ -53,6 +53,10 @@ _HITS: Final = (
 _DECISIONS: Final = (
     "SELECT decision, note, typed_vrm, actor, at_utc, stop_record FROM decisions WHERE alert_id = ? ORDER BY id"
 )
+_DECIDED: Final = (
+    "UPDATE alerts SET state = ? WHERE state NOT IN (SELECT value FROM json_each(?))"
+    " AND id IN (SELECT alert_id FROM decisions)"
+)
 _LATER_THAN_ALL: Final = 2**62
 
 _LOG: Final = logging.getLogger("anpr.records.alerts")
@@ -106,13 +110,20 @@ def undecided(connection: sqlite.Connection, lists: Mapping[str, HotlistInfo]) -
 
 
 def next_alert_id(connection: sqlite.Connection) -> int:
-    """Return the id for the first alert of this run, after all recorded ones."""
-    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM alerts").fetchone()
+    """Return the id for the first alert of this run, after all that are recorded or decided on."""
+    # a decision is recorded at once, an alert by another thread: of a run that was killed there may be one without its alert
+    (last,) = connection.execute(
+        "SELECT max(coalesce((SELECT max(id) FROM alerts), 0), coalesce((SELECT max(alert_id) FROM decisions), 0))"
+    ).fetchone()
     return int(last) + 1
 
 
 def earlier_alerts(connection: sqlite.Connection, lists: Mapping[str, HotlistInfo]) -> EarlierAlerts:
-    """Return what earlier runs leave to the next, of the given lists: those that the crew may see."""
+    """Return what earlier runs leave to the next, of the given lists: those that the crew may see.
+
+    What the crew has decided is decided, though the run was killed before the alert itself was recorded as that.
+    """
+    connection.execute(_DECIDED, (AlertState.DECIDED.value, _OVER))
     waiting = undecided(connection, lists)
     others = (_LATER_THAN_ALL, _ALL_KINDS, _OVER, _LATER_THAN_ALL, json.dumps([one.alert.alert_id for one in waiting]))
     past = _readable(connection, connection.execute(_PAST, others), lists)

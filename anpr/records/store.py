@@ -223,11 +223,13 @@ class RecordStore:
         note: str = "",
         typed_vrm: str = "",
         stop_record: dict[str, str] | None = None,
+        enter: Callable[[sqlite.Connection], object] = lambda _: None,
     ) -> None:
-        """Write one decision of the crew; earlier ones on the same alert are kept."""
+        """Write one decision of the crew; earlier ones on the same alert are kept. `enter` is called in the same transaction."""
         row = (alert_id, camera_id, decision, note, typed_vrm, actor, at_utc.isoformat(), json.dumps(stop_record or {}))
 
         def write(connection: sqlite.Connection) -> None:
+            enter(connection)
             cursor = connection.execute(
                 "INSERT INTO decisions(alert_id, camera_id, decision, note, typed_vrm, actor, at_utc, stop_record)"
                 " VALUES (?,?,?,?,?,?,?,?)",

@@ -20,6 +20,7 @@ from anpr.screen.hub import Hub
 from anpr.screen.port import AlertView, CrewDesk
 from anpr.screen.rules import ScreenRules
 from anpr.screen.sessions import Session, Sessions
+from anpr.screen.whose import Acting, acting
 from anpr.screen.wire import alert_json, is_mutable, listed_json, plain, sighting_json
 from anpr.trust.audit import AuditLog
 from anpr.vrm import normalise
@@ -33,7 +34,7 @@ _PAGE: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class CrewActions:
-    """The actions by name, each taking a session and the request's JSON object. Called in worker threads."""
+    """The actions by name, each taking who does it and the request's JSON object. Called in worker threads."""
 
     desk: CrewDesk
     config: ScreenRules
@@ -48,7 +49,7 @@ class CrewActions:
     def __post_init__(self) -> None:
         object.__setattr__(self, "deeds", Deeds(self.audit, self.clock_utc))
 
-    def table(self) -> dict[str, Callable[[Session, Body], Answer]]:
+    def table(self) -> dict[str, Callable[[Acting, Body], Answer]]:
         """Return the actions by the name in their address."""
         return {
             "acknowledge": self.acknowledge, "passenger": self.passenger, "lock": self.lock, "viewed": self.viewed,
@@ -61,18 +62,22 @@ class CrewActions:
         """Return True while this screen may show the full view."""
         return not self.hub.moving or session.full_until_s > self.clock_s()
 
-    def do(self, name: str, session: Session, body: Body) -> Answer:
-        """Do the named action. Raises InputError when there is none, AccessDenied while only the driver view is allowed."""
+    def do(self, name: str, session: Session, body: Body, collar: str = "") -> Answer:
+        """Do the named action, `collar` saying whose deed it is where somebody was asked (`anpr.screen.whose`).
+
+        Raises InputError when there is no such action, AccessDenied while only the driver view is allowed, and what `acting` does.
+        """
         action = self.table().get(name)
         if action is None:
             raise InputError("there is no such action")
+        who = acting(name, session, collar)
         if name not in ALSO_WHILE_DRIVING and not self.may_see_all(session):
             raise AccessDenied("the car is moving: the passenger must unlock the full view first")
         self.sessions.touch(session)
         self.deeds.settle()
-        return action(session, body)
+        return action(who, body)
 
-    def acknowledge(self, session: Session, body: Body) -> Answer:
+    def acknowledge(self, session: Acting, body: Body) -> Answer:
         """Note that the alert was seen."""
         alert_id = integer(body, "alert_id")
         self.desk.acknowledge(alert_id, session.actor)
@@ -80,21 +85,22 @@ class CrewActions:
         trouble = self.deeds.settle()
         return {"warning": trouble} if trouble else {}
 
-    def passenger(self, session: Session, body: Body) -> Answer:
+    def passenger(self, session: Acting, body: Body) -> Answer:
         """Unlock the full view on this screen for the set time, or (`on` false) end that."""
         on = body.get("on") is True
         self.audit.record(session.actor, "full view unlocked by passenger" if on else "full view locked", {})
-        session.full_until_s = self.clock_s() + self.config.passenger_s if on else 0.0
+        session.session.full_until_s = self.clock_s() + self.config.passenger_s if on else 0.0
         return {"seconds": self.config.passenger_s if on else 0}
 
-    def lock(self, session: Session, body: Body) -> Answer:
-        """Log this device out."""
+    def lock(self, session: Acting, body: Body) -> Answer:
+        """Log an officer out at this device."""
         del body
         self.audit.record(session.actor, "logged out", {})
-        self.sessions.end(session)
+        if session.officer is not None:
+            self.sessions.log_out(session.session, session.officer)
         return {}
 
-    def viewed(self, session: Session, body: Body) -> Answer:
+    def viewed(self, session: Acting, body: Body) -> Answer:
         """Write to the audit what was opened on the screen: an alert, a sighting, or a room of the full view."""
         what = string(body, "what", 10)
         if what in _ROOMS:
@@ -105,7 +111,7 @@ class CrewActions:
             raise InputError(f"what was viewed is an alert, a sighting, or one of {', '.join(sorted(_ROOMS))}")
         return {}
 
-    def looked(self, session: Session, body: Body) -> Answer:
+    def looked(self, session: Acting, body: Body) -> Answer:
         """Note that the plate picture of an alert was on this screen."""
         alert = self._alert(body)
         picture = string(body, "picture", 200)
@@ -118,7 +124,7 @@ class CrewActions:
         self.audit.record(session.actor, "plate picture looked at", detail)
         return {}
 
-    def typed(self, session: Session, body: Body) -> Answer:
+    def typed(self, session: Acting, body: Body) -> Answer:
         """Compare what was typed of an alert's hidden characters with its list, and say what the lists have of that mark.
 
         It is matched against all lists at once: `raised` counts the alerts that came of it. The list's mark goes to the page only when what was typed is it.
@@ -149,7 +155,7 @@ class CrewActions:
             "raised": len(raised),
         }
 
-    def decide(self, session: Session, body: Body) -> Answer:
+    def decide(self, session: Acting, body: Body) -> Answer:
         """Take a decision on a hit, and return the alert as decided."""
         alert = self._alert(body)
         try:
@@ -182,7 +188,7 @@ class CrewActions:
         over = self.desk.alert(alert.alert_id)
         return {"alerts": self._alerts((over,) if over is not None else ()), **said}
 
-    def stop_record(self, session: Session, body: Body) -> Answer:
+    def stop_record(self, session: Acting, body: Body) -> Answer:
         """Keep the stop record, answering the configured questions."""
         alert = self._alert(body)
         if alert.decided is None or alert.decided.decision != Decision.CONFIRMED:
@@ -192,6 +198,9 @@ class CrewActions:
             raise InputError("answers is a table of the questions' keys")
         answers: dict[str, str] = {}
         for question in self.config.stop_questions:
+            if question.kind == "officer":
+                answers[question.key] = session.actor
+                continue
             answer = string(given, question.key, 200, "").strip()
             if question.required and not answer:
                 raise InputError(f"not answered: {question.label}")
@@ -202,7 +211,7 @@ class CrewActions:
             self.desk.record_stop(alert.alert_id, answers, session.actor, enter)
         return {}
 
-    def mute(self, session: Session, body: Body) -> Answer:
+    def mute(self, session: Acting, body: Body) -> Answer:
         """Silence a list's alerts, or no longer; never those of the highest lists."""
         name, muted = string(body, "list", 200), body.get("muted") is True
         state = self.hub.state
@@ -216,7 +225,7 @@ class CrewActions:
             self.desk.mute(name, muted, session.actor, enter)
         return {}
 
-    def mute_all(self, session: Session, body: Body) -> Answer:
+    def mute_all(self, session: Acting, body: Body) -> Answer:
         """Silence all lists but the highest, or (`muted` false) none."""
         muted = body.get("muted") is True
         lists = self.hub.state.lists if self.hub.state else ()
@@ -228,10 +237,12 @@ class CrewActions:
                 self.desk.mute(name, muted, session.actor)
         return {}
 
-    def look_up(self, session: Session, body: Body) -> Answer:
+    def look_up(self, session: Acting, body: Body) -> Answer:
         """Search lists and records for a mark, in which `?` stands for one character and `*` for any number."""
-        vrm = mark(body)
-        self.audit.record(session.actor, "search", {"vrm": vrm})
+        vrm, reason = mark(body), string(body, "reason", 200, "")
+        if reason not in self.config.reasons:
+            raise InputError("say why it is looked up: choose one of the reasons")
+        self.audit.record(session.actor, "search", {"vrm": vrm, "reason": reason})
         found = self.desk.look_up(vrm, session.actor)
         cameras = self.hub.state.cameras if self.hub.state else ()
         return {
@@ -242,7 +253,7 @@ class CrewActions:
             "sightings_count": found.sightings_count,
         }
 
-    def list_enabled(self, session: Session, body: Body) -> Answer:
+    def list_enabled(self, session: Acting, body: Body) -> Answer:
         """Switch a list on or off."""
         name, enabled = string(body, "list", 200), body.get("enabled") is True
         action = "list switched on" if enabled else "list switched off"
@@ -250,13 +261,13 @@ class CrewActions:
             self.desk.set_list_enabled(name, enabled, session.actor, enter)
         return {}
 
-    def queue(self, session: Session, body: Body) -> Answer:
+    def queue(self, session: Acting, body: Body) -> Answer:
         """Return further alerts of the queue."""
         del session
         alerts = self.desk.queue(max(0, integer(body, "start")), _PAGE)
         return {"alerts": self._alerts(alerts)}
 
-    def history(self, session: Session, body: Body) -> Answer:
+    def history(self, session: Acting, body: Body) -> Answer:
         """Return alerts and decisions of the past, and the misread rate of each camera."""
         before = integer(body, "before") if body.get("before") is not None else None
         self.audit.record(session.actor, "history viewed", {"before": str(before or "")})

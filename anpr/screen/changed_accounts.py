@@ -9,11 +9,12 @@ from anpr.trust.audit import AuditLog
 
 
 def end_changed(sessions: Sessions, accounts: CrewAccounts, audit: AuditLog) -> None:
-    """End every session whose account is not what it was; while the accounts cannot be read, all stay as they are."""
+    """Log out everybody whose account is not what it was; while the accounts cannot be read, all stay as they are."""
     try:
         stamps = accounts.stamps()
     except StoreError:
         return  # a damaged file, which is said elsewhere, keeps no crew from its alerts
-    for session in sessions.end_changed(stamps):
+    sessions.has_accounts = bool(stamps)
+    for officer in sessions.end_changed(stamps):
         with suppress(StoreError):  # whether it can be written or not, they are out
-            audit.record(session.actor, "logged out", {"why": "the account was changed or removed"})
+            audit.record(officer.actor, "logged out", {"why": "the account was changed or removed"})

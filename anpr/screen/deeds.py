@@ -1,7 +1,8 @@
 """What crews do and its entry in the audit: neither without the other.
 
-Two files cannot be written in one step, so the rule is kept by order. A deed is entered when nothing refuses it any more and
-before it is done; one that fails after that is entered again as not done. What was refused is not entered.
+A decision stands in the audit's own file and is recorded with its entry in one transaction (`anpr.trust.deed`). For what stands
+elsewhere the rule is kept by order: a deed is entered when nothing refuses it any more and before it is done; one that fails after that is
+entered again as not done. What was refused is not entered.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +14,7 @@ from threading import Lock
 from anpr.errors import StoreError
 from anpr.screen.views import iso
 from anpr.trust.audit import AuditLog
+from anpr.trust.deed import Entry
 
 
 @dataclass(slots=True)
@@ -25,22 +27,16 @@ class Deeds:
     _lock: Lock = field(default_factory=Lock)
 
     @contextmanager
-    def doing(self, actor: str, action: str, detail: Mapping[str, str]) -> Iterator[Callable[[], None]]:
+    def doing(self, actor: str, action: str, detail: Mapping[str, str]) -> Iterator[Entry]:
         """Give what enters the deed, for whoever does it to call once it is certain that it will be done.
 
         Raises StoreError, and nothing is done, where the audit cannot be written.
         """
-        entered = False
-
-        def enter() -> None:
-            nonlocal entered
-            self.audit.record(actor, action, detail)
-            entered = True
-
+        entry = Entry(self.audit, actor, action, detail)
         try:
-            yield enter
+            yield entry
         except BaseException as error:
-            if entered:
+            if entry.entered:
                 self.owe(actor, "not done", {**detail, "action": action, "why": type(error).__name__})
             raise
 

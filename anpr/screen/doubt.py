@@ -98,7 +98,7 @@ def filled(typed: str, list_vrm: str, typing: Typing) -> str:
             raise InputError("type the mark as the picture shows it")
         return typed
     if len(typed) != len(typing.places):
-        raise InputError(f"{len(typing.places)} characters are hidden, {len(typed)} were typed: type each of them")
+        raise InputError(f"{len(typing.places)} characters are blank, {len(typed)} were typed: type each of them")
     given = iter(typed)
     return "".join(next(given) if n in typing.places else c for n, c in enumerate(list_vrm))
 

@@ -13,6 +13,7 @@ from anpr.screen.host_sound import HostSound
 from anpr.screen.hub import BEAT_S, Hub, Snapshot, difference
 from anpr.screen.port import CrewDesk
 from anpr.screen.sessions import Session, Sessions
+from anpr.screen.wire import officers_json
 
 SEND_WITHIN_S: Final = 4.0
 """A page that takes longer to take a message is cut off; it reconnects and gets the newest state."""
@@ -82,6 +83,8 @@ class Feed:
             # the driver view has every mark whole: the car moves, and the vehicle has to be found
             full = not self._hub.moving or session.full_until_s > self._clock_s()
             snapshot = self._hub.snapshot if full else self._hub.driver_snapshot
+            if not session.officers:
+                snapshot = self._hub.watch_snapshot
             if text := difference(given, snapshot):
                 await asyncio.wait_for(socket.send_text(text), SEND_WITHIN_S)
                 given = snapshot
@@ -89,6 +92,8 @@ class Feed:
                 "t": "beat",
                 "silent_s": round(self._hub.silent_s(), 1),
                 "full_s": max(0.0, round(session.full_until_s - self._clock_s(), 1)),
+                "officers": officers_json(session.officers),
+                "accounts": self._sessions.has_accounts,
             }
             await asyncio.wait_for(socket.send_text(json.dumps(beat)), SEND_WITHIN_S)
             await self._hub.wait_fresh(BEAT_S)

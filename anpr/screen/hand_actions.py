@@ -14,8 +14,8 @@ from anpr.screen.hand_port import NewEntry
 from anpr.screen.hub import Hub
 from anpr.screen.port import CrewDesk
 from anpr.screen.rules import ScreenRules
-from anpr.screen.sessions import Session
 from anpr.screen.views import iso
+from anpr.screen.whose import Acting
 from anpr.screen.wire import alert_json, plain
 
 _LONGEST_EXPIRY_H: Final = 24 * 31
@@ -32,14 +32,14 @@ class HandActions:
     deeds: Deeds
     clock_utc: Callable[[], datetime]
 
-    def table(self) -> dict[str, Callable[[Session, Body], Answer]]:
+    def table(self) -> dict[str, Callable[[Acting, Body], Answer]]:
         """Return the actions by the name in their address."""
         return {
             "add-entry": self.add_entry, "capture": self.capture, "capture-keep": self.capture_keep,
             "correct": self.correct, "draft": self.draft, "drafts": self.drafts,
         }  # fmt: skip
 
-    def add_entry(self, session: Session, body: Body) -> Answer:
+    def add_entry(self, session: Acting, body: Body) -> Answer:
         """Add an entry by hand, with a reason and an expiry."""
         hours = body.get("hours")
         if isinstance(hours, bool) or not isinstance(hours, int | float) or not 1 <= hours <= _LONGEST_EXPIRY_H:
@@ -63,7 +63,7 @@ class HandActions:
             self.desk.add_entry(entry, session.actor, enter)
         return {}
 
-    def capture(self, session: Session, body: Body) -> Answer:
+    def capture(self, session: Acting, body: Body) -> Answer:
         """Hold a camera's newest picture and return it, with what the engine read in it."""
         state, number = self.hub.state, integer(body, "camera")
         if state is None or not 0 <= number < len(state.cameras):
@@ -73,7 +73,7 @@ class HandActions:
             frozen = self.desk.hand.freeze(camera.camera_id, enter)
         return {**plain(frozen), "camera": {"label": plain(camera.label), "facing": camera.facing}}
 
-    def capture_keep(self, session: Session, body: Body) -> Answer:
+    def capture_keep(self, session: Acting, body: Body) -> Answer:
         """Record a held picture as a sighting of the mark that was typed."""
         capture_id, vrm, place = integer(body, "capture_id"), typed_mark(body), body.get("plate_at")
         if place is not None and not _is_place(place):
@@ -83,14 +83,14 @@ class HandActions:
         with self.deeds.doing(session.actor, "sighting made by hand", detail) as enter:
             return self._raised(lambda: self.desk.hand.keep_capture(capture_id, vrm, session.actor, at, enter))
 
-    def correct(self, session: Session, body: Body) -> Answer:
+    def correct(self, session: Acting, body: Body) -> Answer:
         """Keep what a sighting of the strip says in truth, beside what the engine read."""
         sighting_id, vrm = integer(body, "sighting_id"), typed_mark(body)
         detail = {"sighting": str(sighting_id), "read": self.desk.hand.read_of(sighting_id), "typed": vrm}
         with self.deeds.doing(session.actor, "read corrected", detail) as enter:
             return self._raised(lambda: self.desk.hand.correct(sighting_id, vrm, session.actor, enter))
 
-    def draft(self, session: Session, body: Body) -> Answer:
+    def draft(self, session: Acting, body: Body) -> Answer:
         """Keep what stands in a field of an alert's form until the form is sent; what is sent is audited then."""
         field = string(body, "field", 80)
         if not _FIELD.fullmatch(field):
@@ -101,7 +101,7 @@ class HandActions:
         self.desk.hand.keep_draft(alert_id, field, string(body, "text", NOTE_LIMIT), session.actor)
         return {}
 
-    def drafts(self, session: Session, body: Body) -> Answer:
+    def drafts(self, session: Acting, body: Body) -> Answer:
         """Return what this person has typed on an alert and not sent."""
         return {"fields": _plain_values(self.desk.hand.drafts(integer(body, "alert_id"), session.actor))}
 

@@ -24,8 +24,8 @@ from anpr.screen.wire import alert_json, list_json, plain, sighting_json
 BEAT_S: Final = 0.5
 """At least this often every page hears from the server; the page shows red after 1.5 s without (it must within 2 s)."""
 
-_LEAST_BETWEEN_S: Final = 0.03
-"""Bursts of changes are taken together; 33 pictures a second are more than anybody sees."""
+_LEAST_BETWEEN_S: Final = 0.015
+"""Bursts of changes are taken together; an alert that comes just behind another change waits no longer than this."""
 
 _LOG: Final = logging.getLogger("anpr.screen")
 
@@ -83,6 +83,8 @@ class Hub:
         self.snapshot = Snapshot()
         self.driver_snapshot = Snapshot()
         """As `snapshot`, for pages in driver view alone: with the marks that the full view withholds."""
+        self.watch_snapshot = Snapshot()
+        """As `driver_snapshot`, for the tablet before anybody has logged in: alerts, without the sightings of the strip."""
         self.state: ScreenState | None = None
         self.captured_ms: dict[int, float] = {}
 
@@ -159,6 +161,7 @@ class Hub:
         texts, whole_texts = self._alert_texts(shown, cameras)
         named = {name: json.dumps(section) for name, section in sections.items()}
         self.snapshot, self.driver_snapshot = Snapshot(named, texts), Snapshot(named, whole_texts)
+        self.watch_snapshot = Snapshot({**named, "sightings": "[]"}, whole_texts)
         self.captured_ms = {alert.alert_id: alert.captured_ns / 1e6 for alert in shown if alert.captured_ns}
         self.state = state
         self._built_s = self._clock_s()

@@ -23,11 +23,14 @@ from anpr.screen.actions import CrewActions
 from anpr.screen.changed_accounts import end_changed
 from anpr.screen.feed import Feed
 from anpr.screen.rules import ScreenRules
-from anpr.screen.sessions import Session, token_fits
+from anpr.screen.served_pictures import ServedPictures
+from anpr.screen.sessions import Officer, Session, token_fits
 from anpr.screen.sounds import NAMES, chosen_wav
-from anpr.screen.wire import plain
+from anpr.screen.whose import NotLoggedIn, WhoseIsIt
+from anpr.screen.wire import officers_json, plain
 from anpr.showable import require_all_showable
-from anpr.trust.accounts import CrewAccounts
+from anpr.trust.accounts import CrewAccounts, CrewMember
+from anpr.trust.lockout import Place
 
 _TYPES: Final = {
     "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",
@@ -74,19 +77,27 @@ def _symbols_css(files: dict[str, tuple[bytes, str]]) -> bytes:
 
 @dataclass(slots=True)
 class Pages:
-    """The pages of one listener; `accounts` None means loopback, where nobody logs in."""
+    """The pages of one listener: the tablet's own (`at_tablet`), which are there before a login, or those of the car's network.
+
+    Without `accounts` nobody can log in. `by_itself` is logged in to every new session of the tablet: of a demonstration alone.
+    """
 
     actions: CrewActions
     feed: Feed
     config: ScreenRules
     accounts: CrewAccounts | None
-    secure: bool
+    at_tablet: bool
     fingerprint: Callable[[], str]
     files: dict[str, tuple[bytes, str]]
     second_device: str = ""
     """The address for the crew's other devices, empty when there is none."""
-    _noted: dict[tuple[str, str], float] = field(default_factory=dict)
+    by_itself: CrewMember | None = None
+    _noted: dict[tuple[str, str, str], float] = field(default_factory=dict)
     _hashing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _served: ServedPictures = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._served = ServedPictures(self.actions.audit.record)
 
     def app(self) -> Starlette:
         """Return the ASGI application."""
@@ -106,7 +117,7 @@ class Pages:
     @property
     def cookie(self) -> str:
         """The cookie's name; `__Host-` binds it to this host and to TLS."""
-        return "__Host-patrol" if self.secure else "patrol"
+        return "patrol" if self.at_tablet else "__Host-patrol"
 
     async def file(self, request: Request) -> Response:
         """Return a file of the page."""
@@ -119,43 +130,60 @@ class Pages:
     async def session(self, request: Request) -> Response:
         """Return who is logged in, the token for actions, and the page's settings."""
         cookie, session = "", await self._session(request)
-        if session is None and self.accounts is None:
-            cookie, session = self.actions.sessions.begin("tablet", "Tablet", locks=False)
+        if session is None and self.at_tablet:
+            cookie, session = self.actions.sessions.begin(at_tablet=True)
+            if self.by_itself is not None:
+                cookie = await self._admit(
+                    session, self.by_itself, {"from": "tablet", "why": "demonstration: by itself"}
+                )
         if session is None:
             return JSONResponse({"who": None, "texts": dict(self.config.texts), "theme": self.config.theme})
-        answer = JSONResponse({"who": session.name, "token": session.token, "locks": session.locks, **self._settings()})
-        if cookie:
-            self._set_cookie(answer, cookie)
-        return answer
+        return self._answer(session, cookie)
 
     async def log_in(self, request: Request) -> Response:
-        """Begin a session for a collar number and PIN."""
+        """Log an officer in by collar number and PIN: to the session that the browser has, or to a new one."""
         if self.accounts is None:
-            return JSONResponse({"error": "nobody logs in on the tablet itself"}, 404)
+            raise AccessDenied("this car has no crew accounts: whoever looks after it adds them with 'anpr crew add'")
         body = await _json(request)
         collar, pin = body.get("collar"), body.get("pin")
         if not isinstance(collar, str) or not isinstance(pin, str) or len(collar) > 40 or len(pin) > 64:
             raise AccessDenied("collar number or PIN is wrong")
         source = request.client.host if request.client else "?"
+        place, told = (Place.TABLET, "tablet") if self.at_tablet else (Place.NETWORK, source)
         audit = self.actions.audit
         try:
             # The accounts hash one PIN at a time; who waits for that must not hold the threads of other pages
             async with self._hashing:
-                member = await run_in_threadpool(self.accounts.log_in, collar, pin, source)
+                member = await run_in_threadpool(self.accounts.log_in, collar, pin, source, place)
         except AccessDenied as refusal:
             # While locked, guesses are not written one by one: a flood of them must not fill the disk
             if "locked" not in str(refusal):
                 who = await run_in_threadpool(self.accounts.known_collar, collar)  # a PIN in its place is no name
-                await run_in_threadpool(audit.record, who or "unknown collar", "login refused", {"from": source})
+                await run_in_threadpool(audit.record, who or "unknown collar", "login refused", {"from": told})
             raise
+        session = await self._session(request)
+        if session is None:
+            _, session = self.actions.sessions.begin(at_tablet=self.at_tablet, source=source)
+        return self._answer(session, await self._admit(session, member, {"from": told}))
+
+    async def _admit(self, session: Session, member: CrewMember, told: dict[str, str]) -> str:
+        """Log somebody in to a session whose account it is, and return the new cookie."""
+        stamps = await run_in_threadpool(self.accounts.stamps) if self.accounts is not None else {}
+        sessions = self.actions.sessions
+        stamp = stamps.get(member.collar, "")
+        cookie = sessions.log_in(session, member.collar, member.name, stamp, lasts=member is self.by_itself)
         actor = f"{member.collar} {member.name}"
-        await run_in_threadpool(audit.record, actor, "logged in", {"from": source})
-        stamps = await run_in_threadpool(self.accounts.stamps)
-        cookie, session = self.actions.sessions.begin(
-            actor, member.name, locks=True, source=source, collar=member.collar, stamp=stamps.get(member.collar, "")
-        )
-        answer = JSONResponse({"who": session.name, "token": session.token, "locks": True, **self._settings()})
-        self._set_cookie(answer, cookie)
+        try:
+            await run_in_threadpool(self.actions.audit.record, actor, "logged in", told)
+        except StoreError:
+            sessions.log_out(session, Officer(member.collar, member.name))
+            raise
+        return cookie
+
+    def _answer(self, session: Session, cookie: str) -> Response:
+        answer = JSONResponse({"token": session.token, **self._settings(session)})
+        if cookie:
+            self._set_cookie(answer, cookie)
         return answer
 
     async def act(self, request: Request) -> Response:
@@ -163,8 +191,9 @@ class Pages:
         session = await self._require_session(request)
         if not token_fits(session, request.headers.get("x-patrol-token", "")):
             raise AccessDenied("this request does not come from the page: load it again")
-        body = await _json(request)
-        return JSONResponse(await run_in_threadpool(self.actions.do, request.path_params["name"], session, body))
+        body, collar = await _json(request), request.headers.get("x-patrol-officer", "")
+        name = request.path_params["name"]
+        return JSONResponse(await run_in_threadpool(self.actions.do, name, session, body, collar))
 
     async def picture(self, request: Request) -> Response:
         """Return a plate or overview picture."""
@@ -174,6 +203,7 @@ class Pages:
         jpeg = await run_in_threadpool(self.actions.desk.picture, picture_id)
         if jpeg is None:
             return JSONResponse({"error": "this picture is no longer kept"}, 404)
+        await self._served.enter(session, picture_id)
         self.actions.plate_views.sent(session.viewer, picture_id)
         return Response(jpeg, media_type="image/jpeg")  # no-store, as all that is served: a browser keeps files
 
@@ -224,15 +254,16 @@ class Pages:
         """Return True when this was noted for the session within a minute; else it counts as noted now."""
         now_s = self.actions.clock_s()
         self._noted = {k: t for k, t in self._noted.items() if now_s - t < _LIVE_AUDIT_S}
-        lately = (session.viewer, what) in self._noted
-        self._noted.setdefault((session.viewer, what), now_s)
+        noted = (session.viewer, session.actor, what)
+        lately = noted in self._noted
+        self._noted.setdefault(noted, now_s)
         return lately
 
     async def _session(self, request: HTTPConnection) -> Session | None:
         cookie = request.cookies.get(self.cookie, "")
         session = self.actions.sessions.find(cookie) if cookie else None
         # a cookie from one listener does not serve on the other
-        if session is None or session.locks != (self.accounts is not None):
+        if session is None or session.at_tablet != self.at_tablet:
             return None
         if self.accounts is not None:
             await run_in_threadpool(end_changed, self.actions.sessions, self.accounts, self.actions.audit)
@@ -246,36 +277,40 @@ class Pages:
         return session
 
     def _require_full(self, session: Session) -> None:
+        if not session.officers:
+            raise NotLoggedIn("log in first")
         if not self.actions.may_see_all(session):
             raise AccessDenied("the car is moving: no pictures in the driver view")
 
     def _set_cookie(self, answer: Response, cookie: str) -> None:
         answer.set_cookie(
-            self.cookie, cookie, max_age=int(self.config.session_s), path="/", secure=self.secure,
+            self.cookie, cookie, max_age=int(self.config.session_s), path="/", secure=not self.at_tablet,
             httponly=True, samesite="strict",
         )  # fmt: skip
 
-    def _settings(self) -> dict[str, Any]:
+    def _settings(self, session: Session) -> dict[str, Any]:
         config = self.config
         return {
+            "who": ", ".join(officer.name for officer in session.officers),
+            "officers": officers_json(session.officers),
+            "at_tablet": session.at_tablet,
+            "accounts": self.accounts is not None and self.actions.sessions.has_accounts,
+            "by_itself": self.by_itself is not None,
             "texts": dict(config.texts),
             "theme": config.theme,
             "urgent_priority": config.urgent_priority,
             "uncertain_below": config.uncertain_below,
             "engine_silent_s": config.engine_silent_s,
             "live_s": config.live_s,
-            "fingerprint": self.fingerprint() if self.accounts is None else "",
+            "fingerprint": self.fingerprint() if self.at_tablet else "",
             "second_device": self.second_device,
+            "reasons": list(config.reasons),
             "markers": [plain(rule) for rule in config.markers],
             "stop_questions": [
                 {"key": q.key, "label": q.label, "kind": q.kind, "required": q.required, "choices": list(q.choices)}
                 for q in config.stop_questions
             ],
         }
-
-
-class NotLoggedIn(AccessDenied):
-    """There is no session; the page shows the login."""
 
 
 async def _json(request: Request) -> dict[str, Any]:
@@ -295,6 +330,8 @@ def _error(request: Request, error: Exception) -> Response:
     del request
     if isinstance(error, NotLoggedIn):
         return JSONResponse({"error": str(error)}, 401)
+    if isinstance(error, WhoseIsIt):
+        return JSONResponse({"error": str(error), "whose": officers_json(error.officers)}, 409)
     if isinstance(error, AccessDenied):
         return JSONResponse({"error": str(error)}, 403)
     if isinstance(error, UserError):

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from anpr.alerting.decisions import Choice
 from anpr.alerting.misreads import MisreadRate
+from anpr.enquiries.answer import EnquiryAnswer
 from anpr.screen.hand_port import HandDesk, NewEntry
 from anpr.screen.moment import NO_MOMENT, Cell, Moment
 from anpr.values import AlertStep, HotlistEntry, HotlistInfo
@@ -19,7 +20,8 @@ QUEUE_WINDOW: Final = 40
 """Alerts of the queue that a `ScreenState` holds; further ones are fetched with `CrewDesk.queue`."""
 Enter = Callable[[], object]
 """Writes a deed to the audit. A desk calls it once it is certain that nothing refuses the deed, and before it does it;
-what it raises keeps the deed from being done."""
+what it raises keeps the deed from being done. One that is an `anpr.trust.deed.Entry` may be entered in the transaction that records
+the deed instead."""
 
 FURTHER_UNSEEN: Final = 12
 """Alerts beyond that window that nobody has seen and that it holds as well: the first so many, and the latest."""
@@ -64,7 +66,8 @@ class AlertView:
 
     `captured_ns` is the grab of the frame that raised it, `last_seen_ns` that of the moment it shows, both by the clock that
     `ScreenServer` is given; 0 when there is no such frame in this run. `distance_m` is rough, None when not known. `listed` holds every entry it hit, the most important first; empty for faults. `muted` alerts
-    stay in the queue but make no sound and never fill the driver view.
+    stay in the queue but make no sound and never fill the driver view. `enquiry` is what the registers say of the vehicle, None when
+    nobody was asked.
     """
 
     alert_id: int
@@ -89,6 +92,7 @@ class AlertView:
     fault_text: str = ""
     fault_remedy: str = ""
     decided: DecidedView | None = None
+    enquiry: EnquiryAnswer | None = None
 
     @property
     def list_vrm(self) -> str:

@@ -83,11 +83,11 @@ class ProbabilityWords:
 
 @dataclass(frozen=True, slots=True)
 class StopQuestion:
-    """A question of the stop record; `kind` is `text` or `choice`."""
+    """A question of the stop record; `kind` is `text`, `choice` or `officer`: the account of whoever answers, which nobody types."""
 
     key: str = setting(least=1, most=64)
     label: str = setting(least=1, most=_LONGEST_TEXT)
-    kind: str = setting(choices=("text", "choice"))
+    kind: str = setting(choices=("text", "choice", "officer"))
     required: bool = setting(False)
     choices: tuple[str, ...] = setting((), least=1, most=_LONGEST_TEXT)
 
@@ -115,9 +115,11 @@ class RulesFile:
     short_characters: int = setting(least=3, most=40)
     uncertain_below: float = setting(least=0, most=1)
     idle_lock_s: float = setting(least=10, most=3600)
+    tablet_idle_lock_s: float = setting(least=60, most=12 * 3600)
     session_s: float = setting(least=60, most=12 * 3600)
     sightings_shown: int = setting(least=0, most=50)
     engine_silent_s: float = setting(least=0.5, most=60)
+    reasons: tuple[str, ...] = setting(least=1, most=_LONGEST_TEXT)
     driving: MovingRules = setting()
     orders: tuple[OrderRule, ...] = setting(least=1)
     markers: tuple[MarkerRule, ...] = setting(least=1)
@@ -140,9 +142,11 @@ class ScreenRules:
     passenger_s: float
     live_s: float
     idle_lock_s: float
+    tablet_idle_lock_s: float
     session_s: float
     sightings_shown: int
     engine_silent_s: float
+    reasons: tuple[str, ...]
     driving: DrivingLimits
     orders: tuple[OrderRule, ...]
     markers: tuple[MarkerRule, ...]
@@ -186,9 +190,11 @@ def screen_rules(
         passenger_s=own.unlock_s,
         live_s=own.live_s,
         idle_lock_s=rules.idle_lock_s,
+        tablet_idle_lock_s=rules.tablet_idle_lock_s,
         session_s=rules.session_s,
         sightings_shown=rules.sightings_shown,
         engine_silent_s=rules.engine_silent_s,
+        reasons=_some(rules.reasons, "reasons", "name at least one reason for a look-up", file),
         driving=DrivingLimits(
             own.moving_mph * MPH_IN_MPS, rules.driving.moving_after_s, rules.driving.standing_after_s
         ),
@@ -201,6 +207,12 @@ def screen_rules(
         sounds_folder=rules.sounds_folder,
         theme=own.theme,
     )
+
+
+def _some(words: tuple[str, ...], key: str, remedy: str, file: Path) -> tuple[str, ...]:
+    if not words:
+        raise ConfigError(f"{file}: '{key}' is empty: {remedy}")
+    return words
 
 
 def _require_an_end(orders: tuple[OrderRule, ...], file: Path) -> None:

@@ -33,7 +33,7 @@ from anpr.screen.port import CrewDesk
 from anpr.screen.rules import ScreenRules
 from anpr.screen.second_device import qr_svg
 from anpr.screen.sessions import Sessions
-from anpr.trust.accounts import CrewAccounts
+from anpr.trust.accounts import CrewAccounts, CrewMember
 from anpr.trust.audit import AuditLog
 
 _LOG: Final = logging.getLogger("anpr.screen")
@@ -45,7 +45,7 @@ _REFUSAL_AUDIT_S: Final = 60.0
 class Listening:
     """Where the screen is served. Port 0 takes any free one.
 
-    The tablet's own browser uses 127.0.0.1 without a login. With `network_host` (an address of the car's network, or
+    The tablet's own browser uses 127.0.0.1, where alerts are shown before anybody has logged in. With `network_host` (an address of the car's network, or
     0.0.0.0) the crew's devices use TLS and log in; `network_names` are the names and addresses that they type.
     """
 
@@ -60,7 +60,8 @@ class ScreenServer:
     """The screen's server. It never blocks the engine: its own thread, and nothing that the engine waits for.
 
     `clock_ns` is the clock of `Frame.captured_ns`, so that grab to paint can be measured; `player` sounds alerts on
-    this machine when no page does. Raises ConfigError when network access lacks accounts, names or a folder.
+    this machine when no page does. Without `accounts` nobody can log in; `by_itself` is logged in on the tablet without doing
+    anything (a demonstration's). Raises ConfigError when network access lacks accounts, names or a folder.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class ScreenServer:
         clock_utc: Callable[[], datetime],
         listening: Listening | None = None,
         accounts: CrewAccounts | None = None,
+        by_itself: CrewMember | None = None,
         player: Player | None = None,
         clock_ns: Callable[[], int] = time.monotonic_ns,
         clock_s: Callable[[], float] = time.monotonic,
@@ -83,7 +85,12 @@ class ScreenServer:
             raise ConfigError("the screen on the car's network needs crew accounts, names and a certificate folder")
         self._desk, self._config, self._audit, self._accounts = desk, config, audit, accounts
         self._clock_s, self._clock_ns, self._clock_utc = clock_s, clock_ns, clock_utc
-        self._sessions = Sessions(clock_s, idle_s=config.idle_lock_s, longest_s=config.session_s)
+        self._by_itself = by_itself
+        self._sessions = Sessions(
+            clock_s, idle_s=config.idle_lock_s, longest_s=config.session_s, tablet_idle_s=config.tablet_idle_lock_s
+        )
+        if accounts is None:
+            self._sessions.has_accounts = False
         self._sound = HostSound(desk, config, player, self._sessions.any_audible)
         self._started = Event()
         self._failure: Exception | None = None
@@ -167,8 +174,9 @@ class ScreenServer:
         served = []
         for index, open_socket in enumerate(self._sockets):
             pages = Pages(
-                actions, feed, self._config, self._accounts if index else None, secure=bool(index),
+                actions, feed, self._config, self._accounts, at_tablet=not index,
                 fingerprint=lambda: self.fingerprint, files=files, second_device=self.network_address or "",
+                by_itself=None if index else self._by_itself,
             )  # fmt: skip
             server = uvicorn.Server(self._uvicorn_config(pages.app(), index))
             self._servers.append(server)
@@ -226,9 +234,9 @@ class ScreenServer:
 
     async def _end_overdue(self) -> None:
         while True:
-            for session in self._sessions.end_overdue():
+            for officer in self._sessions.end_overdue():
                 with contextlib.suppress(StoreError):
-                    await asyncio.to_thread(self._audit.record, session.actor, "device locked by itself", {})
+                    await asyncio.to_thread(self._audit.record, officer.actor, "device locked by itself", {})
             if self._accounts is not None:
                 await asyncio.to_thread(end_changed, self._sessions, self._accounts, self._audit)
             await asyncio.sleep(0.5)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from anpr.enquiries.answer import EnquiryAnswer
 from anpr.hidden import in_words, marked_of
 from anpr.screen.compare import compare
 from anpr.screen.distance import rough_distance_m
@@ -69,6 +70,7 @@ def alert_view(
     muted: bool = False,
     acknowledged_by: str = "",
     decided: DecidedView | None = None,
+    enquiry: EnquiryAnswer | None = None,
 ) -> AlertView:
     """Return the alert as a crew sees it.
 
@@ -85,7 +87,7 @@ def alert_view(
         captured_ns=captured_ns, last_seen_ns=0 if alert.past else last_ns, distance_m=distance_m, moment=NO_MOMENT if seen is None else moment_of(seen), past=alert.past, repeats=alert.repeats, muted=muted,
         acknowledged_by=acknowledged_by, steps=alert.steps, fault_name=fault.name if fault else "",
         fault_subject=fault.subject if fault else "", fault_text=fault.text if fault else "",
-        fault_remedy=fault.remedy if fault else "", decided=decided,
+        fault_remedy=fault.remedy if fault else "", decided=decided, enquiry=enquiry,
         met_times=before.times if before else 0, met_last_utc=iso(before.last_utc) if before else "",
         listed=tuple(
             ListedView(

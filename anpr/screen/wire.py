@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from anpr.alerting.steps import shown_steps, times_asked, was_corrected
 from anpr.screen.doubt import blanked, comparison, listed_word, opaque, typing_of, withheld, without_mark
+from anpr.screen.enquiry_wire import enquiry_json
 from anpr.screen.orders import Order, marker_codes, order_of
 from anpr.screen.palette import SurfaceColours, day_colours, night_colours
 from anpr.screen.port import AlertView, CameraView, ListedView, ListView, SightingView
 from anpr.screen.rules import ORDERED_SOUNDS, MarkerRule, ScreenRules
+from anpr.screen.sessions import Officer
 
 TEXT_LIMIT: Final = 600
 """Most characters of one text on a page."""
@@ -65,7 +67,14 @@ def plain(value: Any) -> Any:
         return plain_text(value)
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
     return value
+
+
+def officers_json(officers: tuple[Officer, ...]) -> list[dict[str, str]]:
+    """Return those who are logged in, for the pages."""
+    return [{"collar": plain_text(one.collar, 24), "name": plain_text(one.name, 80)} for one in officers]
 
 
 def alert_json(
@@ -74,17 +83,20 @@ def alert_json(
     """Return the alert for the pages, with blanks for what is withheld (`anpr.screen.doubt`) unless `whole`."""
     typing = typing_of(alert, config)
     blank = typing if not whole else None
-    shown: dict[str, Any] = plain(dataclasses.replace(withheld(alert, blank) if blank else alert, listed=(), steps=()))
+    shown: dict[str, Any] = plain(
+        dataclasses.replace(withheld(alert, blank) if blank else alert, listed=(), steps=(), enquiry=None)
+    )
     shown |= shown.pop("moment")
     del shown["captured_ns"], shown["last_seen_ns"]
     shown["listed"] = [_listed_fields(listed, config) for listed in alert.listed]
     shown["steps"] = [plain(step) for step in shown_steps(alert.steps)]
     shown["list_vrm"] = plain_text(alert.list_vrm, 24)
+    shown["enquiry"] = plain(enquiry_json(alert))
     if blank:
         blanks = blanked(alert.list_vrm, blank)
         for listed in shown["listed"]:
             listed["vrm"] = blanks if listed["vrm"] == shown["list_vrm"] else ""
-        for name in ("listed", "steps"):
+        for name in ("listed", "steps", "enquiry"):
             shown[name] = without_mark(shown[name], alert.list_vrm, blanks)
         shown["list_vrm"] = blanks
     shown["typing"] = {"count": len(typing.places), "whole": typing.whole} if typing else None

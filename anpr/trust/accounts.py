@@ -30,6 +30,9 @@ PIN_DIGITS: Final = range(6, 13)
 
 _REFUSED: Final = "collar number or PIN is wrong"
 
+NO_ACCOUNTS: Final = "no crew member may log in to this car: alerts are shown and sound, everything else needs a login"
+ADD_ACCOUNTS: Final = "Add each officer, a supervisor first: anpr crew add COLLAR --name NAME [--supervisor]"
+
 
 class Role(StrEnum):
     """What somebody may do beside logging in: a supervisor is shown covert lists on the command line."""
@@ -193,6 +196,18 @@ class CrewAccounts:
             return self._hasher.verify(pin_hash, pin)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def members_of(path: Path) -> tuple[CrewMember, ...]:
+    """Return the accounts in the file at `path`; asking makes no file. Raises StoreError."""
+    if not path.exists():
+        return ()
+    connection = open_accounts(path)
+    try:
+        rows = connection.execute("SELECT collar, name, added_utc, role FROM crew ORDER BY collar").fetchall()
+    finally:
+        connection.close()
+    return tuple(_member(*row) for row in rows)
 
 
 def open_accounts(path: Path) -> sqlite.Connection:

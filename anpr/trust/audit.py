@@ -118,6 +118,12 @@ class AuditLog:
             self._failed(error)
             raise
 
+    def enter_within(
+        self, connection: sqlite.Connection, actor: str, action: str, detail: Mapping[str, str] | None = None
+    ) -> AuditEntry:
+        """Append an entry in the transaction that is open on another connection to this file. Raises sqlite.Error."""
+        return self._writer.enter(connection, actor, action, detail)
+
     def _append(self, actor: str, action: str, detail: Mapping[str, str] | None) -> AuditEntry:
         with self._lock:
             try:

@@ -31,8 +31,8 @@ FOLD_NEVER_TRAINED_ON: Final = 1
 """Of the drive set, vehicles of this fold were never trained on (models/READER.md)."""
 
 PictureReader = Callable[[Image], Sequence[Read]]
-EndFinder = Callable[[Image, Box, str], tuple[float, float] | None]
-"""Finds the middles of the first and last character of a plate whose text is known, as shares of the box's width."""
+EndFinder = Callable[[Image, Box, str], tuple[float, ...] | None]
+"""Finds the middles of the characters of a plate whose text is known, or of the first and the last, as shares of the box's width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +226,7 @@ def own_reader() -> PictureReader:
 
 
 def own_end_finder() -> EndFinder:
-    """Return a finder of end characters by the steps of the shipped reader on the untouched plate."""
+    """Return a finder of characters by the steps of the shipped reader on the untouched plate."""
     from anpr.perception.character_places import places_of  # noqa: PLC0415 - loads the model runtime
     from anpr.perception.model_files import model_file  # noqa: PLC0415
 
@@ -234,13 +234,15 @@ def own_end_finder() -> EndFinder:
     session = model.open(threads=1)
     margin = 0.03
 
-    def find(frame: Image, box: Box, text: str) -> tuple[float, float] | None:
+    def find(frame: Image, box: Box, text: str) -> tuple[float, ...] | None:
         cut = by_matrix(frame, box_matrix(box, INPUT_SIZE), INPUT_SIZE)
         steps = np.asarray(session.run({model.input.name: cut[None]})[0], np.float32)[0]
         places = places_of(steps, text)
         if not places or places[0] is None or places[-1] is None or places[-1].row != places[0].row:
             return None
-        return tuple(place.x * (1 + 2 * margin) - margin for place in (places[0], places[-1]))  # type: ignore[return-value]
+        seen = [place for place in places if place is not None]
+        chosen = seen if len(seen) == len(places) else (places[0], places[-1])
+        return tuple(place.x * (1 + 2 * margin) - margin for place in chosen)
 
     cv2.setNumThreads(1)
     return find

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anpr.values import Box, Image
+from benchmarks.accuracy.stress_stuck import PLACES, STUFFS, stuck
 
 WIDEST_SCENE: Final = 5.0
 LEAST_SCENE_PX: Final = 480
@@ -24,13 +25,22 @@ CAP: Final = 0.085
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """A piece of a street with one labelled plate: its box in it, its text, and the middles of its end characters, px."""
+    """A piece of a street with one labelled plate: its box in it, its text, and the middles of its characters across, px."""
 
     image: Image
     box_px: Box
     text: str
-    first_px: float
-    last_px: float
+    middles_px: tuple[float, ...]
+
+    @property
+    def first_px(self) -> float:
+        """The first character's middle."""
+        return self.middles_px[0]
+
+    @property
+    def last_px(self) -> float:
+        """The last character's middle."""
+        return self.middles_px[-1]
 
     @property
     def width_px(self) -> float:
@@ -45,8 +55,8 @@ Change = Callable[[Scene, np.random.Generator], tuple[Image, Map]]
 """Returns the changed picture and where the scene's pixels went."""
 
 
-def scene_around(frame: Image, box: Box, text: str, ends: tuple[float, float]) -> Scene:
-    """Return the scene of a plate: `ends` are the middles of its first and last character as shares of the box's width."""
+def scene_around(frame: Image, box: Box, text: str, middles: tuple[float, ...]) -> Scene:
+    """Return the scene of a plate: `middles` are those of its characters, or of the first and the last alone, as shares of the box's width."""
     height, width = frame.shape[:2]
     wide = min(max(WIDEST_SCENE * (box[2] - box[0]), LEAST_SCENE_PX), width)
     tall = min(wide * 0.75, height)
@@ -54,8 +64,7 @@ def scene_around(frame: Image, box: Box, text: str, ends: tuple[float, float]) -
     y = int(min(max((box[1] + box[3] - tall) / 2, 0), height - tall))
     piece = frame[y : y + int(tall), x : x + int(wide)].copy()
     inside = (box[0] - x, box[1] - y, box[2] - x, box[3] - y)
-    first, last = (inside[0] + share * (inside[2] - inside[0]) for share in ends)
-    return Scene(piece, inside, text, first, last)
+    return Scene(piece, inside, text, tuple(inside[0] + share * (inside[2] - inside[0]) for share in middles))
 
 
 def untouched(scene: Scene, _: np.random.Generator) -> tuple[Image, Map]:
@@ -183,6 +192,15 @@ def dirt(share: float) -> Change:
     return change
 
 
+def over_a_character(stuff: str, place: str) -> Change:
+    """Return a change that sticks one of STUFFS over one whole character, at one of PLACES."""
+
+    def change(scene: Scene, rng: np.random.Generator) -> tuple[Image, Map]:
+        return stuck(scene.image, scene.box_px, scene.middles_px, stuff, place, rng), np.eye(3)
+
+    return change
+
+
 def small(width_px: float) -> Change:
     """Return a change that brings the scene to a size at which the plate is `width_px` wide."""
 
@@ -215,6 +233,7 @@ LEVELS: Final[dict[str, dict[str, Change]]] = {
     "cut edge": {"through first": cut_edge("first"), "through last": cut_edge("last")},
     "screws": {"two dark caps, 130 px": screws},
     "dirt": {f"{100 * share:.0f} %": dirt(share) for share in (0.05, 0.1, 0.2)},
+    "stuck": {f"{stuff}, {place}": over_a_character(stuff, place) for stuff in STUFFS for place in PLACES},
     "roll": {f"{angle:+d}°": turned(roll=angle) for angle in (-30, -25, -20, -15, -10, 10, 15, 20, 25, 30)},
     "yaw and pitch": {
         "yaw 60": turned(yaw=60),
@@ -227,4 +246,4 @@ LEVELS: Final[dict[str, dict[str, Change]]] = {
 """Kind of stress: level: change."""
 
 HIDING: Final = ("post", "cut edge", "screws", "dirt")
-"""Kinds that hide characters: of those together the share that is sure and wrong is a floor of its own."""
+"""Kinds that hide characters: of those together the share that is sure and wrong is a floor of its own. What sticks to a plate is told apart."""

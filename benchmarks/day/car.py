@@ -1,6 +1,5 @@
 """What surrounds the engine on a day: pictures, a camera that lies, satellites, a small disk, a back office."""
 
-import json
 import random
 import shutil
 import subprocess
@@ -14,21 +13,22 @@ from typing import Final
 
 import cv2
 import numpy as np
+from securesystemslib.signer import CryptoSigner
+from tuf.api.metadata import Metadata, Timestamp
 
 from anpr.errors import AnprError
 from anpr.trusted_time import GPS_ROUND
 from anpr.values import Image
 from benchmarks.day.clock import DayClock
 from benchmarks.day.script import Event
+from benchmarks.hotlist_scale.publisher import Publisher
 from benchmarks.shift.car import PretendCamera
 from camera.sources import open_source
 from camera.sources.source import frames
 from hotlists.importers.import_list import ImportOptions, import_list
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
-from hotlists.sync.manifest import MANIFEST_NAME
-from hotlists.sync.publish import publish
-from hotlists.sync.signing import load_private_key, make_key_pair, sign
+from hotlists.sync.metadata import TIMESTAMP
 
 CLIP: Final = Path(__file__).parents[2] / "anpr" / "demo" / "clip.mp4"
 SIZE: Final = (960, 540)
@@ -197,9 +197,8 @@ class BackOffice:
         folder.mkdir(parents=True)
         self._folder, self._clock = folder, clock
         self._revision = 0
-        self._key = folder / "private.pem"
-        self.public_key = folder / "public.pem"
-        make_key_pair(self._key, self.public_key)
+        self._publisher = Publisher(folder, clock.true_utc)
+        self.root = self._publisher.root
         self.served = folder / "served"
         self._servings = 0
         self.is_offered = False
@@ -218,7 +217,7 @@ class BackOffice:
                 rows = [row(mark) for mark in (*MARKS[name], *other_marks(300, f"{name} {self._revision}"))]
                 path = write(self._folder / f"{name}.csv", rows)
                 import_list(store, path, ListSettings(name, priority=60), ImportOptions(shorter=True))
-            publish(store, self._published, load_private_key(self._key), names=names)
+            self._publisher.publish(store, names)
 
     def repair(self) -> None:
         """Serve what was published, whole."""
@@ -230,17 +229,16 @@ class BackOffice:
         self._serve(partial(self._break, event))
 
     def _break(self, event: Event, serving: Path) -> None:
-        manifest = serving / MANIFEST_NAME
+        manifest = serving / TIMESTAMP
         whole = manifest.read_bytes()
         if event is Event.SYNC_CUT:
             manifest.write_bytes(whole[: len(whole) * 2 // 3])
         elif event is Event.SYNC_GIBBERISH:
             manifest.write_bytes(b"<html><body>Log in to the hotel's network</body></html>")
         elif event is Event.SYNC_FORGED:
-            other, public = self._folder / "forger.pem", self._folder / "forger-public.pem"
-            if not other.exists():
-                make_key_pair(other, public)
-            manifest.write_bytes(sign(self._manifest_text, load_private_key(other)))
+            document: Metadata[Timestamp] = Metadata.from_bytes(whole)
+            document.sign(CryptoSigner.generate_ed25519())
+            manifest.write_bytes(document.to_bytes())
         else:  # half written
             for path in (serving / "objects").rglob("*.zst"):
                 path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
@@ -258,12 +256,7 @@ class BackOffice:
 
     @property
     def _published(self) -> Path:
-        return self._folder / "published"
-
-    @property
-    def _manifest_text(self) -> str:
-        text: str = json.loads((self._published / MANIFEST_NAME).read_bytes())["text"]
-        return text
+        return self._publisher.published
 
 
 @dataclass(slots=True)

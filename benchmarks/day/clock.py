@@ -33,6 +33,8 @@ class Told(IntEnum):
     LEFT_OUT = _FIRST + 6
     """Frames that the governor left out, of this start."""
     PROCESSED = _FIRST + 7
+    SENTENCES = _FIRST + 8
+    """Sentences of the GPS receiver that were taken in, of this start."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def car_config(camera: str, gps: str, served: Path, key: Path) -> PatrolConfig:
         gps=GpsConfig(port=gps, baud=9600),
         perception=replace(config.perception, input_width=READS_PX),
         records=replace(config.records, least_free_mb=LEAST_FREE_MB),
-        sync=SyncConfig(url=Address(str(served)), public_key=key, every_s=SYNC_S),
+        sync=SyncConfig(url=Address(str(served)), root=key, every_s=SYNC_S),
     )
 
 
@@ -194,6 +194,7 @@ def _count(parts: Parts, clock: DayClock, over: threading.Event) -> None:
         clock.tell_of(Told.LEFT_OUT, parts.loop.left_out)
         clock.tell_of(Told.PROCESSED, parts.loop.processed)
         clock.tell_of(Told.TURNED_NS, parts.loop.last_turn_ns)
+        clock.tell_of(Told.SENTENCES, parts.gps.counts.good if parts.gps is not None else 0)
 
 
 if __name__ == "__main__":

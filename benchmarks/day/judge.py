@@ -16,8 +16,9 @@ MEASURES: Final = frozenset((FaultKind.BUDGET_MISSED.id, FaultKind.EFFORT_LOWERE
 UNCAUSED_S: Final = 20.0
 """A fault for which the script has no cause may stand so long: a moment's, such as that after a suspend."""
 MOST_GROWTH: Final = 0.10
-"""Memory in the end may be so much more than after the first hour, as a share."""
-HOUR_S: Final = 3600.0
+"""Memory may grow so much within one start of the engine, and from the first start to the last, as a share."""
+FEWEST: Final = 3
+"""Samples of one start that its memory is the median of."""
 WARM: Final = 400
 """Models and caches fill memory once: before so many frames of a start it is not looked at."""
 _BESIDE: Final = {
@@ -88,8 +89,8 @@ class Judge:
     sightings: list[tuple[str, str, float]] = field(default_factory=list)
     alerts: dict[int, tuple[str, str, float]] = field(default_factory=dict)
     """Kind and last state told of each alert, and when."""
-    memory_mb: list[tuple[float, int, float]] = field(default_factory=list)
-    """Second of the day, number of the engine's start, megabytes."""
+    memory_mb: list[tuple[int, str, float]] = field(default_factory=list)
+    """Number of the engine's start, its way of showing, megabytes."""
     seen: int = 0
     """How often a vehicle was told, for the first time or as final."""
     starts: int = 0
@@ -231,20 +232,23 @@ class Judge:
                 self.fail("records_lost", at_s, f"alert {number} ({kind}, {state}) was told and is not in the records")
 
     def growth(self) -> tuple[float | None, float | None]:
-        """Return how much memory grew: the end against the end of the first hour, and the most within one start.
+        """Return how much memory grew: from the first start to the last of the same way of showing, and the most within one start.
 
-        Each is a share, None where the day was too short to tell.
+        Each is a share, None where the day was too short to tell. The two ways need different parts and so different memory.
         """
-        by_start: dict[int, list[float]] = {}
-        for _, start, mb in self.memory_mb:
-            by_start.setdefault(start, []).append(mb)
-        within = max((statistics.median(all_[-3:]) / statistics.median(all_[:3]) - 1 for all_ in by_start.values() if len(all_) >= 6),
-                     default=None)  # fmt: skip
-        first = [mb for at_s, _, mb in self.memory_mb if at_s <= HOUR_S]
-        last_s = self.memory_mb[-1][0] if self.memory_mb else 0.0
-        late = [mb for at_s, _, mb in self.memory_mb if at_s >= last_s - HOUR_S]
-        over = statistics.median(late) / statistics.median(first) - 1 if first and last_s > 2 * HOUR_S else None
-        return over, within
+        by_start: dict[tuple[str, int], list[float]] = {}
+        for start, way, mb in self.memory_mb:
+            by_start.setdefault((way, start), []).append(mb)
+        within = [
+            statistics.median(all_[-FEWEST:]) / statistics.median(all_[:FEWEST]) - 1
+            for all_ in by_start.values() if len(all_) >= 2 * FEWEST
+        ]  # fmt: skip
+        fresh: dict[str, list[float]] = {}
+        for (way, _), all_ in sorted(by_start.items()):
+            if len(all_) >= FEWEST:
+                fresh.setdefault(way, []).append(statistics.median(all_[:FEWEST]))
+        over = [each[-1] / each[0] - 1 for each in fresh.values() if len(each) > 1]
+        return max(over, default=None), max(within, default=None)
 
 
 def _explains(one: Under, name: str, now_s: float) -> bool:

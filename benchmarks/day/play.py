@@ -96,7 +96,7 @@ def _opened(stack: ExitStack, folder: Path, seed: int, note: Callable[[str], Non
     stack.callback(witness.close)
     arguments = [
         "--data", str(folder / "data"), "--clock", str(folder / "clock"), "--witness", str(folder / "witness"),
-        "--served", str(office.served), "--key", str(office.public_key), "--camera", camera.address, "--gps", gps.port,
+        "--served", str(office.served), "--key", str(office.root), "--camera", camera.address, "--gps", gps.port,
     ]  # fmt: skip
     engine = EngineProcess(folder, arguments, clock)
     lying = LyingCamera(camera, footage)
@@ -135,7 +135,7 @@ def section(day: Day, seed: int, events: int) -> dict[str, Any]:
     return {
         "kind": "rows", "title": f"Day of {events} events, seed {seed}", "rows": rows, "errors": errors, "seed": seed, **counts,
         "memory": {"over_the_day": over, "within_a_start": within, "bound": MOST_GROWTH, "samples": len(judge.memory_mb),
-                   "last_mb": judge.memory_mb[-1][2] if judge.memory_mb else None},
+                   "last_mb": judge.memory_mb[-1][2] if judge.memory_mb else None, "mb": judge.memory_mb},
         "disk": "tmpfs of its own" if day.disk.is_own else "none of its own: full disks are skipped", "events": lines,
     }  # fmt: skip
 

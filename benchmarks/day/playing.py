@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from anpr.patrol.parts import GPS_S
 from benchmarks.day.car import BackOffice, Clerk, Disk, Footage, LyingCamera, Satellites
 from benchmarks.day.clock import DayClock, Told
 from benchmarks.day.judge import MEASURES, WARM, Judge, Under
@@ -18,6 +19,8 @@ STEP_REAL_S: Final = 4.0
 """Real time that is waited for the engine to be done with a step."""
 AGAIN_REAL_S: Final = 0.15
 """Real time after which a picture is sent again: a stream that sends nothing for 1.5 s is given up (`camera.sources.stream`)."""
+HEARD_REAL_S: Final = 0.3
+"""Real time that is waited for a sentence to be heard; a receiver that was just plugged in is not listened to yet."""
 AWAKE_S: Final = 15.0
 """So long the car drives before an event, and after what is told of the one before is settled; in between the tablet sleeps."""
 FINE_S, COARSE_S, PASS_S = 0.25, 1.0, 0.1
@@ -101,13 +104,14 @@ class Day:
             self.engine.close_output()
             self.engine.process = None
             self.start_engine()
+        heard = self.clock.told(Told.SENTENCES)
+        has_spoken = self._speak(self.now_s + step_s)
         self.clock.skip(step_s)
         now_ns, now_s = self.clock.monotonic_ns(), self.now_s
         self.awake_s += step_s
         left_out = self.clock.told(Told.LEFT_OUT)
-        if now_s - self._spoke_s >= 1.0 - 1e-6 and not self.is_gps_silent:
-            self._spoke_s = now_s
-            self.gps.speak()
+        if has_spoken and step_s >= GPS_S:
+            self._wait_until_heard(heard)
         self.camera.send(now_s, picture)
         ends_s = time.monotonic() + STEP_REAL_S
         again_s = time.monotonic() + AGAIN_REAL_S
@@ -121,7 +125,22 @@ class Day:
         self.judge.tick(self.now_s, (self.clock.told(Told.READ_NS) - self.judge.zero_ns) * 1e-9)
         if now_s - self._sampled_s >= RSS_EVERY_S and self.clock.told(Told.PROCESSED) > WARM and self.engine.rss_mb:
             self._sampled_s = now_s
-            self.judge.memory_mb.append((now_s, self.judge.starts, round(self.engine.rss_mb, 1)))
+            way = "json" if self.engine.is_json else "terminal"
+            self.judge.memory_mb.append((self.judge.starts, way, round(self.engine.rss_mb, 1)))
+
+    def _speak(self, now_s: float) -> bool:
+        """Say a sentence each second; returns whether one was said. The engine looks for it once time has passed."""
+        if now_s - self._spoke_s < 1.0 - 1e-6 or self.is_gps_silent:
+            return False
+        self._spoke_s = now_s
+        self.gps.speak()
+        return True
+
+    def _wait_until_heard(self, before: int) -> None:
+        """Wait until a sentence was heard, else a receiver may seem silent because time flies here."""
+        ends_s = time.monotonic() + HEARD_REAL_S
+        while self.clock.told(Told.SENTENCES) <= before and time.monotonic() < ends_s:
+            self.clock.pause()
 
     def _has_done(self, now_ns: int, left_out: int) -> bool:
         has_looked = self.clock.told(Told.LOOKED_NS) >= now_ns - round(FINE_S * 1e9)

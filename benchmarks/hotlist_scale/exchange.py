@@ -8,13 +8,12 @@ from pathlib import Path
 from anpr.address import Address
 from anpr.config.car import SyncConfig
 from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, write_police_csv
+from benchmarks.hotlist_scale.publisher import Publisher
 from hotlists.importers.import_list import import_list
 from hotlists.store.revision import Revision
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient
-from hotlists.sync.publish import publish
-from hotlists.sync.signing import load_private_key, make_key_pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +34,19 @@ def measure(folder: Path, rows: int, progress: Callable[[str], None]) -> DeltaMe
     changed = max(rows // 100, 3)  # one each gone, new and altered
     marks = distinct_vrms(rows + changed, 21)
     third = changed // 3
-    keys = folder / "private.pem", folder / "public.pem"
-    make_key_pair(*keys)
-    key = load_private_key(keys[0])
+    publisher = Publisher(folder)
     file = folder / "list.csv"
     with HotlistStore(folder / "office.db") as office, HotlistStore(folder / "car.db") as car:
-        client = SyncClient(car, SyncConfig(Address(str(folder / "published")), keys[1]))
+        client = SyncClient(car, SyncConfig(Address(str(publisher.published)), publisher.root))
         progress("publishing the snapshot")
         import_list(office, write_police_csv(file, marks[:rows], 4), ListSettings("list"))
-        publish(office, folder / "published", key)
+        publisher.publish(office)
         progress("a car fetches it whole")
         whole_s = _timed(client)
         progress("publishing the changes")
         _change(file, marks[rows : rows + third], third)
         import_list(office, file, ListSettings("list"))
-        _, (change,) = publish(office, folder / "published", key)
+        _, (change,) = publisher.publish(office)
         progress("a car follows by delta")
         delta_s = _timed(client)
         if change.delta is None:

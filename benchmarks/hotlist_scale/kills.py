@@ -13,13 +13,12 @@ from anpr import sqlite
 from anpr.address import Address
 from anpr.config.car import SyncConfig
 from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, write_police_csv
+from benchmarks.hotlist_scale.publisher import Publisher
 from hotlists.importers.import_list import import_list
 from hotlists.keys import fold_keys, pack
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient
-from hotlists.sync.publish import publish
-from hotlists.sync.signing import load_private_key, make_key_pair
 
 _NAME = "list"
 # A server that has the modules loaded already forks each victim: most of a start would be loading them.
@@ -50,14 +49,12 @@ def measure(folder: Path, kills: int, rows: int, seed: int, progress: Callable[[
     # Overlapping halves, so that a mixture of both would have a size of its own.
     halves = [set(marks[: rows + rows // 3]), set(marks[rows - rows // 3 :])]
     files = [write_police_csv(folder / f"{i}.csv", sorted(half), seed + i) for i, half in enumerate(halves)]
-    keys = folder / "private.pem", folder / "public.pem"
-    make_key_pair(*keys)
     report = KillReport()
     imported, synced = folder / "imported.db", folder / "synced.db"
     duration_s = {"import": 0.5, "sync": 0.5}
     with HotlistStore(folder / "office.db") as office, HotlistStore(imported) as store:
         import_list(store, files[0], ListSettings(_NAME))
-        _publish(office, folder, keys[0], files[0])
+        _publish(office, folder, files[0])
         _sync(str(synced), str(folder))
         state = {"import": 0, "sync": 0}
         while report.kills < kills:
@@ -67,7 +64,7 @@ def measure(folder: Path, kills: int, rows: int, seed: int, progress: Callable[[
             if kind == "import":
                 work = (_import, str(imported), str(files[wanted]))
             else:
-                _publish(office, folder, keys[0], files[wanted])
+                _publish(office, folder, files[wanted])
                 work = (_sync, str(synced), str(folder))
             killed, took_s = _kill(work, rng.uniform(0.0, duration_s[kind] * 1.1))
             duration_s[kind] = took_s if not killed else duration_s[kind] * 1.05
@@ -116,16 +113,16 @@ def _import(database: str, file: str) -> None:
 
 def _sync(database: str, folder: str) -> None:
     with HotlistStore(Path(database)) as store:
-        SyncClient(store, _config(Path(folder), Path(folder) / "public.pem")).sync()
+        SyncClient(store, _config(Publisher(Path(folder)))).sync()
 
 
-def _config(folder: Path, public: Path) -> SyncConfig:
-    return SyncConfig(Address(str(folder / "published")), public)
+def _config(publisher: Publisher) -> SyncConfig:
+    return SyncConfig(Address(str(publisher.published)), publisher.root)
 
 
-def _publish(office: HotlistStore, folder: Path, private: Path, file: Path) -> None:
+def _publish(office: HotlistStore, folder: Path, file: Path) -> None:
     import_list(office, file, ListSettings(_NAME))
-    publish(office, folder / "published", load_private_key(private))
+    Publisher(folder).publish(office)
 
 
 def _look(path: Path, halves: list[set[str]], old: int, new: int, report: KillReport) -> int:

@@ -24,6 +24,7 @@ from playwright.sync_api import Page, sync_playwright
 from anpr import sqlite
 from anpr.address import Address
 from anpr.alerting.decisions import Choice, Decision
+from anpr.cli.demo_officer import demo_officer
 from anpr.clock import utc_now
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig
 from anpr.config.data_folder import hotlists_db, records_db
@@ -107,7 +108,7 @@ def running(view: str) -> Iterator[Bench]:
         paints = PaintTimes(given.path, given.put, given.latencies, given.clock_utc)
         paints.times_ms = {}
         parts.desk.records = paints
-        screen = open_screen(parts)
+        screen = open_screen(parts, by_itself=demo_officer(Path(folder)).member)
         screen.start()
         try:
             with sync_playwright() as playwright:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from anpr.address import Address
+from anpr.cli.demo_officer import demo_officer
 from anpr.cli.stop_signals import StopSignals
 from anpr.config.car import CameraConfig, GpsConfig, PatrolConfig
 from anpr.config.data_folder import log_file
@@ -119,7 +120,7 @@ def main() -> None:
         patrol = Patrol(parts)
         patrol.on_step = witness.put
         parts.desk.on_announce = witness.put
-        screen = open_screen(parts)
+        screen = open_screen(parts, by_itself=demo_officer(asked.data).member)
         patrol.start()
         screen.start()
         print(READY, flush=True)

@@ -28,7 +28,8 @@ from hotlists.matching.posterior import Hypotheses
 from hotlists.matching.readings import COVERAGE, K, PlateReadings, folded_readings, readings_of_texts
 from hotlists.matching.weighing import Weighed, weigh, weigh_texts
 from hotlists.store.database import open_database, pool_sql
-from hotlists.store.status import ListStatus, list_status, status_of, status_order
+from hotlists.store.known_lists import KnownLists
+from hotlists.store.status import ListStatus, status_of, status_order
 from hotlists.store.store import Clock, HotlistStore
 
 _DAY: Final = timedelta(days=1)
@@ -83,6 +84,7 @@ class HotlistMatcher:
         self._path = path
         self._settings = settings or MatchSettings()
         self._clock = clock
+        self._known = KnownLists(path, clock)
         self._local = threading.local()
         self._connections: list[sqlite.Connection] = []
         self._loading = threading.Lock()
@@ -247,11 +249,7 @@ class HotlistMatcher:
 
     def status(self, now: datetime | None = None) -> list[ListStatus]:
         """Return the state and age of every list. Raises StoreError."""
-        try:
-            with HotlistStore(self._path, create=False, clock=self._clock) as store:
-                return list_status(store, now or self._clock())
-        except sqlite.Error as error:
-            raise StoreError(f"the hotlists file {self._path} cannot be read ({error}): check the disk") from error
+        return self._known.status(now or self._clock())
 
     def unreadable(self) -> StoreError | None:
         """Return why entries cannot be read now that could not be when they were last wanted; None when they can again."""
@@ -270,10 +268,6 @@ class HotlistMatcher:
         """Return the state and age of the lists that are matched against, whether their file can be read or not."""
         now = self._clock()
         return sorted((status_of(one.stored, now) for one in self._in_force.lists), key=status_order)
-
-    def stale_lists(self, now: datetime | None = None) -> list[ListStatus]:
-        """Return the lists that are older than they may be: each is a fault to show. Raises StoreError."""
-        return [one for one in self.status(now) if one.stale]
 
     def _applies(self, one: ListInForce, sighting: Sighting, sure_utc: datetime | None) -> bool:
         """Whether the list alerts now and here; without a position an area does not keep it silent, nor do hours in doubt."""

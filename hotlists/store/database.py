@@ -54,6 +54,22 @@ def signed_validity(db: sqlite.Database) -> None:
     db.table("sync_sources").add_column("expires_utc", str)
 
 
+@_migrations()  # type: ignore[untyped-decorator, unused-ignore]
+def trust(db: sqlite.Database) -> None:
+    """What was last believed of a back office, and how each of its lists stands: who signed it, what it lost, what is wrong with it."""
+    db.table("sync_trust").create(
+        {"publisher": str, "root": bytes, "timestamp": bytes, "snapshot": bytes, "targets": bytes}, pk="publisher"
+    )
+    db.table("sync_lists").create(
+        {
+            "name": str, "publisher": str, "target": str, "version": int, "signed_by": str, "revoked": int, "trouble": str,
+            "lost": str,
+        },
+        pk="name",
+    )  # fmt: skip
+    db.table("sync_keys").create({"ring": str, "car": bytes, "list_key": bytes}, pk="ring")
+
+
 def open_database(path: Path, *, create: bool) -> sqlite.Database:
     """Open the hotlists file for one thread, made with its tables if `create`; raises StoreError.
 

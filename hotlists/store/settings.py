@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from anpr.config.settings import require_valid, setting
@@ -50,6 +51,10 @@ class ListSettings:
         self.expiry()
         Hours.parse(self.hours)
         Area.parse(self.area)
+
+    def is_for(self, car_id: str) -> bool:
+        """Return whether the list is allotted to a car."""
+        return any(fnmatchcase(car_id, pattern) for pattern in self.cars)
 
     def expiry(self) -> datetime | None:
         """Return when the list ends, None for never."""

@@ -1,8 +1,9 @@
 """How every list stands: its age, where it comes from, when it was last and will next be asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from anpr.address import shown
 from anpr.support.redaction import without_credentials
@@ -45,12 +46,29 @@ class ListStatus:
     trouble: str = ""
     place: str = ""
     """Where the back office was asked last: an address or a folder."""
+    alarm: str = ""
+    """Why nobody who is trusted keeps this list up to date now, one sentence with what to do; it alerts on meanwhile."""
+
+
+StandingList = tuple[StoredList, Mapping[str, str] | None, Mapping[str, Any] | None]
+"""A list, what the store knows of its back office, and how far who publishes it is trusted."""
 
 
 def list_status(store: HotlistStore, now: datetime) -> list[ListStatus]:
     """Return the status of all lists, highest priority first."""
+    return statuses(standing_lists(store), now)
+
+
+def standing_lists(store: HotlistStore) -> tuple[StandingList, ...]:
+    """Return all lists as they are stored, without what depends on the moment at which somebody asks."""
     sources = {row["publisher"]: row for row in store.database.query("SELECT * FROM sync_sources")}
-    return sorted((status_of(stored, now, sources.get(stored.source)) for stored in store.lists()), key=status_order)
+    trusted = {row["name"]: row for row in store.database.query("SELECT * FROM sync_lists")}
+    return tuple((stored, sources.get(stored.source), trusted.get(stored.name)) for stored in store.lists())
+
+
+def statuses(standing: Iterable[StandingList], now: datetime) -> list[ListStatus]:
+    """Return the status at a moment, highest priority first."""
+    return sorted((status_of(stored, now, *known) for stored, *known in standing), key=status_order)
 
 
 def status_order(one: ListStatus) -> tuple[int, str]:
@@ -58,8 +76,13 @@ def status_order(one: ListStatus) -> tuple[int, str]:
     return -one.priority, one.name
 
 
-def status_of(stored: StoredList, now: datetime, source: Mapping[str, str] | None = None) -> ListStatus:
-    """Return how one list stands; `source` is what the store knows of its back office."""
+def status_of(
+    stored: StoredList,
+    now: datetime,
+    source: Mapping[str, Any] | None = None,
+    standing: Mapping[str, Any] | None = None,
+) -> ListStatus:
+    """Return how one list stands; `source` is what the store knows of its back office, `standing` how it was last brought in line."""
     source = source or {}
     current = stored.current
     age = current.age_s(now) if current is not None else None
@@ -90,7 +113,25 @@ def status_of(stored: StoredList, now: datetime, source: Mapping[str, str] | Non
         # Earlier versions kept addresses as they were written.
         trouble=without_credentials(source.get("error") or ""),
         place=shown(source.get("place") or ""),
+        alarm=_alarm(stored, now, source, standing or {}) if stored.origin == "sync" else "",
     )
+
+
+def _alarm(stored: StoredList, now: datetime, source: Mapping[str, Any], standing: Mapping[str, Any]) -> str:
+    if standing.get("trouble"):
+        return without_credentials(standing["trouble"])
+    if standing.get("revoked"):
+        return (
+            f"the hotlist {stored.name!r} was signed with a key that has been revoked: sync it, and if this stays, ask the back office to"
+            " publish it again"
+        )
+    until = _time(source.get("expires_utc"))
+    if until is not None and now > until:
+        return (
+            f"what the back office signed of the hotlist {stored.name!r} ran out on {until:%d %B %Y %H:%M UTC}: sync it, and if this"
+            " stays, ask the back office to publish again"
+        )
+    return ""
 
 
 def _time(text: str | None) -> datetime | None:

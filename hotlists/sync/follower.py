@@ -10,6 +10,7 @@ from anpr.clock import utc_now
 from anpr.config.car import SyncConfig
 from anpr.errors import AnprError, SyncError
 from anpr.threads import RetryingThread
+from anpr.trusted_time import Dated
 from hotlists.store.store import Clock, HotlistStore
 from hotlists.sync.client import SyncClient
 
@@ -21,7 +22,7 @@ class Follower:
 
     `trouble` is the last error that is one: a full disk, a wrong key, a setting, a list whose files came broken, an error that
     nobody expected. It stands until a sync succeeds, not only until the next look at whether one is due. `signed` gets the time at which the back office
-    signed what it sent. `pause` waits on an event for seconds, as that of a clock does.
+    signed what it sent. `dated` and `bear_out`: see SyncClient. `pause` waits on an event for seconds, as that of a clock does.
     """
 
     def __init__(
@@ -31,9 +32,13 @@ class Follower:
         clock: Clock = utc_now,
         check_s: float = CHECK_S,
         signed: Callable[[datetime], None] = lambda _: None,
+        dated: Callable[[], Dated] | None = None,
+        bear_out: Callable[[datetime], object] = lambda _: None,
         pause: Callable[[threading.Event, float], bool] = threading.Event.wait,
     ) -> None:
         self._signed = signed
+        self._dated = dated
+        self._bear_out = bear_out
         self._path = path
         self._config = config
         self._clock = clock
@@ -59,7 +64,13 @@ class Follower:
     def step(self) -> bool:
         """Sync if it is due; return whether it was. Raises what the sync raises."""
         with HotlistStore(self._path, clock=self._clock) as store:
-            client = SyncClient(store, self._config, wait=partial(self._pause, self._stopping))
+            client = SyncClient(
+                store,
+                self._config,
+                wait=partial(self._pause, self._stopping),
+                dated=self._dated,
+                bear_out=self._bear_out,
+            )
             if not client.due(self._clock()):
                 return False
             try:

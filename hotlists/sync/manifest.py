@@ -1,17 +1,17 @@
-"""What the back office offers, as one signed document: lists, their revisions, and the files that hold them."""
+"""What the back office offers: lists, their revisions, and the files that hold them, as the signed targets name them."""
 
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from anpr.errors import ConfigError, SyncError
 from hotlists.store.settings import ListSettings
 
-MANIFEST_NAME: Final = "manifest.json"
-FORM: Final = 1
 LARGEST_FILE_BYTES: Final = 20_000_000_000
+MOST_ENTRIES: Final = 1 << 31
+"""Entries of a list and numbers of its revisions are below this; rows are known by 32 bits."""
+
 _HEX: Final = frozenset("0123456789abcdef")
 
 
@@ -37,7 +37,7 @@ class PublishedFile:
 
 @dataclass(frozen=True, slots=True)
 class PublishedDelta:
-    """A step from one content to the next; contents are named by the hash of their snapshots."""
+    """A step from one content to the next; contents are named as `PublishedList.content` is."""
 
     before: str
     after: str
@@ -50,7 +50,8 @@ class PublishedDelta:
 class PublishedList:
     """A list as offered: newest revision, its snapshot, and steps that lead to it from older ones.
 
-    `rolled_back_from` is 0, or the highest revision that the back office takes back with this one.
+    `rolled_back_from` is 0, or the highest revision that the back office takes back with this one. `content` names what is in it,
+    whatever file it comes in: the hash of the file with the rows, or of a list encrypted for cars a name that says nothing of them.
     """
 
     settings: ListSettings
@@ -59,22 +60,37 @@ class PublishedList:
     entries: int
     key_sum: str
     snapshot: PublishedFile
+    content: str
     deltas: tuple[PublishedDelta, ...] = ()
     rolled_back_from: int = 0
 
     def is_for(self, car_id: str) -> bool:
         """Return whether the list is allotted to a car."""
-        return any(fnmatchcase(car_id, pattern) for pattern in self.settings.cars)
+        return self.settings.is_for(car_id)
 
     def files(self) -> list[PublishedFile]:
         """Return every file from which the list can be made: its snapshot and its deltas."""
         return [self.snapshot, *(delta.file for delta in self.deltas)]
 
+    def to_text(self) -> str:
+        """Return what is offered of the list as one line of JSON."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_text(cls, text: str) -> "PublishedList":
+        """Return a list of what the back office offers; raises SyncError when it is damaged or of a newer form."""
+        try:
+            return _published_list(json.loads(text))
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError, ConfigError) as error:
+            raise SyncError(
+                f"what is offered of a list is damaged ({type(error).__name__}): publish it again"
+            ) from error
+
     def steps_from(self, content: str) -> list[PublishedDelta] | None:
         """Return the deltas that lead from a content to this one, None when there is no way."""
         by_start = {delta.before: delta for delta in self.deltas}
         steps: list[PublishedDelta] = []
-        while content != self.snapshot.sha256:
+        while content != self.content:
             step = by_start.pop(content, None)
             if step is None:
                 return None
@@ -85,60 +101,43 @@ class PublishedList:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All lists of a back office; `sequence` grows with each manifest, and a car never goes back to a lower one.
+    """All lists of a back office as it signed them; `sequence` is the version of the timestamp, and grows each time it signs.
 
-    Until `expires_utc` a car that finds this manifest unchanged may take its lists for the newest ones; one of earlier versions has
-    none, and says so of the moment alone at which it was signed.
+    Until `expires_utc` a car that finds nothing newer may take its lists for the newest ones.
     """
 
     sequence: int
     created_utc: datetime
     lists: tuple[PublishedList, ...]
-    expires_utc: datetime | None = None
-
-    def to_text(self) -> str:
-        """Return the manifest as JSON."""
-        lists = [asdict(one) for one in self.lists]
-        document = {
-            "form": FORM,
-            "sequence": self.sequence,
-            "created_utc": self.created_utc.isoformat(),
-            "lists": lists,
-        }
-        if self.expires_utc is not None:
-            document["expires_utc"] = self.expires_utc.isoformat()
-        return json.dumps(document, sort_keys=True)
-
-    @classmethod
-    def from_text(cls, text: str) -> "Manifest":
-        """Return the manifest of a JSON text; raises SyncError when it is none that this program knows."""
-        try:
-            document = json.loads(text)
-            if document["form"] != FORM:
-                raise SyncError("the manifest is of a newer form than this program knows: update the program")
-            created = datetime.fromisoformat(document["created_utc"]).astimezone(UTC)
-            lists = tuple(_published_list(one) for one in document["lists"])
-            until = document.get("expires_utc")
-            expires = datetime.fromisoformat(until).astimezone(UTC) if until is not None else None
-            return cls(int(document["sequence"]), created, lists, expires)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ConfigError) as error:
-            raise SyncError(f"the manifest is damaged ({type(error).__name__}): publish it again") from error
+    expires_utc: datetime
 
 
 def _published_list(one: dict[str, Any]) -> PublishedList:
-    datetime.fromisoformat(one["effective_utc"])
+    effective = datetime.fromisoformat(one["effective_utc"]).astimezone(UTC)
+    revision, entries = int(one["revision"]), int(one["entries"])
+    if not 0 < revision < MOST_ENTRIES or not 0 <= entries < MOST_ENTRIES:
+        raise ValueError("a revision's number or its entries are out of range")
     return PublishedList(
         settings=ListSettings.from_values(one["settings"]),
-        revision=int(one["revision"]),
-        effective_utc=one["effective_utc"],
-        entries=int(one["entries"]),
+        revision=revision,
+        effective_utc=effective.isoformat(),
+        entries=entries,
         key_sum=str(int(one["key_sum"])),
         snapshot=PublishedFile(**one["snapshot"]),
+        content=_content(one["content"]),
         deltas=tuple(
             PublishedDelta(
-                str(d["before"]), str(d["after"]), int(d["entries"]), str(int(d["key_sum"])), PublishedFile(**d["file"])
+                _content(d["before"]), _content(d["after"]), int(d["entries"]), str(int(d["key_sum"])),
+                PublishedFile(**d["file"]),
             )
             for d in one["deltas"]
         ),
         rolled_back_from=int(one["rolled_back_from"]),
-    )
+    )  # fmt: skip
+
+
+def _content(name: Any) -> str:
+    """Return the name of a content; raises ValueError for what is none."""
+    if not isinstance(name, str) or len(name) != 64 or not set(name) <= _HEX:
+        raise ValueError("a content is named by 64 hexadecimal digits")
+    return name

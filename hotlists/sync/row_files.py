@@ -8,8 +8,10 @@ made by one program for another, so what does not parse is damage, and an error.
 import hashlib
 import io
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO, Final
 
 import numpy as np
@@ -23,10 +25,15 @@ from hotlists.store.database import ENTRY_COLUMNS
 from hotlists.store.entries import EntryBatch
 from hotlists.sync.manifest import PublishedFile
 from hotlists.sync.sealed_file import Sealed
+from hotlists.sync.sealing import OpenedFile, seal
 
 UNIT: Final = "\x1f"
 RECORD: Final = "\x1e"
 ROWS_A_BATCH: Final = 20_000
+LONGEST_ROW: Final = 1_000_000
+"""Characters; a cell of a list that is imported holds a few thousand."""
+
+_MAKING: Final = "making.part"
 _SNAPSHOT_LEVEL: Final = 9
 _DELTA_LEVEL: Final = 19
 _LATEST_S: Final = 1 << 48
@@ -44,54 +51,95 @@ def row_line(row: tuple[Any, ...]) -> str:
     return line
 
 
-def write_lines(lines: Iterable[str], folder: Path, *, small: bool) -> PublishedFile:
-    """Write lines as a compressed file named by its hash into the folder of published files."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that was written: as it is published, and the hash of its rows as they are, encrypted or not."""
+
+    file: PublishedFile
+    sha256: str
+
+
+def write_lines(lines: Iterable[str], folder: Path, *, small: bool, key: bytes | None = None) -> Written:
+    """Write lines as a compressed file named by its hash into the folder of published files, encrypted with a `key`."""
     folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / "making.part"
-    with temporary.open("wb") as file:
-        hashing = _Hashing(file)
-        compressor = zstandard.ZstdCompressor(level=_DELTA_LEVEL if small else _SNAPSHOT_LEVEL, write_checksum=True)
-        with compressor.stream_writer(hashing, closefd=False) as stream:  # type: ignore[arg-type]
-            source = iter(lines)
-            while chunk := list(islice(source, ROWS_A_BATCH)):
-                stream.write(("\n".join(chunk) + "\n").encode("utf-8", "replace"))
-    made = PublishedFile(hashing.hash.hexdigest(), hashing.count)
+    if key is None:
+        with (folder / _MAKING).open("wb") as file:
+            made = _compress(lines, file, small=small)
+        return Written(_published(folder, made), made.sha256)
+    with TemporaryFile() as plain:  # nothing readable may stand where everybody may fetch
+        made = _compress(lines, plain, small=small)
+        plain.seek(0)
+        with (folder / _MAKING).open("wb") as file:
+            hashing = _Hashing(file)
+            seal(plain, hashing, key)  # type: ignore[arg-type]
+    return Written(_published(folder, hashing.made()), made.sha256)
+
+
+def write_whole(content: bytes, folder: Path) -> PublishedFile:
+    """Write a file named by its hash into the folder of published files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _MAKING).write_bytes(content)
+    return _published(folder, PublishedFile(hashlib.sha256(content).hexdigest(), len(content)))
+
+
+def _published(folder: Path, made: PublishedFile) -> PublishedFile:
     final = folder / made.path
     final.parent.mkdir(parents=True, exist_ok=True)
-    temporary.replace(final)
+    (folder / _MAKING).replace(final)
     return made
 
 
-def read_lines(path: Path, sealed: Sealed | None = None) -> Iterator[str]:
-    """Yield the lines of a compressed file, which lies closed where `sealed` is given; raises SyncError when it is damaged.
+def _compress(lines: Iterable[str], file: BinaryIO, *, small: bool) -> PublishedFile:
+    hashing = _Hashing(file)
+    compressor = zstandard.ZstdCompressor(level=_DELTA_LEVEL if small else _SNAPSHOT_LEVEL, write_checksum=True)
+    with compressor.stream_writer(hashing, closefd=False) as stream:  # type: ignore[arg-type]
+        source = iter(lines)
+        while chunk := list(islice(source, ROWS_A_BATCH)):
+            stream.write(("\n".join(chunk) + "\n").encode("utf-8", "replace"))
+    return hashing.made()
 
-    One that was cut off just ends early: whoever reads it has compared its hash with the manifest's before.
+
+def read_lines(path: Path, key: bytes | None = None, sealed: Sealed | None = None) -> Iterator[str]:
+    """Yield the lines of a compressed file; raises SyncError when it is damaged.
+
+    With a `key` it is encrypted for cars; where `sealed` is given, it lies closed by this car, whether it is encrypted or not.
+    One that was cut off just ends early: whoever reads it has compared its hash with the signed one before.
     """
     try:
-        with (
-            sealed.open(path) if sealed is not None else path.open("rb") as file,
-            zstandard.ZstdDecompressor().stream_reader(file) as stream,
-        ):
-            for line in io.TextIOWrapper(stream, encoding="utf-8", newline="\n"):
-                yield line.removesuffix("\n")
+        with sealed.open(path) if sealed is not None else path.open("rb") as file:
+            source = OpenedFile(file, key) if key is not None else file
+            with zstandard.ZstdDecompressor().stream_reader(source) as stream:  # type: ignore[arg-type]
+                text = io.TextIOWrapper(stream, encoding="utf-8", newline="\n")
+                while line := text.readline(LONGEST_ROW + 1):
+                    if len(line) > LONGEST_ROW:
+                        raise SyncError(f"the file {path.name} holds a row that never ends: publish the list again")
+                    yield line.removesuffix("\n")
     except (zstandard.ZstdError, UnicodeDecodeError) as error:
         raise SyncError(f"the file {path.name} is damaged: it will be fetched again") from error
 
 
-def snapshot_batches(path: Path, sealed: Sealed | None = None) -> Iterator[EntryBatch]:
-    """Yield the entries of a snapshot in batches; raises SyncError when it is damaged."""
-    lines = read_lines(path, sealed)
+def snapshot_batches(
+    path: Path, most: int, key: bytes | None = None, sealed: Sealed | None = None
+) -> Iterator[EntryBatch]:
+    """Yield the entries of a snapshot in batches; raises SyncError when it is damaged, or holds more than `most`."""
+    lines = read_lines(path, key, sealed)
     first = 1
     while chunk := list(islice(lines, ROWS_A_BATCH)):
+        if first + len(chunk) - 1 > most:
+            raise SyncError(f"the file {path.name} holds more entries than was signed: publish the list again")
         yield _batch([_fields(line) for line in chunk], first)
         first += len(chunk)
 
 
-def read_delta(path: Path, sealed: Sealed | None = None) -> Changes:
-    """Return the changes of a delta; raises SyncError when it is damaged."""
+def read_delta(path: Path, most: int, key: bytes | None = None, sealed: Sealed | None = None) -> Changes:
+    """Return the changes of a delta; raises SyncError when it is damaged, or holds more than `most`."""
     removed: list[str] = []
     added: list[list[str]] = []
-    for line in read_lines(path, sealed):
+    for line in read_lines(path, key, sealed):
+        if len(removed) + len(added) >= most:
+            raise SyncError(
+                f"the file {path.name} holds more changes than two revisions can differ by: publish the list again"
+            )
         if line.startswith("-"):
             if not line.isascii() or "\0" in line:
                 raise SyncError(f"the file {path.name} removes what no list holds: publish the list again")
@@ -168,3 +216,7 @@ class _Hashing:
     def flush(self) -> None:
         """Hand what is buffered to the system."""
         self._file.flush()
+
+    def made(self) -> PublishedFile:
+        """Return the file by its hash."""
+        return PublishedFile(self.hash.hexdigest(), self.count)

@@ -28,6 +28,10 @@ class Sealed:
         """Open a file that lies closed on the disk, to be read from its begin. Raises OSError."""
         return cast("BinaryIO", OpenedFile(path.open("rb"), self))
 
+    def content(self, path: Path) -> bytes:
+        """Return the whole content of a file that lies closed on the disk. Raises OSError."""
+        return self.closed(path.read_bytes(), 0)
+
 
 class OpenedFile(io.RawIOBase):
     """The content of a closed file, read from its begin to its end."""

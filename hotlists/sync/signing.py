@@ -1,12 +1,8 @@
-"""Ed25519 signatures: what the back office signs, a car can trust whatever server, stick or link it came through."""
+"""Key files: Ed25519 keys in PEM for whoever signs, and the names by which roots and signatures know them."""
 
-import base64
-import binascii
-import hashlib
-import json
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -16,12 +12,16 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
+from securesystemslib.signer import CryptoSigner, SSlibKey
 
-from anpr.errors import ConfigError, SyncError
+from anpr.errors import ConfigError
+from hotlists.sync.bounded import read_whole
+
+_LARGEST_KEY_BYTES = 10_000
 
 
 def make_key_pair(private_path: Path, public_path: Path) -> str:
-    """Make a key pair as PEM files and return the publisher's name; raises ConfigError rather than overwrite."""
+    """Make a key pair as PEM files and return the key's name; raises ConfigError rather than overwrite."""
     key = Ed25519PrivateKey.generate()
     try:
         with private_path.open("xb") as file:
@@ -33,13 +33,13 @@ def make_key_pair(private_path: Path, public_path: Path) -> str:
         raise ConfigError(
             f"the key file {error.filename} cannot be made ({error.strerror}): name a new file in a writable folder"
         ) from error
-    return publisher_name(key.public_key())
+    return key_name(key.public_key())
 
 
 def load_private_key(path: Path) -> Ed25519PrivateKey:
     """Return the signing key of a PEM file; raises ConfigError."""
     try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
+        key = load_pem_private_key(read_whole(path, _LARGEST_KEY_BYTES), password=None)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise ConfigError(f"the signing key {path} cannot be read: name an Ed25519 private key in PEM") from error
     if not isinstance(key, Ed25519PrivateKey):
@@ -48,38 +48,26 @@ def load_private_key(path: Path) -> Ed25519PrivateKey:
 
 
 def load_public_key(path: Path) -> Ed25519PublicKey:
-    """Return the back office's key of a PEM file; raises ConfigError."""
+    """Return the public key of a PEM file; raises ConfigError."""
     try:
-        key = load_pem_public_key(path.read_bytes())
+        key = load_pem_public_key(read_whole(path, _LARGEST_KEY_BYTES))
     except (OSError, ValueError, UnsupportedAlgorithm) as error:
-        raise ConfigError(f"the back office's key {path} cannot be read: name an Ed25519 public key in PEM") from error
+        raise ConfigError(f"the public key {path} cannot be read: name an Ed25519 public key in PEM") from error
     if not isinstance(key, Ed25519PublicKey):
-        raise ConfigError(f"the back office's key {path} is no Ed25519 key: ask the back office for the right file")
+        raise ConfigError(f"the public key {path} is no Ed25519 key: make one with `anpr hotlist keys`")
     return key
 
 
-def publisher_name(key: Ed25519PublicKey) -> str:
-    """Return a short name of a key: lists are known by who signed them, not by where they were fetched."""
-    return "ed25519:" + hashlib.sha256(key.public_bytes_raw()).hexdigest()[:16]
+def public_key(key: Ed25519PublicKey) -> SSlibKey:
+    """Return a key as roots hold it; its id is the hash of its canonical form, as The Update Framework asks."""
+    return SSlibKey.from_crypto(key)
 
 
-def sign(text: str, key: Ed25519PrivateKey) -> bytes:
-    """Return a signed document: JSON with the text, the signature over its UTF-8 bytes, and the key's name."""
-    signature = base64.b64encode(key.sign(text.encode("utf-8"))).decode("ascii")
-    document = {"key": publisher_name(key.public_key()), "signature": signature, "text": text}
-    return json.dumps(document).encode("utf-8")
+def signer(key: Ed25519PrivateKey) -> CryptoSigner:
+    """Return what signs with a key."""
+    return CryptoSigner(key, public_key(key.public_key()))
 
 
-def verified(document: bytes, key: Ed25519PublicKey) -> str:
-    """Return the text of a signed document; raises SyncError unless this key signed exactly it."""
-    try:
-        parts = json.loads(document)
-        text, signature = parts["text"], base64.b64decode(parts["signature"], validate=True)
-        key.verify(signature, text.encode("utf-8"))
-    except InvalidSignature as error:
-        raise SyncError(
-            "the manifest is not signed by the back office's key: it was altered, or the configured key is a wrong one"
-        ) from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
-        raise SyncError("the manifest is no signed document: check the address of the back office") from error
-    return str(text)
+def key_name(key: Ed25519PublicKey | SSlibKey) -> str:
+    """Return the short name of a key for people: the beginning of its id."""
+    return (key if isinstance(key, SSlibKey) else public_key(key)).keyid[:16]

@@ -1,9 +1,11 @@
 """Where published files are fetched from: a web server, or a folder such as a USB stick."""
 
 import hashlib
+import socket
 import ssl
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -12,10 +14,19 @@ import httpx
 from anpr.address import Address
 from anpr.config.car import SyncConfig
 from anpr.errors import ConfigError, SyncError
-from hotlists.sync.manifest import MANIFEST_NAME, PublishedFile
+from hotlists.sync.bounded import SLOWEST_BYTES_S, TooSlow, ordinary_file, paced, read_whole
+from hotlists.sync.manifest import PublishedFile
 
-LARGEST_MANIFEST_BYTES: Final = 20_000_000
 _CHUNK: Final = 1 << 16
+_WHOLE_AT_LEAST_S: Final = 60.0
+"""So long a signed file may take whatever its size; a request's head and a connection as well."""
+
+
+_NONE_OF_THAT_NAME: Final = frozenset({httpx.codes.NOT_FOUND, httpx.codes.GONE, httpx.codes.FORBIDDEN})
+"""Servers of objects answer 403 for what is not there."""
+
+
+_TOO_SLOW: Final = "it sends too slowly"
 
 
 class RangeRefused(SyncError):
@@ -27,8 +38,8 @@ class Offer(Protocol):
 
     place: str
 
-    def manifest(self, etag: str) -> tuple[bytes, str] | None:
-        """Return the signed manifest and its ETag, or None when it is the one with this ETag. Raises SyncError."""
+    def metadata(self, path: str, most_bytes: int) -> bytes | None:
+        """Return a signed file of at most so many bytes, None when the place has none of that name. Raises SyncError."""
 
     def chunks(self, file: PublishedFile, start: int) -> Iterator[tuple[int, bytes]]:
         """Yield (offset, bytes) of a file from `start` on, or from 0 when the place cannot do that. Raises SyncError.
@@ -47,12 +58,14 @@ class FolderOffer:
         self.place = str(folder)
         self._folder = Path(folder.to_open())
 
-    def manifest(self, etag: str) -> tuple[bytes, str] | None:
-        """Return the signed manifest; a folder has no ETags."""
-        del etag
+    def metadata(self, path: str, most_bytes: int) -> bytes | None:
+        """Return a signed file; what is no ordinary file is neither waited for nor read."""
         try:
-            with (self._folder / MANIFEST_NAME).open("rb") as file:
-                return file.read(LARGEST_MANIFEST_BYTES), ""
+            return read_whole(self._folder / path, most_bytes)
+        except FileNotFoundError:
+            if self._folder.is_dir():
+                return None
+            trouble: str | None = "no such folder"
         except OSError as error:
             trouble = error.strerror
         # Raised here and below outside the handler: a foreign error's text names the path, which may be an address.
@@ -61,7 +74,7 @@ class FolderOffer:
     def chunks(self, file: PublishedFile, start: int) -> Iterator[tuple[int, bytes]]:
         """Yield the file's bytes from `start` on."""
         try:
-            with (self._folder / file.path).open("rb") as source:
+            with ordinary_file(self._folder / file.path) as source:
                 source.seek(start)
                 while chunk := source.read(_CHUNK):
                     yield start, chunk
@@ -84,6 +97,7 @@ class HttpOffer:
 
     def __init__(self, config: SyncConfig, transport: httpx.BaseTransport | None = None) -> None:
         self.place = str(config.url)
+        self._config = config
         self._pin = config.pin_sha256.replace(":", "").lower()
         base = _base_url(config.url)
         if base is None:
@@ -96,22 +110,27 @@ class HttpOffer:
             verify=_ssl_context(config),
             timeout=config.timeout_s,
             transport=transport,
+            # A connection for each request: the one that is watched is the one that is used.
+            limits=httpx.Limits(max_keepalive_connections=0),
             follow_redirects=False,
             headers={"User-Agent": "patrol-anpr"},
         )
 
-    def manifest(self, etag: str) -> tuple[bytes, str] | None:
-        """Return the signed manifest and its ETag, or None when the server says that it has not changed."""
-        with self._get(MANIFEST_NAME, {"If-None-Match": etag} if etag else {}) as response:
-            if response.status_code == httpx.codes.NOT_MODIFIED and etag:
+    def metadata(self, path: str, most_bytes: int) -> bytes | None:
+        """Return a signed file; None when the server says that it has none of that name."""
+        content = bytearray()
+        whole_s = max(self._config.timeout_s, _WHOLE_AT_LEAST_S, most_bytes / SLOWEST_BYTES_S / 10)
+        with self._get(path, {"Accept-Encoding": "identity"}, whole_s=whole_s) as response:
+            if response.status_code in _NONE_OF_THAT_NAME:
                 return None
             self._expect(response, httpx.codes.OK)
-            content = b""
-            for chunk in response.iter_bytes():
+            for chunk in response.iter_raw():
                 content += chunk
-                if len(content) > LARGEST_MANIFEST_BYTES:
-                    raise SyncError(f"the manifest at {self.place} is larger than 20 MB: check the address")
-            return content, response.headers.get("ETag", "")
+                if len(content) > most_bytes:
+                    raise SyncError(
+                        f"the signed file {path} at {self.place} is longer than {most_bytes:,} bytes: it is not read on; check the address"
+                    )
+        return bytes(content)
 
     def chunks(self, file: PublishedFile, start: int) -> Iterator[tuple[int, bytes]]:
         """Yield the file's bytes, from `start` on if the server takes up where a transfer broke off."""
@@ -122,9 +141,7 @@ class HttpOffer:
             self._check_answer(response, file, start)
             offset = start if response.status_code == httpx.codes.PARTIAL_CONTENT else 0
             # As it comes: bytes that wait for a full chunk are lost when the link dies.
-            for chunk in response.iter_raw():
-                yield offset, chunk
-                offset += len(chunk)
+            yield from paced(_placed(response.iter_raw(), offset))
 
     def _check_answer(self, response: httpx.Response, file: PublishedFile, start: int) -> None:
         """Raise RangeRefused unless the answer is the whole file, or exactly the part from `start` on; SyncError for no file."""
@@ -148,15 +165,23 @@ class HttpOffer:
         self._client.close()
 
     @contextmanager
-    def _get(self, path: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
+    def _get(self, path: str, headers: dict[str, str], whole_s: float | None = None) -> Iterator[httpx.Response]:
+        """Ask for a file; the head of the answer may take `_WHOLE_AT_LEAST_S`, with `whole_s` the whole answer so long.
+
+        Time limits of sockets count from byte to byte: a server that sends one now and then would never meet them.
+        """
         trouble = ""
-        try:
-            url = self._base.join(path).copy_with(query=self._base.query or None)
-            with self._client.stream("GET", url, headers=headers) as response:
-                self._check_pin(response)
-                yield response
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            trouble = type(error).__name__
+        with _Cut(whole_s or max(self._config.timeout_s, _WHOLE_AT_LEAST_S)) as cut:
+            try:
+                url = self._base.join(path).copy_with(query=self._base.query or None)
+                with self._client.stream("GET", url, headers=headers, extensions={"trace": cut.trace}) as response:
+                    if whole_s is None:
+                        cut.disarm()
+                    self._check_pin(response)
+                    yield response
+                trouble = _TOO_SLOW if cut.has_cut else ""  # a connection that was cut looks as if the answer had ended
+            except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TooSlow) as error:
+                trouble = _TOO_SLOW if cut.has_cut or isinstance(error, TooSlow) else type(error).__name__
         if trouble:  # raised here, so that no foreign error, whose text may hold the address, stands behind it
             raise SyncError(f"the back office at {self.place} cannot be reached ({trouble}): it is tried again later")
 
@@ -175,6 +200,45 @@ class HttpOffer:
                 f"the back office at {self.place} answered {response.status_code} where {status} was expected:"
                 " it is tried again later"
             )
+
+
+def _placed(chunks: Iterator[bytes], offset: int) -> Iterator[tuple[int, bytes]]:
+    for chunk in chunks:
+        yield offset, chunk
+        offset += len(chunk)
+
+
+class _Cut:
+    """Cuts a request's connection after a time unless it is disarmed before."""
+
+    def __init__(self, after_s: float) -> None:
+        self.has_cut = False
+        self._timer = threading.Timer(after_s, self._cut)
+        self._timer.daemon = True
+        self._stream: Any = None
+
+    def __enter__(self) -> "_Cut":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def trace(self, event: str, info: dict[str, Any]) -> None:
+        """Note the connection that the request goes by: httpcore tells of each step."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._stream = info.get("return_value")
+
+    def disarm(self) -> None:
+        """Let the connection be."""
+        self._timer.cancel()
+
+    def _cut(self) -> None:
+        self.has_cut = True
+        sock = self._stream.get_extra_info("socket") if self._stream is not None else None
+        if sock is not None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
 
 
 def open_offer(config: SyncConfig) -> Offer:

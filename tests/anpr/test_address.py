@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from anpr.address import Address, looks_like_address, shown
+from anpr.address import Address, Secret, looks_like_address, shown
 
 SECRET = "SECRET"
 
@@ -125,3 +125,33 @@ def test_its_scheme_and_how_files_are_seen_from_the_other_folder() -> None:
     assert [Address(text).scheme for text in texts] == ["https", "rtsp", "", "", "", "", ""]
     seen = [Address(text).beside(Path("/there")).to_open() for text in ("a.mp4", "/b", "0", "rtsp://x", "")]
     assert seen == ["/there/a.mp4", "/b", "0", "rtsp://x", ""]
+
+
+def test_of_a_key_nothing_is_shown_at_all() -> None:
+    key = Secret(f" {SECRET} ")
+    texts = [
+        str(key),
+        repr(key),
+        f"{key}",
+        f"{key:>20}",
+        json.dumps({"key": str(key)}, ensure_ascii=False),
+        str(dataclasses.asdict(Kept(key))),
+    ]
+    assert all(SECRET not in text and "…" in text for text in texts)
+    assert (key.to_open(), len(key), str(Secret(""))) == (SECRET, len(SECRET), "")
+    for same in (copy.deepcopy(key), pickle.loads(pickle.dumps(key))):  # noqa: S301 - of our own making
+        assert isinstance(same, Secret)
+        assert SECRET not in str(same)
+
+
+@dataclass(frozen=True)
+class Kept:
+    key: Secret
+
+
+@pytest.mark.parametrize(
+    ("text", "is_here"),
+    [("http://127.0.0.1:8790/x", True), ("http://[::1]/", True), ("http://localhost.evil.example/", False), ("http://[", False)],
+)  # fmt: skip
+def test_whether_an_address_is_of_this_machine(text: str, is_here: bool) -> None:
+    assert Address(text).is_this_machine is is_here

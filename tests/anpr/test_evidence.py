@@ -70,4 +70,26 @@ def test_a_vehicle_is_seen_from_afar_until_it_is_near_or_the_reads_bear_each_oth
     widths: list[float], apart_s: float, from_afar: bool
 ) -> None:
     reads = [read_of("AB51CDE", n * apart_s, (0.0, 0.0, width, width / 4.5)) for n, width in enumerate(widths)]
-    assert is_from_afar(replace(sighting(), reads=tuple(reads))) is from_afar
+    assert is_from_afar(replace(sighting(), text="AB51CDE", reads=tuple(reads))) is from_afar
+
+
+@pytest.mark.parametrize(
+    ("texts", "from_afar"),
+    [
+        (["AB51CDE", "AB51CDE"], False),
+        (["4B51CDE", "AB51CDE"], True),  # the first read was of something else
+        (["AB51CDE", "4B51CDE"], True),
+        (["AB51CDE", "4B51CDE", "AB51CDE"], False),
+        (["A851CDE", "4B51CDE"], True),  # no read says what all together say
+        (["A8510DE", "AB51ODE"], True),
+    ],
+)
+def test_only_reads_of_its_text_bear_a_text_out(texts: list[str], from_afar: bool) -> None:
+    reads = [read_of(text, n * 0.6, (0.0, 0.0, 30.0, 7.0)) for n, text in enumerate(texts)]
+    assert is_from_afar(replace(sighting(), text="AB51CDE", reads=tuple(reads))) is from_afar
+    assert not is_from_afar(replace(sighting(), text="AB51CDE", reads=tuple(reads), typed_by="PC 1"))
+
+
+def test_o_and_0_are_one_reading_of_a_far_plate() -> None:
+    reads = [read_of(text, n * 0.6, (0.0, 0.0, 30.0, 7.0)) for n, text in enumerate(["AO51CDE", "A051CDE"])]
+    assert not is_from_afar(replace(sighting(), text="A051CDE", reads=tuple(reads)))

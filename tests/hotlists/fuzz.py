@@ -2,7 +2,7 @@
 
     python -m tests.hotlists.fuzz TARGET [SECONDS]
 
-TARGET is import, manifest, files or server. An input that breaks a target is kept as `crash-…` in the working folder;
+TARGET is import, lists, files or server. An input that breaks a target is kept as `crash-…` in the working folder;
 give it to the target again with `python -m tests.hotlists.fuzz TARGET FILE`.
 """
 

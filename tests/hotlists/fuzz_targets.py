@@ -24,10 +24,12 @@ from hotlists.matching.matcher import HotlistMatcher
 from hotlists.store.settings import ListSettings
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient
-from hotlists.sync.manifest import MANIFEST_NAME, PublishedFile
+from hotlists.sync.manifest import PublishedFile
+from hotlists.sync.metadata import TIMESTAMP, Approval, approval_fields, path_of
 from hotlists.sync.row_files import row_line
-from hotlists.sync.signing import sign
+from hotlists.sync.signing import signer
 from hotlists.sync.sources import HttpOffer
+from tests.hotlists.forging import meta, newest, said_by, signed
 from tests.hotlists.made import import_vrms, police_row, sighting, vrms_of
 from tests.hotlists.office import Office
 
@@ -44,11 +46,11 @@ class Car:
         (folder / "office").mkdir(parents=True)
         self.folder = folder
         self.store = HotlistStore(folder / "data" / "hotlists.db")
-        self.office = Office(folder / "office", self.store.clock)  # type: ignore[arg-type]
+        self.office = Office(folder / "office", self.store.clock)
         import_vrms(self.store, folder, KEPT, "kept")
         self.office.publish(["EF53GHJ", "GH54*"])
         self.office.publish(["EF53GHJ", "JK55LMN"])
-        self.document: dict[str, Any] = json.loads(json.loads(self.office.manifest())["text"])
+        (self.said,) = said_by(newest(self.office.published)[2])
         self.matcher = HotlistMatcher(self.store.path)
 
     def close(self) -> None:
@@ -73,35 +75,33 @@ class Car:
         assert "\n" not in sentence, "a refusal is one sentence"
         self.check()
 
-    def sync_manifest(self, data: bytes) -> None:
-        """A signed manifest in which values were replaced: the key is right, what it signed is not."""
+    def sync_lists(self, data: bytes) -> None:
+        """Signed targets in which values were replaced: the key is right, what it signed is not."""
         rng = random.Random(data)
-        document = json.loads(json.dumps(self.document))
+        said = json.loads(json.dumps(self.said))
         with contextlib.suppress(ValueError):
             value = json.loads(data)
             for _ in range(rng.randrange(1, 3)):
-                _replace(document, value, rng)
+                _replace(said, value, rng)
         self._start(follows=rng.random() < 0.5)
-        self._sync(self._served(sign(json.dumps(document), self.office.key)))
+        self._sync(self._served(self._signed(said)))
 
     def sync_files(self, data: bytes) -> None:
         """A snapshot or a delta of any content, hashed and signed as it is; the first byte says in which form."""
         form, lines = (data[0], data[1:]) if data else (0, b"")
         content = lines if form & 1 else zstandard.ZstdCompressor(level=1).compress(lines)
-        document = json.loads(json.dumps(self.document))
-        one = document["lists"][0]
+        one = json.loads(json.dumps(self.said))
         one["revision"] = 50
         by_delta = bool(form & 2)
+        after = one["content"] = "0" * 64
         if by_delta:
-            before, after = one["snapshot"]["sha256"], "0" * 64
+            before = self.said["content"]
             one["deltas"] = [one["deltas"][0] | {"before": before, "after": after, "file": _named(content)}]
             one["snapshot"] = {"sha256": after, "bytes": len(content) + 1}
         else:
             one["snapshot"] = _named(content)
         self._start(follows=by_delta)
-        self._sync(
-            self._served(sign(json.dumps(document), self.office.key), {PublishedFile(**_named(content)).path: content})
-        )
+        self._sync(self._served(self._signed(one) | {PublishedFile(**_named(content)).path: content}))
 
     def sync_server(self, data: bytes) -> None:
         """A server that answers anything: statuses, headers and bodies come from the data."""
@@ -127,9 +127,10 @@ class Car:
         for stored in self.store.lists():
             if stored.name != "kept":
                 self.store.erase(stored.name)
-        self.store.connection.execute("DELETE FROM sync_sources")
+        for table in ("sync_sources", "sync_trust", "sync_lists"):
+            self.store.database.table(table).delete_where()
         if follows:
-            self._sync(self._served(self.office.manifest()))
+            self._sync(self._served({}))
             assert vrms_of(self.store) == ["EF53GHJ", "JK55LMN"]
 
     def check(self) -> None:
@@ -143,7 +144,7 @@ class Car:
         self.matcher.status()
 
     def _sync(self, transport: httpx.MockTransport) -> None:
-        config = SyncConfig(Address("https://office"), self.office.public, car_id="car")
+        config = SyncConfig(Address("https://office"), self.office.root, car_id="car")
         client = SyncClient(self.store, config, wait=lambda _: None, rng=random.Random(1))
         offer = HttpOffer(config, transport)
         try:
@@ -153,12 +154,30 @@ class Car:
             offer.close()
         self.check()
 
-    def _served(self, manifest: bytes, files: dict[str, bytes] | None = None) -> httpx.MockTransport:
+    def _signed(self, said: Any) -> dict[str, bytes]:
+        """The signed files of targets that say this of the list, by path; approved by the root key, so that all of it is tried."""
+        timestamp, snapshot, targets = newest(self.office.published)
+        targets.version += 1
+        (one,) = targets.targets.values()
+        one.unrecognized_fields["custom"]["list"] = json.dumps(said)
+        with contextlib.suppress(KeyError, TypeError):
+            one.hashes["sha256"] = said["snapshot"]["sha256"]
+        payload = Approval.payload(self.office.repository, one.path, targets.version)
+        agreed = signer(self.office.root_key).sign(payload)
+        approvals = {one.path: Approval(targets.version, {agreed.keyid: agreed.signature})}
+        targets.unrecognized_fields.update(approval_fields(approvals))
+        files = {path_of("targets", targets.version): signed(targets, [self.office.key])}
+        snapshot.version += 1
+        snapshot.meta["targets.json"] = meta(targets.version, files[path_of("targets", targets.version)])
+        files[path_of("snapshot", snapshot.version)] = signed(snapshot, [self.office.key])
+        timestamp.version += 1
+        timestamp.snapshot_meta = meta(snapshot.version, files[path_of("snapshot", snapshot.version)])
+        return files | {TIMESTAMP: signed(timestamp, [self.office.key])}
+
+    def _served(self, files: dict[str, bytes]) -> httpx.MockTransport:
         def answer(request: httpx.Request) -> httpx.Response:
             path = request.url.path.lstrip("/")
-            if path == MANIFEST_NAME:
-                return httpx.Response(200, stream=httpx.ByteStream(manifest))
-            content = (files or {}).get(path)
+            content = files.get(path)
             honest = self.office.published / path
             if content is None and honest.is_file():
                 content = honest.read_bytes()
@@ -169,7 +188,7 @@ class Car:
 
 TARGETS: dict[str, Callable[[Car, bytes], None]] = {
     "import": Car.import_file,
-    "manifest": Car.sync_manifest,
+    "lists": Car.sync_lists,
     "files": Car.sync_files,
     "server": Car.sync_server,
 }
@@ -184,7 +203,7 @@ def seeds(target: str) -> Iterator[bytes]:
         ):
             for encoding in ("utf-8", "utf-16", "cp1252"):
                 yield bytes((number % len(_KINDS),)) + text.encode(encoding)
-    elif target == "manifest":
+    elif target == "lists":
         values: tuple[object, ...] = (0, -1, 1e308, "x", None, [], {}, True, 1 << 70, "Mon 1:00-2:00")
         yield from (json.dumps(value).encode() for value in values)
     elif target == "files":

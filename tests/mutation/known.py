@@ -79,8 +79,8 @@ KNOWN: Final = [
     Known(
         "a covert list that is too old is named as a fault",
         "anpr/patrol/watch.py",
-        "for one in shown_lists(self.matcher.stale_lists(now))]",
-        "for one in self.matcher.stale_lists(now)]",
+        "lists = shown_lists(self.matcher.status())",
+        "lists = self.matcher.status()",
     ),
     Known(
         "covert hits are written as JSON and counted in the terminal",

@@ -2,7 +2,7 @@
 
 import click
 
-from anpr.cli.hotlist import entries, exchange, importing, lists
+from anpr.cli.hotlist import entries, exchange, importing, lists, roots
 
 
 @click.group()
@@ -24,6 +24,9 @@ for _command in (
     entries.export,
     lists.erase,
     exchange.publish,
+    exchange.renew,
+    roots.root,
     exchange.keys,
+    exchange.car_key,
 ):
     hotlist.add_command(_command)

@@ -25,15 +25,19 @@ from hotlists.store.store import HotlistStore
 
 @click.command("lookup")
 @click.argument("vrm")
+@click.option("--reason", required=True, help="Why, for the audit.")
 @json_option
 @officer_option
 @click.pass_obj
 @for_audience
-def lookup(data: Path | None, vrm: str, as_json: bool, officer: str | None, audience: Audience) -> None:
-    """Look VRM up in all lists, wildcards included; the look-up is audited."""
+def lookup(data: Path | None, vrm: str, reason: str, as_json: bool, officer: str | None, audience: Audience) -> None:
+    """Look VRM up in all lists, wildcards included; the look-up is audited with its reason."""
+    if not reason.strip():
+        raise UserError("nothing is looked up: give a reason")
+    require_showable("--reason", reason)
     folder = data_folder(data)
     with open_audit(data) as audit:
-        audit.record(who(officer), "hotlist_lookup", {"vrm": vrm})
+        audit.record(who(officer), "hotlist_lookup", {"vrm": vrm, "reason": reason})
     matcher = open_matcher(hotlists_db(folder), reload_every_s=None)
     try:
         found = shown_entries(matcher.look_up(vrm), audience)

@@ -1,4 +1,4 @@
-"""Commands between back office and car: make keys, publish, sync."""
+"""Commands between back office and car: make keys, publish, renew, sync."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -11,21 +11,25 @@ from anpr.alerting.disclosure import Audience, ListNames
 from anpr.cli.hotlist.opened import list_names, named_list, open_audit, open_store
 from anpr.cli.options import for_audience, json_option, officer_option, who
 from anpr.cli.output import console, print_json, progress_console
-from anpr.clock import SystemClock
+from anpr.clock import SystemClock, utc_now
 from anpr.config.car import SyncConfig
-from anpr.config.data_folder import data_folder, tablet_key
-from anpr.errors import AnprError, Failure
+from anpr.config.data_folder import data_folder, latest_date, tablet_key
+from anpr.errors import AnprError, ConfigError, Failure
 from anpr.trust.anchor import anchor_of, leave_on_stick
 from anpr.trust.audit import AuditLog
 from anpr.trust.tablet_key import TabletKey
-from hotlists.sync.client import SyncClient, SyncReport
+from anpr.trusted_time import TrustedTime, read_latest
+from hotlists.sync.client import CAR_KEY, SyncClient, SyncReport
 from hotlists.sync.config import load_sync_config
-from hotlists.sync.publish import VALID_DAYS
+from hotlists.sync.publish import VALID_DAYS, PublishOptions
 from hotlists.sync.publish import publish as publish_lists
-from hotlists.sync.signing import load_private_key, make_key_pair
+from hotlists.sync.publish import renew as renew_published
+from hotlists.sync.sealing import car_name, cars_in, make_car_key, public_pem
+from hotlists.sync.signing import key_name, load_private_key, make_key_pair
 
 SYNC_FILE = "sync.toml"
 _ONE_FAILED = "one of the lists failed: ask the back office"
+_ONE_REFUSED = "one of the lists cannot be published so: ask a supervisor, who is told which"
 
 
 @click.command("keys")
@@ -33,17 +37,52 @@ _ONE_FAILED = "one of the lists failed: ask the back office"
 @click.argument("public", type=click.Path(path_type=Path))
 @json_option
 def keys(private: Path, public: Path, as_json: bool) -> None:
-    """Make the back office's key pair: PRIVATE stays there, PUBLIC goes to every car."""
+    """Make a key pair for a root, for publishing, for renewing or for withdrawals: PUBLIC goes to whoever makes the root."""
     name = make_key_pair(private, public)
     if as_json:
         print_json("keys", publisher=name, private=private, public=public)
     else:
-        console().print(f"{name}: keep {private} secret, give {public} to the cars", markup=False)
+        console().print(f"{name}: keep {private} secret, give {public} to whoever makes the root", markup=False)
+
+
+@click.command("car-key")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@json_option
+@click.pass_obj
+def car_key(data: Path | None, file: Path, as_json: bool) -> None:
+    """Write this car's public key to FILE: with it the back office encrypts lists for this car. Its private half stays here."""
+    key = make_car_key(data_folder(data) / CAR_KEY)
+    try:
+        file.write_bytes(public_pem(key))
+    except OSError as error:
+        raise ConfigError(f"the file {file} cannot be written ({error.strerror}): name another") from error
+    if as_json:
+        print_json("car_key", file=file, name=car_name(key.public_key()).hex())
+    else:
+        console().print(
+            f"{car_name(key.public_key()).hex()}: give {file} to the back office, named after this car's car_id",
+            markup=False,
+        )
 
 
 @click.command("publish")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--key", required=True, type=click.Path(path_type=Path), help="The back office's private key, PEM.")
+@click.option(
+    "--key", "keys", multiple=True, required=True, type=click.Path(path_type=Path),
+    help="A publishing key, private, PEM; repeated where the root wants more than one.",
+)  # fmt: skip
+@click.option(
+    "--root", "roots", type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the roots (anpr hotlist root); default: those that FOLDER has from before.",
+)  # fmt: skip
+@click.option(
+    "--withdrawal-key", "withdrawal_keys", multiple=True, type=click.Path(path_type=Path),
+    help="A withdrawal key, private, PEM: agrees to whatever the lists lose.",
+)  # fmt: skip
+@click.option(
+    "--cars", type=click.Path(path_type=Path, file_okay=False),
+    help="Folder with CAR.pem of each car (anpr hotlist car-key): lists are encrypted for the cars that may have them.",
+)  # fmt: skip
 @click.option("--list", "names", multiple=True, help="List to offer; default: all of this data folder's own.")
 @click.option(
     "--rollback", "rollbacks", multiple=True, help="List whose older revision is meant to replace a newer one."
@@ -62,7 +101,10 @@ def keys(private: Path, public: Path, as_json: bool) -> None:
 def publish(
     data: Path | None,
     folder: Path,
-    key: Path,
+    keys: tuple[Path, ...],
+    roots: Path | None,
+    withdrawal_keys: tuple[Path, ...],
+    cars: Path | None,
     names: tuple[str, ...],
     rollbacks: tuple[str, ...],
     valid_days: float,
@@ -79,12 +121,21 @@ def publish(
         for name in (*names, *rollbacks):
             named_list(store, name, audience)
         known = list_names(store, audience)
-        details = {"lists": ", ".join(names) or "all", "rollbacks": ", ".join(rollbacks)}
+        signing, agreeing = ([load_private_key(path) for path in paths] for paths in (keys, withdrawal_keys))
+        options = PublishOptions(
+            names or None, rollbacks, valid_days, roots, agreeing, cars_in(cars) if cars is not None else None
+        )
+        details = {
+            "lists": ", ".join(names) or "all", "rollbacks": ", ".join(rollbacks),
+            "keys": ", ".join(key_name(key.public_key()) for key in signing),
+            "withdrawal keys": ", ".join(key_name(key.public_key()) for key in agreeing),
+        }  # fmt: skip
         audit.record(who(officer), "hotlist_publish", details)
-        with progress_console().status("publishing"):
-            manifest, changes = publish_lists(
-                store, folder, load_private_key(key), names=names or None, rollbacks=rollbacks, valid_days=valid_days
-            )
+        try:
+            with progress_console().status("publishing"):
+                manifest, changes = publish_lists(store, folder, signing, options)
+        except AnprError as error:  # it may say which list is withdrawn
+            raise type(error)(known.text(str(error), _ONE_REFUSED)) from error
     shown = [one for one in changes if one.list_name not in known.hidden]
     for one in shown:
         size = one.delta.bytes if one.delta is not None else None
@@ -101,15 +152,39 @@ def publish(
                 markup=False,
             )
     if as_json:
-        print_json("summary", sequence=manifest.sequence, lists=len(shown))
+        print_json("summary", sequence=manifest.sequence, lists=len(shown), expires_utc=manifest.expires_utc)
     else:
-        console().print(f"manifest {manifest.sequence} in {folder}", markup=False)
+        console().print(
+            f"publication {manifest.sequence} in {folder}, valid until {manifest.expires_utc:%Y-%m-%d %H:%M} UTC",
+            markup=False,
+        )
+
+
+@click.command("renew")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--key", required=True, type=click.Path(path_type=Path), help="A renewing or publishing key, private, PEM."
+)
+@click.option(
+    "--valid-days", type=click.FloatRange(min=0.01), default=VALID_DAYS, show_default=True, help="As of publish."
+)
+@json_option
+def renew(folder: Path, key: Path, valid_days: float, as_json: bool) -> None:
+    """Say anew that what FOLDER offers is the newest: for a machine that may not change lists, once a day say."""
+    sequence, expires = renew_published(folder, load_private_key(key), utc_now(), valid_days)
+    if as_json:
+        print_json("renewed", sequence=sequence, expires_utc=expires)
+    else:
+        console().print(f"publication {sequence} in {folder}, valid until {expires:%Y-%m-%d %H:%M} UTC", markup=False)
 
 
 @click.command("sync")
 @click.option("--from", "url", help="Address or folder (USB stick) of the published lists, in place of sync.toml's.")
 @click.option(
-    "--public-key", type=click.Path(path_type=Path), help="The back office's public key, in place of sync.toml's."
+    "--root",
+    "root",
+    type=click.Path(path_type=Path),
+    help="The root that the back office gave (N.root.json), in place of sync.toml's.",
 )
 @click.option("--car", "car_id", help="This car's id, in place of sync.toml's.")
 @click.option("--config", type=click.Path(path_type=Path), help="Another file than sync.toml in the data folder.")
@@ -120,7 +195,7 @@ def publish(
 def sync(
     data: Path | None,
     url: str | None,
-    public_key: Path | None,
+    root: Path | None,
     car_id: str | None,
     config: Path | None,
     as_json: bool,
@@ -128,12 +203,16 @@ def sync(
     audience: Audience,
 ) -> None:
     """Bring this car's lists in line with the back office."""
-    chosen = {"url": Address(url) if url is not None else None, "public_key": public_key, "car_id": car_id}
+    chosen = {"url": Address(url) if url is not None else None, "root": root, "car_id": car_id}
     settings = _settings(data, config, {key: value for key, value in chosen.items() if value is not None})
     with open_store(data) as store, open_audit(data) as audit:
         audit.record(who(officer), "hotlist_sync", {"from": str(settings.url)})
         status = progress_console().status("asking the back office")
-        client = SyncClient(store, settings, progress=lambda name: status.update(_progress(name, audience)))
+        trusted = TrustedTime(SystemClock(), read_latest(latest_date(data_folder(data))))
+        client = SyncClient(
+            store, settings, progress=lambda name: status.update(_progress(name, audience)), dated=trusted.look,
+            bear_out=trusted.bear_out,
+        )  # fmt: skip
         before = list_names(store, audience)
         try:
             with status:
@@ -163,7 +242,7 @@ def _leave_anchor(audit: AuditLog, folder: Path, stick: Path) -> None:
 
 def _settings(data: Path | None, config: Path | None, chosen: dict[str, Any]) -> SyncConfig:
     path = config or data_folder(data) / SYNC_FILE
-    if config is None and not path.exists() and {"url", "public_key"} <= set(chosen):
+    if config is None and not path.exists() and {"url", "root"} <= set(chosen):
         return SyncConfig(**chosen)
     return replace(load_sync_config(path), **chosen)
 
@@ -194,7 +273,7 @@ def _print(report: SyncReport, *, as_json: bool) -> None:
         )  # fmt: skip
         return
     out = console()
-    out.print(f"manifest {report.sequence}, {report.fetched_bytes:,} bytes fetched")
+    out.print(f"publication {report.sequence}, {report.fetched_bytes:,} bytes fetched")
     for words, names in (
         ("up to date", report.unchanged), ("fetched whole", report.updated), ("fetched as changes", report.by_delta),
         ("withdrawn and erased", report.withdrawn),

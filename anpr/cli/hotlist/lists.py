@@ -13,7 +13,7 @@ from rich.text import Text
 
 from anpr.alerting.disclosure import Audience, ListNames, is_covert, shown_lists
 from anpr.cli.hotlist.opened import named_list, open_audit, open_store
-from anpr.cli.options import for_audience, json_option, officer_option, who
+from anpr.cli.options import for_audience, json_option, officer_option, require_role, who
 from anpr.cli.output import age_words, console, print_json
 from anpr.clock import utc_now
 from anpr.config.data_folder import data_folder, hotlists_db, patrol_lock
@@ -133,9 +133,11 @@ def erase(data: Path | None, name: str, reason: str, as_json: bool, officer: str
 @click.command("set-aside")
 @json_option
 @officer_option
+@click.option("--pin-stdin", is_flag=True, help="Read the PIN of --officer from standard input.")
 @click.pass_obj
-def set_aside(data: Path | None, as_json: bool, officer: str | None) -> None:
+def set_aside(data: Path | None, as_json: bool, officer: str | None, pin_stdin: bool) -> None:
     """Set the hotlists file aside if it is damaged and begin an empty one: sync or import the lists then."""
+    require_role(data, officer, pin_stdin=pin_stdin)
     folder = data_folder(data)
     path = hotlists_db(folder)
     with open_audit(data) as audit, no_patrol(patrol_lock(folder)):
@@ -164,7 +166,11 @@ def status(data: Path | None, as_json: bool, audience: Audience) -> None:
         known = list_status(store, store.clock())
     names = ListNames.of(known, audience)
     lists = [
-        replace(one, trouble=names.text(one.trouble, "one of the lists failed: ask the back office"))
+        replace(
+            one,
+            trouble=names.text(one.trouble, "one of the lists failed: ask the back office"),
+            alarm=names.text(one.alarm, "one of the lists failed: ask the back office"),
+        )
         for one in shown_lists(known, audience)
     ]
     if as_json:
@@ -176,7 +182,9 @@ def status(data: Path | None, as_json: bool, audience: Audience) -> None:
         table.add_column(heading, overflow="fold", justify="right" if heading in ("prio", "rev", "entries") else "left")
     for one in lists:
         words = (("STALE", one.stale), ("covert", is_covert(one)), ("switched off", one.switched_off))
-        remarks = [word for word, holds in words if holds] + ([one.trouble] if one.trouble else [])
+        remarks = [word for word, holds in words if holds] + list(
+            dict.fromkeys(said for said in (one.alarm, one.trouble) if said)
+        )
         table.add_row(
             Text(one.name), str(one.priority), "–" if one.revision is None else str(one.revision), f"{one.entries:,}",
             age_words(one.made_age_s), f"{age_words(one.age_s)} / {age_words(one.max_age_s)}", Text(one.place or one.source),

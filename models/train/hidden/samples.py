@@ -29,6 +29,7 @@ from models.train.optics.camera import sensor
 from models.train.optics.fixings import caps, fixings_on_characters
 from models.train.optics.light import cast, lighten
 from models.train.optics.occluders import occlude
+from models.train.optics.patches import stick
 from models.train.optics.photograph import PreparedPlate, character_height, prepare, random_cut, set_into_scene
 from models.train.reader.data import load_frames
 from models.train.reader.real import fold_of
@@ -64,6 +65,9 @@ in the evidence and whether it is wrong; gap: characters missing before each, an
 
 MADE_FRAMES: Final = 160
 """Frames of made drives whose pieces are streets and textures; a frame takes a quarter of a second to make."""
+
+STUCK: Final = 0.7
+"""Share of things before a plate that stick to it, over its characters."""
 
 KINDS: Final = ("rendered", "rendered, covered", "rendered, cut", "real", "real, covered", "real, cut")
 
@@ -204,10 +208,10 @@ class Sampler:
         late = rng.random() < (0.6 if posed.real else 0.45)
         fixed = rng.random()
         if fixed < 0.35 and not late:
-            _fix(rng, scene, posed, fixed < 0.2)
+            fix(rng, scene, posed, fixed < 0.2)
         is_covered = rng.random() < 0.55
         if is_covered and not late:
-            covered, kind = occlude(rng, scene, posed.corners, self._frames), 1
+            covered, kind = self._hide(scene, posed), 1
         if not posed.real:
             scene = lighten(rng, scene, posed.corners, 0.7)
             picture = sensor(rng, scene, posed.height, 0.7, corners=posed.corners)
@@ -218,9 +222,9 @@ class Sampler:
         if late and (is_covered or fixed < 0.35):
             scene = picture.astype(np.float32)
             if fixed < 0.35:
-                _fix(rng, scene, posed, fixed < 0.2)
+                fix(rng, scene, posed, fixed < 0.2)
             if is_covered:
-                covered, kind = occlude(rng, scene, posed.corners, self._frames), 1
+                covered, kind = self._hide(scene, posed), 1
             picture = np.clip(scene, 0, 255).astype(np.uint8)
         left, right = 0, picture.shape[1]
         if not is_covered and rng.random() < 0.25:
@@ -234,6 +238,12 @@ class Sampler:
             if sample is not None:
                 found.append(sample)
         return found
+
+    def _hide(self, scene: Floats, posed: Posed) -> Floats:
+        """Draw something before the plate or onto it, in place; return how far each pixel is covered."""
+        if self._rng.random() < STUCK:
+            return stick(self._rng, scene, posed.corners, posed.boxes)
+        return occlude(self._rng, scene, posed.corners, self._frames)
 
     def _detections(self, picture: Image, corners: Floats, covered: Floats, kind: int) -> list[Detection]:
         """Return where the plate may be found: as the detector does, and as it may do."""
@@ -254,7 +264,7 @@ class Sampler:
             if rng.random() < 0.8:
                 taken[:, 0] = np.clip(taken[:, 0], 0, width - 1)
             if np.linalg.norm(taken[1] - taken[0]) > 8:
-                found.append(_detection_of(random_cut(rng, taken, 0.7)))
+                found.append(detection_of(random_cut(rng, taken, 0.7)))
         return found
 
     def _sample(
@@ -272,7 +282,7 @@ class Sampler:
         truth = cv2.perspectiveTransform(boxes.reshape(1, -1, 2), hidden).reshape(-1, 4, 2)
         truth_x = truth[:, :, 0].mean(axis=1) / HIDDEN_SIZE[0] * COLUMNS
         wide = np.maximum(np.ptp(truth[:, :, 0], axis=1) / HIDDEN_SIZE[0] * COLUMNS, 1.0)
-        columns = _columns(places)
+        columns = columns_of(places)
         sample = np.zeros((), SAMPLE)
         sample["picture"] = hidden_cut(picture, to_cut)
         sample["said"] = said_at_columns(steps)
@@ -321,7 +331,7 @@ class Sampler:
         return sample  # type: ignore[return-value]
 
 
-def _fix(rng: np.random.Generator, scene: Floats, posed: Posed, on_characters: bool) -> None:
+def fix(rng: np.random.Generator, scene: Floats, posed: Posed, on_characters: bool) -> None:
     """Draw caps onto the plate in place: at the places where plates are fixed, or on characters, which they alter."""
     if on_characters:
         fixings_on_characters(rng, scene, posed.boxes, float(np.linalg.norm(posed.corners[3] - posed.corners[0])))
@@ -329,7 +339,7 @@ def _fix(rng: np.random.Generator, scene: Floats, posed: Posed, on_characters: b
         caps(rng, scene, posed.corners)
 
 
-def _detection_of(to_cut: NDArray[np.float64]) -> Detection:
+def detection_of(to_cut: NDArray[np.float64]) -> Detection:
     """Return the detection whose own cut, with its margins, is this one."""
     w, h = INPUT_SIZE
     mx, my = MARGIN[0] * w, MARGIN[1] * h
@@ -339,7 +349,7 @@ def _detection_of(to_cut: NDArray[np.float64]) -> Detection:
     return Detection((float(low[0]), float(low[1]), float(high[0]), float(high[1])), 1.0, quad)
 
 
-def _columns(places: Sequence[Place | None]) -> list[tuple[float, int]]:
+def columns_of(places: Sequence[Place | None]) -> list[tuple[float, int]]:
     """Return the column and row of each character read; those of unknown place lie between their neighbours."""
     columns: list[tuple[float, int] | None] = [None if p is None else (column_of(p.x), p.row) for p in places]
     for i, one in enumerate(columns):

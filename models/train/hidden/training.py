@@ -32,6 +32,9 @@ SURE: Final = 0.9
 AVERAGED: Final = 0.999
 """Share of the running average of the weights that stays at each step: the average of about a thousand steps ships."""
 
+MOST_JUDGED: Final = 4000
+"""About so many of the samples kept back are looked at for the temperature and the report."""
+
 SMOOTH: Final = 0.99
 SAVED_EVERY_S: Final = 120.0
 LOCAL: Final = 0.3
@@ -277,7 +280,7 @@ def written(training: Training, samples: Samples, out: Path, commands: tuple[str
     torch.save(
         {k: v.half() if v.is_floating_point() else v for k, v in best.state_dict().items()}, out.with_suffix(".pt")
     )
-    back = samples.batch(samples.kept_back)
+    back = samples.batch(samples.kept_back[:: max(len(samples.kept_back) // MOST_JUDGED, 1)])
     temperature = fitted_temperature(best, back)
     print(f"{training.steps} steps; temperature {temperature}")
     report(best, back, temperature)

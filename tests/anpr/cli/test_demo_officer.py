@@ -12,11 +12,11 @@ from anpr.trust.accounts import CrewAccounts
 
 
 def test_what_is_said_lets_in(tmp_path: Path) -> None:
-    said = demo_officer(tmp_path)
-    (pin,) = re.findall(r"PIN (\d{6})", said)
-    assert "demo officer" in said
+    officer = demo_officer(tmp_path)
+    (pin,) = re.findall(r"PIN (\d{6})", officer.how)
+    assert "demo officer" in officer.how
     accounts = CrewAccounts(records_db(tmp_path))
-    assert accounts.log_in(COLLAR, pin, "phone").name == "Demo officer"
+    assert accounts.log_in(COLLAR, pin, "phone") == officer.member
     with pytest.raises(AccessDenied):
         accounts.log_in(COLLAR, str((int(pin) + 1) % 10**6).zfill(6), "phone")
     accounts.close()

@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from anpr.config.data_folder import hotlists_db, log_file, records_db
 from anpr.errors import StoreError
 from anpr.patrol.checks import checks, examine
 from anpr.records.store import RecordStore
+from anpr.trust.accounts import CrewAccounts, Role
 from anpr.trust.audit import AuditLog
 from anpr.values import Level
 from hotlists.importers.import_list import import_list
@@ -55,6 +57,8 @@ def folder(tmp_path: Path) -> Path:
     audit.record("PC 7", "login")
     audit.record("PC 7", "logout")
     audit.close()
+    with closing(CrewAccounts(records_db(data))) as accounts:
+        accounts.add("7", "A. Sergeant", "739146", Role.SUPERVISOR)
     return data
 
 
@@ -75,14 +79,19 @@ def test_a_healthy_car_is_well(folder: Path, config: PatrolConfig) -> None:
         (
             "versions", "data_folder", "disk", "log", "model_detector", "model_reader", "onnxruntime", "hotlists",
             "hotlist_ages", "records", "set_aside", "places", "date", "audit", "clock", "camera_front", "screen_port",
+            "crew_accounts",
         ),
         Level.OK,
     )  # fmt: skip
 
 
-def test_a_new_car_is_only_warned_that_it_has_no_lists(tmp_path: Path, config: PatrolConfig) -> None:
+def test_a_new_car_is_only_warned_that_it_has_no_lists_and_no_crew(tmp_path: Path, config: PatrolConfig) -> None:
     levels = {name: finding.level for name, finding in found(tmp_path, config).items()}
-    assert {name for name, level in levels.items() if level is not Level.OK} == {"hotlists", "hotlist_ages"}
+    assert {name for name, level in levels.items() if level is not Level.OK} == {
+        "hotlists",
+        "hotlist_ages",
+        "crew_accounts",
+    }
     assert Level.FAULT not in levels.values()
     assert not hotlists_db(tmp_path).exists()
     assert not records_db(tmp_path).exists()
@@ -190,8 +199,8 @@ def test_the_command_ends_with_1_only_when_something_is_wrong(folder: Path, clip
     toml.write_text(f'[[camera]]\nsource = "{clip}"\n[gps]\nenabled = false\n[screen]\nport = 0\n', encoding="utf-8")
     command = ["--data", str(folder), "doctor", "--config", str(toml)]
     well = CliRunner().invoke(root, command)
-    assert (well.exit_code, "17 well, 0 doubtful, 0 wrong" in well.output) == (0, True)
+    assert (well.exit_code, "18 well, 0 doubtful, 0 wrong" in well.output) == (0, True)
     alter_audit(folder)
     wrong = CliRunner().invoke(root, [*command, "--json"])
     assert wrong.exit_code == 1
-    assert json.loads(wrong.stdout.splitlines()[-1]) == {"type": "summary", "ok": 16, "warning": 0, "fault": 1}
+    assert json.loads(wrong.stdout.splitlines()[-1]) == {"type": "summary", "ok": 17, "warning": 0, "fault": 1}

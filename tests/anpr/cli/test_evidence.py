@@ -1,5 +1,6 @@
 """`anpr evidence`: export on the car, verify elsewhere."""
 
+import getpass
 import json
 import os
 from contextlib import closing
@@ -20,7 +21,8 @@ from tests.anpr.exhibits.made import make_records
 
 PIN = "739146"
 SUPERVISOR = ("--supervisor", "7", "--pin-stdin")
-WHY = ("--reason", "crime 7", "--officer", "PC 1234")
+REASON = ("--reason", "crime 7")
+WHY = (*REASON, "--officer", "PC 1234")
 
 
 @pytest.fixture
@@ -69,7 +71,7 @@ def test_an_export_is_verified_with_nothing_but_the_file(data: Path, tmp_path: P
 def test_an_export_is_in_the_audit_with_who_what_and_why(data: Path, tmp_path: Path) -> None:
     run(data, "export", "1", str(tmp_path / "a.zip"), *WHY)
     actor, action, detail = entries(data)[-1]
-    assert (actor, action) == ("command line: PC 1234", "evidence exported")
+    assert (actor, action) == (f"command line: {getpass.getuser()}, as PC 1234", "evidence exported")
     assert (detail["exhibits"], detail["reason"], detail["file"]) == ("alert-1", "crime 7", "a.zip")
 
 
@@ -121,7 +123,7 @@ def supervised(data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_covert_hits_leave_the_car_by_a_supervisor_alone(supervised: Path, tmp_path: Path) -> None:
     crew, all_of_it = tmp_path / "crew.zip", tmp_path / "all.zip"
     assert "secret" not in run(supervised, "list", "--json").stdout
-    run(supervised, "export", "1", str(crew), *WHY)
+    run(supervised, "export", "1", str(crew), *REASON)
     assert b"secret" not in crew.read_bytes()
     result = run(supervised, "export", "s1", "1", str(all_of_it), *WHY, *SUPERVISOR, typed=f"{PIN}\n")
     assert result.exit_code == 0, result.output
@@ -144,7 +146,7 @@ def test_covert_hits_leave_the_car_by_a_supervisor_alone(supervised: Path, tmp_p
         assert said(refused)
     assert not (tmp_path / "no.zip").exists()
     later = tmp_path / "later.zip"  # the supervisor's export is no matter of the crew's either
-    run(supervised, "export", "1", str(later), *WHY)
+    run(supervised, "export", "1", str(later), *REASON)
     assert b"secret" not in later.read_bytes()
 
 

@@ -21,12 +21,12 @@ from anpr.config.car import CameraConfig, PatrolConfig, SyncConfig, load_config
 from anpr.config.data_folder import hotlists_db
 from anpr.errors import AnprError
 from anpr.support.redaction import config_facts
+from benchmarks.hotlist_scale.publisher import Publisher
 from camera.sources import open_camera_source
 from hotlists.store.status import list_status
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient
 from hotlists.sync.config import load_sync_config
-from hotlists.sync.signing import make_key_pair
 from tests.anpr.test_address import SECRET, addresses
 
 CLOSED: Final = "127.0.0.1:9"
@@ -49,9 +49,7 @@ WRITTEN: Final = (
 
 @pytest.fixture(scope="module")
 def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("key")
-    make_key_pair(folder / "private.pem", folder / "public.pem")
-    return folder / "public.pem"
+    return Publisher(tmp_path_factory.mktemp("key")).root
 
 
 @pytest.fixture
@@ -92,7 +90,7 @@ def test_settings_cameras_and_lists_say_nothing(text: str, tmp_path: Path, key: 
         text = text.replace(host, CLOSED)
     file = tmp_path / "car.toml"
     file.write_text(
-        f"[[camera]]\nsource = {json.dumps(text)}\n[sync]\nurl = {json.dumps(text)}\npublic_key = {json.dumps(str(key))}\n",
+        f"[[camera]]\nsource = {json.dumps(text)}\n[sync]\nurl = {json.dumps(text)}\nroot = {json.dumps(str(key))}\n",
         encoding="utf-8",
     )
     wrong = tmp_path / "wrong.toml"
@@ -134,7 +132,8 @@ def everything_in(folder: Path) -> list[str]:
 def test_a_patrol_and_all_that_looks_after_it_say_nothing(tmp_path: Path, key: Path) -> None:
     data = tmp_path / "data"
     cameras = "".join(f'[[camera]]\nid = "camera{n}"\nsource = {json.dumps(w)}\n' for n, w in enumerate(WRITTEN))
-    sync = f"[sync]\nurl = \"http://patrol:SECRET@{CLOSED}/lists?sig=SECRET\"\npublic_key = '{key}'\n"
+    sync = f"[sync]\nurl = \"http://patrol:SECRET@{CLOSED}/lists?sig=SECRET\"\nroot = '{key}'\n"
+    sync += f'[enquiries]\nlists = ["*"]\ndvla_key = "SECRET"\ndvla_url = "http://{CLOSED}/x"\n'
     config = tmp_path / "car.toml"
     config.write_text(f"[gps]\nenabled = false\n[screen]\nport = 0\n{sync}{cameras}", encoding="utf-8")
     patrol = subprocess.run(
@@ -158,12 +157,12 @@ def test_a_patrol_and_all_that_looks_after_it_say_nothing(tmp_path: Path, key: P
 
     with HotlistStore(hotlists_db(data)) as store:  # a list of that back office, so that there is a status to show
         from hotlists.store.settings import ListSettings  # noqa: PLC0415
-        from hotlists.sync.signing import load_public_key, publisher_name  # noqa: PLC0415
+        from hotlists.sync.trust import repository_in  # noqa: PLC0415
 
-        store.define(ListSettings("Stolen"), origin="sync", source=publisher_name(load_public_key(key)))
+        store.define(ListSettings("Stolen"), origin="sync", source=repository_in(key.read_bytes()))
     for written in (*WRITTEN, f"https://patrol:SE/SECRET@{CLOSED}/x"):
-        run("hotlist", "sync", "--from", written, "--public-key", str(key))
-    run("hotlist", "sync", "--from", f"http://patrol:SECRET@{CLOSED}/lists?sig=SECRET", "--public-key", str(key))
+        run("hotlist", "sync", "--from", written, "--root", str(key))
+    run("hotlist", "sync", "--from", f"http://patrol:SECRET@{CLOSED}/lists?sig=SECRET", "--root", str(key))
     for command in (["hotlist", "status"], ["hotlist", "status", "--json"], ["audit", "export"], ["audit", "verify"]):
         run(*command)
     assert CLOSED in said[-3]

@@ -35,14 +35,19 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def lines_of(folder: Path) -> list[list[str]]:
     """One call of every command, in an order in which each finds what it needs."""
     file, keys = str(folder / "list.csv"), (str(folder / "private.pem"), str(folder / "public.pem"))
-    out, stick = str(folder / f"{NAME}.csv"), str(folder / "stick")
+    out, stick, roots = str(folder / f"{NAME}.csv"), str(folder / "stick"), str(folder / "roots")
     hand = ["--list", "von Hand"]
     lines = [
         ["hotlist", "import", file, "--list", LIST], ["hotlist", "preview", file, "--list", LIST],
-        ["hotlist", "status"], ["hotlist", "lookup", "AB51CDE"], ["hotlist", "lookup", "Ж"],
+        ["hotlist", "status"], ["hotlist", "lookup", "AB51CDE", "--reason", "x"], ["hotlist", "lookup", "Ж", "--reason", "x"],
         ["hotlist", "add", "CD51EFG", "--reason", NAME, "--expires", "never", *hand], ["hotlist", "set", LIST, "--sound", NAME],
         ["hotlist", "export", LIST, out, "--reason", NAME], ["hotlist", "keys", *keys],
-        ["hotlist", "publish", stick, "--key", keys[0]], ["hotlist", "sync", "--from", str(folder / NAME), "--public-key", keys[1]],
+        ["hotlist", "root", "init", roots, "--key", keys[0], "--publisher", keys[1]], ["hotlist", "root", "show", roots],
+        ["hotlist", "root", "rotate", roots, "--key", keys[0], "--role", "renewing", "--add", keys[1]],
+        ["hotlist", "root", "revoke", roots, str(folder / NAME), "--key", keys[0]], ["hotlist", "root", "renew", roots, "--key", keys[0]],
+        ["hotlist", "publish", stick, "--key", keys[0], "--root", roots], ["hotlist", "renew", stick, "--key", keys[0]],
+        ["hotlist", "sync", "--from", str(folder / NAME), "--root", f"{roots}/1.root.json"],
+        ["hotlist", "car-key", str(folder / "car.pem")],
         ["hotlist", "remove", "CD51EFG", *hand], ["hotlist", "restore", "von Hand"], ["hotlist", "erase", LIST, "--reason", NAME],
         ["hotlist", "erase", LIST, "--reason", "again"], ["audit", "verify"], ["clock"], ["audit", "export"], ["crew", "list"],
         ["crew", "add", "7Ł", NAME, "--pin-stdin"], ["crew", "reset", "7Ł", "--pin-stdin"], ["crew", "remove", "7Ł"],
@@ -75,7 +80,8 @@ def run(line: list[str], out: io.RawIOBase | io.BytesIO, encoding: str) -> tuple
 
 
 def test_every_command_is_tried() -> None:
-    tried = {" ".join(["anpr", *line[:2]]) for line in lines_of(Path())} | {"anpr read", "anpr clock"}
+    words = {" ".join(["anpr", *line[:count]]) for line in lines_of(Path()) for count in (2, 3)}
+    tried = words | {"anpr read", "anpr clock"}
     leaves = {
         context.command_path
         for context in commands(root, click.Context(root, info_name="anpr"))
@@ -122,7 +128,7 @@ def test_a_reader_who_is_gone_is_not_spoken_of_and_what_is_done_is_done(data: Pa
     again = io.BytesIO()
     shutil.copy(data / "list.csv", data / "new.csv")
     assert run(["hotlist", "import", str(data / "new.csv"), "--list", "new"], closed_pipe(), "utf-8")[0] == 0
-    run(["hotlist", "lookup", "AB51CDE", "--json"], again, "utf-8")
+    run(["hotlist", "lookup", "AB51CDE", "--reason", "x", "--json"], again, "utf-8")
     assert json.loads(again.getvalue().splitlines()[0])["list"] == "new"
 
 

@@ -38,14 +38,14 @@ def default_of(key: Key) -> Any:
     value: Any = PatrolConfig()
     for name in (*key.tables, key.name):
         value = getattr(value, name)
-        value = value[0] if isinstance(value, tuple) and dataclasses.is_dataclass(value[0]) else value
+        value = value[0] if isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]) else value
     return value
 
 
 def names(table: dict[str, Any], tables: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
     found: set[tuple[str, ...]] = set()
     for name, value in table.items():
-        inner = value[0] if isinstance(value, list) and isinstance(value[0], dict) else value
+        inner = value[0] if isinstance(value, list) and value and isinstance(value[0], dict) else value
         found |= names(inner, (*tables, name)) if isinstance(inner, dict) else {(*tables, name)}
     return found
 
@@ -104,7 +104,7 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     source = "/dev/video1"
     [sync]
     url = "stick"
-    public_key = "k.pem"
+    root = "k.json"
     client_certificate = "../c.pem"
     client_key = "/etc/c.key"
     [screen]
@@ -113,11 +113,11 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     config = load_config(written(tmp_path, text))
     assert [c.source for c in config.camera] == [Address(str(tmp_path / "clips/a.mp4")), Address("/dev/video1")]
     assert config.sync == SyncConfig(
-        url=Address(str(tmp_path / "stick")), public_key=tmp_path / "k.pem", client_certificate=tmp_path / "../c.pem",
+        url=Address(str(tmp_path / "stick")), root=tmp_path / "k.json", client_certificate=tmp_path / "../c.pem",
         client_key=Path("/etc/c.key"),
     )  # fmt: skip
     assert config.screen.rules == tmp_path / "own.toml"
-    assert load_config(written(tmp_path, '[sync]\nurl="https://x"\npublic_key="k"')).sync.url == Address("https://x")
+    assert load_config(written(tmp_path, '[sync]\nurl="https://x"\nroot="k"')).sync.url == Address("https://x")
 
 
 def test_choices_are_taken_in_any_case(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_choices_are_taken_in_any_case(tmp_path: Path) -> None:
         ("a = " + "[" * 5000, ["car.toml nests its values too deeply"]),
         ("a = 1" + "0" * 5000, ["car.toml is not valid TOML"]),
         ("[[camera]]\nwidht = 4", ["'[[camera]] widht' is unknown: did you mean 'width'?"]),
-        ("[sync]\nurl = 'https://x'", ["'[sync] public_key' is missing"]),
+        ("[sync]\nurl = 'https://x'", ["'[sync] root' is missing"]),
         ("[sync]\nclient_key = 'k'", ["'[sync] client_key' needs '[sync] client_certificate' too"]),
         ("[sync]\npin_sha256 = 'ab'", ["'[sync] pin_sha256' must be a SHA-256 fingerprint"]),
     ],
@@ -213,7 +213,7 @@ JUNK = st.recursive(
 @given(junk=JUNK)
 def test_whatever_a_key_is_set_to_loads_or_is_an_error_that_names_the_key(tmp_path: Path, key: Key, junk: str) -> None:
     header = "[[camera]]\n[camera.health]" if len(key.tables) > 1 else "[[camera]]" if key.tables == ("camera",) else ""
-    partner = "public_key = 'k'\n" if key.name == "url" else ""
+    partner = "root = 'k'\n" if key.name == "url" else ""
     text = f"{header or f'[{key.tables[0]}]'}\n{partner}{key.name} = {junk}\n"
     shown_table = "[[camera]]" if key.tables == ("camera",) else f"[{'.'.join(key.tables)}]"
     trouble = trouble_of(written(tmp_path, text))
@@ -222,7 +222,7 @@ def test_whatever_a_key_is_set_to_loads_or_is_an_error_that_names_the_key(tmp_pa
 
 def test_lists_come_unencrypted_only_from_this_machine_or_where_it_is_said(tmp_path: Path) -> None:
     def loaded(url: str, more: str = "") -> Address:
-        return load_config(written(tmp_path, f'[sync]\nurl="{url}"\npublic_key="k"\n{more}')).sync.url
+        return load_config(written(tmp_path, f'[sync]\nurl="{url}"\nroot="k"\n{more}')).sync.url
 
     for url in (
         "http://office/lists",

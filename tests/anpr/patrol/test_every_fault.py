@@ -23,8 +23,10 @@ from anpr.cli.json_output import JsonOutput
 from anpr.config.car import SyncConfig
 from anpr.config.data_folder import log_file
 from anpr.engine.governor import Governor, GovernorSettings
+from anpr.enquiries.answer import Outcome
 from anpr.errors import AnprError, StoreError
 from anpr.faults import FaultKind
+from anpr.patrol.enquiries import CarEnquiries
 from anpr.patrol.lost_lists import LostLists, UnreadableLists
 from anpr.patrol.perception_loop import PerceptionThread
 from anpr.patrol.reading_watch import ReadingWatch
@@ -34,15 +36,16 @@ from anpr.records.store import RecordStore
 from anpr.set_aside import files_set_aside, name_aside
 from anpr.support.log import logged
 from anpr.values import Image
+from benchmarks.hotlist_scale.publisher import Publisher
 from camera.gps import Port
 from camera.health import CameraHealth
 from camera.sources.source import Miss
 from hotlists.matching.matcher import HotlistMatcher
 from hotlists.store.renewal import ready_hotlists
 from hotlists.store.store import HotlistStore
+from hotlists.sync.client import SyncClient
 from hotlists.sync.follower import Follower
-from hotlists.sync.publish import publish
-from hotlists.sync.signing import load_private_key, make_key_pair
+from tests.anpr.enquiries.made import MadeLane
 from tests.anpr.patrol.test_perception_loop import make_loop
 from tests.anpr.perception.road import Road
 from tests.anpr.records.test_recorder import step, version
@@ -271,9 +274,26 @@ def reload_failed(car: Car, _: FaultKind) -> Cure:
     return lambda: setattr(following, "trouble", None)
 
 
+def list_untrusted(car: Car, _: FaultKind) -> Cure:
+    publisher = Publisher(car.folder, car.clock.utc)
+    office = car.ending.enter_context(HotlistStore(car.folder / "office.db", clock=car.clock.utc))
+    import_vrms(office, car.folder, ["AB12CDE"], "followed")
+    publisher.publish(office)
+    config = SyncConfig(url=Address(str(publisher.published)), root=publisher.root)
+
+    def follow() -> None:
+        with HotlistStore(car.path, clock=car.clock.utc) as store:
+            SyncClient(store, config).sync()
+
+    follow()
+    with HotlistStore(car.path, clock=car.clock.utc) as store:
+        store.connection.execute("UPDATE sync_lists SET revoked = 1")
+    return follow
+
+
 def sync_failed(car: Car, _: FaultKind) -> Cure:
-    make_key_pair(car.folder / "private.pem", car.folder / "public.pem")
-    config = SyncConfig(url=Address(str(car.folder / "stick")), public_key=car.folder / "public.pem")
+    publisher = Publisher(car.folder, car.clock.utc)
+    config = SyncConfig(url=Address(str(publisher.published)), root=publisher.root)
     follower = car.watch.follower = Follower(car.folder / "followed.db", config, car.clock.utc)
 
     def follow() -> None:
@@ -284,7 +304,23 @@ def sync_failed(car: Car, _: FaultKind) -> Cure:
 
     def cure() -> None:
         with HotlistStore(car.path, clock=car.clock.utc) as store:
-            publish(store, car.folder / "stick", load_private_key(car.folder / "private.pem"))
+            publisher.publish(store)
+
+    return cure
+
+
+def enquiries_refused(car: Car, _: FaultKind) -> Cure:
+    made = MadeLane()
+    made.clock.now_s = 0.0
+    asking = CarEnquiries(cast("Any", SimpleNamespace(lanes=(made.lane,))), ())
+    car.watch.conditions.append(asking.fault)
+    made.source.says = lambda vrm: Outcome.WRONG_KEY
+    made.put("AB12CDE")
+    made.run(2)
+
+    def cure() -> None:
+        made.source.says = lambda vrm: Outcome.FOUND
+        made.run(400)
 
     return cure
 
@@ -376,6 +412,7 @@ TABLE: list[tuple[FaultKind, Cause]] = [
     (K.CAMERA_SMEARED, shows(lambda n: cast("Image", cv2.GaussianBlur(scene(n), (SMEARED, SMEARED), 0)))),
     *((kind, part_failed) for kind in (
         K.PERCEPTION_FAILED, K.WATCH_FAILED, K.GPS_FAILED, K.LOOK_BACK_FAILED, K.RECORDS_FAILED, K.SCREEN_FAILED,
+        K.ENQUIRIES_FAILED,
     )),
     (K.PERCEPTION_SILENT, sets("turns", False)),
     (K.GPS_UNPLUGGED, gps("is_plugged", False)),
@@ -387,7 +424,9 @@ TABLE: list[tuple[FaultKind, Cause]] = [
     (K.HOTLIST_STALE, list_stale),
     (K.HOTLIST_AGES_UNKNOWN, ages_unknown),
     (K.HOTLIST_SYNC_FAILED, sync_failed),
+    (K.HOTLIST_UNTRUSTED, list_untrusted),
     (K.HOTLIST_RELOAD_FAILED, reload_failed),
+    (K.ENQUIRIES_REFUSED, enquiries_refused),
     (K.RECORDS_UNWRITABLE, records_locked),
     (K.RECORDS_DAMAGED, records_damaged),
     (K.DISK_FULL, disk_full),

@@ -18,6 +18,7 @@ import pytest
 from rich.console import Console
 
 from anpr.cli.live_view import LiveView
+from anpr.clock import utc_now
 from anpr.config.car import PatrolConfig, load_config
 from anpr.config.settings import keys_of
 from anpr.errors import AnprError, ConfigError
@@ -32,10 +33,8 @@ from anpr.screen.rules import load_screen_rules
 from camera.capture import CaptureThread
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient
-from hotlists.sync.signing import make_key_pair
 from hotlists.sync.sources import open_offer
 from tests.anpr.perception.road import Road
-from tests.hotlists.made import Clock
 from tests.hotlists.office import Office
 from tests.hotlists.sync.test_signing import Certificate
 
@@ -132,12 +131,11 @@ def synced(config: PatrolConfig, folder: Path) -> tuple[list[str], str]:
 
 def long_pause(config: PatrolConfig, folder: Path) -> bool:
     """Return whether more than an hour is between a sync and the next; the pause varies by chance a little."""
-    clock = Clock()
-    with HotlistStore(folder / "car.db", clock=clock) as store:
+    with HotlistStore(folder / "car.db") as store:
         client = SyncClient(store, config.sync, wait=lambda _: None)
         client.sync()
         (row,) = store.database.query("SELECT next_try_utc FROM sync_sources")
-        return datetime.fromisoformat(row["next_try_utc"]) - clock() > timedelta(hours=1)
+        return datetime.fromisoformat(row["next_try_utc"]) - utc_now() > timedelta(hours=1)
 
 
 def of_offer(look: Callable[[Any], Any]) -> Observe:
@@ -172,8 +170,8 @@ def trusted(config: PatrolConfig, folder: Path) -> set[str]:
     return {str(one["serialNumber"]) for one in made[0].get_ca_certs()}
 
 
-WEB: Final = {"url": '"https://localhost:9"', "public_key": '"public.pem"'}
-STICK: Final = {"url": '"published"', "public_key": '"public.pem"'}
+WEB: Final = {"url": '"https://localhost:9"', "root": '"roots/1.root.json"'}
+STICK: Final = {"url": '"published"', "root": '"roots/1.root.json"'}
 
 SEEN: Final[dict[str, Seen]] = {
     "car.name": Seen('"North 1"', of_parts(terminal)),
@@ -226,7 +224,7 @@ SEEN: Final[dict[str, Seen]] = {
     "records.latencies_days": Seen("1.0", of_recorder(lambda recorder: recorder.retention.latencies_days)),
     "records.least_free_mb": Seen("1.0", of_recorder(lambda recorder: recorder.least_free_bytes)),
     "sync.url": Seen('"elsewhere"', synced, STICK),
-    "sync.public_key": Seen('"other.pem"', synced, STICK),
+    "sync.root": Seen('"other/roots/1.root.json"', synced, STICK),
     "sync.plain_http": Seen("true", of_offer(lambda offer: "taken"), {**STICK, "url": '"http://10.9.9.9"'}),
     "sync.car_id": Seen('"north-1"', synced, STICK),
     "sync.every_s": Seen("86400.0", long_pause, STICK),
@@ -267,10 +265,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def back_office(place: Path) -> None:
-    office = Office(place, Clock())
+    office = Office(place, utc_now)
     office.publish(["AB51CDE"], cars=("north*",))
     office.publish(["AB51CDF"], "wanted")
-    make_key_pair(place / "other-private.pem", place / "other.pem")
+    Office(place / "other", utc_now).store.close()
     for name in ("server", "car"):
         Certificate(place, name)
 

@@ -41,7 +41,7 @@ class Car:
 
     def __init__(self, folder: Path) -> None:
         self.board = AlertBoard()
-        self.matcher = SimpleNamespace(stale_lists=lambda now: [], status=lambda now=None: [], trouble=None)
+        self.matcher = SimpleNamespace(status=lambda now=None: [], trouble=None)
         self.lists: Sequence[ListAge] = [a_list("Stolen")]
         around = DeskSurroundings(
             self.marks, lambda: DrivingView(None, False), (), lambda _: None, lambda: 0.0, lambda: NOW
@@ -122,14 +122,14 @@ def test_a_part_that_failed_turns_its_mark_until_it_has_held_for_a_while(kind: F
 
 
 def test_lists_whose_age_cannot_be_told_are_no_green_mark_and_no_failing_watch(car: Car) -> None:
-    def unreadable(now: datetime) -> list[object]:
+    def unreadable(now: datetime | None = None) -> list[object]:
         raise StoreError("the hotlists file cannot be read")
 
-    car.matcher.stale_lists = unreadable
+    car.matcher.status = unreadable
     car.watch.check(0, NOW)
     assert [fault.name for fault in car.watch.faults()] == ["hotlist_ages_unknown"]
     assert car.levels() == GREEN | {"lists": "fault"}
-    car.matcher.stale_lists = lambda now: []
+    car.matcher.status = lambda now=None: []
     car.look(LISTS_S)
     assert car.levels() == GREEN | {"lists": "fault"}  # held for a while: it may come again
     car.look(LISTS_S + FaultKind.HOTLIST_AGES_UNKNOWN.clear_after_s)

@@ -19,7 +19,7 @@ from anpr.patrol.patrol import Patrol
 from anpr.perception.pipeline import Pipeline
 from anpr.records.alerts import next_alert_id
 from anpr.records.store import RecordStore
-from hotlists.sync.signing import make_key_pair
+from benchmarks.hotlist_scale.publisher import Publisher
 from tests.anpr.perception.road import Road
 
 OPENED = (
@@ -41,11 +41,11 @@ def _made_road(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def config(tmp_path: Path) -> PatrolConfig:
-    make_key_pair(tmp_path / "private.pem", tmp_path / "public.pem")
+    publisher = Publisher(tmp_path)
     return PatrolConfig(
         camera=(CameraConfig(id="front", source=Address("/dev/no-camera")),),
         gps=GpsConfig(port=str(tmp_path / "no-port")),
-        sync=SyncConfig(url=Address(str(tmp_path / "stick")), public_key=tmp_path / "public.pem"),
+        sync=SyncConfig(url=Address(str(tmp_path / "stick")), root=publisher.root),
     )
 
 

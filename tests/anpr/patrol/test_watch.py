@@ -35,9 +35,7 @@ def look(clock: HandClock, watch: CarWatch, after_s: float) -> list[str]:
 
 
 def test_lists_that_are_not_reloaded_are_a_fault_until_they_are() -> None:
-    matcher = SimpleNamespace(
-        stale_lists=lambda now: [], status=lambda now: [], trouble=Failure("the store cannot be read")
-    )
+    matcher = SimpleNamespace(status=lambda now=None: [], trouble=Failure("the store cannot be read"))
     clock, watch = watching(matcher)
     look(clock, watch, 0)
     (fault,) = watch.faults()
@@ -49,7 +47,7 @@ def test_lists_that_are_not_reloaded_are_a_fault_until_they_are() -> None:
 
 
 def test_a_log_that_cannot_be_written_is_a_fault_until_it_can(tmp_path: Path) -> None:
-    matcher = SimpleNamespace(stale_lists=lambda now: [], trouble=None)
+    matcher = SimpleNamespace(status=lambda now=None: [], trouble=None)
     clock, watch = watching(matcher)
     (tmp_path / "logs").write_text("in the way")
     with logged(log_file(tmp_path), "test"):
@@ -61,11 +59,33 @@ def test_a_log_that_cannot_be_written_is_a_fault_until_it_can(tmp_path: Path) ->
 
 
 def test_a_covert_list_that_is_too_old_is_not_named() -> None:
-    lists = [SimpleNamespace(name="Stolen", covert=False), SimpleNamespace(name="Nightjar", covert=True)]
-    matcher = SimpleNamespace(stale_lists=lambda now: lists, trouble=None)
+    lists = [
+        SimpleNamespace(name="Stolen", covert=False, stale=True, alarm=""),
+        SimpleNamespace(name="Nightjar", covert=True, stale=True, alarm=""),
+    ]
+    matcher = SimpleNamespace(status=lambda now=None: lists, trouble=None)
     clock, watch = watching(matcher)
     look(clock, watch, 0)
     assert [(fault.name, fault.subject) for fault in watch.faults()] == [("hotlist_stale", "Stolen")]
+
+
+def test_a_list_that_nobody_trusted_keeps_up_is_a_fault_that_says_what_to_do_and_a_covert_one_is_not_named() -> None:
+    lists = [
+        SimpleNamespace(name="Stolen", covert=False, stale=False, alarm="its key was revoked: sync it"),
+        SimpleNamespace(name="Nightjar", covert=True, stale=False, alarm="Nightjar ran out: sync it"),
+    ]
+    matcher = SimpleNamespace(status=lambda now=None: lists, trouble=None)
+    follower = SimpleNamespace(trouble=Failure("its key was revoked: sync it"))
+    clock, watch = watching(matcher, follower=follower)
+    look(clock, watch, 0)
+    (fault,) = watch.faults()  # the sync's own trouble says the same, and is not told twice
+    assert (fault.name, fault.subject) == ("hotlist_untrusted", "Stolen")
+    assert fault.text.endswith("(its key was revoked: sync it).")
+    assert fault.remedy
+    lists[0].alarm = ""
+    follower.trouble = None
+    look(clock, watch, LISTS_S + 1)
+    assert look(clock, watch, HELD_S) == []
 
 
 class Car:
@@ -73,7 +93,7 @@ class Car:
 
     def __init__(self, *cameras: str) -> None:
         self.clock, self.watch = watching(
-            SimpleNamespace(stale_lists=lambda now: [], trouble=None), gps=SimpleNamespace(faults=self.gps_faults)
+            SimpleNamespace(status=lambda now=None: [], trouble=None), gps=SimpleNamespace(faults=self.gps_faults)
         )
         self.gps = self.watch.gps
         self.gps.was_there, self.gps.gone_since_ns = False, None  # type: ignore[union-attr,misc]

@@ -5,8 +5,9 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from anpr.perception.hidden_characters import Doubts, reaches_edge, with_doubts
 from anpr.perception.pipeline import FrameResult, Pipeline, PipelineSettings
-from anpr.values import Detection, Frame, Hidden, Image, Read
+from anpr.values import Box, Detection, Frame, Hidden, Image, Motion, Read
 from tests.anpr.perception.road import START, Road, passing
 from tests.builders.evidence import evidence
 
@@ -68,6 +69,26 @@ def test_what_is_hidden_in_every_frame_stays_a_doubt_of_the_sighting_and_is_repo
     assert pipeline.unread_tracks == 0
 
 
+class EndsUnseen(Road):
+    """A road on which what reaches the picture's edge may go on behind it."""
+
+    def read(self, image: Image, detections: Sequence[Detection], *, look_again: bool | None = None) -> list[Read]:
+        return [
+            with_doubts(
+                read,
+                Doubts(
+                    np.array([0.6 if end else 0.0 for end in self._ends(read)]),
+                    np.zeros(len(read.text)), np.zeros(len(read.text)),
+                ),
+            )
+            for read in super().read(image, detections, look_again=look_again)
+        ]  # fmt: skip
+
+    def _ends(self, read: Read) -> list[bool]:
+        first, last = reaches_edge(read.detection.box_px, np.zeros((720, 1280, 3), np.uint8))
+        return [first, *[False] * (len(read.text) - 1), last]
+
+
 def test_every_frame_is_read_while_the_text_is_unsure() -> None:
     road = Road(passing(evidence("AB12CDE", {2: {"1": 0.5, "7": 0.45}}), 0, 20))
     run(road, 20)
@@ -97,11 +118,51 @@ def test_the_same_frames_give_the_same_sightings() -> None:
     assert texts() == texts()
 
 
-@pytest.mark.parametrize("end", [1280.0, 1277.0])
-def test_a_plate_that_the_edge_cuts_is_counted_and_not_read(end: float) -> None:
-    road = Road({0: [((1200.0, 400.0, end, 425.0), "AB12C")]})
+@pytest.mark.parametrize(
+    "box",
+    [
+        (1240.0, 400.0, 1280.0, 425.0),
+        (1240.0, 400.0, 1277.0, 425.0),
+        (600.0, 0.0, 700.0, 25.0),
+        (600.0, 695.0, 700.0, 720.0),
+    ],
+)
+def test_a_plate_of_which_the_edge_leaves_too_little_is_counted_and_not_read(box: Box) -> None:
+    road = Road({0: [(box, "AB12C")]})
     pipeline, _ = run(road, 1)
     assert (road.read_calls, pipeline.cut_off, pipeline.finish()) == (0, 1, ())
+
+
+@pytest.mark.parametrize("end", [1280.0, 1277.0])
+def test_a_plate_that_the_edge_cuts_in_every_frame_is_followed_and_reported_as_far_as_it_was_seen(end: float) -> None:
+    sure = evidence("AB12C", {}, certainty=0.999)
+    road = EndsUnseen({i: [((1200.0, 400.0, end, 425.0), sure)] for i in range(20)})
+    pipeline, results = run(road, 20)
+    assert pipeline.cut_off == 0
+    for sighting in (results[-1].sightings[0], *pipeline.finish()):
+        assert (sighting.text, [one.position for one in sighting.hidden]) == ("AB12C", [5])
+        assert sighting.confidence < 0.5
+        assert sighting.motion is Motion.UNKNOWN
+
+
+def test_a_plate_that_was_read_whole_is_not_read_again_where_the_edge_cuts_it() -> None:
+    sure = evidence("AB12CDE", {}, certainty=0.9999)
+    plates = {i: [((1020.0 + 10 * i, 400.0, 1120.0 + 10 * i, 425.0), sure)] for i in range(15)}
+    plates |= {i: [((1020.0 + 10 * i, 400.0, 1280.0, 425.0), evidence("AB12CD", {}))] for i in range(17, 19)}
+    road = Road(plates)
+    pipeline, _ = run(road, 19)
+    assert pipeline.cut_off == 2
+    assert [one.text for one in pipeline.finish()] == ["AB12CDE"]
+
+
+def test_a_plate_that_comes_into_the_picture_is_one_sighting_and_whole_in_the_end() -> None:
+    part, sure = evidence("CDE", {}, certainty=0.99), evidence("AB12CDE", {}, certainty=0.999)
+    plates = {i: [((0.0, 400.0, 66.0 + 4 * i, 425.0), part)] for i in range(7)}
+    plates |= {i: [((4.0 * (i - 7) + 8, 400.0, 100 + 4.0 * (i - 7), 425.0), sure)] for i in range(7, 40)}
+    pipeline, _ = run(EndsUnseen(plates), 40)
+    final = pipeline.finish()
+    assert [(one.text, one.hidden) for one in final] == [("AB12CDE", ())]
+    assert final[0].confidence > 0.9
 
 
 def test_a_plate_near_the_edge_is_read() -> None:

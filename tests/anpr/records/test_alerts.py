@@ -149,6 +149,21 @@ def test_a_new_file_is_read_as_it_was_written(car: RealDesk) -> None:
     assert again.alert.hits[0].sighting.camera_id == "rear"
 
 
+def test_what_was_decided_right_before_a_kill_is_decided(car: RealDesk) -> None:
+    car.see("CC33CCC", 1)
+    car.see("DD44DDD", 2)
+    # recorded at once, and killed before the alert is recorded as decided; of the third not even the alert is there
+    for alert_id in (1, 7):
+        car.store.record_decision(alert_id, camera_id="front", decision="no_action", actor="1234", at_utc=car.now)
+    later = car.again()
+    assert [alert.alert_id for alert in later.desk.queue(0, 5)] == [2]
+    (over,) = later.desk.history(None, 5, hits_only=True).alerts
+    assert over.decided is not None
+    assert (over.alert_id, over.state, over.decided.decision) == (1, "decided", "no_action")
+    assert later.desk.board.first_id == 8  # no later alert takes the number of one that was decided
+    later.close()
+
+
 def test_of_two_decisions_the_history_tells_the_last_and_each_of_its_own_alert(car: RealDesk) -> None:
     for track, vrm in enumerate(("CC33CCC", "DD44DDD"), start=1):
         car.see(vrm, track, final=True)

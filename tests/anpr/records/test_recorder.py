@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +13,7 @@ import pytest
 from anpr import sqlite
 from anpr.alerting.board import AlertBoard
 from anpr.alerting.fault_keeper import FaultKeeper
-from anpr.desk.records import DamageSeen, DecisionMade, record_item
+from anpr.desk.records import DamageSeen, DecisionMade, record_item, record_made
 from anpr.engine.engine import MatchedSighting, Step
 from anpr.engine.latency import Percentiles
 from anpr.errors import StoreError
@@ -179,7 +180,7 @@ def test_upkeep_purges_and_notes_latencies(recorder: Recorder) -> None:
     assert recorder.store.connection.execute("SELECT stage, p99_ms FROM latencies").fetchall() == [("detect", 9.0)]
 
 
-def test_a_decision_that_cannot_be_written_is_kept_said_and_written_later(
+def test_a_write_of_another_kind_that_fails_is_kept_said_and_written_later(
     recorder: Recorder, announced: list[Alert]
 ) -> None:
     recorder.record(step(version(1, "AB12CDE", 0.0), version(2, "AB12CDE", 0.0)))
@@ -188,7 +189,8 @@ def test_a_decision_that_cannot_be_written_is_kept_said_and_written_later(
     joined = replace(step(), result=FrameResult(frame, (), (), (), (), {}, absorbed=((1, 2),)))
     with closing(sqlite.connect(recorder.store.path)) as other:
         other.execute("BEGIN IMMEDIATE")
-        record_item(recorder, DecisionMade(1, "front", "wrong_plate", "1234", NOW, note="mud"))
+        made = DecisionMade(1, "front", "wrong_plate", "1234", NOW, note="mud")
+        recorder.write(partial(record_made, recorder.store, made))
         recorder.alerts((alert(hit(0.9)),), None)
         recorder.record(joined)
         recorder.record(step(version(2, "AB12CDE", 0.1, final=True)))
@@ -254,7 +256,8 @@ def test_records_that_fall_to_pieces_are_set_aside_and_nothing_that_waits_is_los
     (last,) = renewing.store.connection.execute("SELECT max(id) FROM sightings").fetchone()
     in_pieces(renewing)
     renewing.record(step(version(1, "AB12CDE", 2.0, final=True), version(3, "AB12CDG", 2.0, final=True)))
-    record_item(renewing, DecisionMade(raised.alert_id, "front", "confirmed", "1234", NOW))
+    other = DecisionMade(99, "front", "confirmed", "1234", NOW)
+    renewing.write(partial(record_made, renewing.store, other))
     assert vrms(renewing) == ["AB12CDE", "AB12CDG"]
     assert renewing.store.connection.execute("SELECT count(*) FROM pictures").fetchone() == (4,)
     assert renewing.store.connection.execute("SELECT min(id) FROM sightings").fetchone()[0] > last

@@ -14,7 +14,7 @@ from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
 from anpr.trust.accounts import CrewAccounts
 from anpr.trust.audit import AuditLog
-from tests.anpr.screen.client import PIN, Client
+from tests.anpr.screen.client import COLLAR, NAME, PIN, WHY, Client, log_in
 from tests.anpr.screen.desk import MemoryDesk
 
 # generous: on a busy machine a page may take long, and what must be fast is measured inside the page
@@ -53,6 +53,9 @@ class FullDisk:
             raise StoreError("the audit cannot be written (disk full): check the disk")
         return None
 
+    def enter_within(self, _: object, actor: str, action: str, detail: object = None) -> object:
+        return self.record(actor, action, detail)
+
 
 def until(true: Callable[[], object], within_s: float = 60.0) -> None:
     """Return as soon as it is true; fail when it is not in time."""
@@ -61,6 +64,11 @@ def until(true: Callable[[], object], within_s: float = 60.0) -> None:
     while not true():
         assert monotonic() < end, "it did not come true in time"
         pause.wait(0.01)
+
+
+def say_why(page: Page) -> None:
+    """Answer why a mark is looked up."""
+    page.locator(".question .answers button", has_text=WHY).click()
 
 
 def until_page(page: Page, expression: str) -> None:
@@ -86,12 +94,25 @@ def audit(tmp_path: Path) -> Iterator[AuditLog]:
 
 
 @pytest.fixture
-def serve(desk: MemoryDesk, audit: AuditLog, player: RecordingPlayer) -> Iterator[Callable[..., ScreenServer]]:
+def accounts(desk: MemoryDesk, tmp_path: Path) -> Iterator[CrewAccounts]:
+    """The accounts of a car to which PC 1234 may log in. Locks end by the desk's clock."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    made = CrewAccounts(tmp_path / "records.db", lambda: desk.now, cheap, clock_s=lambda: desk.now.timestamp())  # noqa: PLW0108 - the clock moves on
+    made.add(COLLAR, NAME, PIN)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def serve(
+    desk: MemoryDesk, audit: AuditLog, player: RecordingPlayer, accounts: CrewAccounts
+) -> Iterator[Callable[..., ScreenServer]]:
     """Start servers of the desk with changed settings; all are stopped in the end."""
     started: list[ScreenServer] = []
 
     def start(changes: dict[str, Any] | None = None, **parts: Any) -> ScreenServer:
         parts.setdefault("listening", Listening(port=0))
+        parts.setdefault("accounts", accounts)
         fast = {"driving": {"moving_after_s": 0.0, "standing_after_s": 0.0}}
         server = ScreenServer(
             parts.pop("desk", desk), screen_rules({**fast, **(changes or {})}, section=parts.pop("section", None)),
@@ -116,24 +137,14 @@ def _close_clients() -> Iterator[None]:
 
 
 @pytest.fixture
-def network(serve: Callable[..., ScreenServer], desk: MemoryDesk, tmp_path: Path) -> Iterator[ScreenServer]:
-    """A server with a login beside the tablet's own; PC 1234 may log in. Locks end by the desk's clock."""
-    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-
-    def uptime_s() -> float:
-        return desk.now.timestamp()
-
-    accounts = CrewAccounts(tmp_path / "records.db", lambda: desk.now, cheap, clock_s=uptime_s)
-    accounts.add("1234", "A. Constable", PIN)
-    listening = Listening(0, "127.0.0.1", 0, ("localhost", "127.0.0.1"), tmp_path / "tls")
-    server = serve(accounts=accounts, listening=listening)
-    yield server
-    accounts.close()
+def network(serve: Callable[..., ScreenServer], tmp_path: Path) -> ScreenServer:
+    """A server on the car's network beside the tablet's own."""
+    return serve(listening=Listening(0, "127.0.0.1", 0, ("localhost", "127.0.0.1"), tmp_path / "tls"))
 
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open the screen in a new browser context; anything the page complains of fails the test."""
+    """Open the screen in a new browser context, on the tablet with `OFFICER` logged in; anything the page complains of fails the test."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -141,10 +152,14 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         if "Content Security" in message.text:
             complaints.append(message.text)
 
-    def open_(address: str, width: int = 1280, height: int = 800, *, goto: bool = True, **options: Any) -> Page:
+    def open_(
+        address: str, width: int = 1280, height: int = 800, *, goto: bool = True, logged_in: bool = True, **options: Any
+    ) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         context.set_default_timeout(60_000)
         contexts.append(context)
+        if logged_in and address.startswith("http:"):
+            log_in(context, address)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", note)

@@ -15,16 +15,23 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from anpr.alerting.decisions import AGREEMENTS, Choice, Decision, Look
+from anpr.enquiries.answer import EnquiryAnswer, Outcome, Told
 from anpr.screen.port import ReadingState
 from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
 from anpr.trust.accounts import CrewAccounts
 from anpr.trust.audit import AuditLog
 from anpr.values import AlertStep, Hidden, Motion, StepKind
-from tests.anpr.screen.client import PIN
+from tests.anpr.screen.client import COLLAR, NAME, PIN, log_in
 from tests.anpr.screen.conftest import CHROMIUM_FLAGS, chromium
 from tests.anpr.screen.desk import MemoryDesk
 
+THEMES = ("night", "day")
+TOGGLE = """async () => {
+    (await import("/js/theme.js")).toggleTheme();
+    (await import("/js/store.js")).changed();
+}"""
+"""What the button for day and night does; the driver view has no such button."""
 SIZES = {"tablet": (1920, 1200), "small": (1280, 800), "phone": (390, 844)}
 
 ORDERS: Mapping[str, Mapping[str, Any]] = {
@@ -46,6 +53,9 @@ LONG = (
     "Camera rear cannot be reached (rtsp://192.168.4.20/stream1 did not answer within 5 s: no route to host; the camera, "
     "its cable or the car's router may be off)."
 )
+
+SECOND = ("5678", "480275")
+"""Collar number and PIN of the second officer."""
 
 Show = Callable[[Page, MemoryDesk], object]
 
@@ -104,6 +114,7 @@ def _look_up(page: Page, desk: MemoryDesk) -> None:
     _room("Look up")(page, desk)
     page.get_by_label("Registration mark").fill("EY19KBV")
     page.keyboard.press("Enter")
+    page.locator(".question .answers button").first.click()
     page.locator(".rows .row").first.wait_for()
 
 
@@ -120,6 +131,7 @@ def _found_many(page: Page, desk: MemoryDesk) -> None:
     _room("Look up")(page, desk)
     page.get_by_label("Registration mark").fill("*KBV")
     page.keyboard.press("Enter")
+    page.locator(".question .answers button").first.click()
     page.locator(".rows .row").first.wait_for()
 
 
@@ -291,13 +303,75 @@ def _trouble(page: Page, desk: MemoryDesk) -> None:
     desk.fault("camera_soft", "rear", "Rear camera out of focus", "Wipe the lens")
 
 
+def _registers(page: Page, desk: MemoryDesk) -> None:
+    """What DVLA and DVSA say of the open hit: another make and colour than the list."""
+    at = desk.now
+    desk.revise(
+        _number(desk, "EY19KBV"),
+        enquiry=EnquiryAnswer(
+            "EY19KBV", at, at, (Told("DVLA", Outcome.FOUND, at), Told("DVSA", Outcome.DOWN, at, again=True)),
+            tax="Untaxed", tax_until="2026-10-01", mot="Valid", mot_until="2027-03-31", make="FORD", model="FOCUS ZETEC",
+            colour="GREY", year=2019, fuel="PETROL", mileage=84_210, mileage_unit="mi", tested="2026-03-28", test_result="Passed",
+        ),
+    )  # fmt: skip
+    _alerts(page, desk)
+
+
 def _lost(page: Page, desk: MemoryDesk) -> None:
     desk.silent_s = 4.0
     desk.tell()
     page.get_by_role("alert").wait_for()
 
 
+def _reason(page: Page, desk: MemoryDesk) -> None:
+    _room("Look up")(page, desk)
+    page.get_by_label("Registration mark").fill("EY19KBV")
+    page.keyboard.press("Enter")
+    page.locator(".question").wait_for()
+
+
+def _two(page: Page, desk: MemoryDesk) -> None:
+    del desk
+    log_in(page.context, page.url, *SECOND)
+    page.reload()
+    page.locator(".card").first.wait_for()
+
+
+def _whose(page: Page, desk: MemoryDesk) -> None:
+    _two(page, desk)
+    _sheet("No action")(page, desk)
+    page.locator(".sheet button[type='submit']").click()
+    page.locator(".question").wait_for()
+
+
+def _crew(page: Page, desk: MemoryDesk) -> None:
+    _two(page, desk)
+    page.locator("[data-name='crew']").click()
+
+
+def _nobody(page: Page, desk: MemoryDesk) -> None:
+    """Log out; the hits of the night wait to be seen."""
+    del desk
+    page.locator("[data-name='crew']").click()
+    page.get_by_role("button", name="Log out").first.click()
+    page.locator(".driver-watch").wait_for()
+
+
+def _nobody_idle(page: Page, desk: MemoryDesk) -> None:
+    for number in list(desk.alerts):
+        desk.acknowledge(number, "1234 A. Constable")
+    _nobody(page, desk)
+    page.locator(".driver-nobody").wait_for()
+
+
+def _tablet_login(page: Page, desk: MemoryDesk) -> None:
+    _nobody_idle(page, desk)
+    page.locator("[data-name='log in']").click()
+    page.locator(".login").wait_for()
+
+
 VIEWS: dict[str, Show] = {
+    "nobody-hit": _nobody, "nobody-idle": _nobody_idle, "tablet-login": _tablet_login, "whose": _whose, "crew": _crew, "reason": _reason,
     "full": lambda page, desk: None, "phone-alert": _alerts, "trouble": _trouble, "wrong-plate": _sheet("Wrong plate"),
     "look-up": _room("Look up"), "found": _look_up, "add": _add, "lists": _room("Lists"), "history": _room("History"),
     "camera": _room("Camera"), "capture": _capture, "past": _past, "correct": _correct, "typed": _typed,
@@ -317,31 +391,34 @@ VIEWS: dict[str, Show] = {
     ),
     "possible": _possible(lambda page, desk: None), "possible-driver": _possible(_driver),
     "possible-sighting": _possible(_sighting),
-    "sheet-back": _sheet_back, "fault-open": _fault_open,
+    "sheet-back": _sheet_back, "registers": _registers, "fault-open": _fault_open,
 }  # fmt: skip
 """Every view by its name, with what shows it on a fresh page of a standing car."""
 
 
 def take(browser: Browser, out: Path, only: str = "") -> None:
-    """Write a PNG of each view whose name has the words in it."""
-    for theme in ("night", "day"):
-        for size, (width, height) in SIZES.items():
-            for view, show in VIEWS.items():
-                name = f"{view}-{theme}-{size}"
-                if only in name:
-                    _take_one(browser, out / f"{name}.png", theme, (width, height), show)
+    """Write a PNG of each view whose name has the words in it, by night and then by day of the same page."""
+    for size, (width, height) in SIZES.items():
+        for view, show in VIEWS.items():
+            paths = {theme: out / f"{view}-{theme}-{size}.png" for theme in THEMES if only in f"{view}-{theme}-{size}"}
+            if paths:
+                _take_one(browser, paths, (width, height), show)
+        for theme in THEMES:
             if only in (name := f"login-{theme}-{size}"):
                 _take_login(browser, out / f"{name}.png", theme, (width, height))
 
 
-def _take_one(browser: Browser, path: Path, theme: str, size: tuple[int, int], show: Show) -> None:
+def _take_one(browser: Browser, paths: Mapping[str, Path], size: tuple[int, int], show: Show) -> None:
     desk = MemoryDesk()
-    desk.pass_time(9 * 3600 if theme == "day" else 0)
     night_shift(desk)
     with tempfile.TemporaryDirectory() as folder:
         audit = AuditLog(Path(folder) / "records.db")
         changes = {"driving": {"moving_after_s": 0.0, "standing_after_s": 0.0}}
-        accounts = CrewAccounts(Path(folder) / "records.db")
+        accounts = CrewAccounts(
+            Path(folder) / "records.db", hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        )
+        accounts.add(COLLAR, NAME, PIN)
+        accounts.add(SECOND[0], "B. Constable-Featherstonehaugh", SECOND[1])
         listening = Listening(0, "127.0.0.1", 0, ("anpr.local",), Path(folder) / "tls")
         server = ScreenServer(
             desk, screen_rules(changes), audit=audit, listening=listening, accounts=accounts, clock_utc=lambda: desk.now
@@ -349,6 +426,7 @@ def _take_one(browser: Browser, path: Path, theme: str, size: tuple[int, int], s
         server.start()
         page = browser.new_page(viewport={"width": size[0], "height": size[1]})
         try:
+            log_in(page.context, server.address)
             page.goto(server.address)
             page.locator(".card").first.wait_for()
             show(page, desk)
@@ -357,7 +435,11 @@ def _take_one(browser: Browser, path: Path, theme: str, size: tuple[int, int], s
                 if page.evaluate("[...document.images].every((image) => image.hidden || image.naturalWidth > 0)"):
                     break
                 page.wait_for_timeout(200)
-            page.screenshot(path=path)
+            for theme, path in paths.items():
+                if page.evaluate("document.documentElement.dataset.theme") != theme:
+                    page.evaluate(TOGGLE)
+                    page.wait_for_timeout(100)
+                page.screenshot(path=path)
         finally:
             page.close()
             server.stop()

@@ -14,7 +14,7 @@ from anpr.screen.rules import screen_rules
 from anpr.screen.server import ScreenServer
 from hotlists.store.settings import ListSettings
 from tests.anpr.real_desk import COVERT, RealDesk, import_marks
-from tests.anpr.screen.client import Client, actions
+from tests.anpr.screen.client import OFFICER, WHY, Client, actions
 from tests.anpr.screen.conftest import FullDisk, until
 
 Serve = Callable[..., ScreenServer]
@@ -59,7 +59,7 @@ def test_confirming_is_refused_by_the_server_without_look_and_ticks(client: Clie
     assert client.post("decide", confirm).status_code == 200
     assert client.post("decide", confirm).status_code == 400
     assert car.store.connection.execute("SELECT camera_id, decision, actor FROM decisions").fetchall() == [
-        ("rear", "confirmed", "tablet")
+        ("rear", "confirmed", OFFICER)
     ]
 
 
@@ -85,11 +85,11 @@ def test_while_moving_only_acknowledging_works_until_the_passenger_unlocks(clien
     car.desk.changed()
     until(lambda: client.post("queue", {"start": 0}).status_code == 403)
     assert client.post("decide", {"alert_id": 1, "decision": "no_action"}).status_code == 403
-    assert client.post("look-up", {"vrm": "CC33CCC"}).status_code == 403
+    assert client.look_up("CC33CCC").status_code == 403
     assert client.http.get(f"/picture/{car.desk.state().alerts[0].moment.overview_picture}").status_code == 403
     assert client.http.get("/live/0").status_code == 403
     assert client.post("acknowledge", {"alert_id": 1}).status_code == 200
-    assert car.desk.state().alerts[0].acknowledged_by == "tablet"
+    assert car.desk.state().alerts[0].acknowledged_by == OFFICER
     assert client.post("passenger", {"on": True}).json()["seconds"] == 300
     assert client.http.get("/live/0").status_code == 200
     assert Client(client.address).http.get("/live/0").status_code == 403  # another screen is not unlocked
@@ -109,7 +109,7 @@ def test_the_highest_lists_cannot_be_muted_nor_switched_off(client: Client, car:
 
 def test_look_up_and_history_answer_from_lists_and_records(client: Client, car: RealDesk) -> None:
     car.see("CC33CCC", 1, camera="rear", final=True)
-    found = client.post("look-up", {"vrm": "cc33 ccc"}).json()
+    found = client.look_up("cc33 ccc").json()
     assert [(one["list_name"], one["vrm"], one["reason"], one["make"]) for one in found["listed"]] == [
         ("Stolen", "CC33CCC", "Stolen", "FORD")
     ]
@@ -128,6 +128,32 @@ def test_look_up_and_history_answer_from_lists_and_records(client: Client, car: 
     second = client.post("history", {"before": first["next_before"]}).json()
     assert [one["alert_id"] for one in second["alerts"]] == [4, 3, 2]
     assert (second["next_before"], second["misread_rates"]) == (None, [])
+
+
+def test_a_look_up_says_why(client: Client, car: RealDesk) -> None:
+    for body in ({}, {"reason": ""}, {"reason": "because"}):
+        answer = client.post("look-up", {"vrm": "CC33CCC", **body})
+        assert (answer.status_code, answer.json()["error"]) == (
+            400,
+            "say why it is looked up: choose one of the reasons",
+        )
+    assert "search" not in actions(car.audit)
+    assert client.look_up("CC33CCC").status_code == 200
+
+
+def test_who_attended_a_stop_is_the_account_and_no_typed_name(client: Client, car: RealDesk) -> None:
+    car.see("CC33CCC")
+    picture = car.desk.state().alerts[0].plate_picture
+    client.http.get(f"/picture/{picture}")
+    client.post("looked", {"alert_id": 1, "picture": picture})
+    confirm = {"alert_id": 1, "decision": "confirmed", "ticks": ["vrm", "make", "colour"]}
+    assert client.post("decide", confirm).status_code == 200
+    typed = {"attended": "PC 9999 Impersonated", "outcome": "Vehicle stopped"}
+    assert client.post("stop-record", {"alert_id": 1, "answers": typed}).status_code == 200
+    (shown,) = client.post("history").json()["alerts"]
+    assert dict(shown["decided"]["stop"])["attended"] == OFFICER
+    entered = {entry.action: entry for entry in car.audit.entries()}["stop recorded"]
+    assert (entered.actor, entered.detail["attended"]) == (OFFICER, OFFICER)
 
 
 def test_history_may_leave_faults_out(client: Client, car: RealDesk) -> None:
@@ -155,7 +181,7 @@ def test_what_crews_do_is_in_the_audit_and_marks_are_in_no_log(
     car.see("CC33CCC")
     client.post("viewed", {"what": "alert", "id": 1})
     client.post("acknowledge", {"alert_id": 1})
-    client.post("look-up", {"vrm": "cc33 ccc"})
+    client.look_up("cc33 ccc")
     client.post("add-entry", {"vrm": "CC33CCC", "list": "", "reason": "test", "hours": 4})
     client.post("decide", {"alert_id": 1, "decision": "wrong_plate", "typed_vrm": "CC33 CCD", "note": "muddy"})
     client.post("history", {})
@@ -167,21 +193,23 @@ def test_what_crews_do_is_in_the_audit_and_marks_are_in_no_log(
         "live picture viewed", "list muted", "list switched off",
     ]  # fmt: skip
     entries = {entry.action: entry for entry in car.audit.entries()}
-    assert entries["search"].detail == {"vrm": "CC33CCC"}
+    assert entries["search"].detail == {"vrm": "CC33CCC", "reason": WHY}
     assert entries["decision"].detail["typed"] == "CC33CCD"
-    assert entries["decision"].actor == "tablet"
+    assert entries["decision"].actor == OFFICER
     assert car.audit.verify().intact
     assert "CC33" not in caplog.text
 
 
 def test_nothing_but_acknowledging_is_done_without_its_audit(serve: Serve, car: RealDesk) -> None:
-    client = Client(serve(desk=car.desk, audit=FullDisk()).address)
+    disk = FullDisk(failing=False)
+    client = Client(serve(desk=car.desk, audit=disk).address)
+    disk.failing = True
     car.see("CC33CCC")
     until(lambda: client.post("queue", {"start": 0}).status_code == 200)
     assert client.post("decide", {"alert_id": 1, "decision": "no_action"}).status_code == 503
     assert car.store.decisions() == []
     assert "disk full" in client.post("acknowledge", {"alert_id": 1}).json()["warning"]
-    assert car.desk.state().alerts[0].acknowledged_by == "tablet"
+    assert car.desk.state().alerts[0].acknowledged_by == OFFICER
 
 
 def test_of_two_screens_that_decide_one_hit_the_second_is_refused_and_not_entered(
@@ -225,7 +253,7 @@ def test_a_hidden_mark_is_sent_to_nobody_who_has_not_typed_it(client: Client, ar
     typed = {"alert_id": 1, "typed": "b"}
     assert "not on screen" in client.post("typed", typed).text
     look_at(client, armed, 1)
-    assert "1 characters are hidden" in client.post("typed", {"alert_id": 1, "typed": "BB"}).text
+    assert "1 characters are blank" in client.post("typed", {"alert_id": 1, "typed": "BB"}).text
     other = client.post("typed", {"alert_id": 1, "typed": "8"}).json()
     assert (other["agrees"], other["vrm"], other["shown"]) == (False, "EY19K8V", None)
     assert [(one["list_name"], one["instruction"]) for one in other["listed"]] == [

@@ -70,7 +70,7 @@ def test_too_few_or_too_many_typed_characters_are_refused() -> None:
     typing = Typing(frozenset({0, 5}), whole=False)
     assert filled("EB", "EY19KBV", typing) == "EY19KBV"
     for typed in ("", "E", "EBV"):
-        with pytest.raises(InputError, match="2 characters are hidden"):
+        with pytest.raises(InputError, match="2 characters are blank"):
             filled(typed, "EY19KBV", typing)
     with pytest.raises(InputError, match="type the mark"):
         filled("", "EY*", Typing(frozenset({0, 1, 2}), whole=True))

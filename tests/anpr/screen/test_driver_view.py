@@ -10,7 +10,9 @@ from playwright.sync_api import Page, expect
 from anpr.config.car import ScreenConfig
 from anpr.screen.port import HealthMark, ReadingState
 from anpr.screen.server import ScreenServer
+from anpr.screen.sessions import NOBODY
 from anpr.values import AlertStep, Motion, StepKind
+from tests.anpr.screen.client import OFFICER
 from tests.anpr.screen.conftest import FullDisk, until, until_page
 from tests.anpr.screen.desk import MemoryDesk
 from tests.anpr.screen.made_up import told
@@ -21,7 +23,7 @@ SWAP_MS = 600  # a tap within half a second after another alert came up is ignor
 
 
 def is_seen(desk: MemoryDesk, number: int) -> bool:
-    return desk.alerts[number].acknowledged_by == "tablet"
+    return desk.alerts[number].acknowledged_by == OFFICER
 
 
 @pytest.fixture
@@ -78,11 +80,11 @@ def test_seen_without_its_audit_says_so(
     serve: Callable[..., ScreenServer], open_page: Callable[..., Page], desk: MemoryDesk
 ) -> None:
     desk.drive(20.0)
-    page = open_page(serve(audit=FullDisk()).address)
+    page = open_page(serve(audit=FullDisk()).address, logged_in=False)
     number = desk.hit("AA11AAA")
     page.get_by_role("button", name="Seen").click()
     expect(page.locator("#toast")).to_have_text("The audit cannot be written (disk full): check the disk")
-    assert desk.alerts[number].acknowledged_by == "tablet"
+    assert desk.alerts[number].acknowledged_by == NOBODY
 
 
 def test_a_tap_meant_for_the_alert_before_does_not_count(driving: Page, desk: MemoryDesk) -> None:
@@ -112,7 +114,7 @@ def test_muted_alerts_do_not_fill_the_view_but_wait(driving: Page, desk: MemoryD
 
 def test_later_evidence_is_shown_as_such(driving: Page, desk: MemoryDesk) -> None:
     number = desk.hit("EY19KBV", read="EY19K8V", probability=0.83)
-    expect(driving.locator(".tag")).to_have_text("Possible")
+    expect(driving.locator(".tag")).to_have_text("Near match")
     desk.revise(number, state="withdrawn", steps=(told("Later frames read EY19 KBW"),))
     expect(driving.locator(".tag")).to_have_text("Withdrawn")
     expect(driving.locator(".driver-alert")).to_have_attribute("data-state", "withdrawn")

@@ -6,12 +6,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from anpr.alerting.decisions import AGREEMENTS, Choice, Decision, Look
+from anpr.enquiries.answer import together
 from anpr.screen.server import ScreenServer
 from anpr.trust.audit import AuditLog
 from anpr.values import AlertStep, StepKind
-from tests.anpr.screen.conftest import RecordingPlayer, until, until_page
+from tests.anpr.screen.client import OFFICER
+from tests.anpr.screen.conftest import RecordingPlayer, say_why, until, until_page
 from tests.anpr.screen.desk import MemoryDesk
 from tests.anpr.screen.made_up import told
+from tests.anpr.screen.test_enquiry_wire import DOWN, FORD
 
 pytestmark = pytest.mark.browser
 
@@ -53,8 +56,7 @@ def test_look_tick_confirm_and_record_the_stop(page: Page, desk: MemoryDesk, aud
     confirm.click()
     sheet = page.get_by_role("dialog", name="Stop record")
     sheet.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status").filter(has_text="Not answered: Who attended")).to_be_visible()
-    sheet.get_by_label("Who attended").fill("PC 1234")
+    expect(page.get_by_role("status").filter(has_text="Not answered: What was done")).to_be_visible()
     sheet.get_by_role("button", name="Vehicle stopped").click()
     sheet.get_by_role("button", name="Advice").click()
     sheet.get_by_role("button", name="Save").click()
@@ -62,8 +64,8 @@ def test_look_tick_confirm_and_record_the_stop(page: Page, desk: MemoryDesk, aud
     choice, actor = desk.choices[number]
     assert choice.ticks == set(AGREEMENTS)
     assert choice.look is not None
-    assert actor == "tablet"
-    assert desk.stops[number] == {"attended": "PC 1234", "outcome": "Vehicle stopped", "result": "Advice"}
+    assert actor == OFFICER
+    assert desk.stops[number] == {"attended": OFFICER, "outcome": "Vehicle stopped", "result": "Advice"}
     until(lambda: "screen opened" in [entry.action for entry in audit.entries()])
     done = [entry.action for entry in audit.entries()]
     assert {"screen opened", "queue viewed", "alert viewed"} <= set(done)
@@ -184,7 +186,8 @@ def test_look_up_and_add(page: Page, desk: MemoryDesk) -> None:
     for key in "LD24ABC":
         page.get_by_role("button", name=key, exact=True).click()
     page.get_by_role("main").get_by_role("button", name="Look up").click()
-    expect(page.locator(".rows")).to_contain_text("Local VOI · LD24ABC")
+    say_why(page)
+    expect(page.locator(".rows")).to_contain_text("Local VOI · LD24 ABC")
     expect(page.locator(".rows")).to_contain_text("Seen at burglary")
     page.locator(".rows").get_by_role("button", name="Open").click()
     expect(page.get_by_role("dialog")).to_contain_text("Front")
@@ -210,9 +213,10 @@ def test_look_up_and_add(page: Page, desk: MemoryDesk) -> None:
     assert desk.added[0].expires_utc.startswith("2026-11-22T06:14")
     made = desk.added[0]
     assert (made.make, made.model, made.colour, made.information) == ("FORD", "FOCUS", "RED", "two in it")
-    assert (made.action, made.markers) == ("SILENT", "FI VI")
+    assert (made.action, made.markers) == ("DO NOT STOP", "FI VI")
     page.get_by_label("Registration mark").fill("zz99 zzz")
     page.keyboard.press("Enter")
+    say_why(page)
     expect(page.locator(".rows")).to_contain_text("On no list in this car")
 
 
@@ -247,7 +251,7 @@ def test_history_and_misread_rates(page: Page, desk: MemoryDesk) -> None:
         decision = Decision.WRONG_PLATE if n % 5 == 0 else Decision.WRONG_VEHICLE
         desk.decide(desk.hit(f"AB{n:02d}CDE"), Choice(decision, note=f"note {n}"), "1234 A")
     room(page, "History")
-    expect(page.locator("tbody tr")).to_have_text("front28720.0 %10.0 % to 35.9 %")
+    expect(page.locator("tbody tr")).to_have_text("Front28720.0 %10.0 % to 35.9 %")
     expect(page.locator(".row")).to_have_count(30)
     expect(page.locator(".row").first).to_contain_text("Wrong vehicle by 1234 A")
     page.get_by_role("button", name="Earlier").click()
@@ -300,7 +304,7 @@ def test_a_row_of_the_history_opens_with_pictures_decision_and_stop_record(page:
         "PNC stolen · Stolen",
         "Confirmed by 1234 A",
         "two in it",
-        "Who attended",
+        "Attended",
         "PC 1234",
         "Vehicle stopped",
     )
@@ -316,11 +320,10 @@ def test_a_stop_record_that_was_put_off_is_made_up_from_the_history(page: Page, 
     page.get_by_role("button", name="Open EY19 KBV").click()
     page.get_by_role("dialog", name="EY19 KBV").get_by_role("button", name="Stop record").click()
     sheet = page.get_by_role("dialog", name="Stop record")
-    sheet.get_by_label("Who attended").fill("PC 1234")
     sheet.get_by_role("button", name="Not found").click()
     sheet.get_by_role("button", name="Save").click()
     expect(page.locator(".rows")).to_contain_text("stop recorded")
-    assert desk.stops[number]["outcome"] == "Not found"
+    assert desk.stops[number] == {"attended": OFFICER, "outcome": "Not found", "result": ""}
 
 
 def test_live_pictures_in_the_full_view_only(page: Page, desk: MemoryDesk) -> None:
@@ -401,9 +404,77 @@ def test_the_comparison_and_when_it_was_seen_and_the_note_of_a_wrong_plate_are_i
     def bottom(selector: str) -> float:
         return float(page.locator(selector).evaluate("(node) => node.getBoundingClientRect().bottom"))
 
-    for part in (".cells", "dd:has-text('Front · Going away')"):
+    for part in (".cells", "dd:has-text('Front · Going away')", "dd:has-text('52.47960, -1.90260')"):
         assert bottom(part) <= bottom(".alert-read"), part
     page.get_by_role("button", name="Wrong plate").click()
     ends = page.locator(".sheet .ends").evaluate("(node) => node.getBoundingClientRect().top")
-    for part in ("#typed", "#note", ".sheet .keys"):
+    for part in ("#typed", "#note", ".sheet .keys", ".sheet .plate"):  # nobody types what a plate says from memory
         assert bottom(part) <= ends, part
+    expect(page.get_by_role("dialog", name="Wrong plate · EY19 K_V")).to_be_visible()
+
+
+def test_what_is_open_when_the_light_changes_has_the_colours_of_now(page: Page, desk: MemoryDesk) -> None:
+    desk.decide(desk.hit("AB12CDE", "PNC wanted", markers="DR"), Choice(Decision.NO_ACTION), "1234 A")
+    ground = "(node) => getComputedStyle(node).backgroundColor"
+    room(page, "History")
+    shape = page.locator(".row .plaque .shape")
+    night = shape.evaluate(ground)
+    page.get_by_role("button", name="Switch to day").click()
+    day = shape.evaluate(ground)
+    assert day != night
+    room(page, "Alerts")
+    room(page, "History")
+    assert shape.evaluate(ground) == day
+
+
+def test_every_sighting_of_the_strip_can_be_reached(page: Page, desk: MemoryDesk) -> None:
+    for n in range(12):
+        desk.sight(f"LD2{n:02d}AB"[:7])
+    buttons = page.locator(".strip button")
+    expect(buttons).to_have_count(12)
+    page.locator(".strip").hover()
+    page.mouse.wheel(3000, 0)
+    until_page(page, "document.querySelector('.strip li:last-child').getBoundingClientRect().right <= innerWidth")
+    buttons.last.click()
+    expect(page.get_by_role("dialog")).to_contain_text("Sighting of")
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_an_engine_that_is_not_heard_covers_nothing_and_is_said_to_be_well_by_no_mark(
+    page: Page, desk: MemoryDesk, size: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    desk.hit("AB12CDE")
+    desk.silent_s = 9.0
+    desk.tell()
+    lost = page.get_by_role("alert")
+    expect(lost).to_contain_text("nothing is read")
+    for moving, view, under in ((False, ".full", ".alerts-room"), (True, ".driver", ".driver-bar")):
+        desk.drive(20.0 if moving else 0.0)
+        page.locator(view).wait_for()
+        below = lost.evaluate("(node) => node.getBoundingClientRect().bottom")
+        assert page.locator(under).evaluate("(node) => node.getBoundingClientRect().top") >= below
+        assert page.locator(view).evaluate("(node) => node.getBoundingClientRect().bottom <= innerHeight + 1")
+        for mark in page.locator(".mark .level").all():
+            expect(mark).to_be_hidden()
+
+
+def test_what_reason_and_list_both_say_is_said_once(page: Page, desk: MemoryDesk) -> None:
+    desk.hit("AB12CDE", "No tax", reason="No tax", action="STOP")
+    expect(page.locator(".card .about")).to_have_text("No tax")
+
+
+def test_what_the_registers_say_stands_beside_the_list(page: Page, desk: MemoryDesk) -> None:
+    number = desk.hit("EY19KBV", make="BMW", colour="BLUE")
+    expect(page.locator(".registers")).to_have_count(0)
+    desk.revise(number, enquiry=together([FORD, DOWN]))
+    registers = page.get_by_label("What the registers say")
+    for words in (
+        "possible clone",
+        "Make: list BMW, registered FORD",
+        "Colour: list BLUE, registered GREY",
+        "DVSA is out of order",
+    ):
+        expect(registers).to_contain_text(words)
+    expect(registers.locator("dd.alarm")).to_have_text(["Untaxed"])
+    expect(registers).to_contain_text("late: 45 s after it was asked for")

@@ -72,7 +72,7 @@ def test_oversized_bodies_are_refused(serve: Serve) -> None:
 
     headers = {"x-patrol-token": client.token, "content-type": "application/json"}
     assert client.http.post("/api/look-up", content=endless(), headers=headers).status_code == 413  # type: ignore[arg-type]
-    assert client.post("look-up", {"vrm": "AB51CDE"}).status_code == 200
+    assert client.look_up("AB51CDE").status_code == 200
 
 
 HOST = "127.0.0.1:8080"

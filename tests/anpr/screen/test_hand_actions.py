@@ -8,7 +8,7 @@ import pytest
 from anpr.errors import StoreError
 from anpr.screen.server import ScreenServer
 from tests.anpr.real_desk import RealDesk
-from tests.anpr.screen.client import Client, actions
+from tests.anpr.screen.client import OFFICER, Client, actions
 from tests.anpr.screen.conftest import until
 
 Serve = Callable[..., ScreenServer]
@@ -30,11 +30,11 @@ def test_a_capture_is_typed_matched_recorded_and_audited(client: Client, car: Re
     for wrong in ({"vrm": "CC?3CCC"}, {"vrm": ""}, {"plate_at": [0.4]}, {"plate_at": [0.4, 1.2]}, {"capture_id": "1"}):
         assert client.post("capture-keep", {**keep, **wrong}).status_code == 400
     (alert,) = client.post("capture-keep", keep).json()["alerts"]
-    assert (alert["list_vrm"], alert["typed_by"], alert["camera"]["label"]) == ("CC33CCC", "tablet", "Rear")
+    assert (alert["list_vrm"], alert["typed_by"], alert["camera"]["label"]) == ("CC33CCC", OFFICER, "Rear")
     assert client.post("capture-keep", keep).status_code == 400  # once is enough
     assert client.post("capture", {"camera": 2}).status_code == 400
-    found = client.post("look-up", {"vrm": "CC33*"}).json()
-    assert [one["typed_by"] for one in found["sightings"]] == ["tablet"]
+    found = client.look_up("CC33*").json()
+    assert [one["typed_by"] for one in found["sightings"]] == [OFFICER]
     entries = {entry.action: entry.detail for entry in car.audit.entries()}
     assert entries["picture captured"] == {"camera": "rear"}
     assert entries["sighting made by hand"] == {"capture": str(frozen["capture_id"]), "vrm": "CC33CCC"}
@@ -89,7 +89,7 @@ def test_an_entry_takes_all_that_is_known_of_a_vehicle(client: Client, car: Real
     assert client.post("add-entry", {**entry, "reason": " "}).status_code == 400
     assert client.post("add-entry", {**entry, "hours": 0}).status_code == 400
     assert client.post("add-entry", entry).status_code == 200
-    (found,) = client.post("look-up", {"vrm": "GG77GGG"}).json()["listed"]
+    (found,) = client.look_up("GG77GGG").json()["listed"]
     assert found["list_name"] == "Crew list"
     assert {name: found[name] for name in known} == known
     (added,) = [one.detail for one in car.audit.entries() if one.action == "entry added"]
@@ -97,7 +97,7 @@ def test_an_entry_takes_all_that_is_known_of_a_vehicle(client: Client, car: Real
 
 
 def test_a_pattern_that_is_too_wide_is_refused_in_one_sentence(client: Client, car: RealDesk) -> None:
-    answer = client.post("look-up", {"vrm": "C*"})
+    answer = client.look_up("C*")
     assert answer.status_code == 400
     assert answer.json()["error"] == "this would find too much: type at least 2 letters or digits beside ? and *"
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from anpr.screen.server import ScreenServer
-from tests.anpr.screen.client import PIN
+from tests.anpr.screen.client import PIN, WHY
 from tests.anpr.screen.conftest import until
 from tests.anpr.screen.desk import MemoryDesk
 
@@ -47,7 +47,6 @@ def test_confirming_and_the_stop_record_and_every_room(page: Page, desk: MemoryD
     press(page, "Confirmed")
     sheet = page.get_by_role("dialog", name="Stop record")
     expect(sheet).to_be_visible()
-    page.keyboard.type("PC 1234")
     press(page, "Vehicle stopped")
     press(page, "Save")
     until(lambda: number in desk.stops)
@@ -99,6 +98,7 @@ def test_looking_up_adding_and_a_sighting(page: Page, desk: MemoryDesk) -> None:
     expect(page.get_by_label("Registration mark")).to_have_value("LD24ABC")
     tab_to(page, "vrm")
     page.keyboard.press("Enter")
+    press(page, WHY)
     expect(page.locator(".rows")).to_contain_text("On no list in this car")
     press(page, "Add to a list")
     page.keyboard.type("Failed to stop")
@@ -156,5 +156,6 @@ def test_logging_in_and_out(network: ScreenServer, open_page: Callable[..., Page
     page.keyboard.type(PIN)
     page.keyboard.press("Enter")
     expect(page.locator(".full")).to_be_visible()
+    press(page, "Crew")
     press(page, "Log out")
     expect(page.get_by_label("Collar number")).to_be_visible()

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from anpr.screen.server import ScreenServer
 from anpr.trust.audit import AuditLog
+from anpr.values import Hidden
 from tests.anpr.screen.conftest import until
 from tests.anpr.screen.desk import MemoryDesk
 from tests.anpr.screen.pictures import ORDERS
@@ -98,9 +99,9 @@ def test_a_hidden_mark_is_typed_from_the_picture_and_then_confirmed(
     page.locator(f'.card[data-alert="{number}"]').click()
     expect(page.locator(".alert-head .mark")).to_have_text("EY19 K_V")
     expect(page.locator(".cells .hidden-cell")).to_have_count(2)
-    expect(page.locator(".legend")).to_have_text("1 character hidden: read the picture")
+    expect(page.locator(".legend")).to_have_text("1 character left blank: read the picture")
     expect(page.locator(f'.card[data-alert="{number}"] .vrm')).to_have_text("EY19 K_V")
-    expect(page.get_by_role("button", name="Confirmed")).to_contain_text("type what is hidden first")
+    expect(page.get_by_role("button", name="Confirmed")).to_contain_text("type the blanks first")
     assert "EY19KBV" not in page.content().replace(" ", "")
     page.locator(".tick.type").click()
     sheet = page.get_by_role("dialog", name="Type what the plate says")
@@ -152,3 +153,58 @@ def test_a_silent_hit_is_seen_and_makes_no_sound(serve: Serve, open_page: Open, 
     desk.hit("EY19KBW", "Local VOI")  # so that it is known that sounds can be counted here
     until(lambda: page.evaluate("window.starts") > 0)
     assert player.played in ([], ["alert"])
+
+
+@pytest.mark.parametrize("width", [1920, 1280, 390])
+def test_an_order_stands_whole_in_the_queue_and_in_what_is_new(
+    serve: Serve, open_page: Open, desk: MemoryDesk, width: int
+) -> None:
+    page = open_page(serve().address, width, 800)
+    numbers = {desk.hit("KP70FRL", "PNC wanted", **entry): INSTRUCTIONS[name] for name, entry in ORDERS.items()}
+    for number, words in numbers.items():
+        line = page.locator(f".card[data-alert='{number}'] .instruction")
+        expect(line).to_have_text(words)
+        assert line.evaluate(
+            "(node) => node.scrollWidth <= node.clientWidth && node.scrollHeight <= node.clientHeight + 2"
+        )
+    for n in range(20):
+        desk.acknowledge(desk.hit(f"AA1{n}AAA", "PNC wanted"), "x")
+    late = desk.hit("BB22BBB", "No tax", information="Do not stop without calling control")
+    about = page.locator(f".news [data-alert='{late}'] .about")
+    expect(about).to_have_text("New · Do not stop before control agrees · No tax")
+    assert (
+        about.evaluate("(node) => node.scrollWidth <= node.clientWidth && getComputedStyle(node).whiteSpace")
+        == "normal"
+    )
+
+
+def test_what_was_ordered_of_a_withdrawn_hit_calls_for_nothing(serve: Serve, open_page: Open, desk: MemoryDesk) -> None:
+    page = open_page(serve().address)
+    number = desk.hit("EY19KBV", action="STOP")
+    look = "(node) => [getComputedStyle(node).backgroundColor, getComputedStyle(node).borderStyle]"
+    order = page.locator(".order", has_text="Stop")
+    expect(order).to_have_css("border-style", "solid")
+    before = order.evaluate(look)
+    desk.revise(number, state="withdrawn", probability=0.1)
+    expect(order).to_have_css("border-style", "dashed")
+    assert order.evaluate(look)[0] != before[0]
+    desk.drive(20.0)
+    expect(page.locator(".driver-order")).to_have_css("border-style", "dashed")
+
+
+def test_a_doubt_is_named_by_its_kind_and_never_against_the_probability(
+    serve: Serve, open_page: Open, desk: MemoryDesk
+) -> None:
+    page = open_page(serve().address)
+    doubts = {
+        desk.hit("EY19KBV", read="EY19K8V", probability=0.97): ["Near match"],
+        desk.hit("BB22BBB", probability=0.83): ["Likely"],
+        desk.hit("CC33CCC", probability=0.97): [],
+        desk.hit("RK64AGY", read="K64AGY", hidden=(Hidden(0, 0.9),), probability=0.31): ["Possible"],
+    }
+    for number, words in doubts.items():
+        page.locator(f".card[data-alert='{number}']").click()
+        expect(page.locator(".alert-head .tag")).to_have_text(words)
+        expect(page.locator(f".card[data-alert='{number}'] .about")).to_contain_text(
+            words[0] if words else "PNC stolen"
+        )

@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from anpr.alerting.decisions import Choice, Decision
 from anpr.screen.port import ReadingState
 from anpr.screen.server import ScreenServer
+from tests.anpr.screen.conftest import say_why
 from tests.anpr.screen.desk import MemoryDesk
 
 pytestmark = pytest.mark.browser
@@ -20,6 +21,30 @@ pytestmark = pytest.mark.browser
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 
 TARGET_PX = 132.5  # 15 mm on a panel of 10.1 inch and 1920 x 1200: 224 pixels an inch
+
+CUT = """() => {
+  const root = [...document.querySelectorAll('.sheet')].find((node) => node.checkVisibility()) ?? document.body;
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  const cut = [];
+  while (texts.nextNode()) {
+    const node = texts.currentNode, own = node.parentElement;
+    if (!node.data.trim() || own.closest('.unseen, #toast, .card .about') || !own.checkVisibility()) continue;
+    range.selectNodeContents(node);
+    const box = range.getBoundingClientRect(), spare = parseFloat(getComputedStyle(own).fontSize) / 4; // the font is higher than its letters
+    for (let at = own; at; at = at.parentElement) {
+      const style = getComputedStyle(at), frame = at.getBoundingClientRect();
+      if (style.clipPath !== 'none' || [style.overflowX, style.overflowY].includes('auto')) break; // only spoken, or to be scrolled to
+      if (style.overflowX !== 'visible' && (box.right > frame.right + 1 || box.left < frame.left - 1 || box.bottom > frame.bottom + spare || box.top < frame.top - spare)) {
+        cut.push(`${own.className}: ${node.data}`);
+        break;
+      }
+    }
+  }
+  return cut;
+}"""
+"""The texts of which a part cannot be seen. What stands in a card beside the order (reason, list) may be shortened: it is
+whole in the alert."""
 
 ROOMS = ("Look up", "Lists", "History", "Camera", "Alerts")
 
@@ -58,6 +83,7 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         show_room("Look up")
         page.get_by_label("Registration mark").fill("EY19KBV")
         page.keyboard.press("Enter")
+        say_why(page)
         page.wait_for_selector(".rows .row")
 
     def show_adding() -> None:
@@ -230,7 +256,7 @@ def test_targets_are_large_and_nothing_is_cut_off(
     fill(desk)
     page = open_page(serve().address, width, height)
     page.wait_for_selector(".full")
-    small, wide = {}, {}
+    small, wide, cut = {}, {}, {}
     for name, show in views(page, desk):
         show()
         page.screenshot()  # lays everything out
@@ -244,12 +270,14 @@ def test_targets_are_large_and_nothing_is_cut_off(
             " || [...document.querySelectorAll('.sheet button')].some((node) => node.getBoundingClientRect().right > innerWidth"
             " || node.getBoundingClientRect().right > node.closest('[role=dialog]').getBoundingClientRect().right)"
         )
+        cut[name] = page.evaluate(CUT)
         if page.locator(".sheet .ends").count():
             ends = page.locator(".sheet .ends").bounding_box()
             assert ends is not None
             assert ends["y"] + ends["height"] <= height + 1, f"{name}: its last buttons are out of sight"
     assert not any(small.values()), small
     assert not any(wide.values()), wide
+    assert not any(cut.values()), cut
 
 
 def test_the_night_has_no_large_bright_area_and_no_blue(page: Page, desk: MemoryDesk) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from anpr.screen.server import Listening, ScreenServer
+from anpr.trust.accounts import CrewAccounts
 from tests.anpr.screen.client import PIN
 from tests.anpr.screen.conftest import until, until_page
 from tests.anpr.screen.desk import MemoryDesk
@@ -129,9 +130,10 @@ def note_when_red(page: Page) -> None:
 
 
 def test_a_lost_engine_is_red_within_two_seconds_and_back_at_once(
-    serve: Callable[..., ScreenServer], open_page: Callable[..., Page], desk: MemoryDesk
+    serve: Callable[..., ScreenServer], open_page: Callable[..., Page], desk: MemoryDesk, accounts: CrewAccounts
 ) -> None:
-    server = serve()
+    (officer,) = accounts.members()
+    server = serve(by_itself=officer)
     page = open_page(server.address)
     gone = desk.hit("AA11AAA")
     expect(page.locator(".card")).to_have_count(1)
@@ -145,7 +147,7 @@ def test_a_lost_engine_is_red_within_two_seconds_and_back_at_once(
     desk.revise(gone, state="cleared")
     desk.hit("BB22BBB")
     desk.hit("CC33CCC")
-    serve(listening=Listening(port=port))
+    serve(listening=Listening(port=port), by_itself=officer)
     expect(page.get_by_role("alert")).to_be_hidden()
     expect(page.locator(".card .vrm")).to_have_text(["BB22 BBB", "CC33 CCC"])
 
@@ -178,6 +180,7 @@ def test_login_work_and_auto_lock_on_another_device(
     assert network.network_address is not None
     page = open_page(network.network_address, 390, 844, ignore_https_errors=True)
     page.get_by_label("Collar number").fill("1234")
+    page.get_by_label("PIN").click()
     for digit in "000001":
         page.get_by_role("button", name=digit, exact=True).click()
     page.get_by_role("button", name="Log in").click()

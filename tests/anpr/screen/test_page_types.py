@@ -14,12 +14,15 @@ from typing import Any, cast
 import pytest
 
 from anpr.alerting.decisions import Choice, Decision
+from anpr.enquiries.answer import together
 from anpr.screen.actions import CrewActions
 from anpr.screen.server import ScreenServer
+from anpr.trust.accounts import CrewAccounts
 from anpr.values import AlertState, AlertStep, Motion, StepKind
-from tests.anpr.screen.client import Client, state_of
+from tests.anpr.screen.client import WHY, Client, state_of
 from tests.anpr.screen.conftest import FullDisk, until
 from tests.anpr.screen.desk import MemoryDesk
+from tests.anpr.screen.test_enquiry_wire import DOWN, FORD
 
 TYPES = Path(__file__).parents[3] / "anpr" / "screen" / "static" / "js" / "types.d.ts"
 
@@ -115,12 +118,13 @@ def full(desk: MemoryDesk) -> int:
     desk.decide(done, Choice(Decision.WRONG_PLATE, "mud", "AB51CDF"), "tablet")
     number = desk.hit("EY19KBV", read="EY19K8V", unsure={0: ("F", 0.3)}, markers="VI ZZ", also=("No insurance",))
     desk.revise(number, state="withdrawn", steps=(AlertStep(StepKind.WITHDRAWN, desk.now, 0.21),))
+    desk.revise(number, enquiry=together([FORD, DOWN]))
     desk.fault("camera_soft", "rear", "Rear camera out of focus", "Wipe the lens")
     return done
 
 
 def test_every_message_and_answer_is_as_declared_and_everything_declared_is_sent(
-    serve: Serve, desk: MemoryDesk, network: ScreenServer
+    serve: Serve, desk: MemoryDesk, network: ScreenServer, accounts: CrewAccounts
 ) -> None:
     declared = Declared(TYPES.read_text(encoding="utf-8"))
     audit = FullDisk(failing=False)
@@ -147,10 +151,10 @@ def test_every_message_and_answer_is_as_declared_and_everything_declared_is_sent
 
     picture = desk.alerts[number].plate_picture
     confirming = {"alert_id": number, "decision": "confirmed", "ticks": ["vrm", "make", "colour"]}
-    answers = {"attended": "1234", "outcome": "Not found", "result": ""}
+    answers = {"outcome": "Not found", "result": ""}
     client.http.get(f"/picture/{picture}")
     bodies: list[tuple[str, dict[str, object]]] = [
-        ("queue", {"start": 0}), ("look-up", {"vrm": "EY19KBV"}), ("passenger", {"on": True}),
+        ("queue", {"start": 0}), ("look-up", {"vrm": "EY19KBV", "reason": WHY}), ("passenger", {"on": True}),
         ("viewed", {"what": "alert", "id": number}), ("acknowledge", {"alert_id": number}),
         ("looked", {"alert_id": number, "picture": picture}), ("typed", {"alert_id": number, "typed": "EB"}),
         ("decide", confirming),
@@ -161,6 +165,10 @@ def test_every_message_and_answer_is_as_declared_and_everything_declared_is_sent
         ("add-entry", {"vrm": "AB51CDE", "list": "Local VOI", "reason": "Seen", "hours": 4}),
         ("list-enabled", {"list": "No tax", "enabled": False}), ("history", {}), ("lock", {}),
     ]  # fmt: skip
+    accounts.add("5678", "B. Constable", "480275")
+    two = Client(client.address)
+    two.log_in("5678", "480275")
+    check("Refusal", two.post("look-up", {"vrm": "EY19KBV", "reason": WHY}).json())  # whose is it?
     for name, body in bodies:
         desk.hand.lists_unreadable = name == "correct"
         answer = client.post(name, body)
@@ -168,7 +176,7 @@ def test_every_message_and_answer_is_as_declared_and_everything_declared_is_sent
         check(declared.answer(name), answer.json())
     check("Refusal", client.post("queue", {"start": 0}).json())  # logged out
     audit.failing = True
-    again = Client(client.address)
+    again = Client(client.address, logged_in=False)
     until(lambda: again.token)
     check("Acknowledged", again.post("acknowledge", {"alert_id": done}).json())
     assert not faults

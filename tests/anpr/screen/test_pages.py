@@ -71,12 +71,13 @@ def test_symbols_of_one_s_own_replace_ours_and_odd_names_stay_out_of_the_style_s
 
 
 def test_the_tablet_has_a_session_without_a_login_and_its_settings(serve: Serve) -> None:
-    client = Client(serve().address)
+    client = Client(serve().address, logged_in=False)
     told = client.http.get("/api/session").json()
-    assert (told["who"], told["locks"]) == ("Tablet", False)
+    assert (told["who"], told["officers"], told["at_tablet"], told["accounts"]) == ("", [], True, True)
     assert told.keys() >= {"token", "texts", "urgent_priority", "uncertain_below", "engine_silent_s", "stop_questions"}
-    answer = client.http.post("/api/login", json={"collar": "1234", "pin": "739146"})
-    assert (answer.status_code, answer.json()["error"]) == (404, "nobody logs in on the tablet itself")
+    bare = Client(serve(accounts=None).address, logged_in=False)
+    assert not bare.http.get("/api/session").json()["accounts"]
+    assert "anpr crew add" in bare.log_in().json()["error"]
 
 
 def test_requests_that_are_no_json_object_are_told_so(serve: Serve) -> None:
@@ -115,6 +116,8 @@ def test_a_live_picture_is_looked_at_once_a_minute_in_the_audit_and_not_at_all_w
     client.http.get("/live/1")
     assert actions(audit).count("live picture viewed") == 2
     assert client.http.get("/live/2").json()["error"] == "there is no such camera"
-    full = Client(serve(audit=FullDisk()).address)
+    disk = FullDisk(failing=False)
+    full = Client(serve(audit=disk).address)
+    disk.failing = True
     until(lambda: full.http.get("/live/0").status_code == 503)
     assert full.http.get("/live/0").status_code == 503  # still not: it counts as noted only once it is

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from anpr.screen.port import QUEUE_WINDOW
+from tests.anpr.screen.client import OFFICER
 from tests.anpr.screen.conftest import until
 from tests.anpr.screen.desk import MemoryDesk
 
@@ -32,10 +33,10 @@ def test_a_new_alert_far_down_the_queue_is_shown_above_it(page: Page, desk: Memo
     expect(news).to_be_hidden()
     new = desk.hit("LD24ABC", "No tax")
     expect(news).to_contain_text("LD24 ABC")
-    expect(news).to_contain_text("New · No tax")
+    expect(news).to_contain_text("New · Stop · No tax")
     news.get_by_role("button").click()
     expect(page.locator(".side")).to_contain_text("No tax")
     page.locator(".side").get_by_role("button", name="Seen").click()
     expect(news).to_be_hidden()
-    until(lambda: desk.alerts[new].acknowledged_by == "tablet")
+    until(lambda: desk.alerts[new].acknowledged_by == OFFICER)
     assert desk.alerts[new].decided is None

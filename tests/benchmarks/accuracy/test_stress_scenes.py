@@ -3,7 +3,18 @@
 import numpy as np
 import pytest
 
-from benchmarks.accuracy.stress_scenes import LEVELS, Scene, cut_edge, dirt, post, scene_around, screws, small, turned
+from benchmarks.accuracy.stress_scenes import (
+    LEVELS,
+    Scene,
+    cut_edge,
+    dirt,
+    over_a_character,
+    post,
+    scene_around,
+    screws,
+    small,
+    turned,
+)
 
 RNG = np.random.default_rng(0)
 
@@ -61,3 +72,26 @@ def test_sizes_and_turns(scene: Scene) -> None:
     a, b = (turn @ (x, (y0 + y1) / 2, 1.0) for x in (x0, x1))
     assert abs(a[0] / a[2] - b[0] / b[2]) < 1
     assert abs(a[1] / a[2] - b[1] / b[2]) == pytest.approx(160, rel=0.01)
+
+
+@pytest.mark.parametrize("place", ["first", "inner", "last"])
+@pytest.mark.parametrize("stuff", ["mud", "snow", "leaf", "tape", "plate's own colour"])
+def test_what_sticks_hides_one_character_and_leaves_the_others(stuff: str, place: str) -> None:
+    frame = np.full((480, 640, 3), 100, np.uint8)
+    frame[200:240, 240:400] = 250
+    middles = tuple((14 + 22 * i) / 160 for i in range(7))
+    for share in middles:
+        x = round(240 + share * 160)
+        frame[207:233, x - 6 : x + 6] = 20
+    scene = scene_around(frame, (240.0, 200.0, 400.0, 240.0), "AB12CDE", middles)
+    picture, _ = over_a_character(stuff, place)(scene, np.random.default_rng(5))
+    changed = [
+        (picture != scene.image).any(axis=2)[
+            int(scene.box_px[1]) + 9 : int(scene.box_px[1]) + 31, int(x) - 5 : int(x) + 5
+        ]
+        for x in scene.middles_px
+    ]
+    hidden = [i for i, one in enumerate(changed) if one.mean() > 0.7]
+    assert len(hidden) == 1
+    assert hidden[0] in {"first": {0}, "inner": set(range(1, 6)), "last": {6}}[place]
+    assert all(one.mean() < 0.5 for i, one in enumerate(changed) if i != hidden[0])

@@ -110,7 +110,7 @@ def test_a_receiver_whose_weeks_begin_again_tells_a_date_nineteen_years_ago(cloc
 
 
 def synced(office: BackOffice, store: HotlistStore) -> list[str]:
-    config = SyncConfig(url=Address(str(office.served)), public_key=office.public_key)
+    config = SyncConfig(url=Address(str(office.served)), root=office.root)
     return list(SyncClient(store, config, wait=lambda _: None).sync().troubles)
 
 

@@ -166,9 +166,16 @@ def test_an_alert_that_waited_and_is_gone_after_a_start_is_lost_unless_it_was_de
 def test_growth_of_memory_is_told_over_the_day_and_within_a_start() -> None:
     judge = Judge(0)
     assert judge.growth() == (None, None)
-    judge.memory_mb = [(600.0 * n, 1 if n < 10 else 2, 100.0 if n < 10 else 120.0) for n in range(20)]
+    ways = ["json", "terminal", "json", "terminal"]
+    judge.memory_mb = [
+        (start, way, mb)
+        for start, (way, mb) in enumerate(zip(ways, [100.0, 150.0, 120.0, 150.0], strict=True))
+        for _ in range(6)
+    ]
     over, within = judge.growth()
     assert over == pytest.approx(0.2)
     assert within == pytest.approx(0.0)
-    judge.memory_mb = [(600.0 * n, 1, 100.0 + 5 * n) for n in range(20)]
+    judge.memory_mb = [(1, "json", 100.0), (2, "terminal", 150.0), (2, "terminal", 150.0), (2, "terminal", 150.0)]
+    assert judge.growth() == (None, None)
+    judge.memory_mb = [(1, "json", 100.0 + 5 * n) for n in range(20)]
     assert judge.growth()[1] == pytest.approx(190 / 105 - 1)

@@ -44,7 +44,7 @@ def test_each_failure_is_told_with_its_seed_and_growth_of_memory_is_one() -> Non
     judge = Judge(0)
     judge.begin(Planned(0, Event.KILL, 5.0, 0.0, 0.5), 5.0)
     judge.fail("records_lost", 5.0, "sighting AB12CDE")
-    judge.memory_mb = [(600.0 * n, 1, 100.0 + 10 * n) for n in range(20)]
+    judge.memory_mb = [(1, "json", 100.0 + 10 * n) for n in range(20)]
     section = play.section(Played(judge), 42, 1)  # type: ignore[arg-type]
     assert section["records_lost"] == 1
     assert section["errors"][0] == "day, seed 42, 1 events: records_lost at 5.0 s: sighting AB12CDE"

@@ -45,7 +45,7 @@ def test_fuzz_targets_hold_on_their_seeds(tmp_path: Path, target: str) -> None:
             b"\x00a?1" + b"\x1f" * 16 + b"\n",
             b"\x00AB51CDE" + b"\x1f" * 16 + b"9" * 30 + b"\n",
         ],
-        "manifest": [b"1e308", b"1000000000000"],
+        "lists": [b"1e308", b"1000000000000"],
     }
     car = Car(tmp_path / "car")
     try:

@@ -1,19 +1,16 @@
-import json
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from anpr.address import Address
-from anpr.config.car import SyncConfig
 from anpr.errors import ConfigError, SyncError, UserError
 from hotlists.store.store import HotlistStore
-from hotlists.sync.client import SyncClient
-from hotlists.sync.manifest import MANIFEST_NAME
+from hotlists.sync.metadata import TIMESTAMP
 from hotlists.sync.publish import publish
-from hotlists.sync.signing import load_private_key, make_key_pair, sign
+from tests.hotlists.forging import changed_lists, forge
 from tests.hotlists.made import Clock, current, import_vrms, random_vrms, vrms_of
 from tests.hotlists.office import Office, client, sync
 from tests.hotlists.web import Web, serve
@@ -38,7 +35,9 @@ def test_first_sync_then_deltas_then_nothing(store: HotlistStore, office: Office
     assert current(store).number == 2
     web.requests.clear()
     assert sync(store, office, web.url).unchanged == ("stolen",)
-    assert [status for _, _, status in web.requests] == [304]
+    assert [(path, status) for path, _, status in web.requests] == [
+        ("/metadata/2.root.json", 404), ("/metadata/timestamp.json", 200)
+    ]  # fmt: skip
 
 
 def test_several_deltas_in_a_row_and_rows_with_all_kinds_of_text(
@@ -101,13 +100,13 @@ def test_spoilt_delta_base_falls_back_on_the_snapshot(store: HotlistStore, offic
     assert vrms_of(store) == sorted(VRMS[:-30])
 
 
-def test_old_manifest_is_refused(store: HotlistStore, office: Office, web: Web) -> None:
+def test_what_is_older_than_what_the_car_has_is_refused(store: HotlistStore, office: Office, web: Web) -> None:
     office.publish(VRMS[:100])
-    old = office.manifest()
+    old = (office.published / TIMESTAMP).read_bytes()
     office.publish(VRMS[:50])
     sync(store, office, web.url)
-    web.spoil = lambda path, content: old if path.endswith(MANIFEST_NAME) else content
-    with pytest.raises(SyncError, match=r"manifest 1 .* is older than manifest 2"):
+    web.spoil = lambda path, content: old if path.endswith(TIMESTAMP) else content
+    with pytest.raises(SyncError, match=r"timestamp at .* is older than what this car has: it is refused"):
         sync(store, office, web.url)
     assert vrms_of(store) == sorted(VRMS[:50])
     assert current(store).number == 2
@@ -121,14 +120,12 @@ def test_revision_goes_back_only_when_signed_as_a_rollback(store: HotlistStore, 
     with pytest.raises(UserError, match="--rollback"):
         office.publish()
     # a back office that publishes an older revision without saying so is not followed
-    manifest = publish(office.store, office.published, office.key, rollbacks=["stolen"])[0]
-    document = json.loads(manifest.to_text())
-    document["lists"][0]["rolled_back_from"] = 0
-    signed = office.manifest()
-    (office.published / MANIFEST_NAME).write_bytes(sign(json.dumps(document), office.key))
+    options = replace(office.options, rollbacks=["stolen"])
+    publish(office.store, office.published, [office.key], options)
+    forge(office.published, [office.key], targets=changed_lists(lambda one: one.update(rolled_back_from=0)))
     assert "not signed as a rollback" in sync(store, office, web.url).troubles[0]
     assert vrms_of(store) == sorted(VRMS[:50])
-    (office.published / MANIFEST_NAME).write_bytes(signed)
+    forge(office.published, [office.key], targets=changed_lists(lambda one: one.update(rolled_back_from=2)))
     assert sync(store, office, web.url).troubles == ()
     assert vrms_of(store) == sorted(VRMS[:100])
     assert current(store).number == 1
@@ -137,22 +134,27 @@ def test_revision_goes_back_only_when_signed_as_a_rollback(store: HotlistStore, 
     assert (vrms_of(store), current(store).number) == (sorted(VRMS[:70]), 3)
 
 
-def test_wrong_key_and_altered_manifest(store: HotlistStore, office: Office, web: Web, tmp_path: Path) -> None:
+def test_wrong_root_and_altered_files(
+    store: HotlistStore, office: Office, web: Web, tmp_path: Path, clock: Clock
+) -> None:
     office.publish(VRMS[:10])
-    make_key_pair(tmp_path / "other.pem", tmp_path / "other.pub")
-    config = SyncConfig(Address(web.url), tmp_path / "other.pub")
-    with pytest.raises(SyncError, match="not signed by the back office's key"):
-        SyncClient(store, config, wait=lambda _: None).sync()
+    other = Office(tmp_path / "other", clock)
+    with pytest.raises(SyncError, match="not signed by those whom the root names"):
+        sync(store, other, web.url)
     web.spoil = lambda path, content: content.replace(b"stolen", b"st0len") if path.endswith(".json") else content
+    with pytest.raises(SyncError, match="not the one that was signed together with the rest"):
+        sync(store, office, web.url)
+    web.spoil = lambda path, content: content.replace(b"made", b"mad3") if path.endswith(TIMESTAMP) else content
     with pytest.raises(SyncError, match="not signed"):
         sync(store, office, web.url)
-    for content in (b"", b"<html>", b"[]", b'{"text": 1, "signature": "AA=="}', b"{" * 100_000):
-        web.spoil = partial(lambda spoilt, _, __: spoilt, content)
-        with pytest.raises(SyncError, match="no signed document"):
+    for content in (b"", b"<html>", b"[]", b'{"text": 1, "signature": "AA=="}', b"{" * 60_000):
+        web.spoil = partial(lambda spoilt, path, honest: spoilt if path.endswith(TIMESTAMP) else honest, content)
+        with pytest.raises(SyncError, match="is damaged"):
             sync(store, office, web.url)
     assert store.lists() == []
-    with pytest.raises(ConfigError, match="another key"):
-        publish(office.store, office.published, load_private_key(tmp_path / "other.pem"))
+    with pytest.raises(ConfigError, match="another root"):
+        publish(office.store, office.published, [other.key], other.options)
+    other.store.close()
 
 
 def test_list_of_the_same_name_on_the_car_is_left_alone(store: HotlistStore, office: Office, web: Web) -> None:

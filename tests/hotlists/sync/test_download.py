@@ -72,8 +72,8 @@ class ScriptedOffer:
         self.asked: list[int] = []
         self.ranges = ranges
 
-    def manifest(self, etag: str) -> tuple[bytes, str] | None:
-        raise AssertionError(etag)
+    def metadata(self, path: str, most_bytes: int) -> bytes | None:
+        raise AssertionError(path)
 
     def chunks(self, file: PublishedFile, start: int) -> Iterator[tuple[int, bytes]]:
         self.asked.append(start)

@@ -1,6 +1,5 @@
 import contextlib
 import json
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -8,7 +7,7 @@ from hypothesis import strategies as st
 
 from anpr.errors import ConfigError, SyncError
 from hotlists.store.settings import ListSettings
-from hotlists.sync.manifest import LARGEST_FILE_BYTES, Manifest, PublishedDelta, PublishedFile, PublishedList
+from hotlists.sync.manifest import LARGEST_FILE_BYTES, PublishedDelta, PublishedFile, PublishedList
 
 
 @given(
@@ -17,9 +16,9 @@ from hotlists.sync.manifest import LARGEST_FILE_BYTES, Manifest, PublishedDelta,
         lambda c: st.lists(c) | st.dictionaries(st.text(max_size=5), c),
     )
 )
-def test_any_json_is_no_manifest(value: object) -> None:
+def test_any_json_is_no_list(value: object) -> None:
     with pytest.raises(SyncError):
-        Manifest.from_text(json.dumps(value))
+        PublishedList.from_text(json.dumps(value))
     with contextlib.suppress(ConfigError):
         ListSettings.from_values(value)
     with contextlib.suppress(ConfigError):
@@ -37,31 +36,29 @@ def step(before: str, after: str) -> PublishedDelta:
 def offered(at: str, *deltas: PublishedDelta, cars: tuple[str, ...] = ("*",)) -> PublishedList:
     settings = ListSettings("stolen", priority=7, cars=cars)
     return PublishedList(
-        settings, 3, "2026-11-20T12:00:00+00:00", 9, str(2**64 - 1), PublishedFile(content(at), 99), deltas
+        settings, 3, "2026-11-20T12:00:00+00:00", 9, str(2**64 - 1), PublishedFile(content(at), 99), content(at), deltas
     )
 
 
-def manifest() -> Manifest:
-    return Manifest(4, datetime(2026, 11, 20, 12, tzinfo=UTC), (offered("c", step("a", "b"), step("b", "c")),))
-
-
 def test_what_is_written_is_read_back() -> None:
-    assert Manifest.from_text(manifest().to_text()) == manifest()
+    one = offered("c", step("a", "b"), step("b", "c"))
+    assert PublishedList.from_text(one.to_text()) == one
 
 
 def test_times_of_other_zones_are_the_same_time() -> None:
-    document = json.loads(manifest().to_text()) | {"created_utc": "2026-11-20T13:00:00+01:00"}
-    assert Manifest.from_text(json.dumps(document)).created_utc == manifest().created_utc
+    document = json.loads(offered("c").to_text()) | {"effective_utc": "2026-11-20T13:00:00+01:00"}
+    assert PublishedList.from_text(json.dumps(document)) == offered("c")
 
 
-def test_newer_form_asks_for_a_newer_program_and_damage_for_another_copy() -> None:
-    document = json.loads(manifest().to_text())
-    with pytest.raises(SyncError, match="newer form than this program knows: update the program"):
-        Manifest.from_text(json.dumps(document | {"form": 2}))
-    damages: tuple[dict[str, object], ...] = ({"sequence": "x"}, {"created_utc": "soon"}, {"lists": [{}]}, {"lists": 3})
+def test_damage_asks_for_another_copy() -> None:
+    document = json.loads(offered("c").to_text())
+    damages: tuple[dict[str, object], ...] = (
+        {"revision": "x"}, {"revision": 0}, {"revision": 2**31}, {"revision": 1e999}, {"entries": -1}, {"deltas": [{}]},
+        {"effective_utc": "soon"}, {"content": "../x"}, {"snapshot": {"sha256": "x", "bytes": 1}}, {"settings": {}},
+    )  # fmt: skip
     for damage in damages:
         with pytest.raises(SyncError, match=r"damaged \(\w+\): publish it again"):
-            Manifest.from_text(json.dumps(document | damage))
+            PublishedList.from_text(json.dumps(document | damage))
 
 
 @pytest.mark.parametrize(("start", "ways"), [("a", ["ab", "bc"]), ("b", ["bc"]), ("c", []), ("d", None), ("x", None)])

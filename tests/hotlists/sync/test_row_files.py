@@ -25,7 +25,7 @@ from hotlists.sync.row_files import (
 def test_any_bytes_are_no_published_file(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     folder = tmp_path_factory.mktemp("files")
     path = folder / "any.zst"
-    for read in (lambda: list(snapshot_batches(path)), lambda: read_delta(path)):
+    for read in (lambda: list(snapshot_batches(path, 99)), lambda: read_delta(path, 99)):
         path.write_bytes(b"x" + content)  # no zstd, whatever follows
         with pytest.raises(SyncError):
             read()
@@ -35,7 +35,7 @@ def test_any_bytes_are_no_published_file(tmp_path_factory: pytest.TempPathFactor
 
 
 def _compressed(folder: Path, content: bytes) -> bytes:
-    made = write_lines(content.decode("latin-1").split("\n"), folder, small=True)
+    made = write_lines(content.decode("latin-1").split("\n"), folder, small=True).file
     return (folder / made.path).read_bytes()
 
 
@@ -57,21 +57,21 @@ def entries_of(changes: Changes) -> Entries:
 
 
 def delta(folder: Path, before: list[str], after: list[str]) -> Changes:
-    return read_delta(folder / write_lines(delta_lines(before, after), folder, small=False).path)
+    return read_delta(folder / write_lines(delta_lines(before, after), folder, small=False).file.path, 99)
 
 
 @given(lists)
 def test_snapshot_is_read_back(tmp_path_factory: pytest.TempPathFactory, entries: Entries) -> None:
     folder = tmp_path_factory.mktemp("files")
-    made = write_lines(lines_of(entries), folder, small=False)
+    made = write_lines(lines_of(entries), folder, small=False).file
     assert made.bytes == (folder / made.path).stat().st_size
-    batches = list(snapshot_batches(folder / made.path))
+    batches = list(snapshot_batches(folder / made.path, 99))
     assert {str(r[0]): (r[1], r[-1]) for b in batches for r in b.rows} == entries
     assert [key > 0 for b in batches for key in b.keys.tolist()] == [
         "?" not in v and "*" not in v for v in sorted(entries)
     ]
     # the same rows are the same file
-    assert write_lines(lines_of(entries), folder, small=False) == made
+    assert write_lines(lines_of(entries), folder, small=False).file == made
 
 
 @given(lists, lists, lists)
@@ -103,8 +103,8 @@ def test_bytes_that_divide_rows_and_fields_do_not_survive_in_a_field() -> None:
 def test_files_of_many_rows_are_read_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_files, "ROWS_A_BATCH", 3)
     entries: Entries = {f"A{n:03d}": ("x", n) for n in range(8)}
-    made = write_lines(lines_of(entries), tmp_path, small=True)
-    batches = list(snapshot_batches(tmp_path / made.path))
+    made = write_lines(lines_of(entries), tmp_path, small=True).file
+    batches = list(snapshot_batches(tmp_path / made.path, 99))
     assert [list(b.numbers) for b in batches] == [[1, 2, 3], [4, 5, 6], [7, 8]]
     assert [r[0] for b in batches for r in b.rows] == sorted(entries)
     assert list(read_lines(tmp_path / made.path)) == lines_of(entries)
@@ -126,9 +126,9 @@ ROW = UNIT * 16
     ],
 )
 def test_rows_of_another_program_are_refused_and_never_quoted(tmp_path: Path, line: str, sentence: str) -> None:
-    made = write_lines([line], tmp_path, small=True)
+    made = write_lines([line], tmp_path, small=True).file
     with pytest.raises(SyncError, match=sentence) as refused:
-        list(snapshot_batches(tmp_path / made.path))
+        list(snapshot_batches(tmp_path / made.path, 99))
     assert "A1" not in str(refused.value)
     assert refused.value.__cause__ is None
 
@@ -137,6 +137,20 @@ def test_rows_of_another_program_are_refused_and_never_quoted(tmp_path: Path, li
     ("line", "sentence"), [("?A1", "is no delta"), ("", "is no delta"), ("-É1", "removes what no list holds")]
 )
 def test_lines_that_are_no_delta(tmp_path: Path, line: str, sentence: str) -> None:
-    made = write_lines([line], tmp_path, small=True)
+    made = write_lines([line], tmp_path, small=True).file
     with pytest.raises(SyncError, match=f"{sentence}: publish the list again"):
-        read_delta(tmp_path / made.path)
+        read_delta(tmp_path / made.path, 99)
+
+
+def test_files_that_go_on_and_on_are_not_read_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = write_lines(lines_of({f"A{n}": ("", None) for n in range(30)}), tmp_path, small=True).file
+    with pytest.raises(SyncError, match="more entries than was signed"):
+        list(snapshot_batches(tmp_path / made.path, 29))
+    assert len(next(iter(snapshot_batches(tmp_path / made.path, 30))).rows) == 30
+    made = write_lines([f"-A{n}" for n in range(30)], tmp_path, small=True).file
+    with pytest.raises(SyncError, match="more changes than two revisions can differ by"):
+        read_delta(tmp_path / made.path, 29)
+    monkeypatch.setattr(row_files, "LONGEST_ROW", 1000)
+    made = write_lines(["A1" * 501], tmp_path, small=True).file
+    with pytest.raises(SyncError, match="a row that never ends"):
+        list(read_lines(tmp_path / made.path))

@@ -18,9 +18,9 @@ from anpr.errors import ConfigError, SyncError
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient
 from hotlists.sync.config import load_sync_config
-from hotlists.sync.publish import publish
-from hotlists.sync.signing import load_private_key, make_key_pair
-from tests.hotlists.made import import_vrms, vrms_of
+from hotlists.sync.signing import key_name, load_private_key, load_public_key, make_key_pair
+from tests.hotlists.made import vrms_of
+from tests.hotlists.office import Office
 from tests.hotlists.web import serve
 
 
@@ -50,15 +50,14 @@ class Certificate:
 
 @pytest.fixture
 def published(tmp_path: Path, store: HotlistStore) -> Path:
-    make_key_pair(tmp_path / "private.pem", tmp_path / "public.pem")
-    with HotlistStore(tmp_path / "office.db", clock=store.clock) as office:
-        import_vrms(office, tmp_path, ["AB51CDE"])
-        publish(office, tmp_path / "published", load_private_key(tmp_path / "private.pem"))
-    return tmp_path / "published"
+    office = Office(tmp_path / "office", store.clock)
+    office.publish(["AB51CDE"])
+    office.store.close()
+    return office.published
 
 
 def sync(store: HotlistStore, tmp_path: Path, url: str, **settings: object) -> list[str]:
-    config = SyncConfig(Address(url), tmp_path / "public.pem", timeout_s=5.0, **settings)  # type: ignore[arg-type]
+    config = SyncConfig(Address(url), tmp_path / "office" / "roots" / "1.root.json", timeout_s=5.0, **settings)  # type: ignore[arg-type]
     SyncClient(store, config, wait=lambda _: None).sync()
     return vrms_of(store)
 
@@ -105,11 +104,31 @@ def test_settings_that_cannot_work(store: HotlistStore, tmp_path: Path, publishe
         SyncConfig(Address("https://x"), tmp_path, pin_sha256="zz")
     for text, sentence in (
         ("", "no table"), ("[sync", "not valid TOML"), ("[sync]", "'\\[sync\\] url' is missing"),
-        ('[sync]\nurl = "x"\npublic_key = "k"\nfoo = 1', "'\\[sync\\] foo' is unknown"),
-        ('[sync]\nurl = "x"\npublic_key = "k"\nevery_s = -1', "every_s"),
+        ('[sync]\nurl = "x"\nroot = "k"\nfoo = 1', "'\\[sync\\] foo' is unknown"),
+        ('[sync]\nurl = "x"\nroot = "k"\nevery_s = -1', "every_s"),
     ):  # fmt: skip
         (tmp_path / "sync.toml").write_text(text)
         with pytest.raises(ConfigError, match=sentence):
             load_sync_config(tmp_path / "sync.toml")
-    (tmp_path / "sync.toml").write_text('[sync]\nurl = "https://x"\npublic_key = "k.pem"\ncar_id = "north-1"')
-    assert load_sync_config(tmp_path / "sync.toml").public_key == tmp_path / "k.pem"
+    (tmp_path / "sync.toml").write_text('[sync]\nurl = "https://x"\nroot = "k.json"\ncar_id = "north-1"')
+    assert load_sync_config(tmp_path / "sync.toml").root == tmp_path / "k.json"
+
+
+def test_key_files_are_made_once_and_read_back_and_what_is_none_is_named(tmp_path: Path) -> None:
+    name = make_key_pair(tmp_path / "a.key", tmp_path / "a.pub")
+    assert (
+        key_name(load_public_key(tmp_path / "a.pub"))
+        == key_name(load_private_key(tmp_path / "a.key").public_key())
+        == name
+    )
+    assert (tmp_path / "a.key").stat().st_mode & 0o077 == 0
+    with pytest.raises(ConfigError, match=r"cannot be made .*: name a new file"):
+        make_key_pair(tmp_path / "a.key", tmp_path / "b.pub")
+    for path in (tmp_path / "nothing", tmp_path / "a.pub", tmp_path):
+        with pytest.raises(ConfigError, match="cannot be read: name an Ed25519 private key"):
+            load_private_key(path)
+    with pytest.raises(ConfigError, match="cannot be read: name an Ed25519 public key"):
+        load_public_key(tmp_path / "a.key")
+    tls_key = Certificate(tmp_path, "server")
+    with pytest.raises(ConfigError, match="is no Ed25519 key: make one"):
+        load_private_key(tls_key.key)

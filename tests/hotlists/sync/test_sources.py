@@ -8,8 +8,8 @@ import pytest
 from anpr.address import Address
 from anpr.config.car import SyncConfig
 from anpr.errors import SyncError
-from hotlists.sync import sources
-from hotlists.sync.manifest import MANIFEST_NAME, PublishedFile
+from hotlists.sync.manifest import PublishedFile
+from hotlists.sync.metadata import TIMESTAMP
 from hotlists.sync.sources import FolderOffer, HttpOffer, Offer, RangeRefused, open_offer
 from tests.hotlists.web import serve
 
@@ -22,7 +22,8 @@ def folder(tmp_path: Path) -> Path:
     path = tmp_path / "published" / FILE.path
     path.parent.mkdir(parents=True)
     path.write_bytes(CONTENT)
-    (tmp_path / "published" / MANIFEST_NAME).write_bytes(b"signed")
+    (tmp_path / "published" / TIMESTAMP).parent.mkdir()
+    (tmp_path / "published" / TIMESTAMP).write_bytes(b"signed")
     return tmp_path / "published"
 
 
@@ -41,28 +42,26 @@ def test_folder_gives_the_bytes_from_where_it_is_asked(folder: Path, start: int)
     assert isinstance(offer, FolderOffer)
     assert offer.place == str(folder)
     assert from_start(offer, start) == CONTENT[start:]
-    assert offer.manifest("any") == (b"signed", "")
+    assert offer.metadata(TIMESTAMP, 6) == b"signed"
+    assert offer.metadata("metadata/2.root.json", 6) is None
 
 
 def test_folder_that_lacks_something_says_what_to_do(folder: Path) -> None:
-    (folder / MANIFEST_NAME).unlink()
     (folder / FILE.path).unlink()
-    with pytest.raises(SyncError, match=r"holds no published lists .*: check the stick and the path"):
-        FolderOffer(Address(str(folder))).manifest("")
+    for place, most in ((folder, 5), (folder / "nowhere", 6)):  # too long, and no folder
+        with pytest.raises(SyncError, match=r"holds no published lists .*: check the stick and the path"):
+            FolderOffer(Address(str(place))).metadata(TIMESTAMP, most)
     with pytest.raises(SyncError, match=r"lacks a published file .*: copy it again"):
         list(FolderOffer(Address(str(folder))).chunks(FILE, 0))
 
 
-def test_server_gives_the_rest_of_a_file_and_a_manifest_once(folder: Path) -> None:
+def test_server_gives_the_rest_of_a_file_and_signed_files(folder: Path) -> None:
     with serve(folder) as web:
         offer = open_offer(SyncConfig(Address(web.url + "/"), Path("key.pem")))
         assert from_start(offer, 0) == CONTENT
         assert from_start(offer, 70_000) == CONTENT[70_000:]
-        got = offer.manifest("")
-        assert got is not None
-        assert got[0] == b"signed"
-        assert offer.manifest(got[1]) is None
-        assert offer.manifest('"another"') == got
+        assert offer.metadata(TIMESTAMP, 6) == b"signed"
+        assert offer.metadata("metadata/2.root.json", 6) is None
         web.ranges = False
         whole = list(offer.chunks(FILE, 70_000))
         assert whole[0][0] == 0
@@ -75,11 +74,11 @@ def answering(response: httpx.Response) -> HttpOffer:
     return HttpOffer(SyncConfig(Address("https://office"), Path("key.pem")), httpx.MockTransport(lambda _: response))
 
 
-@pytest.mark.parametrize("status", [204, 206, 301, 304, 404, 500])
+@pytest.mark.parametrize("status", [204, 206, 301, 304, 500])
 def test_any_other_answer_is_a_trouble_to_be_tried_again(status: int) -> None:
     offer = answering(httpx.Response(status, headers={"Location": "http://elsewhere"}))
     with pytest.raises(SyncError, match=f"answered {status} where 200 was expected: it is tried again later"):
-        offer.manifest("")
+        offer.metadata(TIMESTAMP, 6)
     with pytest.raises(SyncError, match=f"answered {status} where 200"):
         list(offer.chunks(FILE, 0))
 
@@ -111,8 +110,14 @@ def test_range_that_was_not_asked_for_is_refused_for_the_whole_file(response: ht
         list(answering(response).chunks(FILE, 10))
 
 
-def test_manifest_without_end_is_not_held_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "LARGEST_MANIFEST_BYTES", 100)
-    assert answering(httpx.Response(200, content=b"x" * 100)).manifest("") == (b"x" * 100, "")
-    with pytest.raises(SyncError, match="larger than 20 MB: check the address"):
-        answering(httpx.Response(200, content=b"x" * 101)).manifest("")
+@pytest.mark.parametrize("status", [403, 404, 410])
+def test_what_a_server_does_not_have_is_not_there(status: int) -> None:
+    assert answering(httpx.Response(status)).metadata(TIMESTAMP, 6) is None
+    with pytest.raises(SyncError, match=f"answered {status} where 200"):
+        list(answering(httpx.Response(status)).chunks(FILE, 0))
+
+
+def test_signed_file_without_end_is_not_held_in_memory() -> None:
+    assert answering(httpx.Response(200, content=iter([b"x" * 100]))).metadata(TIMESTAMP, 100) == b"x" * 100
+    with pytest.raises(SyncError, match="is longer than 99 bytes: it is not read on"):
+        answering(httpx.Response(200, content=iter([b"x" * 100]))).metadata(TIMESTAMP, 99)

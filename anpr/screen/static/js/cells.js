@@ -16,5 +16,5 @@ export function cellTable(cells, limit, names) {
   const verdict = cells.map((cell) => el("td", {}, differs(cell) ? sign("differs", "differs") : cell.read && (cell.agreement === "unseen" || cell.probability < limit) ? el("span", { text: "?", "aria-label": "uncertain" , role: "img" }) : null));
   return el("table", { class: "cells" }, el("tbody", {},
     row(names[0], "read"), row(names[1], "listed"),
-    el("tr", { class: "verdict" }, el("th", { scope: "row" }, el("span", { class: "unseen", text: "Agreement" })), verdict)));
+    !cells.some((cell) => cell.agreement === "hidden") && el("tr", { class: "verdict" }, el("th", { scope: "row" }, el("span", { class: "unseen", text: "Agreement" })), verdict)));
 }

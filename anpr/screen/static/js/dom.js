@@ -38,7 +38,7 @@ const GAP = "▯"; // as `anpr.hidden.SYMBOL`
 // Where a character may be hidden stands a drawn box: no font of ours has one.
 /** @param {string} text */
 function withGaps(text) {
-  if (!text.includes(GAP)) return [text];
+  if (!text.includes(GAP)) return withBlanks(text);
   return text.split(GAP).flatMap((part, n) => {
     if (!n) return [part];
     const box = document.createElement("span");
@@ -46,6 +46,21 @@ function withGaps(text) {
     box.setAttribute("role", "img");
     box.setAttribute("aria-label", "a hidden character");
     return [box, part];
+  });
+}
+
+const MARK_WITH_BLANKS = /^[A-Z0-9 ]*_[A-Z0-9_ ]*$/;
+
+// The blanks of a mark stand apart, so that they can be counted.
+/** @param {string} text */
+function withBlanks(text) {
+  if (!MARK_WITH_BLANKS.test(text)) return [text];
+  return text.split(/(_)/).filter(Boolean).map((part) => {
+    if (part !== "_") return part;
+    const blank = document.createElement("span");
+    blank.className = "blank";
+    blank.textContent = part;
+    return blank;
   });
 }
 
@@ -72,7 +87,8 @@ function setSign(node, name) {
   node.style.setProperty("--sign", `var(--symbol-${name.replace(/[^a-zA-Z0-9_-]/g, "")}, var(--symbol-marker))`);
 }
 
-// A shape in the list's colour with a sign on it: colour, shape and sign each tell lists apart.
+// A shape in the list's colour with a sign on it: colour, shape and sign each tell lists apart. It carries its colours of day
+// and night, so that it is right in whatever is open when the light changes.
 /**
  * @param {Symbol} symbol
  * @param {Colours} colours
@@ -83,9 +99,10 @@ export function plaque(symbol, colours, label = symbol.label) {
   setSign(shape, `shape-${symbol.shape}`);
   setSign(glyph, symbol.name);
   const node = el("span", { class: "plaque", data: { shape: symbol.shape }, role: "img", "aria-label": label }, shape, glyph);
-  const theme = document.documentElement.dataset.theme === "night" ? colours.night : colours.day;
-  node.style.setProperty("--surface", theme.surface);
-  node.style.setProperty("--glyph", theme.sign);
+  for (const theme of /** @type {const} */ (["day", "night"])) {
+    node.style.setProperty(`--surface-${theme}`, colours[theme].surface);
+    node.style.setProperty(`--glyph-${theme}`, colours[theme].sign);
+  }
   return node;
 }
 

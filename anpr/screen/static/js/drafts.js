@@ -48,6 +48,13 @@ function save(alertId, field, text) {
   saving.set(name, setTimeout(() => { saving.delete(name); actQuietly("draft", { alert_id: alertId, field, text }); }, SAVE_AFTER_MS));
 }
 
+// Whoever logs in next has typed nothing here.
+export function forgetAllDrafts() {
+  typed.clear();
+  for (const timer of saving.values()) clearTimeout(timer);
+  saving.clear();
+}
+
 // What was typed on this alert was sent.
 /** @param {number} alertId */
 export function forgetDrafts(alertId) {

@@ -1,9 +1,12 @@
 // Driver view: the most important live hit that nobody has seen yet, and one button; without one, whether plates are read.
+// It is also all that the tablet shows before anybody has logged in.
 import { act } from "./api.js";
+import { openLogin } from "./crew.js";
 import { button, el, markerPlaque, once, plaque, sign } from "./dom.js";
 import { secondsSince } from "./feed.js";
+import { NO_ACCOUNT } from "./login.js";
 import { store, text } from "./store.js";
-import { countAsSeen, unseenLive } from "./unseen.js";
+import { countAsSeen, unseen, unseenLive } from "./unseen.js";
 import { hiddenWords, level, spaced, tags, way } from "./words.js";
 /** @import { Alert, HealthMark, Reading } from "./types.d.ts" */
 
@@ -24,7 +27,7 @@ export function driverView() {
   const node = el("div", { class: "driver" },
     el("header", { class: "driver-bar" }, passengerHold(), waiting, marks), trouble, body, foot);
   const draw = () => {
-    const live = unseenLive();
+    const live = toBeSeen();
     drawMarks(marks);
     drawBody(body, live[0]);
     drawFoot(foot, live, draw);
@@ -36,9 +39,14 @@ export function driverView() {
   return { node, draw };
 }
 
+// Without a login there is no queue in which a hit could wait that is no longer live: it is shown here.
+export const toBeSeen = () => (isWatch() && !store.drive.moving ? unseen().filter((alert) => alert.kind === "hit") : unseenLive());
+
+const isWatch = () => !store.officers.length;
+
 /** @param {HTMLElement} box */
 function drawMarks(box) {
-  const key = JSON.stringify(store.health.map((mark) => [mark.name, mark.level])) + document.documentElement.dataset.theme;
+  const key = JSON.stringify(store.health.map((mark) => [mark.name, mark.level]));
   once(box, key, () => store.health.map((mark) => el("span", {
     class: "mark", data: { level: mark.level }, role: "img", "aria-label": `${mark.name}: ${mark.level}`,
   }, sign(mark.name), level(mark), mark.name === "demo" && el("b", { text: "Demo" }))));
@@ -66,10 +74,9 @@ function drawBody(body, alert) {
     if (shownId !== null) swappedAt = performance.now();
     shownId = alert?.alert_id ?? null;
   }
-  const theme = document.documentElement.dataset.theme;
   const state = store.lost ? "blind" : store.reading.state;
-  const key = alert ? JSON.stringify({ ...alert, last_seen_ms: 0, seen_utc: "" }) : `${state}${JSON.stringify(store.reading)}${store.lost}`;
-  once(body, theme + key, () => (alert ? shown(alert) : idle(state)));
+  const key = alert ? JSON.stringify({ ...alert, last_seen_ms: 0, seen_utc: "" }) : `${state}${JSON.stringify(store.reading)}${store.lost}${isWatch()}${store.accounts}`;
+  once(body, key, () => (alert ? shown(alert) : idle(state)));
   body.className = alert ? "driver-alert" : `driver-idle ${state}`;
   body.dataset.state = alert?.state ?? "";
   if (alert) body.dataset.alert = String(alert.alert_id); else delete body.dataset.alert;
@@ -85,10 +92,18 @@ function drawBody(body, alert) {
  */
 function drawFoot(foot, live, draw) {
   const more = live.length > 1 ? `${live.length - 1} more` : "";
-  once(foot, `${live.length ? "seen" : ""}${more}`, () => live.length > 0 && el("button", {
+  const watch = isWatch() && !store.drive.moving;
+  const mutable = store.lists.filter((list) => list.mutable);
+  const muted = mutable.length > 0 && mutable.every((list) => list.muted);
+  once(foot, `${live.length ? "seen" : ""}${more}${watch}${mutable.length}${muted}`, () => [live.length > 0 && el("button", {
     type: "button", class: "primary seen", onclick: () => seen(draw),
-  }, text("acknowledge", "Seen"), more && el("span", { class: "more", text: more })));
-  foot.hidden = !live.length;
+  }, text("acknowledge", "Seen"), more && el("span", { class: "more", text: more })),
+  watch && el("div", { class: "driver-watch" },
+    button([sign("lock"), "Log in"], openLogin, { class: live.length ? "" : "primary", data: { name: "log in" } }),
+    mutable.length > 0 && button([sign(muted ? "mute" : "sound"), muted ? "Muted" : "Mute"], () => act("mute-all", { muted: !muted }), {
+      "aria-pressed": String(muted), "aria-label": muted ? "Unmute all" : "Mute all but the highest", data: { name: "mute all" },
+    }))]);
+  foot.hidden = !live.length && !watch;
 }
 
 /** @param {() => void} draw */
@@ -102,7 +117,7 @@ function seen(draw) {
 
 /** @type {Record<Reading["state"], [sign: string, title: string]>} */
 const IDLE = {
-  reading: ["silent", "Watching"], waiting: ["cameras", "Not reading yet"], blind: ["warning", "Not reading"], undocked: ["cameras", "Undocked"],
+  reading: ["plate", "Watching"], waiting: ["cameras", "Not reading yet"], blind: ["warning", "Not reading"], undocked: ["cameras", "Undocked"],
 };
 
 // What is true while there is no live hit: it says "Watching" only while plates are read.
@@ -113,7 +128,8 @@ function idle(state) {
   const { text: why, remedy } = heard;
   return [el("h1", { class: "unseen", text: "Driver view" }), sign(name),
     el("p", { class: "driver-title", text: state === "reading" ? text("watching", title) : title }),
-    state !== "reading" && el("p", { class: "driver-why", text: why }), state !== "reading" && remedy && el("p", { class: "driver-remedy", text: remedy })];
+    state !== "reading" && el("p", { class: "driver-why", text: why }), state !== "reading" && remedy && el("p", { class: "driver-remedy", text: remedy }),
+    isWatch() && el("p", { class: "driver-nobody", text: store.accounts ? "Nobody is logged in: hits are shown and sound, everything else needs a login." : NO_ACCOUNT })];
 }
 
 /** @param {Alert} alert */
@@ -123,7 +139,7 @@ function shown(alert) {
     el("h1", { class: "driver-label" }, el("span", { text: alert.symbol.label }), tags(alert)),
     vrm && el("p", { class: `driver-vrm ${vrm.length > 8 ? "long" : ""}`, text: spaced(vrm) }),
     alert.possible && el("p", { class: "driver-hidden", text: hiddenWords(alert) }),
-    alert.instruction && el("p", { class: "driver-order", data: { shape: alert.symbol.shape }, text: alert.instruction }),
+    alert.instruction && el("p", { class: "driver-order", data: { shape: alert.symbol.shape, state: alert.state }, text: alert.instruction }),
     alert.short.length > 0 && el("p", { class: "driver-short", text: alert.short.join(" ") }),
     alert.kind === "hit" && el("div", { class: "driver-under" },
       alert.markers.length > 0 && el("div", { class: `driver-markers ${alert.markers.length > MANY_MARKERS ? "many" : ""}` }, alert.markers.map(markerPlaque)),
@@ -138,9 +154,9 @@ function passengerHold() {
   const start = () => {
     if (timer) return;
     hold.classList.add("holding");
-    timer = setTimeout(() => { stop(); act("passenger", { on: true }); }, HOLD_MS);
+    timer = setTimeout(() => { stop(); if (isWatch()) openLogin(); else act("passenger", { on: true }); }, HOLD_MS);
   };
-  const hold = button(sign("passenger"), null, { class: "hold", "aria-label": "Passenger: hold to unlock the full view" });
+  const hold = button(sign("passenger"), null, { class: "hold", "aria-label": "Passenger: hold to log in, or to unlock the full view" });
   hold.addEventListener("pointerdown", start);
   for (const kind of ["pointerup", "pointerleave", "pointercancel", "blur", "keyup"]) hold.addEventListener(kind, stop);
   hold.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); start(); } });

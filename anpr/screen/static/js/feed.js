@@ -60,6 +60,8 @@ function hear(message) {
     const until = message.full_s > 0 ? performance.now() + message.full_s * 1000 : 0;
     if (until > 0 !== store.fullUntil > performance.now()) changed();
     store.fullUntil = until;
+    const { officers, accounts } = message;
+    if (accounts !== store.accounts || JSON.stringify(officers) !== JSON.stringify(store.officers)) { Object.assign(store, { officers, accounts }); changed(); }
   } else if (message.t === "sync") {
     const now = performance.now();
     const rtt = now - message.p;

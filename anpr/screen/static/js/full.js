@@ -2,7 +2,8 @@
 import { act, actQuietly } from "./api.js";
 import { alertsRoom } from "./rooms/alerts.js";
 import { button, el, keyed, once, picture, sign, time } from "./dom.js";
-import { changed, session, store, text } from "./store.js";
+import { changed, store, text } from "./store.js";
+import { crewSheet } from "./crew.js";
 import { historyRoom } from "./rooms/history.js";
 import { listsRoom } from "./rooms/lists.js";
 import { liveRoom } from "./rooms/live.js";
@@ -91,7 +92,8 @@ function drawTrouble(box, chosen) {
 /** @param {HTMLElement} box */
 function drawClock(box) {
   const now = new Date();
-  once(box, time(now).slice(0, 5) + session().who, () => [time(now).slice(0, 5), el("small", { text: session().who })]);
+  const who = store.officers.map((officer) => officer.name).join(", ");
+  once(box, time(now).slice(0, 5) + who, () => [time(now).slice(0, 5), el("small", { text: who })]);
 }
 
 /**
@@ -103,7 +105,7 @@ function drawActs(box, theme) {
   once(box, `${theme}${unlocked}`, () => [
     unlocked && button(sign("passenger"), () => act("passenger", { on: false }), { "aria-label": "Back to driver view" }),
     button(sign(theme === "day" ? "moon" : "sun"), () => { toggleTheme(); changed(); }, { "aria-label": theme === "day" ? "Switch to night" : "Switch to day" }),
-    session().locks && button(sign("lock"), () => act("lock"), { "aria-label": "Log out" }),
+    button(sign("lock"), crewSheet, { "aria-label": "Crew: log in or out", data: { name: "crew" } }),
   ]);
 }
 

@@ -32,6 +32,7 @@ export function sheet(title, build, onsubmit = null) {
   if (onsubmit) inner.addEventListener("submit", (event) => { event.preventDefault(); onsubmit(close); });
   const box = el("div", { class: "sheet" }, inner);
   const keys = (/** @type {KeyboardEvent} */ event) => {
+    if (document.querySelector(".question")) return; // a question lies over it
     if (event.key === "Escape") { event.stopPropagation(); close(); }
     if (event.key !== "Tab") return;
     const stops = controls(inner);
@@ -53,6 +54,10 @@ function comeUp(one) {
   one.box.hidden = false;
   addEventListener("keydown", one.keys, true);
   one.focused?.focus();
+}
+
+export function closeSheet() {
+  open?.close();
 }
 
 export function stepBack() {

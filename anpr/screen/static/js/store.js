@@ -1,9 +1,12 @@
 // What the page knows: the engine's state, kept up by differences, and what this page has chosen to show.
 /** @import { RoomName } from "./page.d.ts" */
-/** @import { Alert, Camera, Counts, Drive, HealthMark, List, Reading, Session, Shown, Sighting, StateMessage, ThemeSetting } from "./types.d.ts" */
+/** @import { Alert, Camera, Counts, Drive, HealthMark, List, Officer, Reading, Session, Shown, Sighting, StateMessage, ThemeSetting } from "./types.d.ts" */
 
 export const store = {
   session: /** @type {Session | null} */ (null),
+  officers: /** @type {Officer[]} */ ([]), // who is logged in here; on the tablet perhaps nobody yet
+  accounts: true, // whether anybody may log in to this car
+  loggingIn: /** @type {"" | "standing" | "passenger"} */ (""), // the login is open, and whether the passenger opened it while driving
   texts: /** @type {Record<string, string>} */ ({}),
   theme: /** @type {ThemeSetting} */ ("auto"), // "day" or "night" when the car's configuration says so
   heardAt: 0,
@@ -104,6 +107,12 @@ export function keepUncovered(alert, shown) {
   changed();
 }
 
+// What the officers who were here had open is not there for the next.
+export function forgetOfficers() {
+  uncovered.clear();
+  Object.assign(store, { room: "alerts", lookFor: "", selected: null, pinned: null, open: false, fullUntil: 0 });
+}
+
 /** @param {Alert} alert */
 function uncover(alert) {
   const known = uncovered.get(alert.alert_id);
@@ -125,7 +134,7 @@ export function windowInOrder() {
   return alertsInOrder().filter((alert) => !beyond.has(alert.alert_id));
 }
 
-export const fullView = () => store.arrived && (!store.drive.moving || store.fullUntil > performance.now());
+export const fullView = () => store.arrived && store.officers.length > 0 && (!store.drive.moving || store.fullUntil > performance.now());
 
 /** @param {string} key */
 export const text = (key, otherwise = key) => store.texts[key] ?? otherwise;

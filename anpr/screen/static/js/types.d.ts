@@ -43,6 +43,30 @@ export interface Vehicle {
   colour: string;
 }
 
+// What the registers say of the vehicle: `told` has a sentence for each source that told nothing, `differs` one on what differs.
+export interface Enquiry {
+  found: boolean;
+  source: string;
+  answered_utc: string;
+  late: string;
+  facts: EnquiryFact[];
+  told: string[];
+  differs: string;
+  differences: EnquiryDifference[];
+}
+
+export interface EnquiryFact {
+  name: string;
+  words: string;
+  alarm: boolean;
+}
+
+export interface EnquiryDifference {
+  what: string;
+  listed: string;
+  registered: string;
+}
+
 // What an officer sees who has typed what was hidden.
 export interface Shown {
   read_vrm: string;
@@ -172,6 +196,7 @@ export interface AnyAlert {
   shown_vrm: string;
   hidden: string;
   vehicle: Vehicle;
+  enquiry: Enquiry | null;
   agreements: Agreement[];
   colours: Colours;
   short: string[];
@@ -273,6 +298,8 @@ export interface BeatMessage {
   t: "beat";
   silent_s: number;
   full_s: number;
+  officers: Officer[];
+  accounts: boolean;
 }
 
 export interface SyncMessage {
@@ -287,10 +314,20 @@ export type Message = StateMessage | BeatMessage | SyncMessage;
 
 export type ThemeSetting = "auto" | "day" | "night";
 
+export interface Officer {
+  collar: string;
+  name: string;
+}
+
+// On the tablet there is a session before anybody has logged in: then there are no officers.
 export interface Session {
   who: string;
   token: string;
-  locks: boolean;
+  officers: Officer[];
+  at_tablet: boolean;
+  accounts: boolean;
+  by_itself: boolean;
+  reasons: string[];
   texts: Record<string, string>;
   theme: ThemeSetting;
   urgent_priority: number;
@@ -312,7 +349,7 @@ export interface NoSession {
 export interface StopQuestion {
   key: string;
   label: string;
-  kind: "text" | "choice";
+  kind: "text" | "choice" | "officer";
   required: boolean;
   choices: string[];
 }
@@ -416,4 +453,5 @@ export interface MisreadRate {
 
 export interface Refusal {
   error: string;
+  whose?: Officer[];
 }

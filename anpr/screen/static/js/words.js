@@ -11,8 +11,16 @@ export const spaced = (vrm) => (/^[A-Z_]{2}[\d_]{2}[A-Z_]{3}$/.test(vrm) ? `${vr
 /** @param {Sighting | Alert} what */
 export const hiddenWords = (what) => (what.hidden && (what.shown_vrm.includes("_") ? capital(what.hidden) : `Seen ${what.shown_vrm}: ${what.hidden}`));
 
+// Never rounds up to certainty.
+/** @param {number} p */
+export const percent = (p) => `${Math.min(p >= 1 ? 100 : 99, Math.floor(p * 100))}\u00a0%`;
+
 /** @param {string} words */
 export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+
+// Words side by side; what was said is not said again ("No tax" of the list "No tax").
+/** @param {(string | false | null | undefined)[]} words */
+export const joined = (words) => [...new Map(words.flatMap((one) => (one ? [[one.toLowerCase(), one]] : []))).values()].join(" · ");
 
 // What the crew itself has listed is not taken for what a force or the back office says.
 /** @param {Listed} entry */
@@ -31,10 +39,20 @@ export function tags(alert) {
     alert.corrected && alert.state !== "withdrawn" && tag(text("corrected", "Corrected"), true),
     alert.past && tag(text("past", "Seen earlier")),
     alert.listed[0]?.own && tag(text("own_list", "Own list")),
-    alert.kind === "hit" && alert.state !== "withdrawn" && (alert.probability < 0.95 || alert.near) && tag(text("possible", "Possible"), true),
+    alert.kind === "hit" && alert.state !== "withdrawn" && doubt(alert) && tag(doubt(alert), true),
     alert.met_times > 0 && alert.state !== "withdrawn" && tag(text("met_before", "Seen before")),
     alert.repeats > 0 && tag(`× ${alert.repeats + 1}`),
   ].filter(Boolean);
+}
+
+const SURE = 0.95;
+
+// Which doubt a hit is in, in its own word: a character may be hidden, another character was read, or it is not likely enough.
+/** @param {Alert} alert */
+export function doubt(alert) {
+  if (alert.possible) return text("possible", "Possible");
+  if (alert.near) return text("near", "Near match");
+  return alert.probability < SURE ? alert.words : "";
 }
 
 // Whether read and listed character contradict each other; what only looks the same on a plate does not.

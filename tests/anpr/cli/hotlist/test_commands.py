@@ -1,4 +1,5 @@
 import csv
+import getpass
 import json
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,8 @@ from anpr.errors import AnprError, ImportRefused, UserError
 from anpr.trust.anchor import read_anchors
 from anpr.trust.audit import AuditLog
 from tests.hotlists.made import police_row, random_vrms, write_rows
+
+WHY = ("--reason", "seen on patrol")
 
 
 class Terminal:
@@ -51,19 +54,23 @@ def test_import_status_lookup(terminal: Terminal, tmp_path: Path) -> None:
     }  # fmt: skip
     (status,) = terminal.json("status")
     assert (status["name"], status["entries"], status["max_age_s"], status["stale"]) == ("stolen", 51, 86400.0, False)
-    entry, summary = terminal.json("lookup", "ab5i cde", "--officer", "PC 7")
+    entry, summary = terminal.json("lookup", "ab5i cde", *WHY, "--officer", "PC 7")
     assert entry["entry"]["vrm"] == "AB51CDE"  # type: ignore[index]
     assert summary == {"type": "summary", "found": 1}
-    assert terminal.audited()[-1] == ("PC 7", "hotlist_lookup", {"vrm": "ab5i cde"})
-    assert "FI (firearms)" in " ".join(terminal.run("lookup", "AB51CDE").stdout.split())
+    assert terminal.audited()[-1] == (
+        f"{getpass.getuser()}, as PC 7",
+        "hotlist_lookup",
+        {"vrm": "ab5i cde", "reason": WHY[1]},
+    )
+    assert "FI (firearms)" in " ".join(terminal.run("lookup", "AB51CDE", *WHY).stdout.split())
     assert "stolen" in terminal.run("status").stdout
-    assert "not on any list" in terminal.run("lookup", "ZZ99ZZZ").stdout
+    assert "not on any list" in terminal.run("lookup", "ZZ99ZZZ", *WHY).stdout
 
 
 def test_brackets_in_a_list_are_shown_as_text(terminal: Terminal, tmp_path: Path) -> None:
     row = police_row("AB51CDE", make="VW", reason="see [/b] and [red]file[/red]")
     terminal.run("import", str(write_rows(tmp_path / "list.csv", [row])), "--list", "a list")
-    shown = " ".join(terminal.run("lookup", "AB51CDE").stdout.split())
+    shown = " ".join(terminal.run("lookup", "AB51CDE", *WHY).stdout.split())
     assert "[/b]" in shown
     assert "[red]file[/red]" in shown.replace(" ", "") or "[red]file" in shown
 
@@ -77,7 +84,7 @@ def test_lookup_at_80_columns_cuts_nothing_off(
         reason="Stolen in a burglary with the keys on 12 November", weed_date="24/12/2099",
     )  # fmt: skip
     terminal.run("import", str(write_rows(tmp_path / "list.csv", [row])), "--list", "stolen in the north")
-    shown = terminal.run("lookup", "AB51CDE").stdout
+    shown = terminal.run("lookup", "AB51CDE", *WHY).stdout
     assert max(map(len, shown.splitlines())) <= 80
     assert "24/12/2099" in shown
     assert "AB51CDE" in shown
@@ -88,13 +95,13 @@ def test_add_remove_restore(terminal: Terminal) -> None:
     terminal.run("add", "ab 51 cde", "--reason", "seen at a burglary", "--expires", "2099-12-24", "--officer", "PC 7")
     (added,) = terminal.json("add", "CD52*", "--reason", "convoy", "--expires", "never")
     assert (added["vrm"], added["revision"], added["entries"]) == ("CD52*", 2, 2)
-    assert [e["entry"]["vrm"] for e in terminal.json("lookup", "CD52EFG")[:-1]] == ["CD52*"]  # type: ignore[index]
+    assert [e["entry"]["vrm"] for e in terminal.json("lookup", "CD52EFG", *WHY)[:-1]] == ["CD52*"]  # type: ignore[index]
     terminal.run("remove", "AB51CDE")
-    assert len(terminal.json("lookup", "AB51CDE")) == 1
+    assert len(terminal.json("lookup", "AB51CDE", *WHY)) == 1
     (restored,) = terminal.json("restore", "by hand")
     assert restored == {"type": "restored", "list": "by hand", "revision": 2, "entries": 2}
     assert terminal.audited()[0] == (
-        "PC 7", "hotlist_add", {"list": "by hand", "reason": "seen at a burglary", "vrm": "AB51CDE"}
+        f"{getpass.getuser()}, as PC 7", "hotlist_add", {"list": "by hand", "reason": "seen at a burglary", "vrm": "AB51CDE"}
     )  # fmt: skip
     for wrong in (("add", "?", "--reason", "x", "--expires", "never"), ("add", "AB1", "--reason", " ", "--expires", "never"),
                   ("add", "AB1", "--reason", "x", "--expires", "2001-01-01"), ("add", "AB1", "--reason", "x", "--expires", "x"),
@@ -135,7 +142,7 @@ def test_a_spreadsheet_calculates_nothing_of_an_export_and_it_imports_as_it_was(
 def test_a_terminal_obeys_nothing_that_a_list_holds(terminal: Terminal, tmp_path: Path) -> None:
     row = police_row("AB51CDE", information="x", reason="\x1b]0;owned\x07\x1b[2J \x9b31m gone")
     terminal.run("import", str(write_rows(tmp_path / "list.csv", [row])), "--list", "stolen")
-    for words in (["lookup", "AB51CDE"], ["lookup", "AB51CDE", "--json"], ["status"]):
+    for words in (["lookup", "AB51CDE", *WHY], ["lookup", "AB51CDE", *WHY, "--json"], ["status"]):
         said = terminal.run(*words).output
         assert not {"\x1b", "\x07", "\x9b"} & set(said), said
     with pytest.raises(UserError, match="cannot be shown"):
@@ -146,14 +153,19 @@ def test_a_terminal_obeys_nothing_that_a_list_holds(terminal: Terminal, tmp_path
 
 def test_publish_to_a_stick_and_sync(terminal: Terminal, tmp_path: Path) -> None:
     terminal.run("import", str(write_rows(tmp_path / "list.csv", map(police_row, random_vrms(40)))), "--list", "stolen")
-    private, public, folder = (str(tmp_path / name) for name in ("private.pem", "public.pem", "stick"))
-    terminal.run("keys", private, public)
-    *_, summary = terminal.json("publish", folder, "--key", private)
+    private, folder = str(tmp_path / "root.key"), str(tmp_path / "stick")
+    terminal.run("keys", private, str(tmp_path / "root.pub"))
+    (made,) = terminal.json(
+        "root", "init", str(tmp_path / "roots"), "--key", private, "--publisher", str(tmp_path / "root.pub")
+    )
+    root_file = str(made["file"])
+    *_, summary = terminal.json("publish", folder, "--key", private, "--root", str(tmp_path / "roots"))
+    assert summary.pop("expires_utc")
     assert summary == {"type": "summary", "sequence": 1, "lists": 1}
     car = Terminal(tmp_path / "car")
-    (report,) = car.json("sync", "--from", folder, "--public-key", public)
+    (report,) = car.json("sync", "--from", folder, "--root", root_file)
     assert report["updated"] == ["stolen"]
-    (tmp_path / "car" / "sync.toml").write_text('[sync]\nurl = "../stick"\npublic_key = "../public.pem"\n')
+    (tmp_path / "car" / "sync.toml").write_text('[sync]\nurl = "../stick"\nroot = "../roots/1.root.json"\n')
     assert car.json("sync", "--from", folder)[0]["unchanged"] == ["stolen"]
     (kept,) = (tmp_path / "stick" / "anchors").iterdir()  # the stick takes the audit's signed heads back
     with closing(AuditLog(records_db(tmp_path / "car"))) as log:

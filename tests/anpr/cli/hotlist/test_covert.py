@@ -12,12 +12,13 @@ from anpr.alerting.disclosure import Audience, ListNames
 from anpr.cli import root
 from anpr.cli.hotlist.exchange import _progress, _shown
 from anpr.config.data_folder import hotlists_db, records_db
+from anpr.config.roles import ROLES_FILE
 from anpr.errors import AccessDenied, AnprError, Failure, StoreError, UserError
 from anpr.trust.accounts import CrewAccounts, Role
 from anpr.trust.audit import AuditLog
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncReport
-from tests.anpr.cli.hotlist.test_commands import Terminal
+from tests.anpr.cli.hotlist.test_commands import WHY, Terminal
 from tests.anpr.real_desk import COVERT, STOLEN, import_marks
 from tests.hotlists.made import police_row, write_rows
 
@@ -34,6 +35,8 @@ def terminal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     accounts.add("7", "A. Sergeant", PIN, Role.SUPERVISOR)
     accounts.add("8", "A. Constable", OTHER_PIN)
     accounts.close()
+    # what a crew is told of covert lists by commands that a force has left to it
+    (folder / ROLES_FILE).write_text("[supervisor]\ncommands = []\n", encoding="utf-8")
     return Terminal(folder)
 
 
@@ -81,10 +84,10 @@ def test_status_tells_no_trouble_that_names_it(terminal: Terminal) -> None:
 
 
 def test_lookup_finds_and_counts_its_entries_for_a_supervisor_alone(terminal: Terminal) -> None:
-    assert terminal.json("lookup", "AA11AAA") == [{"type": "summary", "found": 0}]
-    assert "not on any list" in terminal.run("lookup", "AA11AAA").output
-    assert [one.get("list") for one in terminal.json("lookup", "BB22BBB")] == ["Stolen", None]
-    shown = lines(run(terminal, "hotlist", "lookup", "BB22BBB", "--json", *SUPERVISOR))
+    assert terminal.json("lookup", "AA11AAA", *WHY) == [{"type": "summary", "found": 0}]
+    assert "not on any list" in terminal.run("lookup", "AA11AAA", *WHY).output
+    assert [one.get("list") for one in terminal.json("lookup", "BB22BBB", *WHY)] == ["Stolen", None]
+    shown = lines(run(terminal, "hotlist", "lookup", "BB22BBB", *WHY, "--json", *SUPERVISOR))
     assert [one.get("list") for one in shown] == ["Op Kestrel", "Stolen", None]
 
 
@@ -134,15 +137,22 @@ def test_whoever_makes_a_covert_list_needs_no_supervisor(terminal: Terminal, tmp
     assert "Op Merlin" not in terminal.run("status").output
 
 
+def a_root(terminal: Terminal, folder: Path) -> tuple[str, str, str]:
+    """Make a root whose one key does everything; return the key's file, the root's and where to publish."""
+    private = str(folder / "root.key")
+    terminal.run("keys", private, str(folder / "root.pub"))
+    terminal.run("root", "init", str(folder / "roots"), "--key", private, "--publisher", str(folder / "root.pub"))
+    return private, str(folder / "roots" / "1.root.json"), str(folder / "stick")
+
+
 def test_sync_and_publish_name_it_to_a_supervisor_alone(terminal: Terminal, tmp_path: Path) -> None:
-    private, public, stick = (str(tmp_path / name) for name in ("private.pem", "public.pem", "stick"))
-    terminal.run("keys", private, public)
-    published = terminal.json("publish", stick, "--key", private)
+    private, root_file, stick = a_root(terminal, tmp_path)
+    published = terminal.json("publish", stick, "--key", private, "--root", str(tmp_path / "roots"))
     assert [one.get("list") or one["lists"] for one in published] == ["No tax", "Stolen", 2]
     with pytest.raises(UserError, match=UNKNOWN):
         terminal.run("publish", stick, "--key", private, "--list", "Op Kestrel")
     car = Terminal(tmp_path / "car")
-    sync = ("sync", "--from", stick, "--public-key", public)
+    sync = ("sync", "--from", stick, "--root", root_file)
     first = car.run(*sync, "--json")
     assert sorted(json.loads(first.stdout)["updated"]) == ["No tax", "Stolen"]  # the covert one came too, unnamed
     assert "Kestrel" not in first.output + car.run(*sync).output
@@ -151,7 +161,10 @@ def test_sync_and_publish_name_it_to_a_supervisor_alone(terminal: Terminal, tmp_
     assert sorted(car.json(*sync)[0]["unchanged"]) == ["No tax", "Stolen"]  # type: ignore[call-overload]
     with HotlistStore(hotlists_db(terminal.data)) as store:
         store.erase("Op Kestrel")
-    terminal.run("publish", stick, "--key", private)
+    with pytest.raises(UserError, match="a covert hotlist is withdrawn as a whole") as refused:
+        terminal.run("publish", stick, "--key", private)
+    assert "Kestrel" not in str(refused.value)
+    terminal.run("publish", stick, "--key", private, "--withdrawal-key", private)
     withdrawn = car.run(*sync, "--json")
     assert json.loads(withdrawn.stdout)["withdrawn"] == []
     with HotlistStore(hotlists_db(car.data)) as store:
@@ -171,34 +184,35 @@ def test_the_progress_of_a_sync_names_lists_to_a_supervisor_alone() -> None:
 
 
 def test_a_failed_sync_does_not_name_it(terminal: Terminal, tmp_path: Path) -> None:
-    private, public, stick = (str(tmp_path / name) for name in ("private.pem", "public.pem", "stick"))
-    terminal.run("keys", private, public)
-    terminal.run("publish", stick, "--key", private)
+    private, root_file, stick = a_root(terminal, tmp_path)
+    terminal.run("publish", stick, "--key", private, "--root", str(tmp_path / "roots"))
     car = Terminal(tmp_path / "car")
     import_marks(car.data, COVERT, "AA11AAA")  # of the same name as the one that is offered, so that one fails
     with pytest.raises(Failure) as failed:
-        car.run("sync", "--from", stick, "--public-key", public)
+        car.run("sync", "--from", stick, "--root", root_file)
     assert "Kestrel" not in str(failed.value)
 
 
 def test_a_sync_that_breaks_off_does_not_name_it(
     terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    private, public, stick = (str(tmp_path / name) for name in ("private.pem", "public.pem", "stick"))
-    terminal.run("keys", private, public)
-    terminal.run("publish", stick, "--key", private)
+    private, root_file, stick = a_root(terminal, tmp_path)
+    terminal.run("publish", stick, "--key", private, "--root", str(tmp_path / "roots"))
     car = Terminal(tmp_path / "car")
-    car.run("sync", "--from", stick, "--public-key", public)
+    car.run("sync", "--from", stick, "--root", root_file)
     with HotlistStore(hotlists_db(terminal.data)) as store:
         store.erase("Op Kestrel")
-    terminal.run("publish", stick, "--key", private)
+    with pytest.raises(UserError, match="a covert hotlist is withdrawn as a whole") as refused:
+        terminal.run("publish", stick, "--key", private)
+    assert "Kestrel" not in str(refused.value)
+    terminal.run("publish", stick, "--key", private, "--withdrawal-key", private)
 
     def busy(self: HotlistStore, name: str) -> None:
         raise StoreError(f"the hotlist {name!r} is being changed by another program: try again later")
 
     monkeypatch.setattr(HotlistStore, "erase", busy)
-    with pytest.raises(StoreError, match="one of the lists failed"):
-        car.run("sync", "--from", stick, "--public-key", public)
+    with pytest.raises(Failure, match="one of the lists failed"):
+        car.run("sync", "--from", stick, "--root", root_file)
 
 
 def test_the_exported_audit_withholds_what_names_it(terminal: Terminal, tmp_path: Path) -> None:

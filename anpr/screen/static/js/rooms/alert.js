@@ -4,7 +4,7 @@ import { age, button, dateTime, el, markerPlaque, once, picture, plaque, sign, t
 import { cellTable } from "../cells.js";
 import { changed, session, store, text } from "../store.js";
 import { decisionBar } from "./decide.js";
-import { capital, differs, hiddenWords, listName, spaced, tags, typed, way } from "../words.js";
+import { capital, differs, hiddenWords, listName, percent, spaced, tags, typed, way } from "../words.js";
 /** @import { Alert, Fault, Hit } from "../types.d.ts" */
 
 const ARROWS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
@@ -19,8 +19,7 @@ export function alertPanel(id) {
 
   /** @param {Alert} alert */
   function draw(alert) {
-    const key = document.documentElement.dataset.theme + JSON.stringify({ ...alert, decided: null });
-    once(facts, key, () => (alert.kind === "fault" ? faultFacts(alert) : hitFacts(alert, look, kept)));
+    once(facts, JSON.stringify({ ...alert, decided: null }), () => (alert.kind === "fault" ? faultFacts(alert) : hitFacts(alert, look, kept)));
     bar.draw(alert);
   }
   return { id, node, draw };
@@ -29,16 +28,17 @@ export function alertPanel(id) {
 /** @param {Alert} alert */
 function head(alert) {
   const first = alert.listed[0];
-  return el("div", { class: "alert-head" },
+  return el("div", { class: `alert-head ${alert.kind}` },
     button(sign("back"), () => { store.open = false; changed(); }, { class: "to-queue", "aria-label": "Back to the queue" }),
     plaque(alert.symbol, alert.colours),
     el("div", { class: "what" }, alert.kind === "hit" && el("p", { class: "mark", text: spaced(alert.list_vrm) }),
       el("h2", { class: "label" }, alert.fault_text || alert.symbol.label, " ", tags(alert)),
-      el("p", { class: "from", text: first ? [alert.possible && hiddenWords(alert), listName(first), first.action && `action ${first.action}`].filter(Boolean).join(" · ") : dateTime(alert.raised_utc) })),
+      el("p", { class: "from", text: first ? listName(first) : dateTime(alert.raised_utc) }),
+      alert.possible && el("p", { class: "from", text: hiddenWords(alert) })),
     seenButton(alert),
     alert.kind === "hit" && el("p", { class: "chance" }, el("b", { text: `${percent(alert.probability)}` }), el("span", { text: alert.words })),
     alert.kind === "hit" && el("div", { class: "ordered" },
-      el("p", { class: "order", data: { shape: alert.symbol.shape } }, el("span", { text: alert.instruction }),
+      el("p", { class: "order", data: { shape: alert.symbol.shape, state: alert.state } }, el("span", { text: alert.instruction }),
         alert.ordered_by && el("small", { text: `by ${alert.ordered_by}: the strictest of its lists` })),
       alert.markers.length > 0 && el("div", { class: "markers" }, alert.markers.map(markerPlaque))));
 }
@@ -49,10 +49,6 @@ function seenButton(alert) {
   if (alert.acknowledged_by) return el("p", { class: "seen-by" }, sign("ok"), ` ${text("acknowledge", "Seen")}`);
   return button(text("acknowledge", "Seen"), () => act("acknowledge", { alert_id: alert.alert_id }), { class: "seen" });
 }
-
-// Never rounds up to certainty.
-/** @param {number} p */
-const percent = (p) => `${Math.min(p >= 1 ? 100 : 99, Math.floor(p * 100))} %`;
 
 /** @param {Fault} alert */
 function faultFacts(alert) {
@@ -101,7 +97,7 @@ function legend(alert) {
   const unsure = alert.cells.filter((cell) => cell.read && cell.agreement !== "unseen" && cell.probability < limit);
   const same = alert.cells.some((cell) => cell.agreement === "looks_same");
   const hidden = alert.cells.filter((cell) => cell.agreement === "hidden").length;
-  const lines = hidden ? [el("b", { text: `${hidden} character${hidden > 1 ? "s" : ""} hidden: read the picture` })] : [
+  const lines = hidden ? [el("b", { text: `${hidden} character${hidden > 1 ? "s" : ""} left blank: read the picture` })] : [
     alert.cells.some((cell) => cell.agreement === "unseen") ? el("b", { text: capital(alert.hidden) }) : wrong ? el("b", { text: `${wrong} character${wrong > 1 ? "s differ" : " differs"} from the list` }) : el("b", { text: same ? "O and 0, I and 1 look the same on plates" : "Every character as listed" }),
     unsure.length > 0 && el("span", { text: `Uncertain: ${unsure.map((cell) => `${cell.read} ${percent(cell.probability)}`).join(", ")}` }),
   ];
@@ -118,6 +114,19 @@ function vehicle(alert) {
     el("p", { class: "reason", text: alert.listed[0].reason }));
 }
 
+// What DVLA, DVSA and the force's gateway say: what differs from the list first, trouble last, each in its own sentence.
+/** @param {Hit} alert */
+function registers(alert) {
+  const told = alert.enquiry;
+  if (!told) return null;
+  return el("section", { class: "registers", "aria-label": "What the registers say" },
+    told.differs && el("p", { class: "alarm", text: told.differs }),
+    told.differences.length > 0 && el("p", { class: "differs" }, told.differences.map((one) => el("span", {}, `${capital(one.what)}: list `, el("b", { text: one.listed }), ", registered ", el("b", { text: one.registered })))),
+    told.facts.length > 0 && el("dl", {}, told.facts.map((fact) => [el("dt", { text: fact.name }), el("dd", { class: fact.alarm ? "alarm" : "", text: fact.words })])),
+    told.found && el("p", { class: "note", text: [`${told.source}, ${time(told.answered_utc)}`, told.late].filter(Boolean).join(", ") }),
+    told.told.map((words) => el("p", { class: "note", text: words })));
+}
+
 /** @param {Hit} alert */
 function listFacts(alert) {
   const first = alert.listed[0];
@@ -125,15 +134,25 @@ function listFacts(alert) {
   const place = alert.place;
   /** @type {[name: string, value: string | null, cls?: string][]} */
   const rows = [
-    ["Markers", alert.markers.map((marker) => marker.label).join(", ")], ["Text", first.information], ["Also on", alert.listed.slice(1).map(listName).join(", "), "alarm"],
+    ["Text", first.information], ["Seen", `${dateTime(alert.seen_utc)} · ${way(alert)}`],
+    ["Where", place && `${place.latitude_deg.toFixed(5)}, ${place.longitude_deg.toFixed(5)}${place.heading_deg === null ? "" : ` heading ${ARROWS[Math.round(place.heading_deg / 45) % 8]}`}${place.stale ? " (old fix)" : ""}`],
     ["Mark", alert.typed_by ? typed(alert) : null],
-    ["Seen", `${dateTime(alert.seen_utc)} · ${way(alert)}`],
     ["Before", alert.met_times > 0 && alert.state !== "withdrawn" ? `seen ${alert.met_times === 1 ? "once" : `${alert.met_times} times`}, last ${dateTime(alert.met_last_utc)}` : null],
+    ["Also on", alert.listed.slice(1).map(listName).join(", "), "alarm"],
     ["List age", `${age(first.list_age_s)}${old ? " — TOO OLD, check by radio" : ""}`, old ? "alarm" : ""],
     ["Weed date", first.date_checked ? first.weed_date : `${first.weed_date} — date cannot be checked`.trim(), first.date_checked ? "" : "alarm"],
-    ["Where", place && `${place.latitude_deg.toFixed(5)}, ${place.longitude_deg.toFixed(5)}${place.heading_deg === null ? "" : ` heading ${ARROWS[Math.round(place.heading_deg / 45) % 8]}`}${place.stale ? " (old fix)" : ""}`],
+    ["Action", first.action && `${first.action}, as listed`], ["Markers", alert.markers.map((marker) => marker.label).join(", ")],
     ["Force · CAD", [first.force_area, first.cad].filter(Boolean).join(" · ")], ["NIM · GSC", [first.nim_code, first.marking].filter(Boolean).join(" · ")],
   ];
+  rows.sort(([, , one], [, , other]) => Number(other === "alarm") - Number(one === "alarm")); // what warns is never below the fold
+  const told = registers(alert);
+  if (!told) return table(rows);
+  // what the list warns of goes before what the registers say, and that before what is seldom asked for
+  return [table(rows.slice(0, 4)), told, table(rows.slice(4))];
+}
+
+/** @param {[name: string, value: string | null, cls?: string][]} rows */
+function table(rows) {
   return el("dl", {}, rows.map(([name, value, cls]) => value && [el("dt", { text: name }), el("dd", { class: cls, text: value })]));
 }
 

@@ -3,7 +3,7 @@ import { act, actQuietly } from "../api.js";
 import { alertPanel } from "./alert.js";
 import { changed, store, text, windowInOrder } from "../store.js";
 import { button, el, keyed, once, picture, plaque, sign, time } from "../dom.js";
-import { listName, spaced } from "../words.js";
+import { doubt, joined, listName, spaced } from "../words.js";
 import { unseen } from "../unseen.js";
 /** @import { Alert } from "../types.d.ts" */
 
@@ -37,7 +37,7 @@ export function alertsRoom() {
     rest.remove();
     for (const id of thumbs.keys()) if (!store.alerts.has(id) && !further.some((alert) => alert.alert_id === id)) thumbs.delete(id);
     keyed(cards, known, [...alerts, ...further.filter((alert) => !kept.has(alert.alert_id))], {
-      id: (alert) => alert.alert_id, key: (alert) => `${document.documentElement.dataset.theme}${store.selected === alert.alert_id}${JSON.stringify(alert)}`, build: card,
+      id: (alert) => alert.alert_id, key: (alert) => `${store.selected === alert.alert_id}${JSON.stringify(alert)}`, build: card,
     });
     drawRest();
     drawNews();
@@ -52,9 +52,9 @@ export function alertsRoom() {
     const inSight = card && card.top >= box.top - 1 && card.bottom <= box.bottom + 1;
     const shown = latest && !inSight && latest.alert_id !== store.selected ? latest : null;
     news.hidden = !shown;
-    once(news, shown ? document.documentElement.dataset.theme + JSON.stringify(shown) : "", () => shown && button([
+    once(news, shown ? JSON.stringify(shown) : "", () => shown && button([
       plaque(shown.symbol, shown.colours), el("span", { class: `vrm ${shown.kind}`, text: spaced(shown.list_vrm) || shown.fault_text }),
-      el("span", { class: "when", text: time(shown.seen_utc || shown.raised_utc).slice(0, 5) }), el("span", { class: "about", text: `New · ${shown.symbol.label}` }),
+      el("span", { class: "when", text: time(shown.seen_utc || shown.raised_utc).slice(0, 5) }), el("span", { class: "about", text: joined(["New", shown.instruction, shown.symbol.label]) }),
     ], () => open(shown), { data: { alert: shown.alert_id } }));
   }
 
@@ -87,7 +87,7 @@ export function alertsRoom() {
     const alert = selectedAlert();
     if (!alert) {
       panel = null;
-      once(side, "none", () => el("div", { class: "empty" }, sign("silent"), el("p", { text: "No alert is waiting" })));
+      once(side, "none", () => el("div", { class: "empty" }, sign("plate"), el("p", { text: "No alert is waiting" })));
       return;
     }
     if (panel?.id !== alert.alert_id) {
@@ -142,14 +142,15 @@ function thumb(alert) {
 /** @param {Alert} alert */
 function card(alert) {
   const first = alert.listed[0];
-  const about = alert.kind === "fault" ? alert.fault_remedy : [alert.state === "withdrawn" ? text("withdrawn", "Withdrawn") : "", alert.muted ? "Muted" : "",
-    alert.possible && alert.state !== "withdrawn" ? text("possible", "Possible") : "",
-    alert.corrected && alert.state !== "withdrawn" ? text("corrected", "Corrected") : "", alert.instruction, first?.reason || alert.symbol.label, first && listName(first)].filter(Boolean).join(" · ");
-  const cls = ["card", !alert.acknowledged_by && "is-new", alert.acknowledged_by && "is-seen", alert.muted && "is-muted", alert.kind === "fault" && "is-fault", alert.state === "withdrawn" && "is-withdrawn"];
+  const withdrawn = alert.state === "withdrawn";
+  const about = alert.kind === "fault" ? alert.fault_remedy : joined([withdrawn && text("withdrawn", "Withdrawn"), alert.muted && "Muted", !withdrawn && doubt(alert),
+    !withdrawn && alert.corrected && text("corrected", "Corrected"), first?.reason || alert.symbol.label, first && listName(first)]);
+  const cls = ["card", !alert.acknowledged_by && "is-new", alert.acknowledged_by && "is-seen", alert.muted && "is-muted", alert.kind === "fault" && "is-fault", withdrawn && "is-withdrawn"];
   return button([
     el("span", { class: "signs" }, plaque(alert.symbol, alert.colours), thumb(alert)),
     el("span", { class: "vrm", text: spaced(alert.list_vrm) || alert.fault_text }),
     el("span", { class: "when", text: `${time(alert.seen_utc || alert.raised_utc).slice(0, 5)}${alert.repeats ? ` ×${alert.repeats + 1}` : ""}` }),
+    alert.instruction && el("span", { class: "instruction", text: alert.instruction }),
     el("span", { class: "about", text: about }),
   ], () => open(alert), {
     class: cls.filter(Boolean).join(" "), data: { alert: alert.alert_id }, "aria-current": store.selected === alert.alert_id ? "true" : undefined,

@@ -1,7 +1,7 @@
 // Ticks and decisions of one hit. Confirming opens only after a look at the plate picture and a tick for all that the
-// list gives; where characters are hidden, after they were typed from the picture.
+// list gives; where characters are left blank, after they were typed from the picture.
 import { act } from "../api.js";
-import { button, dateTime, el, once, sign } from "../dom.js";
+import { button, dateTime, el, once, picture, sign } from "../dom.js";
 import { changed, session, store, text } from "../store.js";
 import { forgetDrafts, keepDrafts } from "../drafts.js";
 import { keysFor, markInput } from "../keys.js";
@@ -47,7 +47,7 @@ export function decisionBar(id) {
     /** @type {[name: Agreement, label: string, value: string][]} */
     const what = [["vrm", "VRM", spaced(alert.list_vrm)], ["make", "Make", alert.vehicle.make], ["colour", "Colour", alert.vehicle.colour]];
     const ready = seen && !alert.typing && alert.agreements.every((name) => ticks.has(name));
-    const wanting = !seen ? "look at the plate first" : alert.typing ? "type what is hidden first" : "tick what agrees first";
+    const wanting = !seen ? "look at the plate first" : alert.typing ? "type the blanks first" : "tick what agrees first";
     return [
       el("div", { class: "ticks", role: "group", "aria-label": "What agrees" }, what.map(([name, label, value]) => {
         if (name === "vrm" && alert.typing) return typeButton(alert, seen);
@@ -67,7 +67,7 @@ export function decisionBar(id) {
    */
   function typeButton(alert, seen) {
     const count = alert.typing?.count ?? 0;
-    const words = alert.typing?.whole ? "the mark" : `${count} hidden`;
+    const words = alert.typing?.whole ? "the mark" : `${count} blank${count === 1 ? "" : "s"}`;
     return button([sign("keys"), el("span", { text: "Type" }), el("small", { text: words })], () => typeSheet(alert, {
       agreed: () => { ticks.add("vrm"); redraw(); },
       wrong: (vrm) => decide("wrong_plate", { typed_vrm: vrm }),
@@ -106,9 +106,9 @@ export function decisionBar(id) {
     const typed = decision === "wrong_plate" && markInput("typed");
     const note = el("input", { id: "note", maxlength: 500, autocomplete: "off" });
     keepDrafts(id, typed ? { note, typed } : { note });
-    sheet(text(decision), (close) => [
-      el("div", { class: typed ? "pair" : "" },
-        typed && el("div", {}, el("label", { for: "typed", text: "What the plate says (if you can read it)" }), typed),
+    sheet(`${text(decision)} · ${markOf(id)}`, (close) => [
+      el("div", { class: typed ? "beside with-plate" : "" },
+        typed && alert && picture(alert.plate_picture, "Plate as photographed", "plate"), typed && el("div", {}, el("label", { for: "typed", text: "What the plate says (if you can read it)" }), typed),
         el("div", {}, el("label", { for: "note", text: "Note (optional)" }), note)), typed && keysFor(typed),
       el("div", { class: "ends" }, button("Back", close), el("button", { type: "submit", class: "primary", text: "Save" })),
     ], async (close) => { if (await decide(decision, { note: note.value, typed_vrm: typed ? typed.value : "" })) close(); });
@@ -127,6 +127,12 @@ function decided(id, what) {
     button("Next alert", leaveAlert, { class: "primary", data: { name: "next" } }));
 }
 
+/** @param {number} id */
+function markOf(id) {
+  const alert = store.alerts.get(id) ?? (store.pinned?.alert_id === id ? store.pinned : null);
+  return alert ? spaced(alert.list_vrm) : "";
+}
+
 // Lets go of the alert, so that the most important one of the queue comes up.
 function leaveAlert() {
   store.pinned = null;
@@ -138,11 +144,13 @@ function leaveAlert() {
 /**
  * @param {number} id
  * @param {() => void} then
+ * @param {string} mark
  */
-export function stopSheet(id, then = leaveAlert) {
+export function stopSheet(id, then = leaveAlert, mark = markOf(id)) {
   /** @type {Record<string, HTMLInputElement>} */
   const inputs = {};
-  const fields = session().stop_questions.map((question) => {
+  const questions = session().stop_questions.filter((question) => question.kind !== "officer"); // that is who saves it
+  const fields = questions.map((question) => {
     const label = `${question.label}${question.required ? "" : " (optional)"}`;
     const input = el("input", { id: `stop-${question.key}`, maxlength: 200, autocomplete: "off", type: question.kind === "text" ? "text" : "hidden" });
     inputs[`stop-${question.key.toLowerCase()}`] = input;
@@ -158,11 +166,11 @@ export function stopSheet(id, then = leaveAlert) {
     return el("div", { role: "group", "aria-label": label }, el("label", { text: label }), el("div", { class: "choices" }, buttons), input);
   });
   keepDrafts(id, inputs);
-  sheet("Stop record", (close) => [
+  sheet(`Stop record · ${mark}`, (close) => [
     el("div", { class: "fields" }, fields),
     el("div", { class: "ends" }, button("Later", close), el("button", { type: "submit", class: "primary", text: "Save" })),
   ], async (close) => {
-    const answers = Object.fromEntries(session().stop_questions.map(({ key }) => [key, inputs[`stop-${key.toLowerCase()}`]?.value ?? ""]));
+    const answers = Object.fromEntries(questions.map(({ key }) => [key, inputs[`stop-${key.toLowerCase()}`]?.value ?? ""]));
     if (!await act("stop-record", { alert_id: id, answers })) return;
     forgetDrafts(id);
     close();

@@ -11,7 +11,8 @@ export function secondDeviceSheet() {
       el("div", {},
         el("p", { class: "address", text: address }),
         el("p", { class: "note", text: "Join the car's Wi-Fi, scan the code or type the address, and log in with collar number and PIN." }),
-        fingerprint && el("p", { class: "note", text: `The browser warns of a certificate that it does not know: it is this car's when its fingerprint is ${fingerprint}` })))
+        fingerprint && el("p", { class: "note" }, "The browser warns of a certificate that it does not know: it is this car's when its fingerprint is",
+          el("span", { class: "fingerprint" }, fingerprint.match(/.{1,24}/g)?.map((part) => el("span", { text: part }))))))
       : el("p", { class: "note", text: "This car serves no other device. Whoever looks after it sets on_network = true under [screen] and adds the crew with: anpr crew add" }),
     el("div", { class: "ends" }, button("Close", close, { autofocus: true })),
   ]);

@@ -8,7 +8,7 @@ import { spaced } from "../words.js";
 /** @type {[string, number][]} */
 const HOURS = [["4 hours", 4], ["12 hours", 12], ["1 day", 24], ["7 days", 168], ["31 days", 744]];
 /** @type {[string, string][]} */
-const ACTIONS = [["Stop", "STOP"], ["Do not stop", "SILENT"], ["None given", ""]];
+const ACTIONS = [["Stop", "STOP"], ["Do not stop", "DO NOT STOP"], ["Silent, observe", "SILENT"], ["None given", ""]];
 const OWN_LIST = "Crew list";
 
 // The mark is that of the look-up: it was typed with large keys, and may have been looked up first.
@@ -26,8 +26,7 @@ export function entrySheet(typed, input) {
   const reason = field("reason", "Reason", 200);
   const parts = [field("make", "Make", 40), field("model", "Model", 40), field("colour", "Colour", 40)];
   const information = field("information", "Information (what whoever meets it should know)", 400);
-  sheet("Add an entry", (close) => [
-    el("p", { class: "vrm", text: spaced(vrm) }),
+  sheet(`Add an entry · ${spaced(vrm)}`, (close) => [
     reason.node,
     el("div", { class: "beside" }, parts.map((part) => part.node)),
     group("List", pick(lists.map((list) => [list, list]), entry.list, (value) => { entry.list = value; }),

@@ -1,10 +1,10 @@
 // Alerts and decisions of the past, and how often each camera misread, by the crews' own decisions.
 import { act, actQuietly } from "../api.js";
 import { button, dateTime, el, picture, plaque } from "../dom.js";
-import { session, text } from "../store.js";
+import { session, store, text } from "../store.js";
 import { stopSheet } from "./decide.js";
 import { sheet } from "../sheet.js";
-import { listName, spaced, typed, way } from "../words.js";
+import { joined, listName, percent, spaced, typed, way } from "../words.js";
 /** @import { Alert, MisreadRate } from "../types.d.ts" */
 
 export function historyRoom() {
@@ -48,7 +48,7 @@ function rateTable(rates) {
   /** @param {number} p */
   const percent = (p) => `${(p * 100).toFixed(1)} %`;
   return el("table", {}, el("thead", {}, el("tr", {}, ["Camera", "Right", "Misread", "Rate", "95 % range"].map((name) => el("th", { scope: "col", text: name })))),
-    el("tbody", {}, rates.map((r) => el("tr", {}, [r.camera_id, r.right, r.misreads, r.rate === null ? "–" : percent(r.rate), r.rate === null ? "–" : `${percent(r.low)} to ${percent(r.high)}`].map((value) => el("td", { text: value }))))));
+    el("tbody", {}, rates.map((r) => el("tr", {}, [store.cameras.find((camera) => camera.camera_id === r.camera_id)?.label ?? r.camera_id, r.right, r.misreads, r.rate === null ? "–" : percent(r.rate), r.rate === null ? "–" : `${percent(r.low)} to ${percent(r.high)}`].map((value) => el("td", { text: value }))))));
 }
 
 /**
@@ -60,7 +60,7 @@ function row(alert, again) {
   const first = alert.listed[0];
   return el("div", { class: "row" }, plaque(alert.symbol, alert.colours), el("div", { class: "grow" },
     el("span", { class: "vrm", text: title(alert) }),
-    el("small", { text: [outcome(alert), first && [listName(first), first.reason].filter(Boolean).join(": "), what?.typed_vrm && `plate says ${what.typed_vrm}`, what?.note, what?.stop_recorded && "stop recorded"].filter(Boolean).join(" · ") })),
+    el("small", { text: joined([outcome(alert), first && listName(first), first?.reason, what?.typed_vrm && `plate says ${spaced(what.typed_vrm)}`, what?.note, what?.stop_recorded && "stop recorded"]) })),
   alert.kind === "hit" && button("Open", () => pastSheet(alert, again), { "aria-label": `Open ${title(alert)}` }));
 }
 
@@ -86,18 +86,19 @@ function pastSheet(alert, again) {
   /** @type {[name: string, value: string | null | undefined][]} */
   const rows = [
     ["Read", alert.read_vrm && `${spaced(alert.shown_vrm)}${alert.hidden ? `, ${alert.hidden}` : ""}${alert.typed_by ? `, ${typed(alert)}` : ""}`],
-    ["List", first && [listName(first), first.reason, first.action].filter(Boolean).join(" · ")],
+    ["Match", alert.kind === "hit" ? `${percent(alert.probability)} · ${alert.words}` : null],
+    ["List", first && joined([listName(first), first.reason, first.action])],
     ["Listed", first && [first.colour, first.make, first.model].filter(Boolean).join(" ")], ["Text", first?.information],
     ["Seen", alert.seen_utc && `${dateTime(alert.seen_utc)} · ${way(alert)}`],
     ["Where", place && `${place.latitude_deg.toFixed(5)}, ${place.longitude_deg.toFixed(5)}${place.stale ? " (old fix)" : ""}`],
-    ["Decision", outcome(alert)], ["Plate says", what?.typed_vrm], ["Note", what?.note],
+    ["Decision", outcome(alert)], ["Plate says", what?.typed_vrm && spaced(what.typed_vrm)], ["Note", what?.note],
   ];
   sheet(title(alert), (close) => [
     el("div", { class: "pictures low" }, picture(alert.plate_picture, "Plate as photographed"), picture(alert.overview_picture, "Vehicle")),
     facts(rows),
     what?.stop_recorded && el("div", {}, el("h3", { text: "Stop record" }), facts(what.stop.map(([key, answer]) => [labels.get(key) ?? key, answer || "–"]))),
     el("div", { class: "ends" }, button("Close", close, { autofocus: true }),
-      what?.decision === "confirmed" && !what.stop_recorded && button("Stop record", () => { close(); stopSheet(alert.alert_id, again); }, { class: "primary" })),
+      what?.decision === "confirmed" && !what.stop_recorded && button("Stop record", () => { close(); stopSheet(alert.alert_id, again, title(alert)); }, { class: "primary" })),
   ]);
 }
 

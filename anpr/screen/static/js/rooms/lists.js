@@ -9,7 +9,7 @@ export function listsRoom() {
   const rows = el("div", { class: "rows" });
   const node = el("div", { class: "page" },
     el("div", { class: "head" }, el("h2", { text: "Lists in this car" }), button([sign("screen"), "Second device"], secondDeviceSheet)), rows);
-  return { node, draw: () => once(rows, JSON.stringify(store.lists) + document.documentElement.dataset.theme, () => store.lists.map(row)) };
+  return { node, draw: () => once(rows, JSON.stringify(store.lists), () => store.lists.map(row)) };
 }
 
 /** @param {List} list */
@@ -18,7 +18,7 @@ function row(list) {
   return el("div", { class: "row" },
     plaque({ name: "lists", shape: "square", label: "" }, list.colours, `Priority ${list.priority}`),
     el("div", { class: "grow" }, el("b", { text: list.name }),
-      el("small", { text: `${list.entries.toLocaleString("en-GB")} entries · revision ${list.revision} · priority ${list.priority}` }),
+      el("small", { text: [`${list.entries.toLocaleString("en-GB")} entries`, `revision ${list.revision}`, `priority ${list.priority}`].map((one) => one.replaceAll(" ", "\u00a0")).join(" · ") }),
       el("small", { class: list.too_old ? "alarm" : "", text: `${age(list.age_s)} old${old}${list.too_old ? " — TOO OLD" : ""}` })),
     button(list.muted ? "Muted" : "Sounds", () => act("mute", { list: list.name, muted: !list.muted }), {
       disabled: !list.mutable && !list.muted, "aria-pressed": String(list.muted), data: { name: `mute ${list.name}` },

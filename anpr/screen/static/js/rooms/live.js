@@ -65,8 +65,7 @@ function captureSheet(captured) {
     spot.hidden = part.hidden = plate === null;
     hint.hidden = plate !== null;
     if (!plate) return;
-    Object.assign(spot.style, { left: `${event.offsetX}px`, top: `${event.offsetY}px` });
-    enlarge(part, plate, /** @type {HTMLImageElement} */ (image));
+    enlarge(part, spot, plate, /** @type {HTMLImageElement} */ (image));
   });
   typedSheet(`Capture · ${captured.camera.label}, ${dateTime(captured.seen_utc)}`, "", (input) => [
     el("div", { class: "captured" }, el("div", { class: "whole" }, image, spot), el("div", { class: "enlarged" }, part, hint),
@@ -76,19 +75,35 @@ function captureSheet(captured) {
   ], { name: "capture-keep", body: () => ({ capture_id: captured.capture_id, plate_at: plate }) });
 }
 
+// Shows the part around the place enlarged, and frames just that part in the picture.
 /**
  * @param {HTMLElement} part
+ * @param {HTMLElement} spot
  * @param {[number, number]} place
  * @param {HTMLImageElement} image
  */
-function enlarge(part, place, image) {
+function enlarge(part, spot, place, image) {
   const shares = [PART, (PART * image.naturalWidth) / image.naturalHeight / SHAPE];
   const places = shares.map((share, i) => Math.min(Math.max(((place[i] ?? 0) - share / 2) / (1 - share), 0), 1));
   part.style.backgroundSize = shares.map((share) => `${100 / share}%`).join(" ");
   part.style.backgroundPosition = places.map((from) => `${100 * from}%`).join(" ");
+  const [width, height] = drawn(image);
+  const sides = [width, height].map((side, i) => side * (shares[i] ?? 0));
+  const starts = [image.clientWidth - width, image.clientHeight - height].map((margin, i) => margin / 2 + (places[i] ?? 0) * ([width, height][i] ?? 0) * (1 - (shares[i] ?? 0)));
+  Object.assign(spot.style, { left: `${starts[0]}px`, top: `${starts[1]}px`, width: `${sides[0]}px`, height: `${sides[1]}px` });
 }
 
-// Where in the photograph itself a tap was: it does not fill its element when the shapes differ.
+// How large the photograph itself is drawn: it does not fill its element when the shapes differ.
+/**
+ * @param {HTMLImageElement} image
+ * @returns {[number, number]}
+ */
+function drawn(image) {
+  const scale = Math.min(image.clientWidth / image.naturalWidth, image.clientHeight / image.naturalHeight);
+  return [image.naturalWidth * scale, image.naturalHeight * scale];
+}
+
+// Where in the photograph itself a tap was.
 /**
  * @param {HTMLElement} image
  * @param {MouseEvent} event
@@ -96,8 +111,8 @@ function enlarge(part, place, image) {
  */
 function shareOf(image, event) {
   if (!(image instanceof HTMLImageElement) || !image.naturalWidth) return null;
-  const scale = Math.min(image.clientWidth / image.naturalWidth, image.clientHeight / image.naturalHeight);
-  const across = (event.offsetX - image.clientWidth / 2) / (image.naturalWidth * scale) + 0.5;
-  const down = (event.offsetY - image.clientHeight / 2) / (image.naturalHeight * scale) + 0.5;
+  const [width, height] = drawn(image);
+  const across = (event.offsetX - image.clientWidth / 2) / width + 0.5;
+  const down = (event.offsetY - image.clientHeight / 2) / height + 0.5;
   return across >= 0 && across <= 1 && down >= 0 && down <= 1 ? [across, down] : null;
 }

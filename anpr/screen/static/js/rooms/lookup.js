@@ -1,11 +1,12 @@
 // Look a mark up with large keys, in lists and sightings; what is not known of it stands as ? or *.
 import { act } from "../api.js";
-import { age, button, dateTime, el, plaque, sign } from "../dom.js";
+import { askReason } from "../ask.js";
+import { age, button, dateTime, el, plaque, sign, toast } from "../dom.js";
 import { entrySheet } from "./entry.js";
 import { keysFor, markInput } from "../keys.js";
 import { sightingSheet } from "./sightings.js";
-import { listName, spaced, typed } from "../words.js";
-import { store } from "../store.js";
+import { joined, listName, spaced, typed } from "../words.js";
+import { session, store } from "../store.js";
 /** @import { Found } from "../types.d.ts" */
 
 export function lookUpRoom() {
@@ -26,7 +27,10 @@ export function lookUpRoom() {
   for (const kind of ["pointerdown", "input"]) input.addEventListener(kind, () => typing(true));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const answer = await act("look-up", { vrm: input.value });
+    if (!input.value.trim()) { toast("Type a registration mark first"); input.focus(); return; }
+    const reason = await askReason(session().reasons);
+    if (reason === null) return;
+    const answer = await act("look-up", { vrm: input.value, reason });
     if (!answer) return;
     found.replaceChildren(...results(answer));
     typing(false);
@@ -40,8 +44,8 @@ function results(answer) {
   if (!answer.listed.length) rows.push(el("div", { class: "row" }, sign("ok"), el("span", { text: "On no list in this car" })));
   for (const entry of answer.listed) {
     rows.push(el("div", { class: "row" }, plaque(entry.symbol, entry.colours), el("div", { class: "grow" },
-      el("b", { text: `${listName(entry)} · ${entry.vrm}` }), entry.instruction && el("b", { class: "instruction", text: entry.instruction }),
-      el("small", { text: [[entry.colour, entry.make, entry.model].filter(Boolean).join(" "), entry.reason, entry.information, entry.marker_signs.map((m) => m.label).join(", ")].filter(Boolean).join(" · ") }),
+      el("b", { text: `${listName(entry)} · ${spaced(entry.vrm)}` }), entry.instruction && el("b", { class: "instruction", text: entry.instruction }),
+      el("small", { text: joined([entry.marker_signs.map((m) => m.label).join(", "), [entry.colour, entry.make, entry.model].filter(Boolean).join(" "), entry.reason, entry.information]) }),
       el("small", { text: `List ${age(entry.list_age_s)} old${entry.weed_date ? `, weed date ${entry.weed_date}` : ""}` }))));
   }
   rows.push(el("h2", {}, "Sightings ", more(answer.sightings.length, answer.sightings_count, "sightings")));

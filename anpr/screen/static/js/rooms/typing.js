@@ -1,4 +1,4 @@
-// The hidden characters, typed from the picture: the server compares them with the list, and looks the mark up in all lists.
+// The characters left blank, typed from the picture: the server compares them with the list, and looks the mark up in all lists.
 import { act } from "../api.js";
 import { button, el, picture, sign, toast } from "../dom.js";
 import { keepUncovered, text } from "../store.js";
@@ -18,7 +18,7 @@ export function typeSheet(alert, { agreed, wrong }) {
   const keys = keysFor(input);
   const said = el("div", { class: "rows", role: "status", hidden: true });
   const typeAgain = () => { said.hidden = true; keys.hidden = false; input.value = ""; input.focus(); };
-  const what = whole ? "The whole mark, as the picture shows it" : `The ${count === 1 ? "hidden character" : `${count} hidden characters, from left to right`}`;
+  const what = whole ? "The whole mark, as the picture shows it" : count === 1 ? "The character of the blank" : `The characters of the ${count} blanks, from left to right`;
   sheet("Type what the plate says", (close) => [
     el("div", { class: "from-picture" }, picture(alert.plate_picture, "Plate as photographed", "plate"),
       el("div", {}, el("p", { class: "vrm blanks", text: spaced(alert.list_vrm) }), el("label", { for: "from-picture", text: what }), input)),

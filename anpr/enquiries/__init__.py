@@ -1,0 +1,1 @@
+"""Enquiries: what DVLA, DVSA and the force's own gateway say of a vehicle, before it is stopped."""
