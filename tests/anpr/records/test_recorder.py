@@ -40,7 +40,9 @@ def in_pieces(recorder: Recorder) -> None:
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.execute("PRAGMA cache_size = 0")
     connection.execute("PRAGMA shrink_memory")
-    pages = connection.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = 'sightings'").fetchall()
+    # another one asks: once a page could not be opened, SQLCipher reads nothing more over that connection
+    with closing(sqlite.connect(recorder.store.path, read_only=True)) as other:
+        pages = other.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = 'sightings'").fetchall()
     with recorder.store.path.open("r+b") as file:
         for (page,) in pages:
             file.seek((page - 1) * 4096)

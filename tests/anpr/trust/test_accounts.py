@@ -198,9 +198,14 @@ def test_a_collar_number_is_no_pin() -> None:
 
 
 def test_the_file_holds_no_pin(accounts: CrewAccounts, tmp_path: Path) -> None:
+    with closing(sqlite.connect(tmp_path / "records.db")) as file:
+        tables = [name for (name,) in file.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()]
+        kept = repr([file.execute(f"SELECT * FROM {name}").fetchall() for name in tables])  # noqa: S608 - names are ours
+    assert PIN not in kept
+    assert "$argon2id$" in kept
     content = b"".join(p.read_bytes() for p in tmp_path.glob("records.db*"))
     assert PIN.encode() not in content
-    assert b"$argon2id$" in content
+    assert b"$argon2id$" not in content  # the file is locked as well
 
 
 def test_commands(tmp_path: Path) -> None:
