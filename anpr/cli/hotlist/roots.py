@@ -115,7 +115,7 @@ def init(
 @root.command("rotate")
 @_folder
 @_key_option
-@click.option("--role", type=click.Choice(ROLES), required=True, help="Whose keys change.")
+@click.option("--role", type=click.Choice(ROLES, case_sensitive=False), required=True, help="Whose keys change.")
 @click.option("--add", "add", multiple=True, type=_FILE, help="Public key that is added.")
 @click.option("--remove", "remove", multiple=True, type=_FILE, help="Public key that is removed.")
 @click.option("--threshold", type=click.IntRange(1), help="So many of the role's keys must sign from now on.")

@@ -56,6 +56,9 @@ def lines_of(folder: Path) -> list[list[str]]:
         ["evidence", "hold", "1", "--reason", NAME], ["evidence", "release", "1"],
         ["hotlist", "set-aside"], ["records", "set-aside"], ["records", "erase", str(folder / NAME)],
         ["records", "salvage", str(folder / NAME), str(folder / f"{NAME} new")], ["read", str(folder / NAME)],
+        ["enquire", "AB51CDE", "--reason", NAME], ["stops", "list"], ["stops", "check", str(folder / NAME)], ["stops", "show", NAME],
+        ["stops", "radio", "AB51CDE", "--vehicle", NAME], ["stops", "verify", str(folder / NAME)],
+        ["stops", "receipt", NAME, "--vrm", "AB51CDE", "--place", NAME, "--officer", NAME, "--reference", NAME],
     ]  # fmt: skip
     return [["--help"], ["--version"], *(one for line in lines for one in (line, [*line, "--json"]))]
 
@@ -81,7 +84,7 @@ def run(line: list[str], out: io.RawIOBase | io.BytesIO, encoding: str) -> tuple
 
 def test_every_command_is_tried() -> None:
     words = {" ".join(["anpr", *line[:count]]) for line in lines_of(Path()) for count in (2, 3)}
-    tried = words | {"anpr read", "anpr clock"}
+    tried = words | {"anpr read", "anpr clock", "anpr enquire"}
     leaves = {
         context.command_path
         for context in commands(root, click.Context(root, info_name="anpr"))

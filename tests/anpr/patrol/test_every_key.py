@@ -14,6 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
+import httpx
 import pytest
 from rich.console import Console
 
@@ -21,6 +22,9 @@ from anpr.cli.live_view import LiveView
 from anpr.clock import utc_now
 from anpr.config.car import PatrolConfig, load_config
 from anpr.config.settings import keys_of
+from anpr.desk.enquiring import AlertEnquiries
+from anpr.enquiries.service import open_enquiries
+from anpr.enquiries.web import Web
 from anpr.errors import AnprError, ConfigError
 from anpr.patrol import parts as opening
 from anpr.patrol.opening import open_pipeline
@@ -35,6 +39,8 @@ from hotlists.store.store import HotlistStore
 from hotlists.sync.client import SyncClient
 from hotlists.sync.sources import open_offer
 from tests.anpr.perception.road import Road
+from tests.builders.alert import alert
+from tests.builders.hit import hit
 from tests.hotlists.office import Office
 from tests.hotlists.sync.test_signing import Certificate
 
@@ -138,6 +144,37 @@ def long_pause(config: PatrolConfig, folder: Path) -> bool:
         return datetime.fromisoformat(row["next_try_utc"]) - utc_now() > timedelta(hours=1)
 
 
+def of_lanes(look: Callable[[Any], Any]) -> Observe:
+    """Observe something of each source that is asked about vehicles."""
+    return lambda config, _: [look(lane) for lane in open_enquiries(config.enquiries, utc_now).lanes]
+
+
+def asked_of(config: PatrolConfig, _: Path) -> list[tuple[str, str, bytes]]:
+    """Return what the sources are sent when they are asked about a mark: address, keys, content."""
+    sent: list[tuple[str, str, bytes]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        keys = [request.headers.get(name, "") for name in ("x-api-key", "authorization")]
+        sent.append((str(request.url), " ".join(keys), request.content))
+        return httpx.Response(200, json={"access_token": "t", "expires_in": 3600})
+
+    for lane in open_enquiries(config.enquiries, utc_now).lanes:
+        lane.source._web = Web(1.0, httpx.MockTransport(answer))  # type: ignore[attr-defined]
+        lane.source.ask("AB12CDE")
+    return sent
+
+
+def is_asked_about(config: PatrolConfig, folder: Path) -> bool:
+    """Return whether a hit that says do not stop, on the list Stolen, is asked about by itself."""
+    asked: list[str] = []
+    enquiries = open_enquiries(config.enquiries, utc_now)
+    enquiries.ask = lambda vrm, *_: asked.append(vrm)  # type: ignore[method-assign,assignment]
+    AlertEnquiries(enquiries, config.enquiries, lambda *_: None, load_screen_rules(config.screen)).consider(
+        [alert(hit(list_name="Stolen", action="SILENT"))]
+    )
+    return bool(asked)
+
+
 def of_offer(look: Callable[[Any], Any]) -> Observe:
     """Observe something of the connection to the back office."""
 
@@ -171,6 +208,11 @@ def trusted(config: PatrolConfig, folder: Path) -> set[str]:
 
 
 WEB: Final = {"url": '"https://localhost:9"', "root": '"roots/1.root.json"'}
+DVLA: Final = {"dvla_key": '"key"'}
+DVSA: Final = {
+    "dvsa_key": '"key"', "dvsa_client_id": '"id"', "dvsa_client_secret": '"secret"', "dvsa_token_url": '"https://localhost:9/token"',
+}  # fmt: skip
+GATEWAY: Final = {"gateway_url": '"https://localhost:9/ask"'}
 STICK: Final = {"url": '"published"', "root": '"roots/1.root.json"'}
 
 SEEN: Final[dict[str, Seen]] = {
@@ -233,6 +275,28 @@ SEEN: Final[dict[str, Seen]] = {
     "sync.pin_sha256": Seen(f'"{"ab" * 32}"', of_offer(lambda offer: offer._pin), WEB),
     "sync.client_certificate": Seen('"car.crt"', shown_certificate, WEB),
     "sync.client_key": Seen('"car.key"', shown_certificate, {**WEB, "client_certificate": '"car.crt"'}),
+    "enquiries.lists": Seen('["Stolen"]', is_asked_about, {**DVLA, "silent": "true"}),
+    "enquiries.silent": Seen("true", is_asked_about, {**DVLA, "lists": '["*"]'}),
+    "enquiries.dvla_key": Seen('"other"', asked_of, DVLA),
+    "enquiries.dvla_url": Seen('"https://proxy/ves"', asked_of, DVLA),
+    "enquiries.dvla_a_second": Seen("3.0", of_lanes(lambda lane: lane.quota._a_second), DVLA),
+    "enquiries.dvla_a_day": Seen("9", of_lanes(lambda lane: lane.quota._a_day), DVLA),
+    "enquiries.dvsa_key": Seen('"other"', asked_of, DVSA),
+    "enquiries.dvsa_client_id": Seen('"other"', asked_of, DVSA),
+    "enquiries.dvsa_client_secret": Seen('"other"', asked_of, DVSA),
+    "enquiries.dvsa_token_url": Seen('"https://other/token"', asked_of, DVSA),
+    "enquiries.dvsa_scope": Seen('"https://other/.default"', asked_of, DVSA),
+    "enquiries.dvsa_url": Seen('"https://proxy/mot"', asked_of, DVSA),
+    "enquiries.dvsa_a_second": Seen("3.0", of_lanes(lambda lane: lane.quota._a_second), DVSA),
+    "enquiries.dvsa_a_day": Seen("9", of_lanes(lambda lane: lane.quota._a_day), DVSA),
+    "enquiries.gateway_url": Seen('"https://other/ask"', asked_of, GATEWAY),
+    "enquiries.gateway_key": Seen('"other"', asked_of, GATEWAY),
+    "enquiries.gateway_name": Seen('"North"', of_lanes(lambda lane: lane.source.name), GATEWAY),
+    "enquiries.gateway_a_second": Seen("3.0", of_lanes(lambda lane: lane.quota._a_second), GATEWAY),
+    "enquiries.gateway_a_day": Seen("9", of_lanes(lambda lane: lane.quota._a_day), GATEWAY),
+    "enquiries.timeout_s": Seen("9.0", of_lanes(lambda lane: lane.source._web._timeout_s), DVLA),
+    "enquiries.fresh_s": Seen("9.0", lambda config, _: open_enquiries(config.enquiries, utc_now)._cache._fresh_s, DVLA),
+    "enquiries.give_up_s": Seen("9.0", of_lanes(lambda lane: lane.give_up_s), DVLA),
     "screen.enabled": Seen("false", of_parts(lambda parts: screen_wanted(parts) is None)),
     "screen.port": Seen("0", of_listening("port")),
     "screen.on_network": Seen("true", of_listening("network_host")),

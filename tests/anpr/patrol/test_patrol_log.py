@@ -101,7 +101,7 @@ def spoil(patch: pytest.MonkeyPatch) -> None:
 
         patch.setattr(owner, name, sometimes)
 
-    spoilt(Pipeline, "process")
+    spoilt(Pipeline, "read")
     spoilt(Recorder, "record")
     spoilt(GpsReceiver, "step")
 
