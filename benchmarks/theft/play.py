@@ -126,6 +126,7 @@ class Theft:
 
 
 _OFFICER: Final = "QUARTERMAINE"
+_COLLAR: Final = "4711"
 _PIN: Final = "481516"
 
 
@@ -151,7 +152,7 @@ def _play(theft: Theft, quick: bool) -> str:
     """Play the patrols and copy; returns what the screen was open in, `none` without Chromium."""
     chance = random.Random(theft.seed)
     with closing(CrewAccounts(records_db(theft.data))) as accounts:
-        accounts.add("4711", _OFFICER, _PIN)
+        accounts.add(_COLLAR, _OFFICER, _PIN)
     if quick:
         import_marks(theft.data, theft.marks, theft.outside, tuple(theft.names))
     else:
@@ -223,7 +224,7 @@ def _wait_for(port: int, car: "subprocess.Popen[bytes]") -> None:
 
 @contextmanager
 def _screen(theft: Theft, address: str) -> Iterator[str]:
-    """Have the screen open in a browser that keeps its profile on the tablet; yields its name."""
+    """Have the screen open, with an officer logged in, in a browser that keeps its profile on the tablet; yields its name."""
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     try:
         from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415 - a car has none
@@ -237,6 +238,14 @@ def _screen(theft: Theft, address: str) -> Iterator[str]:
             theft.browser, executable_path=program, args=list(_BROWSER), env={**_environment(theft)}
         )
         try:
+            answer = context.request.post(
+                f"{address}api/login",
+                data={"collar": _COLLAR, "pin": _PIN},
+                headers={"origin": address.rstrip("/")},
+                timeout=_STARTS_S * 1000,
+            )
+            if not answer.ok:  # without a login the page shows neither sightings nor pictures
+                raise RuntimeError(f"the officer cannot log in: {answer.text()}")
             (context.pages[0] if context.pages else context.new_page()).goto(address)
             yield Path(program).name
         finally:
