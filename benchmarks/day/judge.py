@@ -16,9 +16,11 @@ MEASURES: Final = frozenset((FaultKind.BUDGET_MISSED.id, FaultKind.EFFORT_LOWERE
 UNCAUSED_S: Final = 20.0
 """A fault for which the script has no cause may stand so long: a moment's, such as that after a suspend."""
 MOST_GROWTH: Final = 0.10
-"""Memory may grow so much within one start of the engine, and from the first start to the last, as a share."""
+"""Memory may grow so much within one start of the engine, and from the first half of the starts to the second, as a share."""
 FEWEST: Final = 3
 """Samples of one start that its memory is the median of."""
+FEWEST_STARTS: Final = 4
+"""Starts of one way of showing of which halves can be compared."""
 WARM: Final = 400
 """Models and caches fill memory once: before so many frames of a start it is not looked at."""
 _BESIDE: Final = {
@@ -232,9 +234,10 @@ class Judge:
                 self.fail("records_lost", at_s, f"alert {number} ({kind}, {state}) was told and is not in the records")
 
     def growth(self) -> tuple[float | None, float | None]:
-        """Return how much memory grew: from the first start to the last of the same way of showing, and the most within one start.
+        """Return how much memory grew: from the first half of the starts to the second, and the most within one start.
 
-        Each is a share, None where the day was too short to tell. The two ways need different parts and so different memory.
+        Each is a share, None where the day was too short to tell. Starts are held against those that show in the same way, since
+        the two ways need different parts; one start alone says little, as its memory depends on what happened in it.
         """
         by_start: dict[tuple[str, int], list[float]] = {}
         for start, way, mb in self.memory_mb:
@@ -247,7 +250,10 @@ class Judge:
         for (way, _), all_ in sorted(by_start.items()):
             if len(all_) >= FEWEST:
                 fresh.setdefault(way, []).append(statistics.median(all_[:FEWEST]))
-        over = [each[-1] / each[0] - 1 for each in fresh.values() if len(each) > 1]
+        halves = [
+            (each[: len(each) // 2], each[-(len(each) // 2) :]) for each in fresh.values() if len(each) >= FEWEST_STARTS
+        ]
+        over = [statistics.median(late) / statistics.median(early) - 1 for early, late in halves]
         return max(over, default=None), max(within, default=None)
 
 

@@ -168,7 +168,7 @@ def is_asked_about(config: PatrolConfig, folder: Path) -> bool:
     """Return whether a hit that says do not stop, on the list Stolen, is asked about by itself."""
     asked: list[str] = []
     enquiries = open_enquiries(config.enquiries, utc_now)
-    enquiries.ask = lambda vrm, *_: asked.append(vrm)  # type: ignore[method-assign,assignment]
+    enquiries.ask = lambda vrm, *_: asked.append(vrm)  # type: ignore[method-assign]
     AlertEnquiries(enquiries, config.enquiries, lambda *_: None, load_screen_rules(config.screen)).consider(
         [alert(hit(list_name="Stolen", action="SILENT"))]
     )
