@@ -55,6 +55,7 @@ def change(data: Path | None, as_json: bool, officer: str | None) -> None:
     It takes as long as copying the databases, and as much room as the largest. Ended by force, it is completed by the next start.
     """
     folder = data_folder(data)
+    actor = who(officer)  # before anything is done: whoever is not who they say changes no key
     with no_patrol(patrol_lock(folder)), progress_console().status("locking") as shown:
         trouble = ready_folder(folder, utc_now(), shown.update)
         if trouble:
@@ -63,7 +64,7 @@ def change(data: Path | None, as_json: bool, officer: str | None) -> None:
         if records_db(folder).exists():
             audit = AuditLog(records_db(folder))
             try:
-                audit.record(who(officer), "data key changed", {"databases": str(count)})
+                audit.record(actor, "data key changed", {"databases": str(count)})
             finally:
                 audit.close()
     if as_json:

@@ -18,7 +18,9 @@ from tests.anpr.test_sealed_folder import made_plain
 
 
 def told(folder: Path, *words: str) -> str:
-    result = CliRunner().invoke(root, ["--data", str(folder), "data-key", *words], catch_exceptions=False)
+    result = CliRunner().invoke(
+        root, ["--data", str(folder), "data-key", *words], input="839201\n", catch_exceptions=False
+    )
     assert result.exit_code == 0, result.output
     return result.stdout
 
@@ -30,12 +32,15 @@ def test_a_change_locks_everything_anew_and_is_in_the_audit(tmp_path: Path) -> N
     said = json.loads(told(tmp_path, "status", "--json"))
     assert (said["type"], said["seal"], said["changing"], said["plain"]) == ("data_key", "file", False, ["records.db"])
     before = make_keys(tmp_path)
-    assert json.loads(told(tmp_path, "change", "--officer", "PC 7", "--json")) == {"type": "changed", "databases": 1}
+    assert json.loads(told(tmp_path, "change", "--officer", "1234", "--json").splitlines()[-1]) == {
+        "type": "changed",
+        "databases": 1,
+    }
     assert make_keys(tmp_path) != before
     assert not sqlite.is_plain(records_db(tmp_path))
     audit = AuditLog(records_db(tmp_path))
     entry = list(audit.entries())[-1]
-    assert (entry.action, entry.detail) == ("data key changed", {"databases": "1"})
+    assert (entry.actor, entry.action, entry.detail) == ("1234 Joe", "data key changed", {"databases": "1"})
     assert audit.verify().intact
     audit.close()
     assert "sealed by: file" in told(tmp_path, "status")
