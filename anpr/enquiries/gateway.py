@@ -6,13 +6,15 @@ A force that may ask such a system puts a small server before it that speaks thi
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 import httpx
 
 from anpr.config.enquiries import EnquiriesConfig
-from anpr.enquiries.answer import EnquiryAnswer, Outcome, Told, day_of, no_answer, number_of, text_of, year_of
+from anpr.enquiries import dvla
+from anpr.enquiries.answer import EnquiryAnswer, Outcome, day_of, no_answer, number_of, text_of
 from anpr.enquiries.source import Reply
 from anpr.enquiries.web import Web, by_status
 from anpr.vrm import normalise
@@ -62,22 +64,13 @@ class Gateway:
 def answer_of(vrm: str, fields: Mapping[str, Any], name: str, asked: datetime, now: datetime) -> EnquiryAnswer:
     """Return what a gateway's vehicle says; fields that are not as described are as if they were not there."""
     mileage = number_of(fields, "odometerValue", 9_999_999)
-    return EnquiryAnswer(
-        vrm, asked, now, (Told(name, Outcome.FOUND, now),),
-        tax=text_of(fields, "taxStatus"),
-        tax_until=day_of(fields, "taxDueDate"),
-        mot=text_of(fields, "motStatus"),
-        mot_until=day_of(fields, "motExpiryDate"),
-        make=text_of(fields, "make"),
+    return replace(
+        dvla.answer_of(vrm, fields, name, asked, now),  # the port has DVLA's names, and those that only it has
         model=text_of(fields, "model"),
-        colour=text_of(fields, "colour"),
-        year=year_of(fields, "yearOfManufacture"),
-        fuel=text_of(fields, "fuelType"),
         mileage=mileage,
         mileage_unit=text_of(fields, "odometerUnit").lower() if mileage is not None else "",
         tested=day_of(fields, "lastTestDate"),
         test_result=text_of(fields, "lastTestResult"),
         recall=text_of(fields, "hasOutstandingRecall"),
-        exported=fields.get("markedForExport") is True,
         remarks=text_of(fields, "remarks", longest=_LONGEST_REMARK),
-    )  # fmt: skip
+    )

@@ -134,7 +134,8 @@ def _lists_end(day: Day, under: Under) -> None:
     missing = (MARKS.keys() - {PASSING_BY}) - day.judge.lists.keys()
     if missing:
         day.judge.fail("other", day.now_s, f"{event}: {', '.join(missing)} is no longer in force")
-    day.office.repair()
+    if event not in _IMPORTS:  # what a clerk imports leaves alone what the back office serves
+        day.office.repair()
 
 
 def _engine(day: Day, under: Under) -> None:

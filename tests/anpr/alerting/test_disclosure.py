@@ -22,6 +22,8 @@ MAY_READ_COVERT = {
     "anpr/alerting/disclosure.py": "the one place that decides by it",
     "hotlists/store/status.py": "carries it",
     "hotlists/matching/in_force.py": "carries it",
+    "hotlists/sync/publish.py": "names no covert list where its withdrawal is refused",
+    "hotlists/sync/withdrawal.py": "wants a second signature for a list that becomes covert",
     "benchmarks/shift/judge.py": "judges that nothing of it is shown",
     "benchmarks/shift/witness.py": "tells the judge of the shift what must never be shown",
 }

@@ -1,9 +1,11 @@
+import asyncio
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from argon2 import PasswordHasher
@@ -16,6 +18,8 @@ from anpr.trust.accounts import CrewAccounts
 from anpr.trust.audit import AuditLog
 from tests.anpr.screen.client import COLLAR, NAME, PIN, WHY, Client, log_in
 from tests.anpr.screen.desk import MemoryDesk
+
+T = TypeVar("T")
 
 # generous: on a busy machine a page may take long, and what must be fast is measured inside the page
 expect.set_options(timeout=60_000)
@@ -55,6 +59,12 @@ class FullDisk:
 
     def enter_within(self, _: object, actor: str, action: str, detail: object = None) -> object:
         return self.record(actor, action, detail)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run it in a thread of its own: that of the tests may have the browser's event loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def until(true: Callable[[], object], within_s: float = 60.0) -> None:

@@ -89,8 +89,14 @@ OF_THE_PAGE: Final[dict[str, Any]] = {
     "engine_silent_s": 4.0,
     "stop_questions": [QUESTION],
     "texts": {"acknowledge": "Got it"},
+    "reasons": ["Crime"],
 }
-OF_THE_SERVER: Final[dict[str, Any]] = {"idle_lock_s": 60.0, "session_s": 600.0, "sightings_shown": 1}
+OF_THE_SERVER: Final[dict[str, Any]] = {
+    "idle_lock_s": 60.0,
+    "tablet_idle_lock_s": 90.0,
+    "session_s": 600.0,
+    "sightings_shown": 1,
+}
 
 
 def test_every_key_is_observed() -> None:
@@ -131,7 +137,9 @@ def test_the_times_of_a_session_are_those_of_the_rules(serve: Serve) -> None:
     plain, changed = (serve(change) for change in ({}, OF_THE_SERVER))
     ends = [next(iter(Client(server.address).http.cookies.jar)).expires or 0 for server in (plain, changed)]
     assert ends[0] - ends[1] > 20_000
-    assert plain._sessions._idle_s != changed._sessions._idle_s
+    assert changed._sessions._idle_s == {True: 90.0, False: 60.0}
+    assert plain._sessions._idle_s.keys() == {True, False}
+    assert not set(plain._sessions._idle_s.values()) & {90.0, 60.0}
 
 
 def test_so_many_sightings_are_shown_as_the_rules_say(serve: Serve, desk: MemoryDesk) -> None:

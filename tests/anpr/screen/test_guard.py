@@ -14,7 +14,7 @@ from anpr.screen.guard import BODY_LIMIT, HEADERS, Guard
 from anpr.screen.server import ScreenServer
 from anpr.trust.audit import AuditLog
 from tests.anpr.screen.client import Client, actions
-from tests.anpr.screen.conftest import until
+from tests.anpr.screen.conftest import run, until
 from tests.anpr.screen.desk import MemoryDesk
 
 Serve = Callable[..., ScreenServer]
@@ -117,7 +117,7 @@ class Behind:
         async def send(message: Message) -> None:
             answers.append(message)
 
-        asyncio.run(self.guard(scope, receive, send))
+        run(self.guard(scope, receive, send))
         return answers
 
 
@@ -188,7 +188,7 @@ def test_a_body_that_never_ends_is_given_up(behind: Behind, monkeypatch: pytest.
         answers.append(message)
 
     scope = {"type": "http", "method": "GET", "path": "/", "client": None, "headers": [(b"host", HOST.encode())]}
-    asyncio.run(behind.guard(scope, never, send))
+    run(behind.guard(scope, never, send))
     assert answers[0]["status"] == 408
     assert not behind.bodies
 

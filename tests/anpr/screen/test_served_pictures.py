@@ -12,7 +12,7 @@ from anpr.screen.server import ScreenServer
 from anpr.screen.sessions import Session, Sessions
 from anpr.trust.audit import AuditLog
 from tests.anpr.screen.client import OFFICER, Client
-from tests.anpr.screen.conftest import FullDisk, until
+from tests.anpr.screen.conftest import FullDisk, run, until
 from tests.anpr.screen.desk import MemoryDesk
 
 Serve = Callable[..., ScreenServer]
@@ -34,7 +34,7 @@ def test_what_a_page_asks_for_at_once_is_one_entry_and_each_picture_is_entered_o
         await ask(one)
         await ask(two)
 
-    asyncio.run(all_of_it())
+    run(all_of_it())
     assert len(entered) <= 4
     for who in ("1 A", "2 B"):
         told = [name for actor, _, detail in entered for name in detail["pictures"].split() if actor == who]
@@ -55,7 +55,7 @@ def test_one_that_joins_is_entered_as_well_and_what_is_known_stays_bounded(monke
         for name in ("p", "q", "r", "p"):
             await served.enter(session, name)
 
-    asyncio.run(all_of_it())
+    run(all_of_it())
     assert entered == ["1 A: p", "1 A, 2 B: p", "1 A, 2 B: q", "1 A, 2 B: r", "1 A, 2 B: p"]
 
 
@@ -97,6 +97,6 @@ def test_a_failure_keeps_nobody_elses_picture_waiting_for_ever() -> None:
     async def all_of_it() -> list[object]:
         return [*await asyncio.gather(served.enter(session, "a"), served.enter(session, "b"), return_exceptions=True)]
 
-    first, second = asyncio.run(all_of_it())
+    first, second = run(all_of_it())
     assert isinstance(first, StoreError)
     assert second is None

@@ -32,7 +32,7 @@ def test_a_desk_that_hangs_hangs_neither_the_engine_nor_the_beat(serve: Serve, d
 
 def test_the_network_needs_accounts_names_and_a_folder(desk: MemoryDesk, serve: Serve, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="crew accounts"):
-        serve(listening=Listening(0, "127.0.0.1", 0, ("localhost",), tmp_path))
+        serve(listening=Listening(0, "127.0.0.1", 0, ("localhost",), tmp_path), accounts=None)
 
 
 def test_a_taken_port_is_one_sentence(serve: Serve) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from benchmarks.day import happenings
-from benchmarks.day.car import Disk, Satellites
+from benchmarks.day.car import MARKS, Disk, Satellites
 from benchmarks.day.clock import DayClock
 from benchmarks.day.happenings import begin, end
 from benchmarks.day.judge import Judge
@@ -79,3 +79,17 @@ def test_a_terminal_that_goes_away_is_no_fault(day: Any) -> None:
     begin(day, planned(Event.OUTPUT_CLOSED))
     assert closed == [True]
     assert day.active[0].faults == frozenset()
+
+
+@pytest.mark.parametrize("event", [Event.IMPORT_CUT, Event.IMPORT_GIBBERISH, Event.IMPORT_SHORT])
+def test_what_a_clerk_imports_leaves_alone_what_the_back_office_serves(day: Any, event: Event) -> None:
+    done: list[str] = []
+    day.office = SimpleNamespace(spoil=lambda _: done.append("spoiled"), repair=lambda: done.append("repaired"))
+    day.clerk = SimpleNamespace(import_broken=lambda _: "refused")
+    day.judge.lists = dict.fromkeys(MARKS, 1)
+    begin(day, planned(Event.SYNC_CUT))
+    begin(day, planned(event))
+    end(day, day.active[-1])
+    assert done == ["spoiled"]
+    end(day, day.active[0])
+    assert done == ["spoiled", "repaired"]

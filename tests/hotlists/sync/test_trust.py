@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from securesystemslib.signer import Key
 from tuf.api.metadata import Metadata, Root, Targets
 
 from anpr.errors import ConfigError, SyncError
@@ -280,8 +281,6 @@ def test_a_root_that_names_one_key_twice_is_refused_though_the_root_key_signed_i
     root.version = 2
     (keyid,) = root.roles["targets"].keyids
     twin = root.keys[keyid].to_dict()
-    from securesystemslib.signer import Key  # noqa: PLC0415 - only here
-
     root.keys["ab" * 32] = Key.from_dict("ab" * 32, twin)
     for role in ("targets", "snapshot"):
         root.roles[role].keyids.append("ab" * 32)
