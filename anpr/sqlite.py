@@ -74,7 +74,7 @@ __all__ = [
     "HEADER", "SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_CORRUPT", "SQLITE_ERROR", "SQLITE_FULL", "SQLITE_IOERR_CORRUPTFS",
     "SQLITE_IOERR_DATA", "SQLITE_IOERR_READ", "SQLITE_IOERR_SHORT_READ", "SQLITE_LOCKED", "SQLITE_NOTADB", "SQLITE_PERM",
     "SQLITE_READONLY", "Connection", "Cursor", "Database", "DatabaseError", "Error", "IntegrityError", "KeyUnavailable", "Migrations",
-    "OperationalError", "Row", "connect", "connect_with", "export", "is_plain", "key_statement",
+    "OperationalError", "Row", "connect", "connect_with", "export", "in_memory", "is_plain", "key_statement",
 ]  # fmt: skip
 
 SQLITE_IOERR_CORRUPTFS: Final = 10 | 33 << 8
@@ -83,6 +83,8 @@ SQLITE_IOERR_DATA: Final = 10 | 32 << 8
 
 HEADER: Final = b"SQLite format 3\0"
 """With these bytes a plain database begins; a locked one with random ones."""
+
+_IN_MEMORY: Final = ":memory:"
 
 
 class KeyUnavailable(DatabaseError):
@@ -99,9 +101,11 @@ def connect(
 ) -> Connection:
     """Open a database with the key of its folder, a new one made locked and for its owner alone; raises Error.
 
-    `timeout` in seconds is how long a statement waits for others. `read_only` makes nothing and writes nothing. Without
+    Raises ValueError for SQLite's names of databases that lie in no folder (`in_memory` makes one). `timeout` in seconds is how long a statement waits for others. `read_only` makes nothing and writes nothing. Without
     an `isolation_level` each statement stands for itself until BEGIN.
     """
+    if str(path) in {_IN_MEMORY, ""} or str(path).startswith("file:"):
+        raise ValueError(f"{str(path)!r} names no file: such a database has no folder whose key would lock it")
     path = Path(path)
     keys = _keys_of(path, read_only=read_only)
     for key in keys[:-1]:
@@ -135,6 +139,11 @@ def connect_with(
         connection.execute("PRAGMA cipher_log_level = NONE")  # a wrong key is told by an error, not on standard error
         connection.execute(key_statement(key))
     return connection
+
+
+def in_memory() -> Connection:
+    """Open a new database that lies in memory alone, and so is not locked; each statement stands for itself until BEGIN."""
+    return connect_with(Path(_IN_MEMORY), None)
 
 
 def key_statement(key: DataKey, of: str = "PRAGMA key =") -> str:

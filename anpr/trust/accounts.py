@@ -217,24 +217,27 @@ def open_accounts(path: Path) -> sqlite.Connection:
         connection = sqlite.connect(path, timeout=10.0, check_same_thread=False)
         erase_for_good(connection)
         connection.execute("PRAGMA journal_mode = WAL")
-        database = sqlite.Database(connection, execute_plugins=False)
-        database.table("crew").create(
-            {"collar": str, "name": str, "pin_hash": str, "added_utc": str}, pk="collar", if_not_exists=True
-        )
-        if "role" not in database.table("crew").columns_dict:  # a file of version 0.1: all are crew
-            connection.execute("ALTER TABLE crew ADD COLUMN role TEXT NOT NULL DEFAULT 'crew'")
-        connection.execute("DROP TABLE IF EXISTS crew_failures")  # of version 0.1: locks by the wall clock
-        database.table("crew_locks").create(
-            {"key": str, "failures": int, "lock_s": float, "at_s": float}, pk="key", if_not_exists=True
-        )
-        database.table("crew_devices").create(
-            {"collar": str, "source": str}, pk=("collar", "source"), if_not_exists=True
-        )
+        make_tables(connection)
     except sqlite.Error as error:
         if connection is not None:
             connection.close()
         raise StoreError(f"the crew accounts in {path} cannot be opened ({error}): check the disk") from error
     return connection
+
+
+def make_tables(connection: sqlite.Connection) -> None:
+    """Make the tables of the accounts, and of those who guess, where they are not there. Raises sqlite.Error."""
+    database = sqlite.Database(connection, execute_plugins=False)
+    database.table("crew").create(
+        {"collar": str, "name": str, "pin_hash": str, "added_utc": str}, pk="collar", if_not_exists=True
+    )
+    if "role" not in database.table("crew").columns_dict:  # a file of version 0.1: all are crew
+        connection.execute("ALTER TABLE crew ADD COLUMN role TEXT NOT NULL DEFAULT 'crew'")
+    connection.execute("DROP TABLE IF EXISTS crew_failures")  # of version 0.1: locks by the wall clock
+    database.table("crew_locks").create(
+        {"key": str, "failures": int, "lock_s": float, "at_s": float}, pk="key", if_not_exists=True
+    )
+    database.table("crew_devices").create({"collar": str, "source": str}, pk=("collar", "source"), if_not_exists=True)
 
 
 def _member(collar: str, name: str, added_utc: str, role: str) -> CrewMember:

@@ -67,6 +67,18 @@ def test_reading_makes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", [":memory:", Path(":memory:"), "", "file:lists.db", "file::memory:?cache=shared"])
+def test_what_names_no_file_is_refused_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str | Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="names no file"):
+        sqlite.connect(name)
+    with closing(sqlite.in_memory()) as connection:
+        connection.execute("CREATE TABLE seen(vrm)")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_sqlite_utils_takes_the_same_module(tmp_path: Path) -> None:
     path = tmp_path / "new.db"
     with closing(sqlite.connect(path)) as connection:

@@ -14,8 +14,8 @@ from anpr.trust.chain import FIRST_PREVIOUS, AuditWriter, commitment, make_table
 AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
 
-def opened(path: str | Path = ":memory:") -> sqlite.Connection:
-    connection = sqlite.connect(path)
+def opened(path: Path | None = None) -> sqlite.Connection:
+    connection = sqlite.in_memory() if path is None else sqlite.connect(path)
     make_tables(connection)
     return connection
 

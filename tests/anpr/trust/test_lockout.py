@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from anpr import sqlite
 from anpr.errors import AccessDenied
-from anpr.trust.accounts import open_accounts
+from anpr.trust.accounts import make_tables, open_accounts
 from anpr.trust.lockout import FORGOTTEN_AFTER_S, OF_STRANGERS, Lockout, Place
 
 PHONE, TABLET = "10.0.0.3", "127.0.0.1"
@@ -125,7 +125,8 @@ def test_a_lock_is_never_shorter_than_it_was_to_be_however_often_the_machine_sta
     failures: int, course: list[tuple[bool, float]]
 ) -> None:
     uptime, passed = Uptime(), 0.0
-    with closing(open_accounts(Path(":memory:"))) as file:
+    with closing(sqlite.in_memory()) as file:
+        make_tables(file)
         lockout = Lockout(uptime)
         for _ in range(failures):
             lockout.failed(file, "1234", PHONE, Place.NETWORK)

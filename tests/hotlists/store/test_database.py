@@ -86,7 +86,7 @@ def test_lock_is_for_one_list_and_let_go_by_whoever_is_killed(tmp_path: Path) ->
 
 
 def test_entry_belongs_to_the_revisions_from_its_birth_to_before_its_death() -> None:
-    connection = sqlite.connect(":memory:")
+    connection = sqlite.in_memory()
     connection.execute("CREATE TABLE entries_7 (row_id INTEGER, born INTEGER, died INTEGER)")
     connection.executemany("INSERT INTO entries_7 VALUES (?, ?, ?)", [(1, 0, None), (2, 0, 2), (3, 2, None), (4, 1, 2)])
     statement = pool_sql("SELECT row_id FROM POOL WHERE VISIBLE ORDER BY row_id", 7)
