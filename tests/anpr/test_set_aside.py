@@ -14,6 +14,7 @@ import pytest
 
 from anpr import sqlite
 from anpr.errors import StoreError
+from anpr.sealing.data_key import key_file
 from anpr.set_aside import files_set_aside, finish, identity, is_damage, name_aside, reading_fails, set_aside
 
 NOW = datetime(2026, 11, 29, 2, 45, tzinfo=UTC)
@@ -60,7 +61,7 @@ def test_a_database_goes_aside_with_its_log_and_as_it_was(tmp_path: Path) -> Non
     assert aside.name == "records-damaged-20261129T024500Z.db"
     set_aside(path, aside)
     assert {end: Path(f"{aside}{end}").read_bytes() for end in before} == before
-    assert sorted(tmp_path.iterdir()) == sorted(Path(f"{aside}{end}") for end in before)
+    assert {*tmp_path.iterdir()} == {key_file(tmp_path), *(Path(f"{aside}{end}") for end in before)}
     assert rows(aside) == 40
     (found,) = files_set_aside(path)
     assert (found.path, found.at_utc, found.settled) == (aside, NOW, False)
@@ -127,7 +128,7 @@ def test_what_is_settled_says_so_and_what_is_erased_is_gone(tmp_path: Path) -> N
     assert [one.settled for one in files_set_aside(path)] == [False, True]
     second.erase()
     assert files_set_aside(path) == [first]
-    assert len(list(tmp_path.iterdir())) == 4
+    assert len(list(tmp_path.glob("records*"))) == 4
 
 
 def test_a_folder_that_does_not_let_go_is_said(tmp_path: Path) -> None:
