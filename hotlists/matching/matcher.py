@@ -141,6 +141,7 @@ class HotlistMatcher:
                 with HotlistStore(self._path, create=False, clock=self._clock) as store:
                     after = in_force.load(store, before)
             except sqlite.Error as error:
+                self._let_go()
                 raise StoreError(f"the hotlists file {self._path} cannot be read ({error}): check the disk") from error
             self._in_force, self._before_lists = after, None
         if self.on_change is not None:
@@ -369,6 +370,7 @@ class HotlistMatcher:
                 if "no such table" in str(error):
                     return []
                 self._unread = (one, row)
+                self._let_go()
                 raise StoreError(f"the hotlists file {self._path} cannot be read ({error}): check the disk") from error
         return found
 
@@ -379,6 +381,14 @@ class HotlistMatcher:
             self._local.connection = connection
             self._connections.append(connection)
         return connection
+
+    def _let_go(self) -> None:
+        """Close this thread's connection: after one page that it could not read SQLCipher reads nothing more by it."""
+        connection: sqlite.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            self._local.connection = None
+            self._connections.remove(connection)
+            connection.close()
 
 
 def open_matcher(
