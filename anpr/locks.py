@@ -1,15 +1,15 @@
 """A lock between programs, held by a file: a killed program lets go by itself, alike on Windows and Linux."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from anpr import sqlite
 from anpr.errors import InputError, StoreError
 
-_HELD: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-_IN_PIECES: Final = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+_HELD: Final = (sqlite.SQLITE_BUSY, sqlite.SQLITE_LOCKED)
+_IN_PIECES: Final = (sqlite.SQLITE_NOTADB, sqlite.SQLITE_CORRUPT)
 
 
 class FileLock:
@@ -22,7 +22,7 @@ class FileLock:
     def __init__(self, path: Path, wait_s: float = 0.0) -> None:
         self._path = path
         self._wait_s = wait_s
-        self._connection: sqlite3.Connection | None = None
+        self._connection: sqlite.Connection | None = None
 
     def acquire(self) -> bool:
         """Take the lock; False when somebody else holds it after `wait_s`. Raises StoreError when there is no place for it."""
@@ -30,22 +30,22 @@ class FileLock:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 return self._take()
-            except sqlite3.DatabaseError as error:
+            except sqlite.DatabaseError as error:
                 if error.sqlite_errorcode & 0xFF not in _IN_PIECES:
                     raise
                 self._path.unlink()  # a power cut left it in pieces, which nobody can hold
                 return self._take()
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite.Error) as error:
             raise StoreError(
                 f"the lock {self._path} cannot be taken ({error}): check the disk and its folder"
             ) from error
 
     def _take(self) -> bool:
-        connection = sqlite3.connect(self._path, timeout=self._wait_s, isolation_level=None, check_same_thread=False)
+        connection = sqlite.connect_with(self._path, None, timeout=self._wait_s, check_same_thread=False)
         try:
             connection.execute("PRAGMA journal_mode = MEMORY")
             connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.Error as error:
+        except sqlite.Error as error:
             connection.close()
             if error.sqlite_errorcode & 0xFF in _HELD:
                 return False

@@ -8,7 +8,6 @@ import contextlib
 import os
 import re
 import shutil
-import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from anpr import sqlite
 from anpr.errors import StoreError
 
 COMPANIONS: Final = ("-wal", "-shm")
@@ -24,14 +24,15 @@ COMPANIONS: Final = ("-wal", "-shm")
 _MARK: Final = "-damaged-"
 _TIME: Final = "%Y%m%dT%H%M%SZ"
 _SETTLED: Final = ".settled"
+_AT_A_TIME: Final = 1 << 24
 _PATIENCE_S: Final = 2.0
 """So long a file is waited for that somebody has open: on Windows it cannot be renamed meanwhile."""
 
 _IN_PIECES: Final = frozenset(
     (
-        sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM,
-        sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ,
-        getattr(sqlite3, "SQLITE_IOERR_CORRUPTFS", 8458), getattr(sqlite3, "SQLITE_IOERR_DATA", 8202),
+        sqlite.SQLITE_CORRUPT, sqlite.SQLITE_NOTADB, sqlite.SQLITE_CANTOPEN, sqlite.SQLITE_PERM,
+        sqlite.SQLITE_READONLY, sqlite.SQLITE_IOERR_READ, sqlite.SQLITE_IOERR_SHORT_READ,
+        sqlite.SQLITE_IOERR_CORRUPTFS, sqlite.SQLITE_IOERR_DATA,
     )
 )  # fmt: skip
 _SCHEMA_IN_PIECES: Final = re.compile(
@@ -46,13 +47,29 @@ def is_damage(error: BaseException | None) -> bool:
     A disk that is full and a file that somebody else has locked are neither.
     """
     while error is not None:
-        if isinstance(error, sqlite3.Error):
-            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        if isinstance(error, sqlite.Error):
+            code = getattr(error, "sqlite_errorcode", sqlite.SQLITE_ERROR)
             if code in _IN_PIECES or code & 0xFF in _IN_PIECES:
                 return True
-            if code == sqlite3.SQLITE_ERROR and _SCHEMA_IN_PIECES.search(str(error)):
+            if code == sqlite.SQLITE_ERROR and _SCHEMA_IN_PIECES.search(str(error)):
                 return True
         error = error.__cause__
+    return False
+
+
+def reading_fails(path: Path) -> bool:
+    """Return whether the database at `path` or its log cannot be read to its end, by whatever reads.
+
+    SQLCipher's module does not tell a failure to read from one to write (both are SQLITE_IOERR), so whoever meets one asks here.
+    """
+    try:
+        for file in _files(path)[:2]:
+            if os.path.lexists(file):
+                with file.open("rb") as content:
+                    while content.read(_AT_A_TIME):
+                        pass
+    except OSError:
+        return True
     return False
 
 

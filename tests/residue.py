@@ -1,4 +1,7 @@
-"""Looks for what must be gone in every file of a folder: texts in plain, UTF-16 and packed, and parts of pictures."""
+"""Looks for what must be gone in every file of a folder: texts in plain, UTF-16 and packed, and parts of pictures.
+
+What is locked is opened with the folder's own key first: what is erased must be gone for whoever has that too.
+"""
 
 import re
 from collections.abc import Iterable
@@ -6,7 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
+from anpr import sqlite
+from anpr.sealing.data_key import known_keys
+from anpr.sealing.pages import opened_page
 from hotlists.keys import fold_keys, pack
+from hotlists.store.index import open_index
+from hotlists.store.index_key import IndexKey
 
 WINDOW = 16
 """So many bytes in a row of a picture are enough to be found."""
@@ -21,7 +29,7 @@ def residue(folder: Path, marks: Iterable[str] = (), bodies: Iterable[bytes] = (
     lengths = {len(mark) for mark in wanted}
     found: dict[str, list[str]] = {}
     for path in sorted(file for file in folder.rglob("*") if file.is_file()):
-        content = path.read_bytes()
+        content = opened(path)
         said = _said(content, lengths)
         here = [mark for mark in wanted if mark in said]
         whole = np.concatenate([_windows(content, start) for start in range(8)]) if content else keys[:0]
@@ -30,6 +38,25 @@ def residue(folder: Path, marks: Iterable[str] = (), bodies: Iterable[bytes] = (
         if here:
             found[str(path.relative_to(folder))] = here
     return found
+
+
+def opened(path: Path) -> bytes:
+    """Return what stands in a file, behind it what whoever has the data key reads there."""
+    content = path.read_bytes()
+    keys = known_keys(path.parent) or known_keys(path.parent.parent)
+    if not keys:
+        return content
+    key = keys[0]
+    if path.suffix == ".keys" and len(content) > 48:
+        index = open_index(path, content[8:40].decode("latin-1"), IndexKey(key.for_indexes))
+        return content if index is None else content + b"".join(column.tobytes() for column in index.marks())
+    if ".db" not in path.name or content.startswith(sqlite.HEADER):
+        return content
+    places = range(56, len(content), 4120) if path.name.endswith("-wal") else range(0, len(content), 4096)
+    firsts = {
+        place for place in places if path.name.endswith("-wal") and content[place - 24 : place - 20] == b"\0\0\0\1"
+    } | {0}
+    return content + b"".join(opened_page(key, content[at : at + 4096], first=at in firsts) for at in places)
 
 
 def _said(content: bytes, lengths: set[int]) -> set[str]:

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "enquire": ("anpr.cli.enquire", "What DVLA and DVSA say of a mark."),
     "audit": ("anpr.cli.audit", "Verify and export the audit log."),
     "evidence": ("anpr.cli.evidence", "Signed packages of alerts: export, verify, hold."),
+    "data-key": ("anpr.cli.data_key", "The key with which the data folder is locked: status, change."),
     "records": ("anpr.cli.records", "Damaged records: set aside, salvage, erase."),
     "doctor": ("anpr.cli.doctor", "Check everything that a patrol needs."),
     "report": ("anpr.cli.report", "One file for the support desk, without marks."),
@@ -46,7 +47,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)
+        command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name.replace("-", "_"))
         if not isinstance(command, click.Command):
             raise TypeError(f"{COMMANDS[cmd_name][0]}.{cmd_name} is not a click command")
         return command

@@ -257,6 +257,18 @@ def shift_command(quick: bool, seed: int, keep: Path | None, **shown: Any) -> No
     finish({"shift": lambda: play.shift_section(quick=quick, seed=seed, keep=keep, note=note)}, 1, quick, **shown)
 
 
+@bench.command("theft")
+@click.option("--quick", is_flag=True, help="Four copies instead of twenty, in about half a minute.")
+@click.option("--seed", default=1, show_default=True, help="Another seed is other moments and marks.")
+@report_options
+def theft_command(quick: bool, seed: int, **shown: Any) -> None:
+    """A patrol's disk, copied at random moments and searched for what a thief must not find (kills: python -m benchmarks.theft.kills)."""
+    from benchmarks.theft import play  # noqa: PLC0415
+
+    note = (lambda _: None) if shown["as_json"] else (lambda text: click.echo(text, err=True))
+    finish({"theft": lambda: play.theft_section(quick, seed, note)}, 1, quick, **shown)
+
+
 @bench.command("day")
 @click.option("--seed", default=1, show_default=True, help="Another seed is another day; the same is the same script.")
 @click.option(

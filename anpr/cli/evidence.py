@@ -1,7 +1,6 @@
 """`anpr evidence`: signed packages of alerts that leave the car, their verification anywhere, and what is held for a case."""
 
 import os
-import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from anpr import sqlite
 from anpr.alerting.disclosure import Audience, ListNames
 from anpr.cli.hotlist.opened import list_names, open_store
 from anpr.cli.options import SUPERVISOR, config_option, for_audience, json_option, officer_option, settled_config, who
@@ -209,7 +209,7 @@ def key_(data: Path | None, as_json: bool) -> None:
 
 def _written(
     data: Path | None,
-    write: Callable[[sqlite3.Connection, AuditWriter, int, str, str], None],
+    write: Callable[[sqlite.Connection, AuditWriter, int, str, str], None],
     alerts: Sequence[int],
     reason: str,
     by_whom: str,
@@ -221,7 +221,7 @@ def _written(
         with closing(RecordStore(records_db(folder), "hold")) as store, transaction(store.connection) as connection:
             for alert_id in alerts:
                 write(connection, writer, alert_id, reason, by_whom)
-    except sqlite3.Error as error:
+    except sqlite.Error as error:
         raise StoreError(
             f"the records file {records_db(folder)} cannot be written ({error}): check the disk"
         ) from error

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sqlite3
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 import click
 
+from anpr import sqlite
 from anpr.alerting.disclosure import may_show
 from anpr.cli.options import config_option, settled_config
 from anpr.cli.output import console, progress_console
@@ -116,9 +116,9 @@ def _rows(folder: Path, query: str, since: str) -> list[tuple[Any, ...]]:
     if not path.exists():
         return []
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5.0)) as records:
+        with closing(sqlite.connect(path, read_only=True, timeout=5.0)) as records:
             return records.execute(query, (since,)).fetchall()
-    except sqlite3.Error:
+    except sqlite.Error:
         return []  # the doctor's part says that the records cannot be read
 
 

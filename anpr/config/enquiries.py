@@ -66,8 +66,11 @@ class EnquiriesConfig:
                 raise ConfigError(f"'[enquiries] {name}' must begin with https://: correct it")
         if self.asks_dvsa:
             lacking = next((name for name in _DVSA_PARTNERS if not getattr(self, name)), None)
+            given = next(name for name in _DVSA_PARTNERS if getattr(self, name))
             if lacking is not None:
-                raise ConfigError(f"'[enquiries] {lacking}' is missing: DVSA sends it together with the other three")
+                raise ConfigError(
+                    f"'[enquiries] {lacking}' is missing beside '[enquiries] {given}': DVSA sends all four together"
+                )
 
     def _addresses(self) -> tuple[tuple[str, Address], ...]:
         """Return the addresses that are asked, each with its key in the file."""

@@ -1,6 +1,5 @@
 """The records as the crew's desk uses them: writes are put to the file's owner, reads open the file anew."""
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
+from anpr import sqlite
 from anpr.alerting.decisions import Choice, Decision
 from anpr.engine.engine import Step
 from anpr.engine.latency import LatencyBook
@@ -197,12 +197,12 @@ class CrewRecords:
         with self._open() as store:
             return drafts_of(store.connection, alert_id, actor)
 
-    def within(self, write: Callable[[sqlite3.Connection], T]) -> T:
+    def within(self, write: Callable[[sqlite.Connection], T]) -> T:
         """Return what one transaction gives, on disk by then. Raises StoreError, and nothing is written."""
         with self._open() as store:
             return store.within(write)
 
-    def read(self, read: Callable[[sqlite3.Connection], T]) -> T:
+    def read(self, read: Callable[[sqlite.Connection], T]) -> T:
         """Return what is read. Raises StoreError."""
         with self._open() as store:
             return read(store.connection)
@@ -246,7 +246,7 @@ class CrewRecords:
             with self.reading, closing(RecordStore(self.path, "screen")) as store:
                 try:
                     yield store
-                except sqlite3.Error as error:
+                except sqlite.Error as error:
                     raise StoreError(f"the records file {self.path} cannot be read ({error}): try again") from error
         except StoreError as error:
             if is_damage(error):

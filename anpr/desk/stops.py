@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +10,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any, Final
 
+from anpr import sqlite
 from anpr.desk.records import CrewRecords
 from anpr.errors import InputError
 from anpr.records.moments import KEEP_PICTURE
@@ -95,7 +95,7 @@ class CrewStops:
     def open(self) -> tuple[StopLine, ...]:
         """Return the stops that are not finished."""
 
-        def read(connection: sqlite3.Connection) -> tuple[StopLine, ...]:
+        def read(connection: sqlite.Connection) -> tuple[StopLine, ...]:
             rows = open_stops(connection)
             return tuple(self._line(row, _mark_of(turns_of(connection, row.stop_id))) for row in rows)
 
@@ -127,7 +127,7 @@ class CrewStops:
         if begin.vrm:  # the card asks whether the vehicle is as listed; what is seen is said where that is tapped
             known |= {SEEN_COLOUR: "", SEEN_MAKE: ""}
 
-        def write(connection: sqlite3.Connection) -> int:
+        def write(connection: sqlite.Connection) -> int:
             _enter(enter, connection)
             stop_id = begin_stop(
                 connection, card=card.name, at_utc=now, actor=actor, alert_id=begin.alert_id,
@@ -143,7 +143,7 @@ class CrewStops:
     def stop(self, stop_id: int) -> StopView | FinishedStop:
         """Return a stop as it is now."""
 
-        def read(connection: sqlite3.Connection) -> tuple[StopRow, dict[str, tuple[Turn, ...]], list[Addition]]:
+        def read(connection: sqlite.Connection) -> tuple[StopRow, dict[str, tuple[Turn, ...]], list[Addition]]:
             row = stop_row(connection, stop_id)
             return row, turns_of(connection, stop_id), additions_of(connection, stop_id)
 
@@ -164,7 +164,7 @@ class CrewStops:
     def type(self, stop_id: int, key: str, what: Typed) -> Outcome:
         """Keep what a device says stands in a field."""
 
-        def write(connection: sqlite3.Connection) -> tuple[Outcome, bool]:
+        def write(connection: sqlite.Connection) -> tuple[Outcome, bool]:
             row = stop_row(connection, stop_id)
             require_open(connection, stop_id)
             if all(one.key != key for one in self._card(row.card).questions):
@@ -186,7 +186,7 @@ class CrewStops:
     def take_over(self, stop_id: int, key: str, writer: str, actor: str, chosen: int) -> None:
         """Have a device hold a field."""
 
-        def write(connection: sqlite3.Connection) -> None:
+        def write(connection: sqlite.Connection) -> None:
             require_open(connection, stop_id)
             turn = taken_over(turns_of(connection, stop_id).get(key, ()), writer, actor, chosen)
             if turn is not None:
@@ -214,7 +214,7 @@ class CrewStops:
         now = self.clock_utc()
         entries: list[Enter] = []
 
-        def write(connection: sqlite3.Connection) -> None:
+        def write(connection: sqlite.Connection) -> None:
             require_open(connection, stop_id)
             row, turns = stop_row(connection, stop_id), turns_of(connection, stop_id)
             card = self._card(row.card)
@@ -238,7 +238,7 @@ class CrewStops:
         """Erase an open stop."""
         del actor
 
-        def write(connection: sqlite3.Connection) -> None:
+        def write(connection: sqlite.Connection) -> None:
             discard_stop(connection, stop_id)
             _enter(enter, connection)
 
@@ -256,7 +256,7 @@ class CrewStops:
             )
         key, at = self.key(), iso(self.clock_utc())
 
-        def write(connection: sqlite3.Connection) -> None:
+        def write(connection: sqlite.Connection) -> None:
             row = stop_row(connection, stop_id)
             signature = key.sign(addition(row.record, text, actor, at))
             add_to_stop(connection, stop_id, Addition(text, actor, at, signature))
@@ -310,7 +310,7 @@ class CrewStops:
             "receipt": told,
         }  # fmt: skip
 
-    def _written(self, write: Callable[[sqlite3.Connection], int], enter: Enter) -> int:
+    def _written(self, write: Callable[[sqlite.Connection], int], enter: Enter) -> int:
         stop_id = self.records.within(write)
         _entered(enter)
         self._tell(stop_id)
@@ -382,7 +382,7 @@ def _lacking(card: Card, reached: Progress) -> str:
     return f"answer {', '.join(missing[:3])}{more}"
 
 
-def _enter(enter: Enter, connection: sqlite3.Connection) -> None:
+def _enter(enter: Enter, connection: sqlite.Connection) -> None:
     """Enter a deed in the audit: in the transaction that records it where that can be."""
     if isinstance(enter, Entry):
         enter.within(connection)

@@ -2,13 +2,13 @@
 
 import json
 import re
-import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from anpr import sqlite
 from anpr.alerting.disclosure import Audience, ListNames
 from anpr.errors import InputError, StoreError
 from anpr.records.seals import (
@@ -81,16 +81,16 @@ def gather(records: Path, wanted: ExhibitId, names: ListNames) -> Exhibit:
     Raises InputError for what is not there or not for this audience, StoreError when the file cannot be read.
     """
     try:
-        with closing(sqlite3.connect(f"{records.resolve().as_uri()}?mode=ro", uri=True, timeout=10.0)) as connection:
+        with closing(sqlite.connect(records, read_only=True, timeout=10.0)) as connection:
             connection.execute("BEGIN")  # one state of the file, whatever is written meanwhile
             if wanted.is_sighting:
                 return _sighting_exhibit(connection, wanted, names)
             return _alert_exhibit(connection, wanted, names)
-    except sqlite3.Error as error:
+    except sqlite.Error as error:
         raise StoreError(f"the records file {records} cannot be read ({error}): run `anpr doctor`") from error
 
 
-def _alert_exhibit(connection: sqlite3.Connection, wanted: ExhibitId, names: ListNames) -> Exhibit:
+def _alert_exhibit(connection: sqlite.Connection, wanted: ExhibitId, names: ListNames) -> Exhibit:
     alert = plain_row(connection, "SELECT * FROM alerts WHERE id = ?", wanted.number)
     if alert is None or alert["kind"] != "hit":
         raise _unknown(wanted)
@@ -114,7 +114,7 @@ def _alert_exhibit(connection: sqlite3.Connection, wanted: ExhibitId, names: Lis
     return Exhibit(wanted, record, pictures, _lists(record))
 
 
-def _sighting_exhibit(connection: sqlite3.Connection, wanted: ExhibitId, names: ListNames) -> Exhibit:
+def _sighting_exhibit(connection: sqlite.Connection, wanted: ExhibitId, names: ListNames) -> Exhibit:
     if names.audience is not Audience.SUPERVISOR:
         raise InputError("a sighting is exported by a supervisor: name one with --supervisor, or export an alert")
     record: dict[str, Any] = {"alert": None, "moment": None, "hits": [], "hits_sha256": [], "decisions": []}
@@ -124,7 +124,7 @@ def _sighting_exhibit(connection: sqlite3.Connection, wanted: ExhibitId, names: 
     return Exhibit(wanted, record, _last_pictures(connection, wanted.number), _lists(record))
 
 
-def _of_sighting(connection: sqlite3.Connection, sighting_id: int | None, names: ListNames) -> dict[str, Any]:
+def _of_sighting(connection: sqlite.Connection, sighting_id: int | None, names: ListNames) -> dict[str, Any]:
     """Return the record of the whole sighting; its hits go to a supervisor alone, since some of them no crew may know of."""
     found = sighting_of(connection, sighting_id) if sighting_id is not None else None
     sighting, hits = found if found is not None else (None, [])
@@ -142,12 +142,12 @@ def _may_show(name: str, names: ListNames) -> bool:
     return names.audience is Audience.SUPERVISOR or name in names.shown
 
 
-def _moment_pictures(connection: sqlite3.Connection, pictures_id: str) -> dict[str, bytes]:
+def _moment_pictures(connection: sqlite.Connection, pictures_id: str) -> dict[str, bytes]:
     rows = connection.execute("SELECT kind, jpeg FROM moment_pictures WHERE pictures_id = ?", (pictures_id,))
     return {f"{kind}.jpg": bytes(jpeg) for kind, jpeg in rows if kind in PICTURE_KINDS}
 
 
-def _last_pictures(connection: sqlite3.Connection, sighting_id: int | None) -> dict[str, bytes]:
+def _last_pictures(connection: sqlite.Connection, sighting_id: int | None) -> dict[str, bytes]:
     """Return the pictures of the whole sighting, which may be others than those of the moment."""
     rows = connection.execute("SELECT kind, jpeg FROM pictures WHERE sighting_id = ?", (sighting_id,))
     return {f"{kind}-last.jpg": bytes(jpeg) for kind, jpeg in rows if kind in PICTURE_KINDS}

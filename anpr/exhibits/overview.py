@@ -1,11 +1,11 @@
 """What the records hold that could be exported or held: alerts of hits and, for a supervisor, sightings with hits."""
 
 import json
-import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from anpr import sqlite
 from anpr.alerting.disclosure import Audience, ListNames
 from anpr.errors import StoreError
 
@@ -27,7 +27,7 @@ class Exportable:
 def exportables(records: Path, names: ListNames) -> list[Exportable]:
     """Return what this audience may export, alerts first, each kind oldest first. Raises StoreError."""
     try:
-        with closing(sqlite3.connect(f"{records.resolve().as_uri()}?mode=ro", uri=True, timeout=10.0)) as connection:
+        with closing(sqlite.connect(records, read_only=True, timeout=10.0)) as connection:
             found = [one for row in connection.execute(_ALERTS) if (one := _alert(row, names)) is not None]
             if names.audience is Audience.SUPERVISOR:
                 rows = connection.execute(_SIGHTINGS).fetchall()
@@ -35,7 +35,7 @@ def exportables(records: Path, names: ListNames) -> list[Exportable]:
                     Exportable(f"s{n}", at, vrm, tuple(json.loads(lists)), "", "", "") for n, at, vrm, lists in rows
                 ]
             return found
-    except sqlite3.Error as error:
+    except sqlite.Error as error:
         raise StoreError(f"the records file {records} cannot be read ({error}): run `anpr doctor`") from error
 
 

@@ -9,7 +9,7 @@ from anpr.checks import Check, Finding
 from anpr.clock import utc_now
 from anpr.config.car import PatrolConfig
 from anpr.config.data_folder import hotlists_db, records_db
-from anpr.patrol import machine_checks, places
+from anpr.patrol import lock_checks, machine_checks, places
 from anpr.perception import checks as perception_checks
 from anpr.records import checks as records_checks
 from anpr.screen import checks as screen_checks
@@ -22,6 +22,7 @@ def checks(folder: Path, config: PatrolConfig) -> list[Check]:
     return [
         *machine_checks.checks(folder, config.records.least_free_mb),
         *places.checks(folder, time.time),
+        *lock_checks.checks(folder),
         *perception_checks.checks(config.perception.reader),
         *hotlists_checks.checks(hotlists_db(folder), utc_now(), may_show),
         *records_checks.checks(records_db(folder), utc_now()),

@@ -5,7 +5,6 @@ the lists. When one part cannot be opened, those before it are closed again and 
 """
 
 import logging
-import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing
@@ -16,6 +15,7 @@ from pathlib import Path
 from secrets import randbelow
 from typing import Final
 
+from anpr import sqlite
 from anpr.alerting.board import AlertBoard
 from anpr.alerting.disclosure import shown_lists
 from anpr.clock import Clock, SystemClock
@@ -52,6 +52,7 @@ from anpr.patrol.watch import CarWatch
 from anpr.records.alerts import EarlierAlerts, earlier_alerts
 from anpr.records.renewal import ready_records
 from anpr.records.store import RecordStore
+from anpr.sealed_folder import ready_folder
 from anpr.set_aside import identity, is_damage
 from anpr.threads import QueueThread, RepeatingThread
 from anpr.trust.audit import AuditLog
@@ -235,6 +236,7 @@ def _take_folder(folder: Path, clock: Clock, opened: ExitStack) -> str:
         )
     opened.callback(lock.release)
     latest = read_latest(latest_date(folder))
+    ready_folder(folder, TrustedTime(clock, latest).utc())
     return ready_records(records_db(folder), TrustedTime(clock, latest).utc(), used_before=latest is not None)
 
 
@@ -304,7 +306,7 @@ def _earlier_alerts(folder: Path, matcher: HotlistMatcher, clock: Clock) -> Earl
     try:
         with closing(RecordStore(records_db(folder), "start")) as store:
             return earlier_alerts(store.connection, shown)
-    except (StoreError, sqlite3.Error) as error:  # the recorder says so when it begins
+    except (StoreError, sqlite.Error) as error:  # the recorder says so when it begins
         _LOG.error("what earlier runs left cannot be read: %s", error)
         return _nothing_earlier(clock)
 

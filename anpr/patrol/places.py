@@ -7,6 +7,7 @@ from typing import Final
 
 from anpr.checks import Check, Finding, doubtful, well
 from anpr.config.data_folder import hotlists_db, records_db
+from anpr.sealing.data_key import lost_keys
 from anpr.set_aside import files_set_aside
 from hotlists.store.leftovers import leftovers
 
@@ -14,8 +15,8 @@ LONGEST_LOG_BYTES: Final = 64_000_000
 """A write-ahead log of this length was not cut for long: it holds old versions of what it writes."""
 
 _KNOWN: Final = frozenset({
-    "hotlists.db", "hotlists.index", "hotlists.locks", "hotlists.sync", "records.db", "latest-date", "patrol.lock", "logs",
-    "rejects", "certificate", "import.toml", "sync.toml", "patrol.toml", "car-key.pem",
+    "data-key", "tablet-key.pem", "car-key.pem", "hotlists.db", "hotlists.index", "hotlists.locks", "hotlists.sync", "records.db",
+    "latest-date", "patrol.lock", "logs", "rejects", "certificate", "import.toml", "roles.toml", "sync.toml", "patrol.toml",
 })  # fmt: skip
 _BESIDE: Final = ("-wal", "-shm", "-journal", ".settled")
 """What may be added to a database's name: by SQLite, and where one that was set aside has been dealt with."""
@@ -35,7 +36,7 @@ def _places(folder: Path, now_s: Callable[[], float]) -> Finding:
         one.path.name for base in (hotlists_db(folder), records_db(folder)) for one in files_set_aside(base)
     }
     left = [str(path.relative_to(folder)) for path in leftovers(hotlists_db(folder), now_s())]
-    strange = [path.name for path in here if _stem(path.name) not in known]
+    strange = [path.name for path in here if _stem(path.name) not in known and path not in lost_keys(folder)]
     long = [
         path.name
         for path in map(_log_of, (hotlists_db(folder), records_db(folder)))

@@ -1,6 +1,5 @@
 """What is done behind queues, recording and look-back: each opens its records file in the thread that owns it."""
 
-import sqlite3
 import uuid
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, ExitStack, closing
@@ -9,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
+from anpr import sqlite
 from anpr.config.car import PatrolConfig
 from anpr.config.data_folder import latest_date, records_db
 from anpr.desk.records import DamageSeen, FoundLookingBack, record_found, record_item
@@ -128,7 +128,7 @@ class LookBack:
             with closing(RecordStore(self.records, "look back", audit=AuditWriter(self.engine.clock_utc))) as store:
                 store.connection.execute(f"PRAGMA busy_timeout = {self.busy_ms:d}")
                 self._look(store, before, after)
-        except (StoreError, sqlite3.Error) as error:
+        except (StoreError, sqlite.Error) as error:
             if is_damage(error):
                 told = StoreError(f"the records file {self.records} cannot be read ({error})")
                 told.__cause__ = error

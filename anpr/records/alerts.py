@@ -2,13 +2,13 @@
 
 import json
 import logging
-import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from typing import Any, Final
 
+from anpr import sqlite
 from anpr.alerting.lifecycle import FINISHED
 from anpr.alerting.met import met
 from anpr.alerting.steps import steps_of, was_seen
@@ -99,7 +99,7 @@ class EarlierAlerts:
     met: dict[str, SeenBefore]
 
 
-def undecided(connection: sqlite3.Connection, lists: Mapping[str, HotlistInfo]) -> list[RecordedAlert]:
+def undecided(connection: sqlite.Connection, lists: Mapping[str, HotlistInfo]) -> list[RecordedAlert]:
     """Return the hits of all earlier runs that were not decided, on the given lists: those that the crew may see.
 
     Those of a list that is covert, or no longer in the car, are left to the history. Faults are not taken up: the
@@ -109,7 +109,7 @@ def undecided(connection: sqlite3.Connection, lists: Mapping[str, HotlistInfo]) 
     return [one for one in _readable(connection, rows, lists) if one.alert.hits]
 
 
-def next_alert_id(connection: sqlite3.Connection) -> int:
+def next_alert_id(connection: sqlite.Connection) -> int:
     """Return the id for the first alert of this run, after all that are recorded or decided on."""
     # a decision is recorded at once, an alert by another thread: of a run that was killed there may be one without its alert
     (last,) = connection.execute(
@@ -118,7 +118,7 @@ def next_alert_id(connection: sqlite3.Connection) -> int:
     return int(last) + 1
 
 
-def earlier_alerts(connection: sqlite3.Connection, lists: Mapping[str, HotlistInfo]) -> EarlierAlerts:
+def earlier_alerts(connection: sqlite.Connection, lists: Mapping[str, HotlistInfo]) -> EarlierAlerts:
     """Return what earlier runs leave to the next, of the given lists: those that the crew may see.
 
     What the crew has decided is decided, though the run was killed before the alert itself was recorded as that.
@@ -131,7 +131,7 @@ def earlier_alerts(connection: sqlite3.Connection, lists: Mapping[str, HotlistIn
 
 
 def past_alerts(
-    connection: sqlite3.Connection,
+    connection: sqlite.Connection,
     before: int | None,
     count: int,
     *,
@@ -152,7 +152,7 @@ def past_alerts(
 
 
 def _readable(
-    connection: sqlite3.Connection, rows: Iterator[tuple[Any, ...]] | list[tuple[Any, ...]],
+    connection: sqlite.Connection, rows: Iterator[tuple[Any, ...]] | list[tuple[Any, ...]],
     lists: Mapping[str, HotlistInfo],
 ) -> Iterator[RecordedAlert]:  # fmt: skip
     for row in rows:
@@ -162,7 +162,7 @@ def _readable(
             _LOG.error("alert %s of the records cannot be shown: %s", row[0], type(error).__name__)
 
 
-def _alert(connection: sqlite3.Connection, row: tuple[Any, ...], lists: Mapping[str, HotlistInfo]) -> RecordedAlert:
+def _alert(connection: sqlite.Connection, row: tuple[Any, ...], lists: Mapping[str, HotlistInfo]) -> RecordedAlert:
     (
         alert_id, sighting_id, kind, state, priority, raised_utc, frame_age_ms, probability, repeats, past, steps,
         fault_name, fault_subject, fault_text, met_times, met_last_utc, *seen,
@@ -194,7 +194,7 @@ def _alert(connection: sqlite3.Connection, row: tuple[Any, ...], lists: Mapping[
 
 
 def _hits(
-    connection: sqlite3.Connection,
+    connection: sqlite.Connection,
     sighting_id: int,
     sighting: Sighting,
     steps: tuple[AlertStep, ...],
@@ -219,7 +219,7 @@ def _hits(
     return tuple(hit for hit in made if hit.passes) or tuple(made)
 
 
-def _decision(connection: sqlite3.Connection, alert_id: int) -> RecordedDecision | None:
+def _decision(connection: sqlite.Connection, alert_id: int) -> RecordedDecision | None:
     """Return the last decision; the record of a stop repeats it without its note."""
     rows = connection.execute(_DECISIONS, (alert_id,)).fetchall()
     made = [row for row in rows if row[5] == "{}"]

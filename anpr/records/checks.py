@@ -1,12 +1,12 @@
 """Checks of the records file and of the clock that stamps it."""
 
-import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from anpr import sqlite
 from anpr.checks import Check, Finding, doubtful, well, wrong
 from anpr.set_aside import files_set_aside
 
@@ -32,7 +32,7 @@ def whole(path: Path) -> str:
         with closing(_opened(path)) as records:
             (verdict,) = records.execute("PRAGMA quick_check(1)").fetchone()
             records.execute("SELECT count(*) FROM sightings").fetchone()
-    except sqlite3.Error as error:
+    except sqlite.Error as error:
         return getattr(error, "sqlite_errorname", "unknown")
     return "" if verdict == "ok" else "it is damaged inside"
 
@@ -92,11 +92,11 @@ def _newest(path: Path) -> datetime | None:
         with closing(_opened(path)) as records:
             (newest,) = records.execute("SELECT max(at_utc) FROM audit").fetchone()
             (seen,) = records.execute("SELECT max(last_utc) FROM sightings").fetchone()
-    except sqlite3.Error:
+    except sqlite.Error:
         return None  # the check of the records says so
     times = [datetime.fromisoformat(text) for text in (newest, seen) if text]
     return max(times, default=None)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5.0)
+def _opened(path: Path) -> sqlite.Connection:
+    return sqlite.connect(path, read_only=True, timeout=5.0)

@@ -1,11 +1,11 @@
 """A write to the records where the disk may be full: pictures give way, rows never do."""
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from anpr import sqlite
 from anpr.errors import StoreError
 
 T = TypeVar("T")
@@ -20,8 +20,8 @@ def with_room(write: Callable[[bool], T], path: Path, shed: Callable[[int], int]
     while True:
         try:
             return write(room)
-        except sqlite3.Error as error:
-            if not isinstance(error, sqlite3.OperationalError) or "full" not in str(error):
+        except sqlite.Error as error:
+            if not isinstance(error, sqlite.OperationalError) or "full" not in str(error):
                 raise StoreError(f"the records file {path} cannot be written ({error})") from error
             if not room and not _shed_despite_full(shed):
                 raise StoreError(
@@ -32,6 +32,6 @@ def with_room(write: Callable[[bool], T], path: Path, shed: Callable[[int], int]
 
 def _shed_despite_full(shed: Callable[[int], int]) -> int:
     for count in (200, 1):
-        with suppress(sqlite3.OperationalError):
+        with suppress(sqlite.OperationalError):
             return shed(count)
     return 0

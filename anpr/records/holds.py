@@ -1,10 +1,10 @@
 """Alerts that are kept for a case: what is recorded of them goes neither for its age nor for want of room until the hold ends."""
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from anpr import sqlite
 from anpr.errors import InputError
 from anpr.trust.chain import AuditWriter
 
@@ -32,8 +32,8 @@ def held(statement: str) -> str:
     return statement
 
 
-def holds(connection: sqlite3.Connection) -> list[Hold]:
-    """Return what is held, by number. Raises sqlite3.Error."""
+def holds(connection: sqlite.Connection) -> list[Hold]:
+    """Return what is held, by number. Raises sqlite.Error."""
     rows = connection.execute("SELECT alert_id, reason, by_whom, at_s FROM holds ORDER BY alert_id").fetchall()
     return [
         Hold(number, reason, by_whom, datetime.fromtimestamp(at_s, UTC).isoformat())
@@ -41,7 +41,7 @@ def holds(connection: sqlite3.Connection) -> list[Hold]:
     ]
 
 
-def hold(connection: sqlite3.Connection, writer: AuditWriter, alert_id: int, reason: str, by_whom: str) -> None:
+def hold(connection: sqlite.Connection, writer: AuditWriter, alert_id: int, reason: str, by_whom: str) -> None:
     """Keep an alert, in the caller's transaction. Raises InputError when there is no such alert of a hit."""
     if connection.execute("SELECT 1 FROM alerts WHERE id = ? AND kind = 'hit'", (alert_id,)).fetchone() is None:
         raise InputError(f"there is no alert {alert_id} in the records: `anpr evidence list` says what there is")
@@ -54,7 +54,7 @@ def hold(connection: sqlite3.Connection, writer: AuditWriter, alert_id: int, rea
     )
 
 
-def release(connection: sqlite3.Connection, writer: AuditWriter, alert_id: int, reason: str, by_whom: str) -> None:
+def release(connection: sqlite.Connection, writer: AuditWriter, alert_id: int, reason: str, by_whom: str) -> None:
     """End a hold, in the caller's transaction. Raises InputError when there is none."""
     if not connection.execute("DELETE FROM holds WHERE alert_id = ?", (alert_id,)).rowcount:
         raise InputError(f"alert {alert_id} is not held: `anpr evidence list` says which are")

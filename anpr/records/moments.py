@@ -7,7 +7,6 @@ is replaced as a whole.
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import asdict, fields, replace
@@ -15,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from anpr import sqlite
 from anpr.alerting.steps import steps_json
 from anpr.records.retention import transaction
 from anpr.records.rows import VERSION, moment, version_of
@@ -43,7 +43,7 @@ _ALERT: Final = (
 a decision stands on what the crew saw, without steps that evidence took meanwhile."""
 
 
-def keep_alert(connection: sqlite3.Connection, alert: Alert, sighting_id: int | None) -> bool:
+def keep_alert(connection: sqlite.Connection, alert: Alert, sighting_id: int | None) -> bool:
     """Write an alert, and what it shows now in place of what it showed before; returns whether it shows something else now.
 
     A fault shows no moment, and once its hits are gone an alert keeps the one that it had.
@@ -70,7 +70,7 @@ def picture_rows(sighting: Sighting, pictures: Iterable[tuple[str, bytes]]) -> l
     return [(sighting.pictures_id, kind, at, jpeg) for kind, jpeg in pictures]
 
 
-def keep_recorded_pictures(connection: sqlite3.Connection, sighting_id: int, sighting: Sighting) -> None:
+def keep_recorded_pictures(connection: sqlite.Connection, sighting_id: int, sighting: Sighting) -> None:
     """Keep the pictures of a recorded sighting under another name, for an alert that shows this version of it.
 
     Where it has been recorded anew since it was read there are none: those of another version do not belong to it.
@@ -85,14 +85,14 @@ def keep_recorded_pictures(connection: sqlite3.Connection, sighting_id: int, sig
     )  # fmt: skip
 
 
-def has_pictures(connection: sqlite3.Connection, pictures_id: str) -> bool:
+def has_pictures(connection: sqlite.Connection, pictures_id: str) -> bool:
     """Return whether pictures of this name are kept."""
     return (
         connection.execute("SELECT 1 FROM moment_pictures WHERE pictures_id = ?", (pictures_id,)).fetchone() is not None
     )
 
 
-def take_over_pictures(connection: sqlite3.Connection, damaged: Path, names: Iterable[str]) -> None:
+def take_over_pictures(connection: sqlite.Connection, damaged: Path, names: Iterable[str]) -> None:
     """Take over the pictures of these names from a damaged file, as far as its table leads to them."""
     rows = [row for name in names for row in _pictures_in(damaged, name)]
     with transaction(connection):
@@ -101,9 +101,9 @@ def take_over_pictures(connection: sqlite3.Connection, damaged: Path, names: Ite
 
 def _pictures_in(damaged: Path, name: str) -> list[tuple[Any, ...]]:
     try:
-        with closing(sqlite3.connect(f"{damaged.resolve().as_uri()}?mode=ro", uri=True, timeout=1.0)) as old:
+        with closing(sqlite.connect(damaged, read_only=True, timeout=1.0)) as old:
             return old.execute("SELECT * FROM moment_pictures WHERE pictures_id = ?", (name,)).fetchall()
-    except sqlite3.DatabaseError:
+    except sqlite.DatabaseError:
         return []
 
 

@@ -1,4 +1,4 @@
-"""Rows out of the pages of an SQLite file, whatever has become of its header and of its trees.
+"""Rows out of the pages of an SQLite file, whatever has become of its header and of its trees, locked or not.
 
 A row of a table stands on a leaf page with all that is needed to read it, but for the name of its table: see "Database
 File Format" (sqlite.org/fileformat2.html), sections 1.5 to 1.6 and 2.1, and 4 for the write-ahead log, whose pages go before
@@ -6,10 +6,13 @@ those of the file up to the last change that was completed. Pages that the heade
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
+
+from anpr.sealing.data_key import DataKey, known_keys
+from anpr.sealing.pages import RESERVED, opened_page
 
 Value = int | float | str | bytes | None
 
@@ -19,6 +22,8 @@ _USUAL_PAGE: Final = 4096
 _LEAF: Final = 13
 _LOG_HEADER: Final = 32
 _FRAME_HEADER: Final = 24
+_LOOKED_AT: Final = 60
+"""So many pages say whether a file is locked, and with which key."""
 _LONGEST_ROW: Final = 50_000_000
 """Longer than any row of ours; a length beyond it is rubbish."""
 
@@ -33,28 +38,49 @@ class Row:
 
 def rows_on_pages(path: Path) -> Iterator[Row]:
     """Yield every row that can be read from the file and its write-ahead log. Raises OSError."""
+    keys = known_keys(path.parent)
     with path.open("rb") as file:
         log = path.with_name(path.name + "-wal")
         if not log.is_file():
-            yield from _Pages(file, None).rows()
+            yield from _Pages(file, None, keys).rows()
             return
         with log.open("rb") as logged:
-            yield from _Pages(file, logged).rows()
+            yield from _Pages(file, logged, keys).rows()
 
 
 class _Pages:
     """The pages of a file, numbered from 1, each as the log has it or else the file."""
 
-    def __init__(self, file: BinaryIO, log: BinaryIO | None) -> None:
+    def __init__(self, file: BinaryIO, log: BinaryIO | None, keys: Sequence[DataKey]) -> None:
         self._file, self._log = file, log
         header = file.read(100)
         self._whole_header = len(header) == 100 and header.startswith(_MAGIC)
         self.size = _page_size(header, self._whole_header, log)
         self._logged = _logged_pages(log, self.size) if log is not None else {}
         self.count = max([file.seek(0, 2) // self.size, *self._logged])
+        self._key = None if self._whole_header else self._fitting(keys)
+        self.usable = self.size - (RESERVED if self._key is not None else 0)
+        if self._key is not None and len(header) == 100:
+            begin = self.page(1)[16:21]
+            self._whole_header = (begin[:2], begin[4:]) == (b"\x10\0", bytes((RESERVED,)))
+
+    def _fitting(self, keys: Sequence[DataKey]) -> DataKey | None:
+        """Return the key under which the first pages look like pages of a database, None where they do as they are."""
+        pages = [(number, self._as_it_is(number)) for number in range(1, min(self.count, _LOOKED_AT) + 1)]
+        ways: list[tuple[int, DataKey | None]] = [(sum(_kind(page, number) for number, page in pages), None)]
+        for key in keys:
+            opened = [(number, opened_page(key, page, first=number == 1)) for number, page in pages]
+            ways.append((sum(_kind(page, number) for number, page in opened), key))
+        return max(ways, key=lambda way: way[0])[1]
 
     def page(self, number: int) -> bytes:
-        """Return a page; less than a page where the file is cut."""
+        """Return a page, opened; less than a page where the file is cut."""
+        page = self._as_it_is(number)
+        if self._key is None or len(page) != self.size:
+            return page
+        return opened_page(self._key, page, first=number == 1)
+
+    def _as_it_is(self, number: int) -> bytes:
         if self._log is not None and number in self._logged:
             self._log.seek(self._logged[number])
             return self._log.read(self.size)
@@ -98,11 +124,11 @@ class _Pages:
         return None if values is None else Row(rowid - (1 << 64) if rowid >> 63 else rowid, values)
 
     def _payload(self, page: bytes, at: int, length: int) -> bytes:
-        most = self.size - 35
+        most = self.usable - 35
         if length <= most:
             return page[at : at + length]
-        least = (self.size - 12) * 32 // 255 - 23
-        here = least + (length - least) % (self.size - 4)
+        least = (self.usable - 12) * 32 // 255 - 23
+        here = least + (length - least) % (self.usable - 4)
         here = here if here <= most else least
         content = [page[at : at + here]]
         (following,) = struct.unpack_from(">I", page, at + here)
@@ -110,7 +136,7 @@ class _Pages:
         while lacking > 0 and 0 < following <= self.count:
             further = self.page(following)
             (following,) = struct.unpack_from(">I", further, 0)
-            content.append(further[4 : 4 + lacking])
+            content.append(further[4 : min(4 + lacking, self.usable)])
             lacking -= len(content[-1])
             if not content[-1]:
                 break
@@ -129,6 +155,12 @@ class _Pages:
             leaves = min(leaves, self.size // 4 - 2)
             free.update(struct.unpack_from(f">{leaves}I", page, 8))
         return frozenset(free)
+
+
+def _kind(page: bytes, number: int) -> bool:
+    """Whether a page begins as one that holds rows or keys does: its kind, and how many cells it can hold (section 1.6)."""
+    start = 100 if number == 1 else 0
+    return len(page) > start + 8 and page[start] in (2, 5, 10, 13) and page[start + 3] < 4 and page[start + 7] <= 60
 
 
 def _page_size(header: bytes, whole: bool, log: BinaryIO | None) -> int:

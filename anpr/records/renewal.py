@@ -5,19 +5,19 @@ The new file goes on with the audit's chain as far as it could be read, named in
 
 import logging
 import os
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from anpr import sqlite
 from anpr.clock import utc_now
 from anpr.errors import StoreError
 from anpr.records.retention import transaction
 from anpr.records.salvage import TABLES, audit_head, insert, readable_rows, tables_of
 from anpr.records.store import RecordStore
-from anpr.set_aside import finish, is_damage, name_aside, remove_database, set_aside
+from anpr.set_aside import finish, is_damage, name_aside, reading_fails, remove_database, set_aside
 from anpr.trust.accounts import open_accounts
 from anpr.trust.audit import AuditHead, AuditLog
 
@@ -79,8 +79,8 @@ def damage(path: Path, *, used_before: bool = False) -> str:
             log.head()
         with closing(open_accounts(path)) as accounts:
             accounts.execute("SELECT count(role) FROM crew").fetchone()
-    except (StoreError, sqlite3.Error) as error:
-        if is_damage(error):
+    except (StoreError, sqlite.Error) as error:
+        if is_damage(error) or reading_fails(path):
             return _reason(error)
         raise (
             error if isinstance(error, StoreError) else StoreError(f"the records file {path} cannot be read ({error})")
@@ -106,21 +106,21 @@ def renew(path: Path, now_utc: datetime, why: str, clock_utc: Callable[[], datet
                 log.record("engine", SET_ASIDE, {"file": aside.name, "why": why, "head": told})
                 _keep_accounts(path, store.connection)
             store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite.Error) as error:
         raise StoreError(f"no new records file can be begun beside {path} ({error}): check the disk") from error
     set_aside(path, aside, fresh)
     _LOG.error("the records file was damaged (%s): it was set aside as %s", why, aside.name)
     return aside
 
 
-def _reading(path: Path) -> sqlite3.Connection:
+def _reading(path: Path) -> sqlite.Connection:
     """Open a file that may be damaged without writing to it or to its log."""
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10.0)
+    return sqlite.connect(path, read_only=True, timeout=10.0)
 
 
 def _reason(error: BaseException) -> str:
     """Return what SQLite or the system says of a damage, without what was read."""
-    while not isinstance(error, (sqlite3.Error, OSError)) and error.__cause__ is not None:
+    while not isinstance(error, (sqlite.Error, OSError)) and error.__cause__ is not None:
         error = error.__cause__
     return getattr(error, "sqlite_errorname", "") or type(error).__name__ if "decode" in str(error) else str(error)
 
@@ -134,7 +134,7 @@ def _has_log(path: Path) -> bool:
     return log.is_file() and log.stat().st_size > 0
 
 
-def _missing(connection: sqlite3.Connection) -> str:
+def _missing(connection: sqlite.Connection) -> str:
     """Return the name of a table that is not there, but was; empty when all are.
 
     A file without any row is one that was just begun: audit and accounts are made by those who use them first.
@@ -155,12 +155,12 @@ def _head(path: Path) -> AuditHead | None:
             row = old.execute("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
             if row is not None:
                 return AuditHead(int(row[0]), str(row[1]))
-    except (sqlite3.Error, ValueError, OSError):
+    except (sqlite.Error, ValueError, OSError):
         pass
     return audit_head(path) if path.is_file() else None
 
 
-def _keep_accounts(path: Path, fresh: sqlite3.Connection) -> None:
+def _keep_accounts(path: Path, fresh: sqlite.Connection) -> None:
     """Copy the crew's accounts into the new file, as far as they can be read: the crew logs in as before."""
     if not path.is_file():
         return
@@ -173,7 +173,7 @@ def _keep_accounts(path: Path, fresh: sqlite3.Connection) -> None:
                 with transaction(fresh):
                     marks = ", ".join("?" for _ in columns)
                     fresh.executemany(f"INSERT OR IGNORE INTO {name}({names}) VALUES ({marks})", rows)  # noqa: S608
-    except (sqlite3.Error, OSError):
+    except (sqlite.Error, OSError):
         try:
             for name, row in readable_rows(path, tables):
                 insert(fresh, name, tables[name], [row])

@@ -2,13 +2,13 @@
 
 import json
 import re
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from anpr import sqlite
 from anpr.alerting.lifecycle import FINISHED
 from anpr.alerting.steps import steps_json
 from anpr.records.holds import held
@@ -54,7 +54,7 @@ class Retention:
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+def transaction(connection: sqlite.Connection) -> Iterator[sqlite.Connection]:
     """BEGIN IMMEDIATE … COMMIT, or ROLLBACK on any error (also a disk that is full at the commit)."""
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -66,7 +66,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         raise
 
 
-def purge(connection: sqlite3.Connection, now_utc: datetime, retention: Retention) -> int:
+def purge(connection: sqlite.Connection, now_utc: datetime, retention: Retention) -> int:
     """Take away one batch of what is older than its retention; returns the rows gone, 0 when nothing is left to do.
 
     `now_utc` is a time that is trusted. Call it again while it returns more than 0; it is made to run beside the engine.
@@ -120,7 +120,7 @@ A date that the tablet's clock told while it was wrong makes a row neither older
 """
 
 
-def _note_how_far(connection: sqlite3.Connection, now_utc: datetime, retention: Retention) -> None:
+def _note_how_far(connection: sqlite.Connection, now_utc: datetime, retention: Retention) -> None:
     """Note, at a time that is trusted, up to which row each table has come; not more often than every `NOTED_EVERY`."""
     last = connection.execute("SELECT max(at_utc) FROM recorded_until").fetchone()[0]
     if last is not None and now_utc - datetime.fromisoformat(last) < NOTED_EVERY:
@@ -147,7 +147,7 @@ def _note_how_far(connection: sqlite3.Connection, now_utc: datetime, retention: 
             )
 
 
-def _note_audit(connection: sqlite3.Connection, now_utc: datetime) -> None:
+def _note_audit(connection: sqlite.Connection, now_utc: datetime) -> None:
     """Note how far the audit has come, once a day: its notes are kept for as long as its particulars."""
     make_tables(connection)
     (last,) = connection.execute("SELECT max(at_utc) FROM recorded_until WHERE name = 'audit'").fetchone()
@@ -157,7 +157,7 @@ def _note_audit(connection: sqlite3.Connection, now_utc: datetime) -> None:
         )
 
 
-def _how_far(connection: sqlite3.Connection, table: str, limit: datetime) -> dict[str, int]:
+def _how_far(connection: sqlite.Connection, table: str, limit: datetime) -> dict[str, int]:
     """Return up to which row a table had certainly come at a time (`sure`), and at most (`seen`).
 
     A row that was there then, and still is, has no higher number than the table had at any time since.
@@ -174,7 +174,7 @@ def _how_far(connection: sqlite3.Connection, table: str, limit: datetime) -> dic
     return {"sure": -1 if sure is None else sure, "seen": _LAST_ROW if seen is None else seen}
 
 
-def _note_what_shrank(connection: sqlite3.Connection, now_utc: datetime) -> None:
+def _note_what_shrank(connection: sqlite.Connection, now_utc: datetime) -> None:
     """Note at once where a table lost its last rows: their numbers are given anew, to rows that are not as old as those were."""
     with transaction(connection):
         for table in _DATED:
@@ -186,7 +186,7 @@ def _note_what_shrank(connection: sqlite3.Connection, now_utc: datetime) -> None
 
 
 def erase_particulars(
-    connection: sqlite3.Connection, writer: AuditWriter, now_utc: datetime, retention: Retention
+    connection: sqlite.Connection, writer: AuditWriter, now_utc: datetime, retention: Retention
 ) -> int:
     """Erase the particulars of entries of the audit that are over their age, at a time that is trusted; returns of how many.
 
@@ -211,13 +211,13 @@ _OLDEST_PARTICULARS: Final = f"SELECT min(a.at_utc) FROM audit a WHERE a.seq IN 
 _ERASE_PARTICULARS: Final = f"DELETE FROM audit_particulars WHERE seq IN {_OLD}"  # noqa: S608 - it is ours
 
 
-def count_purged(connection: sqlite3.Connection, kind: str, rows: int) -> None:
+def count_purged(connection: sqlite.Connection, kind: str, rows: int) -> None:
     """Count what is taken away, in the transaction that does it; `enter_purged` enters it in the audit."""
     if rows > 0:
         connection.execute("UPDATE purged SET rows = rows + ? WHERE kind = ?", (rows, kind))
 
 
-def enter_purged(connection: sqlite3.Connection, writer: AuditWriter) -> None:
+def enter_purged(connection: sqlite.Connection, writer: AuditWriter) -> None:
     """Enter in the audit what was taken away since it was last entered, by any run of the program."""
     with transaction(connection):
         counts = connection.execute("SELECT kind, rows FROM purged WHERE rows > 0 ORDER BY kind").fetchall()
@@ -226,7 +226,7 @@ def enter_purged(connection: sqlite3.Connection, writer: AuditWriter) -> None:
             connection.execute("UPDATE purged SET rows = 0")
 
 
-def shed_pictures(connection: sqlite3.Connection, count: int) -> int:
+def shed_pictures(connection: sqlite.Connection, count: int) -> int:
     """Drop the oldest pictures to make room, those of alerts only once there are no others, those that are held never; returns how many."""
     with transaction(connection):
         gone = connection.execute(
@@ -244,7 +244,7 @@ def shed_pictures(connection: sqlite3.Connection, count: int) -> int:
         return gone
 
 
-def close_undecided(connection: sqlite3.Connection, seen_before: datetime, now_utc: datetime) -> list[int]:
+def close_undecided(connection: sqlite.Connection, seen_before: datetime, now_utc: datetime) -> list[int]:
     """Close recorded hits that nobody has decided and that show a moment before this time; returns their ids.
 
     It is for what no board has any more: alerts of earlier runs on a list that may not be shown, or is not in the car.

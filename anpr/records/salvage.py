@@ -4,7 +4,6 @@ No header, no list of tables and no tree is needed: each row that can be read is
 has. What is found twice is taken once.
 """
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from anpr import sqlite
 from anpr.errors import InputError, StoreError
 from anpr.records.pages import Row, Value, rows_on_pages
 from anpr.records.retention import transaction
@@ -63,7 +63,7 @@ def salvage(damaged: Path, target: Path, progress: Callable[[int], None] = lambd
         raise InputError(
             f"{damaged} cannot be read ({error.strerror}): copy it to a disk that is well, and try that"
         ) from error
-    except sqlite3.Error as error:
+    except sqlite.Error as error:
         remove_database(target)
         raise StoreError(f"{target} cannot be written ({error}): free disk space, or name another folder") from error
     return written
@@ -88,13 +88,13 @@ def readable_rows(damaged: Path, tables: Mapping[str, tuple[Column, ...]]) -> It
                 break
 
 
-def tables_of(connection: sqlite3.Connection) -> dict[str, tuple[Column, ...]]:
+def tables_of(connection: sqlite.Connection) -> dict[str, tuple[Column, ...]]:
     """Return the columns of the tables in an open records file."""
     return {name: _columns(connection, name) for name in TABLES}
 
 
-def insert(connection: sqlite3.Connection, table: str, columns: tuple[Column, ...], rows: list[Row]) -> int:
-    """Write rows of one table that are not there yet; returns how many. Raises sqlite3.Error."""
+def insert(connection: sqlite.Connection, table: str, columns: tuple[Column, ...], rows: list[Row]) -> int:
+    """Write rows of one table that are not there yet; returns how many. Raises sqlite.Error."""
     names = ", ".join(column.name for column in columns)
     marks = ", ".join("?" for _ in columns)
     before = connection.total_changes
@@ -125,7 +125,7 @@ def _salvage(damaged: Path, target: Path, progress: Callable[[int], None]) -> di
     return dict(written)
 
 
-def _columns(connection: sqlite3.Connection, table: str) -> tuple[Column, ...]:
+def _columns(connection: sqlite.Connection, table: str) -> tuple[Column, ...]:
     kinds = {"INTEGER": (int,), "FLOAT": (float, int), "REAL": (float, int), "TEXT": (str,), "BLOB": (bytes,)}
     described = connection.execute(f"PRAGMA table_info({table})").fetchall()
     keys = [row for row in described if row[5]]

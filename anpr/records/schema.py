@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
+from anpr.sqlite import Database, Migrations
 
 PURGED_KINDS: Final = (
     "pictures", "moment_pictures", "moments", "decisions", "drafts", "alerts", "hits", "sightings", "latencies", "pictures_for_room",

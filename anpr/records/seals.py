@@ -7,10 +7,10 @@ add do not change what was sealed before. A moment's and a sighting's hits have 
 import base64
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from anpr import sqlite
 from anpr.trust.chain import AuditWriter
 
 RECORDED: Final = "evidence recorded"
@@ -21,13 +21,13 @@ ENGINE: Final = "engine"
 PICTURE_KINDS: Final = ("plate", "overview")
 
 
-def plain_row(connection: sqlite3.Connection, statement: str, *values: object) -> dict[str, Any] | None:
+def plain_row(connection: sqlite.Connection, statement: str, *values: object) -> dict[str, Any] | None:
     """Return the first row of a question as plain values, bytes as base64, without what is empty; None when there is none."""
     rows = plain_rows(connection, statement, *values)
     return rows[0] if rows else None
 
 
-def plain_rows(connection: sqlite3.Connection, statement: str, *values: object) -> list[dict[str, Any]]:
+def plain_rows(connection: sqlite.Connection, statement: str, *values: object) -> list[dict[str, Any]]:
     """Return the rows of a question as plain values, bytes as base64, without what is empty."""
     cursor = connection.execute(statement, values)
     names = [column[0] for column in cursor.description]
@@ -47,13 +47,13 @@ def sealed_with_hits(record: Mapping[str, Any], hits_sha256: Sequence[str]) -> s
     return sha256_of([record, list(hits_sha256)])
 
 
-def moment_of(connection: sqlite3.Connection, alert_id: int) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+def moment_of(connection: sqlite.Connection, alert_id: int) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
     """Return the moment that an alert shows, and its hits; None when there is none."""
     moment = plain_row(connection, "SELECT * FROM moments WHERE alert_id = ?", alert_id)
     return None if moment is None else (moment, json.loads(moment.pop("hits", "[]")))
 
 
-def sighting_of(connection: sqlite3.Connection, sighting_id: int) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+def sighting_of(connection: sqlite.Connection, sighting_id: int) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
     """Return a recorded sighting and its hits; None when there is none."""
     sighting = plain_row(connection, "SELECT * FROM sightings WHERE id = ?", sighting_id)
     if sighting is None:
@@ -62,8 +62,8 @@ def sighting_of(connection: sqlite3.Connection, sighting_id: int) -> tuple[dict[
     return sighting, [{**hit, "entry": json.loads(hit["entry"])} for hit in hits]
 
 
-def seal_moment(connection: sqlite3.Connection, writer: AuditWriter, alert_id: int) -> None:
-    """Enter the hashes of what an alert shows now and of its pictures. Raises sqlite3.Error."""
+def seal_moment(connection: sqlite.Connection, writer: AuditWriter, alert_id: int) -> None:
+    """Enter the hashes of what an alert shows now and of its pictures. Raises sqlite.Error."""
     found = moment_of(connection, alert_id)
     if found is None:
         return
@@ -81,8 +81,8 @@ def seal_moment(connection: sqlite3.Connection, writer: AuditWriter, alert_id: i
     writer.enter(connection, ENGINE, RECORDED, detail)
 
 
-def seal_sighting(connection: sqlite3.Connection, writer: AuditWriter, sighting_id: int) -> None:
-    """Enter the hashes of a recorded sighting, of its hits and its pictures; only where it has hits. Raises sqlite3.Error."""
+def seal_sighting(connection: sqlite.Connection, writer: AuditWriter, sighting_id: int) -> None:
+    """Enter the hashes of a recorded sighting, of its hits and its pictures; only where it has hits. Raises sqlite.Error."""
     found = sighting_of(connection, sighting_id)
     if found is None or not found[1]:
         return
@@ -97,8 +97,8 @@ def seal_sighting(connection: sqlite3.Connection, writer: AuditWriter, sighting_
     writer.enter(connection, ENGINE, RECORDED, detail)
 
 
-def seal_decision(connection: sqlite3.Connection, writer: AuditWriter, row: int) -> None:
-    """Enter the hash of a decision, or of the record of a stop. Raises sqlite3.Error."""
+def seal_decision(connection: sqlite.Connection, writer: AuditWriter, row: int) -> None:
+    """Enter the hash of a decision, or of the record of a stop. Raises sqlite.Error."""
     decision = plain_row(connection, "SELECT * FROM decisions WHERE id = ?", row)
     if decision is not None:
         detail = {"alert": str(decision["alert_id"]), "row": str(row), "record_sha256": sha256_of(decision)}

@@ -5,12 +5,12 @@ finished its record alone is kept, as one text that was signed, and nothing chan
 """
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from anpr import sqlite
 from anpr.errors import InputError
 from anpr.stops.field_texts import Turn
 from anpr.stops.progress import Answer
@@ -53,7 +53,7 @@ class Addition:
 
 
 def begin_stop(
-    connection: sqlite3.Connection,
+    connection: sqlite.Connection,
     *,
     card: str,
     at_utc: datetime,
@@ -71,7 +71,7 @@ def begin_stop(
     return int(cursor.lastrowid or 0)
 
 
-def stop_row(connection: sqlite3.Connection, stop_id: int) -> StopRow:
+def stop_row(connection: sqlite.Connection, stop_id: int) -> StopRow:
     """Return a stop. Raises InputError when there is none of that number."""
     row = connection.execute(f"SELECT {_COLUMNS} FROM stops WHERE id = ?", (stop_id,)).fetchone()  # noqa: S608 - ours
     if row is None:
@@ -79,13 +79,13 @@ def stop_row(connection: sqlite3.Connection, stop_id: int) -> StopRow:
     return _row(row)
 
 
-def open_stops(connection: sqlite3.Connection) -> list[StopRow]:
+def open_stops(connection: sqlite.Connection) -> list[StopRow]:
     """Return the stops that are not finished, the latest first."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM stops WHERE finished_utc = '' ORDER BY id DESC")  # noqa: S608 - ours
     return [_row(row) for row in rows.fetchall()]
 
 
-def finished_stops(connection: sqlite3.Connection, before: int | None, most: int) -> list[StopRow]:
+def finished_stops(connection: sqlite.Connection, before: int | None, most: int) -> list[StopRow]:
     """Return finished stops with a lower number than `before`, the latest first."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM stops WHERE finished_utc != '' AND (?1 IS NULL OR id < ?1) ORDER BY id DESC LIMIT ?2",  # noqa: S608 - ours
@@ -94,13 +94,13 @@ def finished_stops(connection: sqlite3.Connection, before: int | None, most: int
     return [_row(row) for row in rows.fetchall()]
 
 
-def stops_of_alert(connection: sqlite3.Connection, alert_id: int) -> list[int]:
+def stops_of_alert(connection: sqlite.Connection, alert_id: int) -> list[int]:
     """Return the numbers of the stops that began with an alert, the first first."""
     rows = connection.execute("SELECT id FROM stops WHERE alert_id = ? ORDER BY id", (alert_id,))
     return [number for (number,) in rows.fetchall()]
 
 
-def turns_of(connection: sqlite3.Connection, stop_id: int) -> dict[str, tuple[Turn, ...]]:
+def turns_of(connection: sqlite.Connection, stop_id: int) -> dict[str, tuple[Turn, ...]]:
     """Return the turns of every field of an open stop, by the field's key."""
     found: dict[str, list[Turn]] = {}
     rows = connection.execute(
@@ -112,7 +112,7 @@ def turns_of(connection: sqlite3.Connection, stop_id: int) -> dict[str, tuple[Tu
     return {key: tuple(turns) for key, turns in found.items()}
 
 
-def keep_turn(connection: sqlite3.Connection, stop_id: int, key: str, turn: Turn, at_utc: datetime) -> None:
+def keep_turn(connection: sqlite.Connection, stop_id: int, key: str, turn: Turn, at_utc: datetime) -> None:
     """Keep a turn of a field, in the caller's transaction, in place of what it said before."""
     require_open(connection, stop_id)
     connection.execute(
@@ -126,14 +126,14 @@ def keep_turn(connection: sqlite3.Connection, stop_id: int, key: str, turn: Turn
     count_change(connection, stop_id)
 
 
-def set_place(connection: sqlite3.Connection, stop_id: int, place: Mapping[str, Any]) -> None:
+def set_place(connection: sqlite.Connection, stop_id: int, place: Mapping[str, Any]) -> None:
     """Record where and when the vehicle was stopped, in the caller's transaction."""
     require_open(connection, stop_id)
     connection.execute("UPDATE stops SET place = ? WHERE id = ?", (json.dumps(place), stop_id))
     count_change(connection, stop_id)
 
 
-def set_card(connection: sqlite3.Connection, stop_id: int, card: str) -> None:
+def set_card(connection: sqlite.Connection, stop_id: int, card: str) -> None:
     """Record which card the stop goes by from now on, in the caller's transaction."""
     require_open(connection, stop_id)
     connection.execute("UPDATE stops SET card = ? WHERE id = ?", (card, stop_id))
@@ -141,7 +141,7 @@ def set_card(connection: sqlite3.Connection, stop_id: int, card: str) -> None:
 
 
 def finish_stop(
-    connection: sqlite3.Connection, stop_id: int, *, record: str, signature: str, actor: str, at_utc: datetime
+    connection: sqlite.Connection, stop_id: int, *, record: str, signature: str, actor: str, at_utc: datetime
 ) -> None:
     """Keep the record of a stop and none of its half-typed texts, in the caller's transaction."""
     require_open(connection, stop_id)
@@ -153,14 +153,14 @@ def finish_stop(
     count_change(connection, stop_id)
 
 
-def discard_stop(connection: sqlite3.Connection, stop_id: int) -> None:
+def discard_stop(connection: sqlite.Connection, stop_id: int) -> None:
     """Erase an open stop with all that was typed, in the caller's transaction."""
     require_open(connection, stop_id)
     connection.execute("DELETE FROM stop_texts WHERE stop_id = ?", (stop_id,))
     connection.execute("DELETE FROM stops WHERE id = ?", (stop_id,))
 
 
-def add_to_stop(connection: sqlite3.Connection, stop_id: int, added: Addition) -> None:
+def add_to_stop(connection: sqlite.Connection, stop_id: int, added: Addition) -> None:
     """Add something to a finished stop, in the caller's transaction; what stands there stays."""
     if not stop_row(connection, stop_id).finished_utc:
         raise InputError("this stop is not finished: change its answers")
@@ -171,7 +171,7 @@ def add_to_stop(connection: sqlite3.Connection, stop_id: int, added: Addition) -
     count_change(connection, stop_id)
 
 
-def additions_of(connection: sqlite3.Connection, stop_id: int) -> list[Addition]:
+def additions_of(connection: sqlite.Connection, stop_id: int) -> list[Addition]:
     """Return what was added to a stop, the first first."""
     rows = connection.execute(
         "SELECT text, actor, at_utc, signature FROM stop_additions WHERE stop_id = ? ORDER BY id", (stop_id,)
@@ -179,13 +179,13 @@ def additions_of(connection: sqlite3.Connection, stop_id: int) -> list[Addition]
     return [Addition(*row) for row in rows.fetchall()]
 
 
-def require_open(connection: sqlite3.Connection, stop_id: int) -> None:
+def require_open(connection: sqlite.Connection, stop_id: int) -> None:
     """Raise InputError when there is no such stop, or it is finished."""
     if stop_row(connection, stop_id).finished_utc:
         raise InputError("this stop is finished: add to it, nothing of it is changed")
 
 
-def count_change(connection: sqlite3.Connection, stop_id: int) -> None:
+def count_change(connection: sqlite.Connection, stop_id: int) -> None:
     """Count a change of a stop, by which screens know that they show an old state."""
     connection.execute("UPDATE stops SET revision = revision + 1 WHERE id = ?", (stop_id,))
 

@@ -6,7 +6,6 @@ the row is written without them, then older pictures are dropped. Rows are never
 """
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -14,8 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
-import sqlite_utils
-
+from anpr import sqlite
 from anpr.erasure import cut_log, erase_for_good, pack_file
 from anpr.errors import StoreError
 from anpr.records import moments
@@ -66,7 +64,7 @@ class RecordStore:
     """Enters the hashes of evidence in the audit as it is recorded, in the same transaction."""
     pictures_shed: int = 0
     """Pictures that were not stored or were dropped because the disk is full."""
-    _db: sqlite_utils.Database | None = None
+    _db: sqlite.Database | None = None
     _least_id: int = 0
     """Ids of sightings start here in a new file, so that those of the file before it mean no other."""
     _last_id: int = 0
@@ -96,13 +94,13 @@ class RecordStore:
         self.at_once = False
 
     @property
-    def connection(self) -> sqlite3.Connection:
+    def connection(self) -> sqlite.Connection:
         """The connection of this store's thread. Raises StoreError."""
         if self._db is None:
             if self.at_once:
                 raise StoreError(f"the records file {self.path} was closed")
             self._db = _opened(self.path)
-        connection: sqlite3.Connection = self._db.conn
+        connection: sqlite.Connection = self._db.conn
         return connection
 
     def newest_utc(self) -> datetime | None:
@@ -172,7 +170,7 @@ class RecordStore:
     def record_alert(self, alert: Alert, sighting_id: int | None) -> None:
         """Write or bring up to date an alert with all its steps and the moment that it shows."""
 
-        def write(connection: sqlite3.Connection) -> None:
+        def write(connection: sqlite.Connection) -> None:
             if moments.keep_alert(connection, alert, sighting_id):
                 seal_moment(connection, self.audit, alert.alert_id)
 
@@ -201,7 +199,7 @@ class RecordStore:
         wanted = list(names)
         self._with_room(lambda room: moments.take_over_pictures(self.connection, damaged, wanted if room else ()))
 
-        def seal(connection: sqlite3.Connection) -> None:
+        def seal(connection: sqlite.Connection) -> None:
             for name in wanted:
                 for (alert_id,) in connection.execute(
                     "SELECT alert_id FROM moments WHERE pictures_id = ?", (name,)
@@ -225,12 +223,12 @@ class RecordStore:
         note: str = "",
         typed_vrm: str = "",
         stop_record: dict[str, str] | None = None,
-        enter: Callable[[sqlite3.Connection], object] = lambda _: None,
+        enter: Callable[[sqlite.Connection], object] = lambda _: None,
     ) -> None:
         """Write one decision of the crew; earlier ones on the same alert are kept. `enter` is called in the same transaction."""
         row = (alert_id, camera_id, decision, note, typed_vrm, actor, at_utc.isoformat(), json.dumps(stop_record or {}))
 
-        def write(connection: sqlite3.Connection) -> None:
+        def write(connection: sqlite.Connection) -> None:
             enter(connection)
             cursor = connection.execute(
                 "INSERT INTO decisions(alert_id, camera_id, decision, note, typed_vrm, actor, at_utc, stop_record)"
@@ -327,7 +325,7 @@ class RecordStore:
         self._leave_nothing()
         return 0
 
-    def within(self, write: Callable[[sqlite3.Connection], T]) -> T:
+    def within(self, write: Callable[[sqlite.Connection], T]) -> T:
         """Return what a write gives that is one transaction: on disk when this returns, or not done at all."""
 
         def whole(_: bool) -> T:
@@ -356,7 +354,7 @@ class RecordStore:
         elif self._to_cut:
             self._to_cut = not cut_log(self.connection)
 
-    def _write(self, write: Callable[[sqlite3.Connection], object]) -> None:
+    def _write(self, write: Callable[[sqlite.Connection], object]) -> None:
         self.within(write)
 
     def _with_room(self, write: Callable[[bool], T]) -> T:
@@ -404,18 +402,18 @@ class RecordStore:
             connection.executemany(statement, rows)
 
 
-def _opened(path: Path) -> sqlite_utils.Database:
-    connection: sqlite3.Connection | None = None
+def _opened(path: Path) -> sqlite.Database:
+    connection: sqlite.Connection | None = None
     try:
-        connection = sqlite3.connect(path, timeout=10.0, isolation_level=None)
+        connection = sqlite.connect(path, timeout=10.0)
         erase_for_good(connection)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA journal_size_limit=16777216")
-        database = sqlite_utils.Database(connection)
+        database = sqlite.Database(connection)
         migrations.apply(database)
         connection.text_factory = _text  # not before: what a file is made of must be whole
-    except sqlite3.Error as error:
+    except sqlite.Error as error:
         if connection is not None:
             connection.close()
         raise StoreError(

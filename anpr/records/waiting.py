@@ -5,10 +5,10 @@ or an alert's earlier state after its later one, would make the records say what
 thing (a track, an alert) waits behind what waits of it already.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from anpr import sqlite
 from anpr.errors import StoreError
 from anpr.set_aside import is_damage
 
@@ -88,7 +88,7 @@ def trouble_of(write: Callable[[], object]) -> StoreError | None:
         write()
     except StoreError as error:
         return error
-    except sqlite3.Error as error:
+    except sqlite.Error as error:
         told = StoreError(f"the records cannot be kept in shape ({error}): check the disk")
         told.__cause__ = error
         return told

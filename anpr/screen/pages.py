@@ -205,10 +205,7 @@ class Pages:
             return JSONResponse({"error": "this picture is no longer kept"}, 404)
         await self._served.enter(session, picture_id)
         self.actions.plate_views.sent(session.viewer, picture_id)
-        # a picture never changes under its id; the browser may keep it, but not for whoever logs in next: they have another cookie
-        return Response(
-            jpeg, media_type="image/jpeg", headers={"cache-control": "private, max-age=600", "vary": "cookie"}
-        )
+        return Response(jpeg, media_type="image/jpeg")  # no-store, as all that is served: a browser keeps files
 
     async def live(self, request: Request) -> Response:
         """Return a camera's newest picture, in the full view only; cameras are named by their number."""

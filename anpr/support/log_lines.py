@@ -3,13 +3,13 @@
 import errno
 import linecache
 import logging
-import sqlite3
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from anpr import sqlite
 from anpr.errors import AnprError
 from anpr.support.redaction import redacted, without_credentials
 
@@ -78,7 +78,7 @@ def _known_words(error: BaseException) -> str:
     """Return what is said of an error beyond its type: never what a foreign error's message says."""
     if isinstance(error, AnprError):
         return f": {redacted(str(error))}"
-    if isinstance(error, sqlite3.Error):
+    if isinstance(error, sqlite.Error):
         return f" ({getattr(error, 'sqlite_errorname', 'no code')})"
     if isinstance(error, OSError) and error.errno is not None:
         return f" ({errno.errorcode.get(error.errno, error.errno)})"

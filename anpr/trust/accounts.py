@@ -6,7 +6,6 @@ nothing is hashed: guessing costs the engine no processor time. Locks are in the
 
 import hashlib
 import itertools
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,10 +16,10 @@ from threading import Lock
 from time import monotonic
 from typing import Final
 
-import sqlite_utils
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from anpr import sqlite
 from anpr.clock import utc_now
 from anpr.erasure import erase_for_good
 from anpr.errors import AccessDenied, InputError, StoreError
@@ -78,10 +77,10 @@ class CrewAccounts:
         self._nobody_hash = self._hasher.hash("nobody's PIN: makes an unknown collar take as long as a known one")
         self._lock = Lock()
         self._path = path
-        self._opened: sqlite3.Connection | None = open_accounts(path) if at_once else None
+        self._opened: sqlite.Connection | None = open_accounts(path) if at_once else None
 
     @property
-    def _connection(self) -> sqlite3.Connection:
+    def _connection(self) -> sqlite.Connection:
         if self._opened is None:
             self._opened = open_accounts(self._path)
         return self._opened
@@ -139,7 +138,7 @@ class CrewAccounts:
         with self._lock:
             try:
                 rows = self._connection.execute("SELECT collar, pin_hash, role FROM crew").fetchall()
-            except sqlite3.Error as error:
+            except sqlite.Error as error:
                 raise StoreError(
                     f"the crew accounts in {self._path} cannot be read ({error}): check the disk"
                 ) from error
@@ -211,31 +210,34 @@ def members_of(path: Path) -> tuple[CrewMember, ...]:
     return tuple(_member(*row) for row in rows)
 
 
-def open_accounts(path: Path) -> sqlite3.Connection:
+def open_accounts(path: Path) -> sqlite.Connection:
     """Open the file of the accounts, its tables made if need be. Raises StoreError when it cannot be used."""
-    connection: sqlite3.Connection | None = None
+    connection: sqlite.Connection | None = None
     try:
-        connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
+        connection = sqlite.connect(path, timeout=10.0, check_same_thread=False)
         erase_for_good(connection)
         connection.execute("PRAGMA journal_mode = WAL")
-        database = sqlite_utils.Database(connection, execute_plugins=False)
-        database.table("crew").create(
-            {"collar": str, "name": str, "pin_hash": str, "added_utc": str}, pk="collar", if_not_exists=True
-        )
-        if "role" not in database.table("crew").columns_dict:  # a file of version 0.1: all are crew
-            connection.execute("ALTER TABLE crew ADD COLUMN role TEXT NOT NULL DEFAULT 'crew'")
-        connection.execute("DROP TABLE IF EXISTS crew_failures")  # of version 0.1: locks by the wall clock
-        database.table("crew_locks").create(
-            {"key": str, "failures": int, "lock_s": float, "at_s": float}, pk="key", if_not_exists=True
-        )
-        database.table("crew_devices").create(
-            {"collar": str, "source": str}, pk=("collar", "source"), if_not_exists=True
-        )
-    except sqlite3.Error as error:
+        make_tables(connection)
+    except sqlite.Error as error:
         if connection is not None:
             connection.close()
         raise StoreError(f"the crew accounts in {path} cannot be opened ({error}): check the disk") from error
     return connection
+
+
+def make_tables(connection: sqlite.Connection) -> None:
+    """Make the tables of the accounts, and of those who guess, where they are not there. Raises sqlite.Error."""
+    database = sqlite.Database(connection, execute_plugins=False)
+    database.table("crew").create(
+        {"collar": str, "name": str, "pin_hash": str, "added_utc": str}, pk="collar", if_not_exists=True
+    )
+    if "role" not in database.table("crew").columns_dict:  # a file of version 0.1: all are crew
+        connection.execute("ALTER TABLE crew ADD COLUMN role TEXT NOT NULL DEFAULT 'crew'")
+    connection.execute("DROP TABLE IF EXISTS crew_failures")  # of version 0.1: locks by the wall clock
+    database.table("crew_locks").create(
+        {"key": str, "failures": int, "lock_s": float, "at_s": float}, pk="key", if_not_exists=True
+    )
+    database.table("crew_devices").create({"collar": str, "source": str}, pk=("collar", "source"), if_not_exists=True)
 
 
 def _member(collar: str, name: str, added_utc: str, role: str) -> CrewMember:

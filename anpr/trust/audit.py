@@ -6,7 +6,6 @@ shorter chain that is still whole, and a chain made anew is whole as well: only 
 `anpr audit verify` prints them, or signed, as `anpr audit anchor` writes it) can show that.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from anpr import sqlite
 from anpr.clock import utc_now
 from anpr.erasure import erase_for_good
 from anpr.errors import StoreError
@@ -90,10 +90,10 @@ class AuditLog:
         self._path = path
         self._failed = failed
         self._lock = Lock()
-        self._opened: sqlite3.Connection | None = _open(path) if at_once else None
+        self._opened: sqlite.Connection | None = _open(path) if at_once else None
 
     @property
-    def _connection(self) -> sqlite3.Connection:
+    def _connection(self) -> sqlite.Connection:
         if self._opened is None:
             self._opened = _open(self._path)
         return self._opened
@@ -119,9 +119,9 @@ class AuditLog:
             raise
 
     def enter_within(
-        self, connection: sqlite3.Connection, actor: str, action: str, detail: Mapping[str, str] | None = None
+        self, connection: sqlite.Connection, actor: str, action: str, detail: Mapping[str, str] | None = None
     ) -> AuditEntry:
-        """Append an entry in the transaction that is open on another connection to this file. Raises sqlite3.Error."""
+        """Append an entry in the transaction that is open on another connection to this file. Raises sqlite.Error."""
         return self._writer.enter(connection, actor, action, detail)
 
     def _append(self, actor: str, action: str, detail: Mapping[str, str] | None) -> AuditEntry:
@@ -136,7 +136,7 @@ class AuditLog:
                     if self._connection.in_transaction:
                         self._connection.execute("ROLLBACK")
                     raise
-            except sqlite3.Error as error:
+            except sqlite.Error as error:
                 raise StoreError(f"the audit in {self._path} cannot be written ({error}): check the disk") from error
         return entry
 
@@ -204,7 +204,7 @@ class AuditLog:
         with self._lock:
             try:
                 return self._connection.execute(READ, (after_seq, _BATCH)).fetchall()
-            except sqlite3.Error as error:
+            except sqlite.Error as error:
                 raise StoreError(
                     f"the audit in {self._path} cannot be read ({error}): restore it from a copy"
                 ) from error
@@ -216,15 +216,15 @@ def _through(entry: AuditEntry) -> int:
     return min(int(told), entry.seq - 1) if told.isascii() and told.isdigit() else 0
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    connection: sqlite3.Connection | None = None
+def _open(path: Path) -> sqlite.Connection:
+    connection: sqlite.Connection | None = None
     try:
-        connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
+        connection = sqlite.connect(path, timeout=10.0, check_same_thread=False)
         erase_for_good(connection)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         make_tables(connection)
-    except sqlite3.Error as error:
+    except sqlite.Error as error:
         if connection is not None:
             connection.close()
         raise StoreError(

@@ -9,12 +9,12 @@ particulars themselves.
 import hashlib
 import json
 import secrets
-import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from anpr import sqlite
 from anpr.clock import utc_now
 
 FIRST_PREVIOUS: Final = "0" * 64
@@ -98,11 +98,11 @@ class AuditWriter:
     doubt: Callable[[], str] = lambda: ""
 
     def enter(
-        self, connection: sqlite3.Connection, actor: str, action: str, detail: Mapping[str, str] | None = None
+        self, connection: sqlite.Connection, actor: str, action: str, detail: Mapping[str, str] | None = None
     ) -> AuditEntry:
         """Append an entry and return it; what the transaction does and its entry are there together or not at all.
 
-        Lone surrogates in names are replaced, those in details are kept escaped. Raises sqlite3.Error.
+        Lone surrogates in names are replaced, those in details are kept escaped. Raises sqlite.Error.
         """
         actor, action = (text.encode("utf-8", "replace").decode() for text in (actor, action))
         plain = {str(key): str(value) for key, value in (detail or {}).items()}
@@ -133,14 +133,14 @@ def commitment(salt: bytes, actor: str, detail_json: str) -> str:
     return hashlib.sha256(salt + content).hexdigest()
 
 
-def make_tables(connection: sqlite3.Connection) -> None:
-    """Make the tables of the audit where they are missing. Raises sqlite3.Error."""
+def make_tables(connection: sqlite.Connection) -> None:
+    """Make the tables of the audit where they are missing. Raises sqlite.Error."""
     for statement in _TABLES:
         connection.execute(statement)
 
 
-def head_of(connection: sqlite3.Connection) -> AuditHead:
-    """Return the last entry's number and hash. Raises sqlite3.Error."""
+def head_of(connection: sqlite.Connection) -> AuditHead:
+    """Return the last entry's number and hash. Raises sqlite.Error."""
     row = connection.execute("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
     return AuditHead(*row) if row else AuditHead(0, FIRST_PREVIOUS)
 

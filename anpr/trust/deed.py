@@ -1,9 +1,9 @@
 """One deed and its entry in the audit: entered by itself before it is done, or in the very transaction that records it."""
 
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from anpr import sqlite
 from anpr.trust.audit import AuditLog
 
 
@@ -26,8 +26,8 @@ class Entry:
         self.audit.record(self.actor, self.action, self.detail)
         self.entered = True
 
-    def within(self, connection: sqlite3.Connection) -> None:
-        """Enter the deed in the transaction that is open on this connection to the audit's file. Raises sqlite3.Error."""
+    def within(self, connection: sqlite.Connection) -> None:
+        """Enter the deed in the transaction that is open on this connection to the audit's file. Raises sqlite.Error."""
         self.audit.enter_within(connection, self.actor, self.action, self.detail)
 
     def recorded(self) -> None:

@@ -9,13 +9,13 @@ Times are those of the machine's monotonic clock, which nobody sets. What it say
 lock from before is then never shorter than it was to be, and at most begins once more.
 """
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from time import monotonic
 from typing import Final
 
+from anpr import sqlite
 from anpr.errors import AccessDenied
 
 FIRST_LOCK_S: Final = 30.0
@@ -56,13 +56,13 @@ class Lockout:
     def __init__(self, clock_s: Callable[[], float] = monotonic) -> None:
         self._clock_s = clock_s
 
-    def require_unlocked(self, file: sqlite3.Connection, collar: str, source: str, place: Place) -> None:
+    def require_unlocked(self, file: sqlite.Connection, collar: str, source: str, place: Place) -> None:
         """Raise AccessDenied while this collar number has to wait at this place."""
         waits = [self._wait_s(file, key) for key in self._bounds(file, collar, source, place)]
         if (wait_s := max(waits)) > 0:
             raise AccessDenied(f"locked after wrong attempts: try again in {wait_s:.0f} s")
 
-    def failed(self, file: sqlite3.Connection, collar: str, source: str, place: Place) -> None:
+    def failed(self, file: sqlite.Connection, collar: str, source: str, place: Place) -> None:
         """Count a wrong attempt."""
         now_s = self._clock_s()
         for key, bound in self._bounds(file, collar, source, place).items():
@@ -76,7 +76,7 @@ class Lockout:
             (_KEPT,),
         )
 
-    def succeeded(self, file: sqlite3.Connection, collar: str, source: str, place: Place) -> None:
+    def succeeded(self, file: sqlite.Connection, collar: str, source: str, place: Place) -> None:
         """Forget what went wrong from this place, and know the device from now on."""
         for key in (_key(place, "collar", collar, source), _key(place, "address", source)):
             file.execute("DELETE FROM crew_locks WHERE key = ?", (key,))
@@ -87,7 +87,7 @@ class Lockout:
                 (_KEPT_DEVICES,),
             )
 
-    def lift(self, file: sqlite3.Connection, collar: str) -> None:
+    def lift(self, file: sqlite.Connection, collar: str) -> None:
         """Lift every lock of a collar number, and forget its devices: its PIN is a new one."""
         file.execute("DELETE FROM crew_devices WHERE collar = ?", (collar,))
         for place in Place:
@@ -95,7 +95,7 @@ class Lockout:
             file.execute("DELETE FROM crew_locks WHERE substr(key, 1, ?) = ?", (len(start), start))
             file.execute("DELETE FROM crew_locks WHERE key = ?", (_key(place, "strangers", collar),))
 
-    def _bounds(self, file: sqlite3.Connection, collar: str, source: str, place: Place) -> dict[str, _Bound]:
+    def _bounds(self, file: sqlite.Connection, collar: str, source: str, place: Place) -> dict[str, _Bound]:
         here = _key(place, "collar", collar, source)
         if place is not Place.NETWORK:
             return {here: AT_THE_TABLET}
@@ -103,7 +103,7 @@ class Lockout:
         known = file.execute("SELECT 1 FROM crew_devices WHERE collar = ? AND source = ?", (collar, source)).fetchone()
         return bounds if known else {**bounds, _key(place, "strangers", collar): OF_STRANGERS}
 
-    def _wait_s(self, file: sqlite3.Connection, key: str) -> float:
+    def _wait_s(self, file: sqlite.Connection, key: str) -> float:
         row = file.execute("SELECT lock_s, at_s FROM crew_locks WHERE key = ?", (key,)).fetchone()
         if row is None:
             return 0.0
@@ -114,7 +114,7 @@ class Lockout:
             at_s = now_s
         return float(at_s + lock_s - now_s)
 
-    def _failures(self, file: sqlite3.Connection, key: str, now_s: float) -> int:
+    def _failures(self, file: sqlite.Connection, key: str, now_s: float) -> int:
         row = file.execute("SELECT failures, at_s FROM crew_locks WHERE key = ?", (key,)).fetchone()
         return 0 if row is None or now_s - row[1] > FORGOTTEN_AFTER_S else int(row[0])
 

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -11,8 +10,10 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Final
 
+from anpr import sqlite
 from anpr.config.data_folder import hotlists_db, records_db
 from anpr.errors import Failure
+from anpr.sealing.data_key import make_keys
 from benchmarks.day.car import MARKS, PASSING_BY
 from benchmarks.day.clock import DayClock
 from benchmarks.day.judge import Under
@@ -192,8 +193,8 @@ def _damaged(day: Day, under: Under) -> str:
         (hotlists_db(day.folder / "data"), "hotlists.db"),
         (records_db(day.folder / "data"), "records.db"),
     ):
-        with closing(sqlite3.connect(source)) as whole, closing(sqlite3.connect(data / name)) as copy:
-            whole.backup(copy)
+        with closing(sqlite.connect(source)) as whole:
+            sqlite.export(whole, data / name, make_keys(data).current)
     records = data / "records.db"
     whole_bytes = records.read_bytes()
     records.write_bytes(

@@ -1,6 +1,5 @@
 """Judges a day: what the engine told, against what the script says must hold, and against what is in the records in the end."""
 
-import sqlite3
 import statistics
 from collections.abc import Iterable
 from contextlib import closing
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from anpr import sqlite
 from anpr.faults import FaultKind
 from benchmarks.day.script import CLOCK_MARK, READING_S, Group, Planned
 
@@ -224,7 +224,7 @@ class Judge:
 
     def judge_records(self, path: Path, now_s: float) -> None:
         """Compare what was told as final with the records file."""
-        with closing(sqlite3.connect(path)) as records:
+        with closing(sqlite.connect(path)) as records:
             kept = set(records.execute("SELECT vrm, last_utc FROM sightings WHERE final = 1").fetchall())
             alerts = dict(records.execute("SELECT id, state FROM alerts").fetchall())
             integrity = records.execute("PRAGMA integrity_check").fetchone()[0]

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import random
-import sqlite3
 import sys
 import time
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from anpr import sqlite
 from anpr.address import Address
 from anpr.config.car import SyncConfig
 from benchmarks.hotlist_scale.made_up_lists import distinct_vrms, write_police_csv
@@ -77,7 +77,7 @@ def measure(folder: Path, kills: int, rows: int, seed: int, progress: Callable[[
             state[kind] = _look(imported if kind == "import" else synced, halves, state[kind], wanted, report)
             progress(f"{report.kills} of {kills} killed")
     for path in (imported, synced):
-        with sqlite3.connect(path) as connection:
+        with sqlite.connect(path) as connection:
             report.database_sound &= connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         connection.close()
     return report
@@ -133,7 +133,7 @@ def _look(path: Path, halves: list[set[str]], old: int, new: int, report: KillRe
             report.lost += 1
             return old
         found = {row[1] for row in store.rows(stored.current)}
-        keys = sorted(store.index(stored.current).keys.tolist())
+        keys = sorted(store.index(stored.current).marks()[0].tolist())
     for which in (old, new):
         if found == halves[which] and keys == sorted(fold_keys(pack(sorted(found))[0]).tolist()):
             report.new_in_force += which == new

@@ -71,7 +71,7 @@ def measure(data: Path, sightings: int = 2000) -> LookupMeasure:
             lookups.append((looked_up - started) * 1e-6)
             matches.append((matched - looked_up) * 1e-6)
         lists = matcher.in_force.lists
-        entries, wildcards = sum(len(one.index.keys) for one in lists), sum(len(one.pattern_rows) for one in lists)
+        entries, wildcards = sum(len(one.index) for one in lists), sum(len(one.pattern_rows) for one in lists)
     finally:
         matcher.close()
     lookup, match = np.array(lookups[100:]), np.array(matches[100:])

@@ -9,7 +9,6 @@ engine's latency for each eighth. Each ends with one JSON object on stdout and c
 import argparse
 import json
 import shutil
-import sqlite3
 import sys
 import tempfile
 import time
@@ -22,6 +21,7 @@ from typing import Any, Final
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
+from anpr import sqlite
 from anpr.address import Address
 from anpr.alerting.decisions import Choice, Decision
 from anpr.cli.demo_officer import demo_officer
@@ -220,7 +220,7 @@ def shift(hours: float, pace: float) -> dict[str, Any]:
         shown = bench.page.locator(".card").evaluate_all("nodes => nodes.map((node) => Number(node.dataset.alert))")
         order_right = shown == [alert.alert_id for alert in bench.patrol.parts.engine.board.queue(0, len(shown))]
         path = records_db(bench.patrol.parts.folder)
-        with closing(sqlite3.connect(path)) as records:
+        with closing(sqlite.connect(path)) as records:
             kept = {row[0] for row in records.execute("SELECT id FROM alerts")}
         lost = len(set(raised) - kept)
     ages = [eighth["frame_done_ms"] for eighth in eighths]

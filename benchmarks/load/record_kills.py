@@ -6,7 +6,6 @@
 import argparse
 import json
 import random
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from anpr import sqlite
 from anpr.records.store import RecordStore
 
 LONGEST_S: Final = 0.3
@@ -58,7 +58,7 @@ def kill_writers(path: Path, kills: int, seed: int = 1, tick: Callable[[], None]
 
 def judge(path: Path, kills: int, committed: dict[int, str]) -> Killed:
     """Compare the file with what was reported as committed."""
-    check = sqlite3.connect(path)
+    check = sqlite.connect(path)
     try:
         integrity = str(check.execute("PRAGMA integrity_check").fetchone()[0])
         found = dict(check.execute("SELECT id, vrm FROM sightings").fetchall())

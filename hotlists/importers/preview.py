@@ -64,7 +64,7 @@ def preview(path: Path, options: ImportOptions, store: HotlistStore | None = Non
         rows = (store.entry(known, known.current, int(row)) for row in index.patterns)
         before = {entry.vrm for entry in rows if entry is not None}
         kept = int(index.contains(keys).sum()) + len(patterns & before)
-        changes = Changes(known.current.number, count - kept, len(index.keys) + len(before) - kept, kept)
+        changes = Changes(known.current.number, count - kept, len(index) + len(before) - kept, kept)
     try:
         steady.check()
         if not options.unfinished:

@@ -1,6 +1,5 @@
 """Looks the readings of a sighting up in all lists in force and says how probable each entry is."""
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from anpr import hidden
+from anpr import hidden, sqlite
 from anpr.clock import utc_now
 from anpr.errors import AnprError, PartlyMatched, StoreError
 from anpr.evidence import is_from_afar, spell
@@ -87,7 +86,7 @@ class HotlistMatcher:
         self._clock = clock
         self._known = KnownLists(path, clock)
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: list[sqlite.Connection] = []
         self._loading = threading.Lock()
         self._watch: RetryingThread | None = None
         self._in_force = InForce(-1, ())
@@ -141,7 +140,8 @@ class HotlistMatcher:
                     return False
                 with HotlistStore(self._path, create=False, clock=self._clock) as store:
                     after = in_force.load(store, before)
-            except sqlite3.Error as error:
+            except sqlite.Error as error:
+                self._let_go()
                 raise StoreError(f"the hotlists file {self._path} cannot be read ({error}): check the disk") from error
             self._in_force, self._before_lists = after, None
         if self.on_change is not None:
@@ -321,7 +321,7 @@ class HotlistMatcher:
             if ONE in vrm or ANY in vrm:
                 offer = seen.offer_of_pattern(texts, vrm, len(one.wildcards))
             else:
-                offer = seen.offer(texts, len(one.index.keys))
+                offer = seen.offer(texts, len(one.index))
             if is_from_afar(sighting) and not sighting.final:
                 offer = 0.0
             reading = hidden.marked(readings.text(seen.ways[seen.way_of[best]].reading), places)
@@ -365,21 +365,30 @@ class HotlistMatcher:
         for row in rows:
             try:
                 found.extend(self._connection().execute(statement, (row, ordinal, ordinal)).fetchall())
-            except (sqlite3.Error, StoreError) as error:
+            except (sqlite.Error, StoreError) as error:
                 # The list was withdrawn or replaced twice since it was loaded: its entries are gone, which is no fault.
                 if "no such table" in str(error):
                     return []
                 self._unread = (one, row)
+                self._let_go()
                 raise StoreError(f"the hotlists file {self._path} cannot be read ({error}): check the disk") from error
         return found
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+    def _connection(self) -> sqlite.Connection:
+        connection: sqlite.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = open_database(self._path, create=True).conn
             self._local.connection = connection
             self._connections.append(connection)
         return connection
+
+    def _let_go(self) -> None:
+        """Close this thread's connection: after one page that it could not read SQLCipher reads nothing more by it."""
+        connection: sqlite.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            self._local.connection = None
+            self._connections.remove(connection)
+            connection.close()
 
 
 def open_matcher(

@@ -1,6 +1,6 @@
 """Which entries of a list fit a pattern that somebody typed: every key of the list is held against it, many at a time.
 
-The keys of an index are sorted, so those of one length with the same beginning stand together: what a pattern fixes at its
+The marks of an index come sorted, so those of one length with the same beginning stand together: what a pattern fixes at its
 beginning narrows the search to a part of the list.
 """
 
@@ -22,9 +22,8 @@ _CHUNK: Final = 1 << 17
 def fitting_rows(index: KeyIndex, patterns: Sequence[str], pattern_rows: Sequence[int], pattern: str) -> list[int]:
     """Return the rows of a list that fit a pattern, in their order: marks, and patterns that may mean the same mark."""
     wanted = fold(pattern)
-    rows = [
-        int(row) for start, fits in _fitting(index.keys, wanted) for row in index.rows[start + np.flatnonzero(fits)]
-    ]
+    keys, rows_of_keys = index.marks()
+    rows = [int(row) for start, fits in _fitting(keys, wanted) for row in rows_of_keys[start + np.flatnonzero(fits)]]
     rows += [row for row, listed in zip(pattern_rows, patterns, strict=True) if may_be_one(wanted, fold(listed))]
     return sorted(set(rows))
 

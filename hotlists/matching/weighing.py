@@ -10,7 +10,8 @@ from hotlists.keys import Keys
 from hotlists.matching.in_force import ListInForce
 from hotlists.matching.posterior import Hypotheses, hypotheses, joined, one_more_or_less, posterior
 from hotlists.matching.readings import PlateReadings
-from hotlists.store.index import Rows, hashed
+from hotlists.store.index import Rows
+from hotlists.store.index_key import IndexKey, Sought
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,11 +53,14 @@ def weigh_texts(lists: Sequence[ListInForce], texts: Hypotheses, *, even_odds: b
 
 
 def _look_up(lists: Sequence[ListInForce], keys: Keys) -> tuple[NDArray[np.bool_], list[list[tuple[int, Rows]]]]:
-    hashes = hashed(keys)
+    sought: dict[IndexKey, Sought] = {}
     listed = np.zeros(len(keys), dtype=np.bool_)
     rows: list[list[tuple[int, Rows]]] = []
     for one in lists:
-        here = one.index.present(keys, hashes)
+        key = one.index.key
+        if key not in sought:  # one key holds for all lists of a folder
+            sought[key] = key.sought(keys)
+        here = one.index.present(sought[key])
         for place, _ in here:
             listed[place] = True
         rows.append(here)

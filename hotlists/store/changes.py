@@ -1,6 +1,5 @@
 """A new revision made from the one in force by a few changes: only the entries that differ are written."""
 
-import sqlite3
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,11 +7,13 @@ from datetime import datetime
 
 import numpy as np
 
+from anpr import sqlite
 from anpr.errors import StoreError
 from hotlists.keys import Keys, fold_keys, pack
 from hotlists.store.database import index_path, pool_sql, transaction
 from hotlists.store.entries import EntryBatch
 from hotlists.store.index import KeyIndex, Rows, write_index
+from hotlists.store.index_key import index_key
 from hotlists.store.revision import Revision, StoredList
 from hotlists.store.staging import key_sum, put_in_force, take_number
 from hotlists.store.store import HotlistStore
@@ -92,7 +93,7 @@ def apply_changes(
     return current
 
 
-def _rewind(connection: sqlite3.Connection, stored: StoredList, base: Revision) -> None:
+def _rewind(connection: sqlite.Connection, stored: StoredList, base: Revision) -> None:
     """After a revision was put back: drop the newer one of the same pool, which the new one does not follow from."""
     newer = stored.previous
     if newer is None or newer.pool != base.pool or newer.ordinal <= base.ordinal:
@@ -108,9 +109,7 @@ def rows_with(store: HotlistStore, base: Revision, vrms: list[str]) -> list[int]
     index = store.index(base)
     packed, plain = pack(vrms)
     hit = np.unique(fold_keys(packed[plain]))
-    starts = np.searchsorted(index.keys, hit, side="left")
-    ends = np.searchsorted(index.keys, hit, side="right")
-    candidates = [int(r) for s, e in zip(starts, ends, strict=True) if e > s for r in index.rows[s:e]]
+    candidates = index.find_all(hit)
     if not plain.all():
         candidates.extend(int(row) for row in index.patterns)
     wanted = set(vrms)
@@ -152,7 +151,7 @@ def _write_revision(
         ),
     )  # fmt: skip
     revision_id = int(cursor.lastrowid or 0)
-    write_index(index_path(store.path, revision_id), token, keys, rows, patterns)
+    write_index(index_path(store.path, revision_id), token, index_key(store.path.parent), keys, rows, patterns)
     return revision_id, entries
 
 
@@ -162,8 +161,9 @@ def _changed_index(before: KeyIndex, gone: list[int], last_row: int, new_keys: K
     plain = new_keys != 0
     folded = fold_keys(new_keys[plain])
     order = np.argsort(folded, kind="stable")
-    keep = ~np.isin(before.rows, dead)
-    kept_keys, kept_rows = before.keys[keep], before.rows[keep]
+    all_keys, all_rows = before.marks()
+    keep = ~np.isin(all_rows, dead)
+    kept_keys, kept_rows = all_keys[keep], all_rows[keep]
     places = np.searchsorted(kept_keys, folded[order])
     keys = np.insert(kept_keys, places, folded[order])
     rows = np.insert(kept_rows, places, new_rows[plain][order])

@@ -1,11 +1,11 @@
 """Checks of the hotlists: that the file opens, and how old the lists are."""
 
-import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from anpr import sqlite
 from anpr.checks import Check, Finding, doubtful, well, wrong
 from anpr.errors import StoreError
 from anpr.set_aside import files_set_aside, is_damage
@@ -27,7 +27,7 @@ def _whole(path: Path) -> Finding:
     try:
         with HotlistStore(path, create=False) as store:
             (verdict,) = store.connection.execute("PRAGMA quick_check(1)").fetchone()
-    except (StoreError, sqlite3.Error) as error:
+    except (StoreError, sqlite.Error) as error:
         if not is_damage(error):
             raise
         verdict = "unreadable"

@@ -1,14 +1,11 @@
 """The hotlists file: its tables, and how connections to it are opened."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-import sqlite_utils
-from sqlite_utils.migrations import Migrations
-
+from anpr import sqlite
 from anpr.erasure import erase_for_good
 from anpr.errors import StoreError
 from anpr.locks import FileLock
@@ -20,11 +17,11 @@ BUSY_S: Final = 30.0
 ENTRY_COLUMNS: Final = (*POLICE_COLUMNS, "until_s")
 """What is stored of an entry: the columns as they came, and the end of its last day in seconds since 1970 UTC."""
 
-_migrations: Final = Migrations("hotlists")
+_migrations: Final = sqlite.Migrations("hotlists")
 
 
 @_migrations()  # type: ignore[untyped-decorator, unused-ignore]
-def lists_and_revisions(db: sqlite_utils.Database) -> None:
+def lists_and_revisions(db: sqlite.Database) -> None:
     """Lists with their settings, their revisions, the back offices followed, and a counter of changes."""
     db.table("lists").create(
         {
@@ -52,13 +49,13 @@ def lists_and_revisions(db: sqlite_utils.Database) -> None:
 
 
 @_migrations()  # type: ignore[untyped-decorator, unused-ignore]
-def signed_validity(db: sqlite_utils.Database) -> None:
+def signed_validity(db: sqlite.Database) -> None:
     """Until when what a back office signed is valid."""
     db.table("sync_sources").add_column("expires_utc", str)
 
 
 @_migrations()  # type: ignore[untyped-decorator, unused-ignore]
-def trust(db: sqlite_utils.Database) -> None:
+def trust(db: sqlite.Database) -> None:
     """What was last believed of a back office, and how each of its lists stands: who signed it, what it lost, what is wrong with it."""
     db.table("sync_trust").create(
         {"publisher": str, "root": bytes, "timestamp": bytes, "snapshot": bytes, "targets": bytes}, pk="publisher"
@@ -73,26 +70,25 @@ def trust(db: sqlite_utils.Database) -> None:
     db.table("sync_keys").create({"ring": str, "car": bytes, "list_key": bytes}, pk="ring")
 
 
-def open_database(path: Path, *, create: bool) -> sqlite_utils.Database:
+def open_database(path: Path, *, create: bool) -> sqlite.Database:
     """Open the hotlists file for one thread, made with its tables if `create`; raises StoreError.
 
     Reads never wait for writes (write-ahead log), and a reader sees the state at the start of its statement.
     """
     if not create and not path.exists():
         raise StoreError(f"the hotlists file {path} does not exist: import a list or sync first")
-    connection: sqlite3.Connection | None = None
+    connection: sqlite.Connection | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=BUSY_S, check_same_thread=False, isolation_level=None)
+        connection = sqlite.connect(path, timeout=BUSY_S, check_same_thread=False)
         erase_for_good(connection)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA temp_store = FILE")
         connection.execute("PRAGMA cache_size = -16000")
-        database = sqlite_utils.Database(connection, execute_plugins=False)
+        database = sqlite.Database(connection, execute_plugins=False)
         if create and _migrations.pending(database):
             _migrations.apply(database)
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite.Error) as error:
         if connection is not None:
             connection.close()
         raise StoreError(
@@ -102,7 +98,7 @@ def open_database(path: Path, *, create: bool) -> sqlite_utils.Database:
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+def transaction(connection: sqlite.Connection) -> Iterator[sqlite.Connection]:
     """Write as one change: committed at the end, rolled back on any error. Raises StoreError for the database's."""
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -110,11 +106,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
             yield connection
         except BaseException:
             # A full disk may have ended the transaction already; the first error is the one to report.
-            with suppress(sqlite3.Error):
+            with suppress(sqlite.Error):
                 connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
-    except sqlite3.Error as error:
+    except sqlite.Error as error:
         # The message of SQLite names tables and conditions, never values.
         raise StoreError(f"the hotlists file cannot be written ({error}): check the disk and try again") from error
 
@@ -137,7 +133,7 @@ def pool_sql(statement: str, pool: int) -> str:
     )
 
 
-def create_pool(connection: sqlite3.Connection, pool: int) -> None:
+def create_pool(connection: sqlite.Connection, pool: int) -> None:
     """Make the table for a pool of entries, shared by revisions that differ by deltas.
 
     An entry belongs to the revisions with `born <= ordinal < died`.
@@ -152,7 +148,7 @@ def create_pool(connection: sqlite3.Connection, pool: int) -> None:
     connection.execute(f"CREATE INDEX {table}_died ON {table} (died) WHERE died IS NOT NULL")
 
 
-def bump_generation(connection: sqlite3.Connection) -> None:
+def bump_generation(connection: sqlite.Connection) -> None:
     """Tell every open matcher that something in force has changed."""
     connection.execute("UPDATE generation SET value = value + 1")
 

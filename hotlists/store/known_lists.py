@@ -1,6 +1,5 @@
 """What the hotlists file says of its lists, for those who ask many times a second: it is read anew only when it has changed."""
 
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -8,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from anpr import sqlite
 from anpr.errors import StoreError
 from hotlists.store.status import ListStatus, StandingList, standing_lists, statuses
 from hotlists.store.store import Clock, HotlistStore
@@ -41,7 +41,7 @@ class KnownLists:
         try:
             with HotlistStore(self._path, create=False, clock=self._clock) as store:
                 return standing_lists(store)
-        except sqlite3.Error as error:
+        except sqlite.Error as error:
             raise StoreError(f"the hotlists file {self._path} cannot be read ({error}): check the disk") from error
 
     def _stamp(self) -> _Stamp:

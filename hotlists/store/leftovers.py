@@ -5,10 +5,9 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final
 
-from anpr.erasure import MOST_PACKED_BYTES
+from anpr.erasure import MOST_PACKED_BYTES, erase_file
 from anpr.errors import StoreError
 from hotlists.store.database import index_path, pool_table, transaction
-from hotlists.store.erasing import erase_file
 from hotlists.store.store import HotlistStore
 
 PARTIAL_KEPT_S: Final = 86_400.0

@@ -1,12 +1,12 @@
 """Entries of one list that have the same VRM, merged into one so that a vehicle gives one hit for a list."""
 
-import sqlite3
 from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from anpr import sqlite
 from hotlists.columns import POLICE_COLUMNS
 from hotlists.keys import Keys
 from hotlists.store.database import ENTRY_COLUMNS, pool_sql, transaction
@@ -18,7 +18,7 @@ _LONGEST_JOINED: Final = 2000
 
 
 def merge_duplicates(
-    connection: sqlite3.Connection, pool: int, keys: Keys, patterns: list[tuple[int, str]]
+    connection: sqlite.Connection, pool: int, keys: Keys, patterns: list[tuple[int, str]]
 ) -> Iterator[tuple[int, int]]:
     """Merge rows of a pool that have the same VRM into the first; yield (row removed, row it was merged into).
 
@@ -53,7 +53,7 @@ def _with_repeated_key(keys: Keys) -> NDArray[np.int64]:
 class _Merging:
     """Follows rows that come sorted by group and remembers, of the group at hand, the first row of each VRM."""
 
-    def __init__(self, connection: sqlite3.Connection, pool: int) -> None:
+    def __init__(self, connection: sqlite.Connection, pool: int) -> None:
         self._connection = connection
         self._pool = pool
         self._group: int | str | None = None

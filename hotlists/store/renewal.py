@@ -1,14 +1,14 @@
 """A hotlists file in pieces is set aside as it is, and an empty one begun: the car reads and records, and lists can come."""
 
 import logging
-import sqlite3
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from anpr import sqlite
 from anpr.errors import AnprError, StoreError
-from anpr.set_aside import finish, is_damage, name_aside, remove_database, set_aside
+from anpr.set_aside import finish, is_damage, name_aside, reading_fails, remove_database, set_aside
 from hotlists.store.database import open_database
 from hotlists.store.store import HotlistStore
 
@@ -50,8 +50,8 @@ def damage(path: Path, *, whole: bool = False) -> str:
                 return "it is damaged inside"
     except (ValueError, TypeError, LookupError) as error:  # rubbish where a list's settings or times stood
         return type(error).__name__
-    except (AnprError, sqlite3.Error, OSError) as error:
-        if is_damage(error) or not isinstance(error, StoreError | sqlite3.Error):
+    except (AnprError, sqlite.Error, OSError) as error:
+        if is_damage(error) or reading_fails(path) or not isinstance(error, StoreError | sqlite.Error):
             return str(error.__cause__ or error)
         raise (
             error if isinstance(error, StoreError) else StoreError(f"the hotlists file {path} cannot be read ({error})")

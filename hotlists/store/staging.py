@@ -5,7 +5,6 @@ Until that step nothing of it can be seen, and whatever kills the program leaves
 
 import array
 import bisect
-import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,11 +13,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from anpr import sqlite
 from anpr.errors import StoreError
 from hotlists.keys import Keys, fold_keys
 from hotlists.store.database import bump_generation, create_pool, index_path, pool_sql, pool_table, transaction
 from hotlists.store.entries import EntryBatch
 from hotlists.store.index import write_index
+from hotlists.store.index_key import index_key
 from hotlists.store.merging import merge_duplicates
 from hotlists.store.revision import Revision, StoredList
 from hotlists.store.store import HotlistStore
@@ -38,7 +39,7 @@ def new_revision(store: HotlistStore, stored: StoredList, *, by: str, **known: A
         staged = StagedRevision(store, stored, **known)
         try:
             yield staged
-        except sqlite3.Error as error:
+        except sqlite.Error as error:
             raise StoreError(f"the hotlists file cannot be written ({error}): free disk space and try again") from error
         finally:
             staged.finish()
@@ -179,7 +180,14 @@ class StagedRevision:
         rows = np.arange(1, len(keys) + 1, dtype=np.uint32)
         if not keep.all():
             keys, rows = keys[keep], rows[keep]
-        write_index(index_path(self._store.path, self._id), self._token, keys, rows, patterns)
+        write_index(
+            index_path(self._store.path, self._id),
+            self._token,
+            index_key(self._store.path.parent),
+            keys,
+            rows,
+            patterns,
+        )
         return len(keys) + len(patterns), key_sum(keys)
 
 
@@ -188,7 +196,7 @@ def key_sum(keys: Keys) -> int:
     return int(keys.sum(dtype=np.uint64))
 
 
-def take_number(connection: sqlite3.Connection, stored: StoredList, number: int | None) -> int:
+def take_number(connection: sqlite.Connection, stored: StoredList, number: int | None) -> int:
     """Within a transaction: return the number of a new revision, the given one or the first that was never used."""
     (last,) = connection.execute("SELECT last_number FROM lists WHERE id = ?", (stored.id,)).fetchone()
     taken = int(last) + 1 if number is None else number
@@ -196,7 +204,7 @@ def take_number(connection: sqlite3.Connection, stored: StoredList, number: int 
     return taken
 
 
-def put_in_force(connection: sqlite3.Connection, list_id: int, revision_id: int) -> None:
+def put_in_force(connection: sqlite.Connection, list_id: int, revision_id: int) -> None:
     """Within a transaction: make a revision the current one, and the current one the previous."""
     connection.execute("UPDATE lists SET previous = current, current = ? WHERE id = ?", (revision_id, list_id))
     bump_generation(connection)

@@ -1,6 +1,5 @@
 """The hotlists on this car: which lists there are, which revision of each is in force, and changing that in one step."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -8,9 +7,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from anpr import sqlite
 from anpr.clock import utc_now
-from anpr.erasure import MOST_PACKED_BYTES, cut_log, pack_file
+from anpr.erasure import MOST_PACKED_BYTES, cut_log, erase_file, pack_file
 from anpr.errors import StoreError, UserError
 from anpr.values import HotlistEntry
 from hotlists.keys import fold_keys, pack
@@ -23,8 +24,8 @@ from hotlists.store.database import (
     pool_table,
     transaction,
 )
-from hotlists.store.erasing import erase_file
 from hotlists.store.index import KeyIndex, open_index, write_index
+from hotlists.store.index_key import IndexKey, index_key
 from hotlists.store.revision import Revision, StoredList, require_origin
 from hotlists.store.settings import ListSettings
 
@@ -32,6 +33,9 @@ Clock = Callable[[], datetime]
 
 _PACKED_AT_ONCE_BYTES: Final = 16_000_000
 """Files of this size are packed at every change, larger ones when a list is erased and at the next start."""
+
+
+_ROWS_A_QUERY: Final = 500
 
 
 class HotlistStore:
@@ -161,18 +165,32 @@ class HotlistStore:
 
     def rows(self, revision: Revision) -> Iterator[tuple[Any, ...]]:
         """Yield (row_id, the 16 columns, until_s) of every entry of a revision, in the order of the VRM."""
-        yield from self.connection.execute(
-            pool_sql("SELECT row_id, COLUMNS FROM POOL WHERE VISIBLE ORDER BY vrm", revision.pool),
-            (revision.ordinal, revision.ordinal),
+        statement = pool_sql("SELECT row_id, COLUMNS FROM POOL WHERE row_id IN (IDS)", revision.pool)
+        for ids in np.array_split(order := self._by_vrm(revision), max(1, len(order) // _ROWS_A_QUERY)):
+            marked = statement.replace("IDS", ",".join("?" * len(ids)))
+            found = {row[0]: row for row in self.connection.execute(marked, ids.tolist())}
+            yield from (found[row] for row in ids.tolist() if row in found)
+
+    def _by_vrm(self, revision: Revision) -> NDArray[np.int64]:
+        """Return the rows of a revision in the order of the VRM: SQLite would sort them in memory, with all their columns."""
+        cursor = self.connection.execute(
+            pool_sql("SELECT row_id, vrm FROM POOL WHERE VISIBLE", revision.pool), (revision.ordinal, revision.ordinal)
         )
+        ids, vrms = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype="S1")]
+        while batch := cursor.fetchmany(100_000):
+            ids.append(np.array([row[0] for row in batch], dtype=np.int64))
+            vrms.append(np.array([row[1].encode() for row in batch]))
+        rows = np.concatenate(ids)
+        return np.asarray(rows[np.argsort(np.concatenate(vrms), kind="stable")])
 
     def index(self, revision: Revision) -> KeyIndex:
         """Return the index of a revision, made again when it is missing or damaged."""
-        path = index_path(self.path, revision.id)
-        found = open_index(path, revision.token)
+        path, key = index_path(self.path, revision.id), index_key(self.path.parent)
+        found = open_index(path, revision.token, key)
         if found is None:
-            _rebuild_index(self.connection, revision, path)
-            found = open_index(path, revision.token)
+            erase_file(path)  # of an earlier version, perhaps, with its marks in the clear
+            _rebuild_index(self.connection, revision, path, key)
+            found = open_index(path, revision.token, key)
         if found is None:
             raise StoreError(f"the index {path} cannot be read back: check the disk")
         return found
@@ -212,7 +230,7 @@ class HotlistStore:
         """
         try:
             return pack_file(self.connection, self.path, most_packed_bytes) or cut_log(self.connection)
-        except sqlite3.Error as error:
+        except sqlite.Error as error:
             raise StoreError(f"the hotlists file {self.path} cannot be written ({error}): check the disk") from error
 
     def _sweep(self, list_id: int) -> None:
@@ -283,7 +301,7 @@ def unknown_list(name: str) -> UserError:
     return UserError(f"there is no hotlist named {name!r}: see `anpr hotlist status`")
 
 
-def _rebuild_index(connection: sqlite3.Connection, revision: Revision, path: Path) -> None:
+def _rebuild_index(connection: sqlite.Connection, revision: Revision, path: Path, key: IndexKey) -> None:
     cursor = connection.execute(
         pool_sql("SELECT row_id, vrm FROM POOL WHERE VISIBLE", revision.pool), (revision.ordinal, revision.ordinal)
     )
@@ -296,4 +314,4 @@ def _rebuild_index(connection: sqlite3.Connection, revision: Revision, path: Pat
         keys.append(fold_keys(packed[plain]))
         rows.append(ids[plain])
         patterns.append(ids[~plain])
-    write_index(path, revision.token, np.concatenate(keys), np.concatenate(rows), np.concatenate(patterns))
+    write_index(path, revision.token, key, np.concatenate(keys), np.concatenate(rows), np.concatenate(patterns))

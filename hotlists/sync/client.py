@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from anpr.config.car import SyncConfig
+from anpr.erasure import erase_file
 from anpr.errors import AnprError, ConfigError, StoreError, SyncError
 from anpr.trusted_time import Dated
 from hotlists.store.changes import RevisionFacts, apply_changes, combined
-from hotlists.store.erasing import erase_file
 from hotlists.store.leftovers import sync_folder
 from hotlists.store.revision import StoredList
 from hotlists.store.staging import new_revision
@@ -22,6 +22,7 @@ from hotlists.sync.manifest import PublishedDelta, PublishedFile, PublishedList
 from hotlists.sync.memory import Standing, SyncMemory
 from hotlists.sync.metadata import Offered, lists_of
 from hotlists.sync.row_files import read_delta, snapshot_batches
+from hotlists.sync.sealed_file import Sealed
 from hotlists.sync.sealing import LARGEST_RING_BYTES, car_key, key_in, opened_text
 from hotlists.sync.sources import Offer, open_offer
 from hotlists.sync.trust import FUTURE, Believed, Following, publishing_keys, read_root, repository_in
@@ -191,10 +192,14 @@ class SyncClient:
         return max(believed.made_utc, min(believed.dated.at_utc, believed.expires_utc))
 
     def fetched(self, place: Offer, file: PublishedFile) -> Path:
-        """Return where a published file lies in this car, fetched if need be."""
+        """Return where a published file lies in this car, fetched if need be and closed: `sealed` opens it."""
         path = download(place, file, sync_folder(self.store.path), self.wait, self.rng)
         self._fetched += file.bytes
         return path
+
+    def sealed(self, file: PublishedFile) -> Sealed:
+        """Return what opens a published file that lies in this car, encrypted for cars or not."""
+        return Sealed(self.store.path.parent, file.sha256)
 
     def list_key(self, target: str) -> bytes | None:
         """Return the key of an encrypted list, None for one that is not encrypted."""
@@ -216,7 +221,7 @@ class SyncClient:
             if sealed.keys.bytes > LARGEST_RING_BYTES:
                 raise SyncError("the keys of an encrypted list are larger than any can be: publish the lists again")
             path = self.fetched(place, sealed.keys)
-            key = key_in(path.read_bytes(), mine)
+            key = key_in(self.sealed(sealed.keys).content(path), mine)
             memory.keep_ring_key(sealed.keys.sha256, mine.public_key(), key)
         if key is None:
             return None
@@ -331,7 +336,7 @@ class _Update:
             effective_utc=datetime.fromisoformat(one.effective_utc), content=one.content,
         ) as staged:  # fmt: skip
             marks = MarksOf(now)
-            for batch in snapshot_batches(path, one.entries, key):
+            for batch in snapshot_batches(path, one.entries, key, self.client.sealed(one.snapshot)):
                 staged.add(batch)
                 marks.add((str(row[0]), until) for row in batch.rows if not isinstance(until := row[-1], str))
             if current is not None:
@@ -347,7 +352,12 @@ class _Update:
         most = 2 * max(current.entries, one.entries, *(step.entries for step in steps), 1)
         key = self.client.list_key(self.target)
         # Applied as one: what stands between them was never in use here, and must not be what is put back.
-        changes = combined([read_delta(self.client.fetched(self.place, step.file), most, key) for step in steps])
+        changes = combined(
+            [
+                read_delta(self.client.fetched(self.place, step.file), most, key, self.client.sealed(step.file))
+                for step in steps
+            ]
+        )
         self._check_lost(lost_by(store, current, changes, self.believed.dated.at_utc), current.entries, rule, standing)
         facts = RevisionFacts(
             self.place.place, one.revision, datetime.fromisoformat(one.effective_utc), (one.entries, int(one.key_sum)),

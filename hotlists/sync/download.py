@@ -9,6 +9,7 @@ from typing import Final
 
 from anpr.errors import StoreError, SyncError
 from hotlists.sync.manifest import PublishedFile
+from hotlists.sync.sealed_file import Sealed
 from hotlists.sync.sources import Offer, RangeRefused
 
 TRIES: Final = 5
@@ -28,24 +29,25 @@ def jittered_wait_s(failures: int, base_s: float, rng: random.Random) -> float:
 
 
 def download(offer: Offer, file: PublishedFile, folder: Path, wait: Wait, rng: random.Random) -> Path:
-    """Return the path of the file, fetched if need be; bytes that came before are kept over failures and restarts.
+    """Return the path of the file, fetched if need be and closed; bytes that came before are kept over failures and restarts.
 
     Raises SyncError when the link stays broken or the file's hash is wrong (then its bytes are thrown away), StoreError
     when the disk cannot take it.
     """
+    sealed = Sealed(folder.parent, file.sha256)
     target = folder / f"{file.sha256}.zst"
     part = folder / f"{file.sha256}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if target.exists() and _sha256(target) == file.sha256:
+        if target.exists() and _sha256(target, sealed) == file.sha256:
             return target
         began = part.stat().st_size if part.exists() else 0
-        pieced = _fetch(offer, file, part, wait, rng) or began > 0
-        if pieced and _sha256(part) != file.sha256:
+        pieced = _fetch(offer, file, part, sealed, wait, rng) or began > 0
+        if pieced and _sha256(part, sealed) != file.sha256:
             # put together from pieces that do not belong to each other: whatever the server did, the whole decides
             part.unlink()
-            _fetch(offer, file, part, wait, rng, whole=True)
-        if _sha256(part) != file.sha256:
+            _fetch(offer, file, part, sealed, wait, rng, whole=True)
+        if _sha256(part, sealed) != file.sha256:
             part.unlink()
             raise SyncError(f"a file from {offer.place} is not what was signed: it was thrown away")
         part.replace(target)
@@ -55,7 +57,14 @@ def download(offer: Offer, file: PublishedFile, folder: Path, wait: Wait, rng: r
 
 
 def _fetch(
-    offer: Offer, file: PublishedFile, part: Path, wait: Wait, rng: random.Random, *, whole: bool = False
+    offer: Offer,
+    file: PublishedFile,
+    part: Path,
+    sealed: Sealed,
+    wait: Wait,
+    rng: random.Random,
+    *,
+    whole: bool = False,
 ) -> bool:
     """Fetch until the part is as long as the file; return whether it was put together from several answers.
 
@@ -71,7 +80,7 @@ def _fetch(
             had = 0
         answers = answers + 1 if had else 1
         try:
-            _append(offer, file, part, had)
+            _append(offer, file, part, sealed, had)
             trouble = SyncError(f"a file from {offer.place} ended too early")
         except RangeRefused as refused:
             whole, trouble = True, refused
@@ -87,7 +96,7 @@ def _fetch(
         wait(jittered_wait_s(failures - 1, _FIRST_WAIT_S, rng))
 
 
-def _append(offer: Offer, file: PublishedFile, part: Path, had: int) -> None:
+def _append(offer: Offer, file: PublishedFile, part: Path, sealed: Sealed, had: int) -> None:
     with part.open("r+b" if part.exists() else "wb") as target:
         if had == 0:
             target.truncate(0)  # an answer that ends early must not leave the end of an older one behind it
@@ -98,11 +107,14 @@ def _append(offer: Offer, file: PublishedFile, part: Path, had: int) -> None:
             target.seek(offset)
             if offset == 0:
                 target.truncate(0)
-            target.write(chunk)
+            target.write(sealed.closed(chunk, offset))
             target.flush()
         os.fsync(target.fileno())
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _sha256(path: Path, sealed: Sealed) -> str:
+    digest = hashlib.sha256()
+    with sealed.open(path) as file:
+        while chunk := file.read():
+            digest.update(chunk)
+    return digest.hexdigest()

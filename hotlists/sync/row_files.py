@@ -24,6 +24,7 @@ from hotlists.store.changes import Changes
 from hotlists.store.database import ENTRY_COLUMNS
 from hotlists.store.entries import EntryBatch
 from hotlists.sync.manifest import PublishedFile
+from hotlists.sync.sealed_file import Sealed
 from hotlists.sync.sealing import OpenedFile, seal
 
 UNIT: Final = "\x1f"
@@ -98,13 +99,14 @@ def _compress(lines: Iterable[str], file: BinaryIO, *, small: bool) -> Published
     return hashing.made()
 
 
-def read_lines(path: Path, key: bytes | None = None) -> Iterator[str]:
-    """Yield the lines of a compressed file, encrypted with a `key` or not; raises SyncError when it is damaged.
+def read_lines(path: Path, key: bytes | None = None, sealed: Sealed | None = None) -> Iterator[str]:
+    """Yield the lines of a compressed file; raises SyncError when it is damaged.
 
+    With a `key` it is encrypted for cars; where `sealed` is given, it lies closed by this car, whether it is encrypted or not.
     One that was cut off just ends early: whoever reads it has compared its hash with the signed one before.
     """
     try:
-        with path.open("rb") as file:
+        with sealed.open(path) if sealed is not None else path.open("rb") as file:
             source = OpenedFile(file, key) if key is not None else file
             with zstandard.ZstdDecompressor().stream_reader(source) as stream:  # type: ignore[arg-type]
                 text = io.TextIOWrapper(stream, encoding="utf-8", newline="\n")
@@ -116,9 +118,11 @@ def read_lines(path: Path, key: bytes | None = None) -> Iterator[str]:
         raise SyncError(f"the file {path.name} is damaged: it will be fetched again") from error
 
 
-def snapshot_batches(path: Path, most: int, key: bytes | None = None) -> Iterator[EntryBatch]:
+def snapshot_batches(
+    path: Path, most: int, key: bytes | None = None, sealed: Sealed | None = None
+) -> Iterator[EntryBatch]:
     """Yield the entries of a snapshot in batches; raises SyncError when it is damaged, or holds more than `most`."""
-    lines = read_lines(path, key)
+    lines = read_lines(path, key, sealed)
     first = 1
     while chunk := list(islice(lines, ROWS_A_BATCH)):
         if first + len(chunk) - 1 > most:
@@ -127,11 +131,11 @@ def snapshot_batches(path: Path, most: int, key: bytes | None = None) -> Iterato
         first += len(chunk)
 
 
-def read_delta(path: Path, most: int, key: bytes | None = None) -> Changes:
+def read_delta(path: Path, most: int, key: bytes | None = None, sealed: Sealed | None = None) -> Changes:
     """Return the changes of a delta; raises SyncError when it is damaged, or holds more than `most`."""
     removed: list[str] = []
     added: list[list[str]] = []
-    for line in read_lines(path, key):
+    for line in read_lines(path, key, sealed):
         if len(removed) + len(added) >= most:
             raise SyncError(
                 f"the file {path.name} holds more changes than two revisions can differ by: publish the list again"

@@ -1,7 +1,6 @@
 """What is erased is gone from file and log, whatever SQLite was built with: any history of rows, then a look at the bytes."""
 
 import random
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -9,14 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anpr.erasure import cut_log, erase_for_good, pack_file
+from anpr import erasure, sqlite
+from anpr.erasure import cut_log, erase_file, erase_for_good, pack_file
 from tests.residue import residue
 
 LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
 
 
-def opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None)
+def opened(path: Path) -> sqlite.Connection:
+    connection = sqlite.connect_with(path, None)  # what is looked at are the bytes of a plain file
     connection.execute("PRAGMA secure_delete = OFF")  # as SQLite is built for python.org's Windows
     erase_for_good(connection)
     connection.execute("PRAGMA journal_mode = WAL")
@@ -25,7 +25,7 @@ def opened(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def lived(connection: sqlite3.Connection, rng: random.Random, rows: int) -> tuple[set[str], set[str]]:
+def lived(connection: sqlite.Connection, rng: random.Random, rows: int) -> tuple[set[str], set[str]]:
     """Write, change and delete rows at random; returns the marks that are gone, and those that are kept."""
     kept: dict[int, str] = {}
     gone: set[str] = set()
@@ -90,3 +90,22 @@ def test_a_file_that_is_too_large_is_not_packed_but_its_log_is_cut(tmp_path: Pat
         assert not pack_file(connection, tmp_path / "rows.db", most_bytes=1000)
         assert (tmp_path / "rows.db-wal").stat().st_size == 0
         assert len(residue(tmp_path, gone).get("rows.db", [])) < len(gone)
+
+
+@pytest.mark.parametrize("size", [0, 1, 15, 16, 17, 100])
+def test_every_byte_is_overwritten_before_the_file_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(erasure, "_CHUNK", 16)
+    path = tmp_path / "secret"
+    path.write_bytes(b"\xff" * size)
+    with path.open("rb") as mapped:
+        erase_file(path)
+        assert mapped.read() == bytes(size)
+    assert not path.exists()
+
+
+def test_what_is_not_there_or_cannot_go_is_no_error(tmp_path: Path) -> None:
+    erase_file(tmp_path / "none")
+    erase_file(tmp_path)
+    assert tmp_path.is_dir()

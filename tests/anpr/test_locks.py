@@ -11,7 +11,8 @@ HOLDING = """
 import sys
 from pathlib import Path
 from anpr.locks import FileLock
-assert FileLock(Path(sys.argv[1])).acquire()
+lock = FileLock(Path(sys.argv[1]))
+assert lock.acquire()
 print("held", flush=True)
 sys.stdin.read()
 """

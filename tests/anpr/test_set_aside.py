@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from anpr import sqlite
 from anpr.errors import StoreError
-from anpr.set_aside import files_set_aside, finish, identity, is_damage, name_aside, set_aside
+from anpr.sealing.data_key import key_file
+from anpr.set_aside import files_set_aside, finish, identity, is_damage, name_aside, reading_fails, set_aside
 
 NOW = datetime(2026, 11, 29, 2, 45, tzinfo=UTC)
 
@@ -35,7 +36,7 @@ set_aside(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), step)
 def database(path: Path, rows: int) -> None:
     """Make a database whose rows are half in its log, as a kill leaves it."""
     made = path.with_name("made.db")
-    with closing(sqlite3.connect(made, isolation_level=None)) as connection:
+    with closing(sqlite.connect(made)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("CREATE TABLE rows(n)")
         connection.executemany("INSERT INTO rows VALUES (?)", [(n,) for n in range(rows // 2)])
@@ -48,7 +49,7 @@ def database(path: Path, rows: int) -> None:
 
 
 def rows(path: Path) -> int:
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(sqlite.connect(path)) as connection:
         return int(connection.execute("SELECT count(*) FROM rows").fetchone()[0])
 
 
@@ -60,7 +61,7 @@ def test_a_database_goes_aside_with_its_log_and_as_it_was(tmp_path: Path) -> Non
     assert aside.name == "records-damaged-20261129T024500Z.db"
     set_aside(path, aside)
     assert {end: Path(f"{aside}{end}").read_bytes() for end in before} == before
-    assert sorted(tmp_path.iterdir()) == sorted(Path(f"{aside}{end}") for end in before)
+    assert {*tmp_path.iterdir()} == {key_file(tmp_path), *(Path(f"{aside}{end}") for end in before)}
     assert rows(aside) == 40
     (found,) = files_set_aside(path)
     assert (found.path, found.at_utc, found.settled) == (aside, NOW, False)
@@ -72,7 +73,7 @@ def test_a_database_goes_aside_with_its_log_and_as_it_was(tmp_path: Path) -> Non
 def test_killed_between_any_two_steps_nothing_is_lost_and_no_log_is_anothers(steps: int, tmp_path: Path) -> None:
     path, put = tmp_path / "records.db", tmp_path / "records-new.db"
     database(path, 40)
-    with closing(sqlite3.connect(put)) as fresh:
+    with closing(sqlite.connect(put)) as fresh:
         fresh.execute("CREATE TABLE rows(n)")
     aside = name_aside(path, NOW)
     arguments = [sys.executable, "-c", KILLED, str(path), str(aside), str(put), str(steps)]
@@ -127,7 +128,7 @@ def test_what_is_settled_says_so_and_what_is_erased_is_gone(tmp_path: Path) -> N
     assert [one.settled for one in files_set_aside(path)] == [False, True]
     second.erase()
     assert files_set_aside(path) == [first]
-    assert len(list(tmp_path.iterdir())) == 4
+    assert len(list(tmp_path.glob("records*"))) == 4
 
 
 def test_a_folder_that_does_not_let_go_is_said(tmp_path: Path) -> None:
@@ -138,8 +139,8 @@ def test_a_folder_that_does_not_let_go_is_said(tmp_path: Path) -> None:
     assert rows(path) == 2
 
 
-def sqlite_error(path: Path, act: Callable[[sqlite3.Connection], object]) -> sqlite3.Error:
-    with pytest.raises(sqlite3.Error) as caught, closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as one:
+def sqlite_error(path: Path, act: Callable[[sqlite.Connection], object]) -> sqlite.Error:
+    with pytest.raises(sqlite.Error) as caught, closing(sqlite.connect(path, timeout=0)) as one:
         act(one)
     return caught.value
 
@@ -156,12 +157,12 @@ def test_damage_is_told_from_a_full_disk_and_a_locked_file(tmp_path: Path) -> No
     told.__cause__ = sqlite_error(path, lambda one: one.execute("SELECT vrm FROM rows"))
     assert is_damage(told)
 
-    def fill(one: sqlite3.Connection) -> None:
+    def fill(one: sqlite.Connection) -> None:
         one.execute("PRAGMA max_page_count = 1")
         one.execute("INSERT INTO rows VALUES (zeroblob(100000))")
 
     assert not is_damage(sqlite_error(path, fill))
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+    with closing(sqlite.connect(path)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert not is_damage(sqlite_error(path, lambda one: one.execute("BEGIN IMMEDIATE")))
     assert not is_damage(StoreError("of something else"))
@@ -176,3 +177,17 @@ def test_identity_tells_a_file_from_the_one_that_takes_its_place(tmp_path: Path)
     before = identity(path)
     (tmp_path / "b.db").replace(path)
     assert identity(path) not in (None, before)
+
+
+def test_what_cannot_be_read_to_its_end_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "records.db"
+    assert not reading_fails(path)
+    database(path, 40)
+    assert not reading_fails(path)
+    Path(f"{path}-wal").unlink()
+    Path(f"{path}-wal").mkdir()
+    assert reading_fails(path)
+    Path(f"{path}-wal").rmdir()
+    path.unlink()
+    path.mkdir()
+    assert reading_fails(path)

@@ -137,7 +137,7 @@ class Car:
         """The list that was there is whole, and everything in force can be loaded, listed and matched."""
         assert vrms_of(self.store, "kept") == KEPT, "the list in use was touched"
         for one in in_force.load(self.store).lists:
-            assert len(one.index.keys) + len(one.pattern_rows) == one.revision.entries
+            assert len(one.index) + len(one.pattern_rows) == one.revision.entries
         self.matcher.refresh()
         hits = [hit for vrm in ("AB51CDE", "EF53GHJ") for hit in self.matcher.match(sighting(vrm))]
         assert [hit.entry.vrm for hit in hits if hit.hotlist.name == "kept"] == ["AB51CDE"]

@@ -1,13 +1,13 @@
 """`anpr audit`: the chain is verified and exported."""
 
 import json
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from anpr import sqlite
 from anpr.cli import root
 from anpr.errors import InputError, StoreError
 from anpr.trust.audit import AuditLog
@@ -28,7 +28,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def spoil(data: Path) -> None:
-    with closing(sqlite3.connect(data / "records.db")) as file:
+    with closing(sqlite.connect(data / "records.db")) as file:
         for (trigger,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             file.execute(f"DROP TRIGGER {trigger}")
         file.execute("UPDATE audit SET action = 'other' WHERE seq = 2")
@@ -106,7 +106,7 @@ def test_an_anchor_finds_a_cut_end_that_nothing_else_shows(data: Path, tmp_path:
     result = audit(data, "verify", "--anchor", str(kept), "--key", told["key"])
     assert result.exception is None
     assert "all that 1 anchors say" in result.stdout
-    with closing(sqlite3.connect(data / "records.db")) as file:
+    with closing(sqlite.connect(data / "records.db")) as file:
         for (trigger,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             file.execute(f"DROP TRIGGER {trigger}")
         file.execute("DELETE FROM audit WHERE seq > 2")

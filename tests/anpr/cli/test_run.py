@@ -4,7 +4,6 @@ import json
 import os
 import pty
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from anpr import sqlite
 from anpr.config.data_folder import log_file, records_db
 from tests.builders.clip import CLIP
 
@@ -51,7 +51,7 @@ def patrol(arguments: list[str], **streams: Any) -> Iterator["subprocess.Popen[s
 
 
 def counted(data: Path, question: str) -> int:
-    with closing(sqlite3.connect(f"file:{records_db(data)}?mode=ro", uri=True)) as records:
+    with closing(sqlite.connect(records_db(data), read_only=True)) as records:
         return int(records.execute(question).fetchone()[0])
 
 

@@ -1,7 +1,6 @@
 """No secret of an address leaves by any way out, whatever way it was written into the configuration."""
 
 import json
-import sqlite3
 import subprocess
 import sys
 import traceback
@@ -15,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 
+from anpr import sqlite
 from anpr.address import Address
 from anpr.cli import root
 from anpr.config.car import CameraConfig, PatrolConfig, SyncConfig, load_config
@@ -144,7 +144,7 @@ def test_a_patrol_and_all_that_looks_after_it_say_nothing(tmp_path: Path, key: P
         check=False, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert patrol.returncode == 0, patrol.stderr
-    with sqlite3.connect(data / "records.db") as records:
+    with sqlite.connect(data / "records.db") as records:
         names = {name for (name,) in records.execute("SELECT fault_name FROM alerts")}
     assert {"camera_unreachable", "camera_wrong_address"} <= names
     said = [patrol.stdout, patrol.stderr]

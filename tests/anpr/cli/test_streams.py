@@ -49,7 +49,7 @@ def lines_of(folder: Path) -> list[list[str]]:
         ["hotlist", "sync", "--from", str(folder / NAME), "--root", f"{roots}/1.root.json"],
         ["hotlist", "car-key", str(folder / "car.pem")],
         ["hotlist", "remove", "CD51EFG", *hand], ["hotlist", "restore", "von Hand"], ["hotlist", "erase", LIST, "--reason", NAME],
-        ["hotlist", "erase", LIST, "--reason", "again"], ["audit", "verify"], ["clock"], ["audit", "export"], ["crew", "list"],
+        ["hotlist", "erase", LIST, "--reason", "again"], ["audit", "verify"], ["data-key", "status"], ["data-key", "change"], ["clock"], ["audit", "export"], ["crew", "list"],
         ["crew", "add", "7Ł", NAME, "--pin-stdin"], ["crew", "reset", "7Ł", "--pin-stdin"], ["crew", "remove", "7Ł"],
         ["audit", "anchor", str(folder / f"{NAME}.anchor")], ["evidence", "list"], ["evidence", "key"],
         ["evidence", "export", "1", str(folder / f"{NAME}.zip"), "--reason", NAME], ["evidence", "verify", str(folder / NAME)],

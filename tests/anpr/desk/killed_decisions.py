@@ -7,12 +7,12 @@ the audit says that they were decided.
 import json
 import os
 import signal
-import sqlite3
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from anpr import sqlite
 from anpr.desk.records import DecisionMade, record_made
 from anpr.records.store import RecordStore
 from anpr.trust.audit import AuditLog
@@ -49,7 +49,7 @@ def main() -> None:
             decide_and_be_killed(path, alert_id)
             os._exit(0)
         killed = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
-        with closing(sqlite3.connect(path)) as file:
+        with closing(sqlite.connect(path)) as file:
             decided = [row[0] for row in file.execute("SELECT alert_id FROM decisions ORDER BY id")]
         with closing(AuditLog(path)) as audit:
             entered = [int(entry.detail["alert"]) for entry in audit.entries() if entry.action == "decision"]

@@ -1,10 +1,10 @@
 import json
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from anpr import sqlite
 from anpr.errors import InputError, StoreError
 from anpr.exhibits.gathering import ExhibitId
 from tests.anpr.exhibits.made import ALL, CREW, exhibit, make_records
@@ -63,7 +63,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_fault_is_no_evidence(tmp_path: Path) -> None:
     records = make_records(tmp_path)
-    with closing(sqlite3.connect(records)) as file:
+    with closing(sqlite.connect(records)) as file:
         file.execute("UPDATE alerts SET kind = 'fault' WHERE id = 2")
         file.commit()
     with pytest.raises(InputError):

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import sqlite3
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -15,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anpr import sqlite
 from anpr.exhibits.package import SIGNED_AS, zipped
 from anpr.exhibits.verification import verify
 from anpr.trust.tablet_key import TabletKey, fingerprint
@@ -153,7 +153,7 @@ def test_a_manifest_of_another_form_is_one_sentence(manifest: bytes) -> None:
 
 def test_what_was_recorded_by_an_earlier_version_is_noted_not_refused(tmp_path: Path) -> None:
     records = make_records(tmp_path)
-    with closing(sqlite3.connect(records)) as file:
+    with closing(sqlite.connect(records)) as file:
         for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             file.execute(f"DROP TRIGGER {name}")
         file.execute("DELETE FROM audit")

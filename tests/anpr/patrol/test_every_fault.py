@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
@@ -16,6 +15,7 @@ import numpy as np
 import pytest
 import serial
 
+from anpr import sqlite
 from anpr.address import Address
 from anpr.alerting.board import AlertBoard
 from anpr.alerting.fault_keeper import FaultKeeper
@@ -214,7 +214,7 @@ def gps(name: str, spoilt: object) -> Cause:
 
 
 def lists_unreadable(car: Car, _: FaultKind) -> Cure:
-    with sqlite3.connect(car.path) as one:
+    with sqlite.connect(car.path) as one:
         one.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         pages = [page for (page,) in one.execute("SELECT rootpage FROM sqlite_master WHERE name LIKE 'entries_%'")]
     one.close()
@@ -327,7 +327,7 @@ def enquiries_refused(car: Car, _: FaultKind) -> Cure:
 
 def records_locked(car: Car, _: FaultKind) -> Cure:
     car.recorder.store.connection.execute("PRAGMA busy_timeout = 1")
-    other = car.ending.enter_context(closing(sqlite3.connect(car.recorder.store.path, isolation_level=None)))
+    other = car.ending.enter_context(closing(sqlite.connect(car.recorder.store.path)))
     other.execute("BEGIN IMMEDIATE")
     car.recorder.record(step(version(1, "AB12CDE", 0.0, final=True)))
     car.each.append(lambda: car.recorder.record(step()))

@@ -1,6 +1,5 @@
 """A whole car: clip as camera, lists, records, alerts; started, watched and stopped as `anpr run` does it."""
 
-import sqlite3
 import threading
 import time
 from dataclasses import replace
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from anpr import sqlite
 from anpr.address import Address
 from anpr.alerting.decisions import Choice, Decision
 from anpr.config.car import AlertsConfig, CameraConfig, GpsConfig, PatrolConfig
@@ -74,7 +74,7 @@ def test_a_patrol_from_clip_to_recorded_alert_and_decision(clip: Path, tmp_path:
     patrol.parts.desk.decide(alert.alert_id, Choice(Decision.WRONG_PLATE, typed_vrm="FT99AEX"), "1234")
     assert patrol.parts.desk.history(None, 10).alerts[0].decided is not None
     assert patrol.stop()
-    records = sqlite3.connect(records_db(tmp_path))
+    records = sqlite.connect(records_db(tmp_path))
     assert ("FT99AEK", 1) in records.execute("SELECT vrm, final FROM sightings").fetchall()
     assert records.execute("SELECT entry_vrm FROM hits").fetchall() == [("FT99AEK",)]
     assert records.execute("SELECT state FROM alerts WHERE kind='hit'").fetchall() == [("decided",)]

@@ -1,12 +1,12 @@
 """Looking back on a real records file, lists and board, while the recorder goes on writing."""
 
-import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from anpr import sqlite
 from anpr.clock import utc_now
 from anpr.desk.records import FoundLookingBack, record_item
 from anpr.patrol.queued_work import LookBack
@@ -61,7 +61,7 @@ def test_looking_back_finishes_while_nothing_can_be_written_and_what_it_found_is
         car.see(f"GG7{track}GGG", track, final=True)
     import_marks(car.folder, NEW, *(f"GG7{track}GGG" for track in range(1, 4)))
     put: list[object] = []
-    with closing(sqlite3.connect(car.store.path, isolation_level=None)) as other:
+    with closing(sqlite.connect(car.store.path)) as other:
         other.execute("BEGIN IMMEDIATE")
         announced, _ = look_back(car, put)
         other.execute("ROLLBACK")

@@ -1,12 +1,12 @@
 """Recorded alerts made again: of this version's files and of those that version 0.1 wrote."""
 
 import json
-import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from anpr import sqlite
 from anpr.alerting import steps as steps_in_words
 from anpr.alerting.decisions import Choice, Decision
 from anpr.alerting.steps import shown_steps
@@ -44,7 +44,7 @@ SEEN = [False, True, False, False, True, False, True, False, False, False]
 def old_folder(folder: Path) -> Path:
     """A data folder whose records were written by version 0.1, statement by statement."""
     RealDesk(folder).close()  # the tables have not changed since
-    db = sqlite3.connect(folder / "records.db")
+    db = sqlite.connect(folder / "records.db")
     for number, (vrm, state, phrases) in enumerate(OLD_ALERTS, start=1):
         db.execute(
             "INSERT INTO sightings(run, track_id, camera_id, feed_id, source_id, camera_number, vrm, confidence,"

@@ -1,13 +1,13 @@
-import sqlite3
 from pathlib import Path
 
 import pytest
 
+from anpr import sqlite
 from anpr.errors import StoreError
 from anpr.records.full_disk import with_room
 
 PATH = Path("records.db")
-FULL = sqlite3.OperationalError("database or disk is full")
+FULL = sqlite.OperationalError("database or disk is full")
 
 
 def never(count: int) -> int:
@@ -47,8 +47,8 @@ def test_without_pictures_to_drop_it_is_said_that_the_disk_is_full(shed: object)
         with_room(write, PATH, shed)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("error", [sqlite3.OperationalError("database is locked"), sqlite3.IntegrityError("UNIQUE")])
-def test_whatever_else_is_refused_is_an_error_of_ours(error: sqlite3.Error) -> None:
+@pytest.mark.parametrize("error", [sqlite.OperationalError("database is locked"), sqlite.IntegrityError("UNIQUE")])
+def test_whatever_else_is_refused_is_an_error_of_ours(error: sqlite.Error) -> None:
     def write(room: bool) -> None:
         raise error
 

@@ -1,4 +1,3 @@
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -7,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from anpr import sqlite
 from anpr.records.alerts import undecided
 from anpr.records.store import RecordStore
 from anpr.values import AlertStep, Hidden, StepKind
@@ -92,7 +92,7 @@ def test_pictures_of_alerts_are_dropped_last_when_the_disk_is_full(store: Record
 def test_what_sqlite_refuses_is_an_error_of_ours(store: RecordStore) -> None:
     store.record_sighting(sighting(track_id=1))
     store.record_sighting(sighting(track_id=2))
-    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+    with closing(sqlite.connect(store.path)) as other:
         other.execute("BEGIN IMMEDIATE")
         store.connection.execute("PRAGMA busy_timeout=1")
         with pytest.raises(Exception, match=r"cannot be written \(database is locked\)") as raised:

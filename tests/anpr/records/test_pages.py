@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from anpr import sqlite
 from anpr.records.pages import Row, rows_on_pages
 
 VALUES = st.one_of(
@@ -23,8 +23,8 @@ VALUES = st.one_of(
 )
 
 
-def fill(path: Path, rows: Sequence[tuple[object, ...]], *pragmas: str) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as one:
+def fill(path: Path, rows: Sequence[tuple[object, ...]], *pragmas: str, locked: bool = True) -> None:
+    with closing(sqlite.connect(path) if locked else sqlite.connect_with(path, None)) as one:
         for pragma in pragmas:
             one.execute(f"PRAGMA {pragma}")
         one.execute("CREATE TABLE things(a, b, c)")
@@ -42,20 +42,22 @@ def things(path: Path) -> list[Row]:
     st.lists(st.tuples(VALUES, VALUES, VALUES), max_size=30),
     st.sampled_from([512, 1024, 4096, 65536]),
     st.sampled_from(["DELETE", "WAL"]),
+    st.booleans(),
 )
 def test_every_row_that_sqlite_wrote_is_read(
-    tmp_path: Path, rows: list[tuple[int | float | str | bytes | None, ...]], page: int, journal: str
+    tmp_path: Path, rows: list[tuple[int | float | str | bytes | None, ...]], page: int, journal: str, locked: bool
 ) -> None:
     path = tmp_path / "a.db"
     path.unlink(missing_ok=True)
-    fill(path, rows, f"page_size={page}", f"journal_mode={journal}")
+    fill(path, rows, *([] if locked else [f"page_size={page}"]), f"journal_mode={journal}", locked=locked)
+    assert sqlite.is_plain(path) != locked
     assert sorted(things(path), key=lambda row: row.rowid) == [Row(n, row) for n, row in enumerate(rows, 1)]
 
 
 def test_the_log_goes_before_the_file_up_to_where_it_is_torn(tmp_path: Path) -> None:
     path, live = tmp_path / "a.db", tmp_path / "live.db"
     fill(live, [(n, "old", None) for n in range(20)], "journal_mode=WAL")
-    with closing(sqlite3.connect(live, isolation_level=None)) as one:
+    with closing(sqlite.connect(live)) as one:
         one.execute("UPDATE things SET b = 'new'")
         whole = Path(f"{live}-wal").stat().st_size
         one.execute("UPDATE things SET b = 'newest'")
@@ -73,10 +75,11 @@ def test_the_log_goes_before_the_file_up_to_where_it_is_torn(tmp_path: Path) -> 
     assert {row.values[1] for row in things(path)} == {"old"}
 
 
-def test_what_was_erased_is_not_read_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("locked", [True, False])
+def test_what_was_erased_is_not_read_again(tmp_path: Path, locked: bool) -> None:
     path = tmp_path / "a.db"
-    fill(path, [(n, "x" * 300, None) for n in range(200)])
-    with closing(sqlite3.connect(path, isolation_level=None)) as one:
+    fill(path, [(n, "x" * 300, None) for n in range(200)], locked=locked)
+    with closing(sqlite.connect(path)) as one:
         one.execute("PRAGMA secure_delete = OFF")
         one.execute("DELETE FROM things WHERE a >= 10")
     assert [row.values[0] for row in things(path)] == list(range(10))

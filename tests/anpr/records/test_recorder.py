@@ -1,5 +1,4 @@
 import random
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -11,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from anpr import sqlite
 from anpr.alerting.board import AlertBoard
 from anpr.alerting.fault_keeper import FaultKeeper
 from anpr.desk.records import DamageSeen, DecisionMade, record_item, record_made
@@ -40,7 +40,9 @@ def in_pieces(recorder: Recorder) -> None:
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.execute("PRAGMA cache_size = 0")
     connection.execute("PRAGMA shrink_memory")
-    pages = connection.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = 'sightings'").fetchall()
+    # another one asks: once a page could not be opened, SQLCipher reads nothing more over that connection
+    with closing(sqlite.connect(recorder.store.path, read_only=True)) as other:
+        pages = other.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = 'sightings'").fetchall()
     with recorder.store.path.open("r+b") as file:
         for (page,) in pages:
             file.seek((page - 1) * 4096)
@@ -187,7 +189,7 @@ def test_a_write_of_another_kind_that_fails_is_kept_said_and_written_later(
     recorder.store.connection.execute("PRAGMA busy_timeout=1")
     frame = Frame("front", 0, 0, NOW, np.zeros((8, 8, 3), np.uint8))
     joined = replace(step(), result=FrameResult(frame, (), (), (), (), {}, absorbed=((1, 2),)))
-    with closing(sqlite3.connect(recorder.store.path, isolation_level=None)) as other:
+    with closing(sqlite.connect(recorder.store.path)) as other:
         other.execute("BEGIN IMMEDIATE")
         made = DecisionMade(1, "front", "wrong_plate", "1234", NOW, note="mud")
         recorder.write(partial(record_made, recorder.store, made))
@@ -292,8 +294,8 @@ def test_a_disk_that_makes_pieces_again_and_again_is_a_fault_and_no_heap_of_file
 
 def test_damage_that_somebody_else_saw_counts_for_the_file_in_which_it_was_seen(renewing: Recorder) -> None:
     told = StoreError("the records file cannot be read")
-    told.__cause__ = sqlite3.OperationalError("no such table: alerts")
-    told.__cause__.sqlite_errorcode = sqlite3.SQLITE_ERROR
+    told.__cause__ = sqlite.OperationalError("no such table: alerts")
+    told.__cause__.sqlite_errorcode = sqlite.SQLITE_ERROR
     before = identity(renewing.store.path)
     renewing.record(step(version(1, "AB12CDE", 0.0, final=True)))
     record_item(renewing, DamageSeen(told, before))
@@ -334,7 +336,7 @@ def test_a_part_of_the_upkeep_that_fails_keeps_no_other_from_being_done(
     recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorder.least_free_bytes = 10**18
-    with closing(sqlite3.connect(recorder.store.path, isolation_level=None)) as other:
+    with closing(sqlite.connect(recorder.store.path)) as other:
         recorder.store.connection.execute("PRAGMA busy_timeout=1")
         other.execute("BEGIN IMMEDIATE")
         recorder.upkeep({"detect": Percentiles(5, 7, 9, 100)})

@@ -3,7 +3,6 @@
 import os
 import random
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from anpr import sqlite
 from anpr.errors import StoreError
 from anpr.records.renewal import SET_ASIDE, damage, ready_records, renew
 from anpr.records.salvage import salvage
@@ -33,12 +33,12 @@ def spoil(path: Path, start: int, end: int) -> None:
 
 
 def drop(path: Path, table: str) -> None:
-    with closing(sqlite3.connect(path)) as one:
+    with closing(sqlite.connect(path)) as one:
         one.execute(f"DROP TABLE {table}")
 
 
 def page_of(path: Path, table: str) -> int:
-    with closing(sqlite3.connect(path)) as one:
+    with closing(sqlite.connect(path)) as one:
         (page,) = one.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
     return int(page)
 
@@ -114,7 +114,7 @@ def test_whole_records_and_none_stay_as_they_are(tmp_path: Path) -> None:
 def test_records_of_a_version_without_moments_are_brought_up_to_date(tmp_path: Path) -> None:
     path = tmp_path / "records.db"
     kept_records(path)
-    with closing(sqlite3.connect(path, isolation_level=None)) as one:
+    with closing(sqlite.connect(path)) as one:
         one.execute("DELETE FROM _sqlite_migrations WHERE name IN ('moments', 'made_by_hand')")
         for table in ("moments", "moment_pictures", "drafts"):
             one.execute(f"DROP TABLE {table}")
@@ -145,9 +145,9 @@ def test_a_torn_log_costs_what_was_torn_alone(tmp_path: Path) -> None:
 def test_a_locked_file_is_not_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "records.db"
     kept_records(path)
-    connect = sqlite3.connect
-    monkeypatch.setattr(sqlite3, "connect", lambda *args, **named: connect(*args, **{**named, "timeout": 0.05}))
-    with closing(connect(path, isolation_level=None)) as other:
+    connect = sqlite.connect
+    monkeypatch.setattr(sqlite, "connect", lambda *args, **named: connect(*args, **{**named, "timeout": 0.05}))
+    with closing(connect(path)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN IMMEDIATE")
         other.execute("INSERT INTO latencies(stage) VALUES ('x')")
@@ -186,8 +186,9 @@ def test_a_file_that_may_not_be_read_is_set_aside() -> None:
         told = subprocess.run(
             [sys.executable, "-c",
              "import os, sys\nfrom datetime import UTC, datetime\nfrom pathlib import Path\n"
-             "import importlib.metadata, sqlite_utils\nfrom anpr.records.renewal import ready_records\n"
-             "sqlite_utils.Database(memory=True)\nos.setuid(65534)\n"
+             "import importlib.metadata\nfrom anpr import sqlite\nfrom anpr.records.renewal import ready_records\nfrom anpr.sealed_folder import ready_folder\n"
+             "sqlite.Database(memory=True)\nos.setuid(65534)\n"
+             "ready_folder(Path(sys.argv[1]).parent, datetime.now(UTC))\n"
              "print(ready_records(Path(sys.argv[1]), datetime.now(UTC), used_before=True))", str(folder / "records.db")],
             capture_output=True, text=True, check=False,
         )  # fmt: skip

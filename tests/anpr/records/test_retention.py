@@ -1,7 +1,6 @@
 """What is purged when, and that a write is whole or not there."""
 
 import random
-import sqlite3
 import subprocess
 import sys
 import time
@@ -13,11 +12,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlite_utils import Database
 
+from anpr import sqlite
 from anpr.records.retention import PURGE_BATCH, RECORDS_PURGED, Retention, transaction
 from anpr.records.schema import PURGED_KINDS
 from anpr.records.store import RecordStore
+from anpr.sqlite import Database
 from anpr.trust.audit import PARTICULARS_ERASED, AuditLog
 from tests.anpr.records.test_store import made_sighting
 from tests.builders.alert import alert
@@ -148,9 +148,9 @@ def test_an_error_that_ended_the_transaction_itself_is_passed_on(store: RecordSt
     def write() -> None:
         with transaction(store.connection) as connection:
             connection.execute("ROLLBACK")
-            raise sqlite3.OperationalError("database or disk is full")
+            raise sqlite.OperationalError("database or disk is full")
 
-    with pytest.raises(sqlite3.OperationalError, match="disk is full"):
+    with pytest.raises(sqlite.OperationalError, match="disk is full"):
         write()
 
 

@@ -9,11 +9,13 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from anpr import sqlite
 from anpr.errors import InputError
 from anpr.records.alerts import earlier_alerts
 from anpr.records.holds import hold
 from anpr.records.salvage import TABLES, audit_head, salvage, tables_of
 from anpr.records.store import RecordStore
+from anpr.sealing.data_key import key_file
 from anpr.trust.accounts import CrewAccounts
 from anpr.trust.audit import AuditHead, AuditLog
 from tests.anpr.records.test_store import NOW, made_sighting
@@ -25,16 +27,17 @@ SIGHTINGS = 60
 
 def kept_records(path: Path) -> AuditHead:
     """Write records of everything that there is, and return the head of their audit."""
-    content, head = _made()
+    content, key, head = _made()
+    key_file(path.parent).write_bytes(key)
     path.write_bytes(content)
     return head
 
 
 @cache
-def _made() -> tuple[bytes, AuditHead]:
+def _made() -> tuple[bytes, bytes, AuditHead]:
     with TemporaryDirectory() as folder:
         head = _make(Path(folder) / "records.db")
-        return (Path(folder) / "records.db").read_bytes(), head
+        return (Path(folder) / "records.db").read_bytes(), key_file(Path(folder)).read_bytes(), head
 
 
 def _make(path: Path) -> AuditHead:
@@ -97,11 +100,15 @@ def test_a_file_cut_in_half_gives_what_is_left_and_the_chain_says_what_is_missin
 def test_a_forged_entry_is_no_head(tmp_path: Path) -> None:
     damaged = tmp_path / "a.db"
     head = kept_records(damaged)
-    content = damaged.read_bytes()
     with closing(AuditLog(damaged)) as log:
-        committed = list(log.entries())[-1].commitment.encode()
-    assert content.count(committed) == 1
-    damaged.write_bytes(content.replace(committed, committed[::-1]))
+        last = list(log.entries())[-1]
+    with closing(sqlite.connect(damaged)) as one:
+        for (trigger,) in one.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            one.execute(f"DROP TRIGGER {trigger}")
+        forged = one.execute(
+            "UPDATE audit SET detail = replace(detail, ?, ?)", (last.commitment, last.commitment[::-1])
+        ).rowcount
+    assert forged
     found = audit_head(damaged)
     assert found is not None
     assert found.seq == head.seq - 1

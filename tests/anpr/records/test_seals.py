@@ -1,5 +1,4 @@
 import hashlib
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from anpr import sqlite
 from anpr.records.seals import RECORDED, moment_of, sealed_with_hits, sha256_of, sighting_of
 from anpr.records.store import RecordStore
 from anpr.trust.audit import AuditEntry, AuditLog
@@ -111,6 +111,6 @@ def test_what_cannot_be_sealed_is_not_recorded_either(store: RecordStore) -> Non
 def test_columns_of_later_versions_that_are_empty_change_no_seal(store: RecordStore) -> None:
     record(store, seen())
     before = moment_of(store.connection, 1)
-    with closing(sqlite3.connect(store.path)) as other:
+    with closing(sqlite.connect(store.path)) as other:
         other.execute("ALTER TABLE moments ADD COLUMN later TEXT NOT NULL DEFAULT ''")
     assert moment_of(store.connection, 1) == before

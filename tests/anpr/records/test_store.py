@@ -1,5 +1,4 @@
 import random
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from anpr import sqlite
 from anpr.alerting.board import AlertBoard
 from anpr.errors import StoreError
 from anpr.evidence import spell
@@ -190,7 +190,7 @@ def test_killed_at_random_moments_it_loses_no_committed_record(tmp_path: Path) -
             if line.endswith("\n"):
                 number, text = line.split()
                 committed[int(number)] = text
-    check = sqlite3.connect(path)
+    check = sqlite.connect(path)
     assert check.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     found = dict(check.execute("SELECT id, vrm FROM sightings").fetchall())
     check.close()

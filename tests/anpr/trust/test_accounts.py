@@ -1,5 +1,4 @@
 import json
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 from click.testing import CliRunner
 
+from anpr import sqlite
 from anpr.cli.crew import crew
 from anpr.errors import AccessDenied, InputError
 from anpr.trust.accounts import CrewAccounts, Role, require_good_pin
@@ -198,9 +198,14 @@ def test_a_collar_number_is_no_pin() -> None:
 
 
 def test_the_file_holds_no_pin(accounts: CrewAccounts, tmp_path: Path) -> None:
+    with closing(sqlite.connect(tmp_path / "records.db")) as file:
+        tables = [name for (name,) in file.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()]
+        kept = repr([file.execute(f"SELECT * FROM {name}").fetchall() for name in tables])  # noqa: S608 - names are ours
+    assert PIN not in kept
+    assert "$argon2id$" in kept
     content = b"".join(p.read_bytes() for p in tmp_path.glob("records.db*"))
     assert PIN.encode() not in content
-    assert b"$argon2id$" in content
+    assert b"$argon2id$" not in content  # the file is locked as well
 
 
 def test_commands(tmp_path: Path) -> None:
@@ -222,7 +227,7 @@ def test_commands(tmp_path: Path) -> None:
 
 def test_a_file_of_the_first_version_holds_crew(tmp_path: Path) -> None:
     path = tmp_path / "records.db"
-    old = sqlite3.connect(path)
+    old = sqlite.connect(path)
     old.execute("CREATE TABLE crew (collar TEXT PRIMARY KEY, name TEXT, pin_hash TEXT, added_utc TEXT)")
     pin_hash = CountingHasher().hash("739146")
     old.execute("INSERT INTO crew VALUES ('1234', 'A. Constable', ?, '2026-01-01T00:00:00+00:00')", (pin_hash,))

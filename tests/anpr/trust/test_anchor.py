@@ -1,6 +1,5 @@
 """Eight attacks on the audit: which are found without an anchor, and that all are found with one."""
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from anpr import sqlite
 from anpr.errors import InputError, StoreError
 from anpr.trust.anchor import SET_BACK, Anchor, anchor_of, append_anchor, leave_on_stick, read_anchors
 from anpr.trust.audit import AuditLog
@@ -41,7 +41,7 @@ def filled(path: Path, clock: Callable[[], datetime], count: int = 50) -> None:
 
 def sql(*statements: str) -> Callable[[Path], None]:
     def attack(path: Path) -> None:
-        with closing(sqlite3.connect(path)) as file:
+        with closing(sqlite.connect(path)) as file:
             for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
                 file.execute(f"DROP TRIGGER {name}")
             for statement in statements:
@@ -54,7 +54,7 @@ def sql(*statements: str) -> Callable[[Path], None]:
 def rebuild(path: Path) -> None:
     """Take entry 7 away, give entry 10 to Bob, and make the chain anew with all that it takes."""
     sql()(path)
-    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+    with closing(sqlite.connect(path)) as file:
         rows = file.execute(
             "SELECT a.seq, a.at_utc, a.action, p.actor, p.detail FROM audit a JOIN audit_particulars p USING (seq) WHERE a.seq <> 7"
         ).fetchall()
@@ -67,7 +67,7 @@ def rebuild(path: Path) -> None:
 
 def rebuild_as_earlier_versions_did(path: Path) -> None:
     sql()(path)
-    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+    with closing(sqlite.connect(path)) as file:
         rows = file.execute("SELECT at_utc, action FROM audit WHERE seq <> 7 ORDER BY seq").fetchall()
         file.execute("DELETE FROM audit")
         file.execute("DELETE FROM audit_particulars")

@@ -1,6 +1,5 @@
 import itertools
 import json
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from anpr import sqlite
 from anpr.cli.audit import audit
 from anpr.errors import InputError, StoreError
 from anpr.trust.audit import FIRST_PREVIOUS, AuditHead, AuditLog
@@ -26,7 +26,7 @@ def filled(path: Path, count: int = 5) -> AuditLog:
 
 
 def tamper(path: Path, statement: str) -> None:
-    connection = sqlite3.connect(path)
+    connection = sqlite.connect(path)
     connection.execute("DROP TRIGGER audit_no_update")
     connection.execute("DROP TRIGGER audit_no_delete")
     connection.execute(statement)
@@ -113,8 +113,8 @@ def test_a_known_head_stays_known_while_the_log_grows(path: Path) -> None:
 )
 def test_the_table_refuses_changes(path: Path, statement: str) -> None:
     filled(path)
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        sqlite3.connect(path).execute(statement)
+    with pytest.raises(sqlite.IntegrityError, match="append-only"):
+        sqlite.connect(path).execute(statement)
 
 
 def test_many_threads_and_two_connections_make_one_chain(path: Path) -> None:

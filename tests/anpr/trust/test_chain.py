@@ -1,4 +1,3 @@
-import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,14 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anpr import sqlite
 from anpr.trust.audit import PARTICULARS_ERASED, AuditLog
 from anpr.trust.chain import FIRST_PREVIOUS, AuditWriter, commitment, make_tables, seal
 
 AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
 
-def opened(path: str | Path = ":memory:") -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None)
+def opened(path: Path | None = None) -> sqlite.Connection:
+    connection = sqlite.in_memory() if path is None else sqlite.connect(path)
     make_tables(connection)
     return connection
 
@@ -78,7 +78,7 @@ def test_a_chain_of_an_earlier_version_goes_on_and_stays_verifiable(tmp_path: Pa
 
 
 def erase(path: Path, *numbers: int) -> None:
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(sqlite.connect(path)) as connection:
         connection.executemany("DELETE FROM audit_particulars WHERE seq = ?", [(n,) for n in numbers])
         connection.commit()
 
@@ -111,8 +111,8 @@ def test_particulars_that_were_exchanged_are_found(tmp_path: Path) -> None:
     path = tmp_path / "records.db"
     with closing(AuditLog(path)) as log:
         log.record("PC 1", "search", {"vrm": "AB1"})
-        with closing(sqlite3.connect(path)) as connection:
-            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        with closing(sqlite.connect(path)) as connection:
+            with pytest.raises(sqlite.IntegrityError, match="append-only"):
                 connection.execute("UPDATE audit_particulars SET actor = 'PC 2'")
             connection.execute("DROP TRIGGER audit_particulars_no_update")
             for change in ("actor = 'PC 2'", "detail = '{}'", "salt = x'00'", "salt = 'text'", "detail = 7"):

@@ -1,7 +1,6 @@
 """The entry of a deed: by itself, or with what records the deed."""
 
 import json
-import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from anpr import sqlite
 from anpr.errors import StoreError
 from anpr.trust.audit import AuditLog
 from anpr.trust.deed import Entry
@@ -31,7 +31,7 @@ def test_a_decision_and_its_entry_are_there_together_whatever_statement_it_is_ki
 
 def test_what_is_rolled_back_was_never_entered(tmp_path: Path) -> None:
     path = tmp_path / "records.db"
-    with closing(AuditLog(path)) as audit, closing(sqlite3.connect(path, isolation_level=None)) as other:
+    with closing(AuditLog(path)) as audit, closing(sqlite.connect(path)) as other:
         entry = Entry(audit, "1234 A", "decision", {"alert": "1"})
         other.execute("BEGIN IMMEDIATE")
         entry.within(other)

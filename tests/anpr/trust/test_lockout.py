@@ -1,6 +1,5 @@
 """Guesses are slow, and slow nobody down but who guesses."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anpr import sqlite
 from anpr.errors import AccessDenied
-from anpr.trust.accounts import open_accounts
+from anpr.trust.accounts import make_tables, open_accounts
 from anpr.trust.lockout import FORGOTTEN_AFTER_S, OF_STRANGERS, Lockout, Place
 
 PHONE, TABLET = "10.0.0.3", "127.0.0.1"
@@ -34,12 +34,12 @@ def lockout(uptime: Uptime) -> Lockout:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+def file(tmp_path: Path) -> Iterator[sqlite.Connection]:
     with closing(open_accounts(tmp_path / "records.db")) as opened:
         yield opened
 
 
-def guess(lockout: Lockout, file: sqlite3.Connection, source: str, collar: str = "1234", times: int = 1) -> int:
+def guess(lockout: Lockout, file: sqlite.Connection, source: str, collar: str = "1234", times: int = 1) -> int:
     """Guess as often as it is allowed, and return how often that was."""
     tried = 0
     for _ in range(times):
@@ -52,7 +52,7 @@ def guess(lockout: Lockout, file: sqlite3.Connection, source: str, collar: str =
     return tried
 
 
-def is_locked(lockout: Lockout, file: sqlite3.Connection, source: str = PHONE, place: Place = Place.NETWORK) -> bool:
+def is_locked(lockout: Lockout, file: sqlite.Connection, source: str = PHONE, place: Place = Place.NETWORK) -> bool:
     try:
         lockout.require_unlocked(file, "1234", source, place)
     except AccessDenied:
@@ -60,7 +60,7 @@ def is_locked(lockout: Lockout, file: sqlite3.Connection, source: str = PHONE, p
     return False
 
 
-def test_who_guesses_locks_out_themselves_alone(lockout: Lockout, file: sqlite3.Connection) -> None:
+def test_who_guesses_locks_out_themselves_alone(lockout: Lockout, file: sqlite.Connection) -> None:
     assert guess(lockout, file, "10.0.0.66", times=500) == 5
     assert is_locked(lockout, file, "10.0.0.66")
     assert not is_locked(lockout, file)
@@ -68,7 +68,7 @@ def test_who_guesses_locks_out_themselves_alone(lockout: Lockout, file: sqlite3.
 
 
 def test_many_addresses_lock_out_strangers_but_no_known_device_and_not_the_tablet(
-    lockout: Lockout, file: sqlite3.Connection
+    lockout: Lockout, file: sqlite.Connection
 ) -> None:
     lockout.succeeded(file, "1234", PHONE, Place.NETWORK)
     tried = sum(guess(lockout, file, f"10.0.{n // 250}.{n % 250}", times=20) for n in range(1000, 2000))
@@ -80,7 +80,7 @@ def test_many_addresses_lock_out_strangers_but_no_known_device_and_not_the_table
 
 
 def test_in_a_day_all_addresses_together_try_few_of_a_million(
-    lockout: Lockout, file: sqlite3.Connection, uptime: Uptime
+    lockout: Lockout, file: sqlite.Connection, uptime: Uptime
 ) -> None:
     tried = 0
     for minute in range(24 * 60):
@@ -90,7 +90,7 @@ def test_in_a_day_all_addresses_together_try_few_of_a_million(
 
 
 def test_the_tablet_and_the_command_line_have_locks_of_their_own_and_the_network_none_by_them(
-    lockout: Lockout, file: sqlite3.Connection, uptime: Uptime
+    lockout: Lockout, file: sqlite.Connection, uptime: Uptime
 ) -> None:
     for _ in range(20):
         lockout.failed(file, "1234", TABLET, Place.TABLET)
@@ -101,7 +101,7 @@ def test_the_tablet_and_the_command_line_have_locks_of_their_own_and_the_network
     assert not is_locked(lockout, file, TABLET, Place.TABLET)
 
 
-def test_making_up_names_and_addresses_lifts_no_lock(lockout: Lockout, file: sqlite3.Connection) -> None:
+def test_making_up_names_and_addresses_lifts_no_lock(lockout: Lockout, file: sqlite.Connection) -> None:
     guess(lockout, file, PHONE, times=5)
     with_others = file.execute("SELECT count(*) FROM crew_locks").fetchone()[0]
     file.execute("BEGIN")
@@ -112,7 +112,7 @@ def test_making_up_names_and_addresses_lifts_no_lock(lockout: Lockout, file: sql
     assert is_locked(lockout, file)
 
 
-def test_wrong_attempts_are_forgotten_after_a_day(lockout: Lockout, file: sqlite3.Connection, uptime: Uptime) -> None:
+def test_wrong_attempts_are_forgotten_after_a_day(lockout: Lockout, file: sqlite.Connection, uptime: Uptime) -> None:
     guess(lockout, file, PHONE, times=4)
     uptime.now += FORGOTTEN_AFTER_S + 1
     guess(lockout, file, PHONE, times=4)
@@ -125,7 +125,8 @@ def test_a_lock_is_never_shorter_than_it_was_to_be_however_often_the_machine_sta
     failures: int, course: list[tuple[bool, float]]
 ) -> None:
     uptime, passed = Uptime(), 0.0
-    with closing(open_accounts(Path(":memory:"))) as file:
+    with closing(sqlite.in_memory()) as file:
+        make_tables(file)
         lockout = Lockout(uptime)
         for _ in range(failures):
             lockout.failed(file, "1234", PHONE, Place.NETWORK)

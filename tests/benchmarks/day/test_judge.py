@@ -1,12 +1,12 @@
 """The day's judge: what must be counted is counted, and what is well is not."""
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from anpr import sqlite
 from benchmarks.day.judge import UNCAUSED_S, Judge
 from benchmarks.day.script import CLOCK_MARK, RULES, Event, Planned
 
@@ -133,7 +133,7 @@ def test_reading_that_does_not_go_on_is_counted_once_each_time() -> None:
 @pytest.fixture
 def records(tmp_path: Path) -> Path:
     path = tmp_path / "records.db"
-    with closing(sqlite3.connect(path)) as file, file:
+    with closing(sqlite.connect(path)) as file, file:
         file.execute("CREATE TABLE sightings (vrm, last_utc, final)")
         file.execute("CREATE TABLE alerts (id, state)")
         file.execute("INSERT INTO sightings VALUES ('AB12CDE', '2026-01-01T00:00:00+00:00', 1)")

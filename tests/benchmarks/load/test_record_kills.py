@@ -1,8 +1,8 @@
 """Killed writers lose nothing, and a lost record or a broken file would be seen."""
 
-import sqlite3
 from pathlib import Path
 
+from anpr import sqlite
 from benchmarks.load.record_kills import Killed, judge, kill_writers
 
 
@@ -11,7 +11,7 @@ def test_killed_writers_lose_nothing(tmp_path: Path) -> None:
     found = kill_writers(path, 2)
     assert found.is_sound
     assert found.kills == 2
-    with sqlite3.connect(path) as file:
+    with sqlite.connect(path) as file:
         file.execute("DELETE FROM sightings WHERE id = 1")
     file.close()
     assert judge(path, 2, {1: "AB00CAA", 2: "AB01CAA"}).lost == 1

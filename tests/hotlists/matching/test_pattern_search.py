@@ -2,6 +2,8 @@
 
 import re
 from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from hypothesis import given
@@ -11,7 +13,8 @@ from anpr.vrm import ALPHABET, fold
 from hotlists.keys import pack
 from hotlists.matching.pattern_search import fitting_rows, may_be_one
 from hotlists.matching.wildcards import matches
-from hotlists.store.index import KeyIndex
+from hotlists.store.index import KeyIndex, open_index, write_index
+from hotlists.store.index_key import IndexKey
 
 MARKS = st.text("AB01O", min_size=1, max_size=6)
 PATTERNS = st.text("AB0O?*", min_size=1, max_size=6)
@@ -19,9 +22,12 @@ PATTERNS = st.text("AB0O?*", min_size=1, max_size=6)
 
 def index_of(marks: list[str]) -> KeyIndex:
     keys = pack([fold(mark) for mark in marks])[0]
-    order = np.argsort(keys, kind="stable")
-    nothing = np.zeros(0, np.uint32)
-    return KeyIndex(np.zeros(1, np.uint8), np.uint64(0), keys[order], order.astype(np.uint32), nothing)
+    rows, nothing, key = np.arange(len(keys), dtype=np.uint32), np.zeros(0, np.uint32), IndexKey(b"k" * 32)
+    with TemporaryDirectory() as folder:
+        write_index(Path(folder) / "1.keys", "a" * 32, key, keys, rows, nothing)
+        found = open_index(Path(folder) / "1.keys", "a" * 32, key)
+    assert found is not None
+    return found
 
 
 @given(st.lists(MARKS, max_size=20), PATTERNS)

@@ -1,8 +1,8 @@
-import sqlite3
 from pathlib import Path
 
 import pytest
 
+from anpr import sqlite
 from anpr.errors import StoreError
 from hotlists.store.database import bump_generation, list_lock, open_database, pool_sql, transaction
 from hotlists.store.store import HotlistStore
@@ -86,7 +86,7 @@ def test_lock_is_for_one_list_and_let_go_by_whoever_is_killed(tmp_path: Path) ->
 
 
 def test_entry_belongs_to_the_revisions_from_its_birth_to_before_its_death() -> None:
-    connection = sqlite3.connect(":memory:")
+    connection = sqlite.in_memory()
     connection.execute("CREATE TABLE entries_7 (row_id INTEGER, born INTEGER, died INTEGER)")
     connection.executemany("INSERT INTO entries_7 VALUES (?, ?, ?)", [(1, 0, None), (2, 0, 2), (3, 2, None), (4, 1, 2)])
     statement = pool_sql("SELECT row_id FROM POOL WHERE VISIBLE ORDER BY row_id", 7)

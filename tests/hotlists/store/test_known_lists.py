@@ -1,10 +1,10 @@
-import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from anpr import sqlite
 from anpr.errors import StoreError
 from hotlists.store.known_lists import KEPT_S, KnownLists
 from hotlists.store.revision import StoredList
@@ -80,5 +80,5 @@ def test_a_file_that_is_gone_or_in_pieces_is_told_at_once(
     with pytest.raises(StoreError):
         known.status(clock.at)
     store.path.write_bytes(b"no database at all" * 400)
-    with pytest.raises((StoreError, sqlite3.Error)):
+    with pytest.raises((StoreError, sqlite.Error)):
         known.status(clock.at)

@@ -2,7 +2,6 @@
 
 import os
 import random
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from anpr import sqlite
 from anpr.set_aside import files_set_aside
 from hotlists.matching.matcher import HotlistMatcher
 from hotlists.store.database import index_path
@@ -27,7 +27,7 @@ def spoil(path: Path, start: int, end: int) -> None:
 
 
 def write(path: Path, statement: str) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as one:
+    with closing(sqlite.connect(path)) as one:
         one.execute(statement)
 
 
@@ -78,7 +78,7 @@ def test_whole_lists_stay_and_an_index_that_is_missing_is_made_again(path: Path)
 
 
 def test_rubbish_among_the_entries_is_found_when_all_is_looked_at(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as one:
+    with closing(sqlite.connect(path)) as one:
         (page,) = one.execute("SELECT rootpage FROM sqlite_master WHERE name = 'entries_1_died'").fetchone()
     spoil(path, (page - 1) * 4096, page * 4096)
     assert damage(path) == ""

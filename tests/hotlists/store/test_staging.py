@@ -85,10 +85,10 @@ def test_merged_rows_are_out_of_the_index_and_told_by_their_lines(store: Hotlist
     assert vrms_of(store) == ["A0", "A1", "AO", "B?2", "C3"]
     assert (revision.entries, revision.merged) == (5, 3)
     index = store.index(revision)
-    assert index.keys.tolist() == sorted(fold_keys(pack(["A0", "A1", "AO", "C3"])[0]).tolist())
+    assert index.marks()[0].tolist() == sorted(fold_keys(pack(["A0", "A1", "AO", "C3"])[0]).tolist())
     assert index.patterns.tolist() == [4]
     in_store = {row[0]: row[1] for row in store.rows(revision)}
-    assert sorted(in_store[row] for row in index.rows.tolist()) == ["A0", "A1", "AO", "C3"]
+    assert sorted(in_store[row] for row in index.marks()[1].tolist()) == ["A0", "A1", "AO", "C3"]
 
 
 def test_rejected_and_merged_rows_of_an_import_are_counted_apart(store: HotlistStore, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from hotlists.matching.matcher import open_matcher
 from hotlists.store.database import index_path
 from hotlists.store.store import HotlistStore
 from tests.hotlists.made import current, import_vrms, random_vrms, sighting, vrms_of
+from tests.residue import residue
 
 
 def test_new_revision_replaces_the_old_and_can_be_undone(store: HotlistStore, tmp_path: Path) -> None:
@@ -41,18 +42,16 @@ def test_erased_list_is_gone_from_the_files(store: HotlistStore, tmp_path: Path)
     vrms = random_vrms(500)
     import_vrms(store, tmp_path, vrms)
     store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert vrms[0].encode() in store.path.read_bytes()
+    assert residue(store.path.parent, vrms)
     store.erase("stolen")
-    for path in store.path.parent.rglob("*"):
-        content = path.read_bytes() if path.is_file() else b""
-        assert not any(vrm.encode() in content for vrm in vrms)
+    assert residue(store.path.parent, vrms) == {}
     assert not list((store.path.parent / "hotlists.index").iterdir())
 
 
 def test_damaged_index_is_made_again(store: HotlistStore, tmp_path: Path) -> None:
     import_vrms(store, tmp_path, random_vrms(300))
     revision = current(store)
-    before = store.index(revision).keys.tolist()
+    before = store.index(revision).marks()[0].tolist()
     path = index_path(store.path, revision.id)
     for damage in (
         path.unlink,
@@ -60,7 +59,7 @@ def test_damaged_index_is_made_again(store: HotlistStore, tmp_path: Path) -> Non
         lambda: path.write_bytes(path.read_bytes()[:-4]),
     ):
         damage()
-        assert store.index(revision).keys.tolist() == before
+        assert store.index(revision).marks()[0].tolist() == before
 
 
 def test_crew_switches_only_what_it_may(store: HotlistStore, tmp_path: Path) -> None:
@@ -105,3 +104,15 @@ def test_lookups_beside_swaps_see_whole_lists(store: HotlistStore, tmp_path: Pat
     # exactly the 20 probes of one half, or none while a pool that was replaced twice is being given up
     assert {count for count, _ in seen} <= {20, 0}
     assert any(count == 20 for count, _ in seen)
+
+
+def test_index_of_an_erased_list_is_overwritten(store: HotlistStore, tmp_path: Path) -> None:
+    import_vrms(store, tmp_path, random_vrms(500))
+    path = index_path(store.path, current(store).id)
+    left = path.with_suffix(".part")
+    left.write_bytes(path.read_bytes())
+    with path.open("rb") as index, left.open("rb") as unfinished:
+        store.erase("stolen")
+        assert not path.exists()
+        assert not left.exists()
+        assert set(index.read()) == set(unfinished.read()) == {0}

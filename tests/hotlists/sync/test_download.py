@@ -11,6 +11,7 @@ from anpr.errors import StoreError, SyncError
 from hotlists.store.store import HotlistStore
 from hotlists.sync.download import TRIES, download, jittered_wait_s
 from hotlists.sync.manifest import PublishedFile
+from hotlists.sync.sealed_file import Sealed
 from tests.hotlists.made import Clock, random_vrms, vrms_of
 from tests.hotlists.office import Office, sync
 from tests.hotlists.web import Web
@@ -88,6 +89,11 @@ class ScriptedOffer:
         pass
 
 
+def content_of(path: Path) -> bytes:
+    with Sealed(path.parent.parent, FILE.sha256).open(path) as file:
+        return file.read()
+
+
 def fetch(offer: ScriptedOffer, folder: Path) -> tuple[Path, list[float]]:
     waits: list[float] = []
     return download(offer, FILE, folder, waits.append, random.Random(1)), waits
@@ -96,7 +102,7 @@ def fetch(offer: ScriptedOffer, folder: Path) -> tuple[Path, list[float]]:
 def test_transfer_goes_on_at_the_byte_where_it_broke_off(tmp_path: Path) -> None:
     offer = ScriptedOffer(1, 300, 1000)
     path, waits = fetch(offer, tmp_path / "new" / "folder")
-    assert path.read_bytes() == CONTENT
+    assert content_of(path) == CONTENT
     assert path.name == f"{FILE.sha256}.zst"
     assert offer.asked == [0, 1, 301]
     assert len(waits) == 2
@@ -105,14 +111,14 @@ def test_transfer_goes_on_at_the_byte_where_it_broke_off(tmp_path: Path) -> None
     again = ScriptedOffer(2000)
     assert fetch(again, path.parent) == (path, [])
     assert again.asked == []
-    path.write_bytes(CONTENT[:-1] + b"x")
-    assert fetch(again, path.parent)[0].read_bytes() == CONTENT
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    assert content_of(fetch(again, path.parent)[0]) == CONTENT
     assert again.asked == [0]
 
 
 def test_place_without_ranges_begins_anew(tmp_path: Path) -> None:
     offer = ScriptedOffer(500, 700, 2000, ranges=False)
-    assert fetch(offer, tmp_path)[0].read_bytes() == CONTENT
+    assert content_of(fetch(offer, tmp_path)[0]) == CONTENT
     assert offer.asked == [0, 500, 700]
 
 
@@ -132,7 +138,7 @@ def test_file_that_is_not_what_was_signed_is_thrown_away(tmp_path: Path) -> None
         fetch(ScriptedOffer(*[CONTENT + b"x"] * TRIES), tmp_path)
     assert [path.stat().st_size for path in tmp_path.iterdir()] == [0]
     (tmp_path / f"{FILE.sha256}.part").write_bytes(CONTENT + b"longer")
-    assert fetch(ScriptedOffer(2000), tmp_path)[0].read_bytes() == CONTENT
+    assert content_of(fetch(ScriptedOffer(2000), tmp_path)[0]) == CONTENT
 
 
 def test_folder_that_cannot_be_written(tmp_path: Path) -> None:

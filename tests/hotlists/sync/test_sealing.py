@@ -1,5 +1,6 @@
 import contextlib
 import io
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from hypothesis import strategies as st
 from anpr.errors import ConfigError, SyncError
 from hotlists.store.store import HotlistStore
 from hotlists.sync.client import CAR_KEY
+from hotlists.sync.download import Wait, download
+from hotlists.sync.manifest import PublishedFile
 from hotlists.sync.publish import publish
+from hotlists.sync.sealed_file import Sealed
 from hotlists.sync.sealing import (
     PIECE_BYTES,
     OpenedFile,
@@ -28,6 +32,7 @@ from hotlists.sync.sealing import (
     sealed_text,
 )
 from hotlists.sync.signing import make_key_pair
+from hotlists.sync.sources import Offer
 from tests.hotlists.made import Clock, import_vrms, random_vrms, vrms_of
 from tests.hotlists.office import Office, sync
 
@@ -164,6 +169,32 @@ def test_a_published_folder_of_encrypted_lists_says_nothing_and_each_car_reads_i
         make_car_key(other.path.with_name(CAR_KEY))
         report = sync(other, office, str(office.published))
         assert (report.updated, report.troubles, other.lists()) == ((), (), [])
+
+
+@pytest.mark.parametrize("for_cars", [True, False])
+def test_what_a_car_fetched_lies_closed_whether_it_is_encrypted_for_cars_or_not(
+    store: HotlistStore, office: Office, for_cars: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = make_car_key(store.path.with_name(CAR_KEY)).public_key()
+    office.options = replace(office.options, cars={"a": mine} if for_cars else None)
+    lay: dict[str, bytes] = {}
+
+    def fetched(offer: Offer, file: PublishedFile, folder: Path, wait: Wait, rng: random.Random) -> Path:
+        path = download(offer, file, folder, wait, rng)
+        lay[file.sha256] = path.read_bytes()
+        assert Sealed(folder.parent, file.sha256).content(path) == (office.published / file.path).read_bytes()
+        return path
+
+    monkeypatch.setattr("hotlists.sync.client.download", fetched)
+    for vrms in (VRMS[:200], VRMS[1:201]):
+        office.publish(vrms)
+        assert sync(store, office, str(office.published)).troubles == ()
+        assert vrms_of(store) == sorted(vrms)
+    assert len(lay) == (3 if for_cars else 2)  # the ring of keys, the snapshot, the delta
+    published = {path.read_bytes() for path in (office.published / "objects").glob("*/*")}
+    for content in lay.values():
+        assert content not in published
+        assert not content.startswith((b"patrol-anpr", b"\x28\xb5\x2f\xfd"))
 
 
 def test_a_car_that_is_taken_off_reads_nothing_new(store: HotlistStore, office: Office) -> None:
