@@ -19,7 +19,7 @@ from anpr.screen.rules import screen_rules
 from anpr.screen.server import Listening, ScreenServer
 from anpr.screen.stop_port import StopBegin, StopView
 from anpr.screen.stop_wire import origin_of_alert
-from anpr.stops.card import MANY, Question
+from anpr.stops.card import MANY, Kind, Question
 from anpr.trust.accounts import CrewAccounts
 from anpr.trust.audit import AuditLog
 from tests.anpr.screen.client import COLLAR, NAME, PIN, log_in
@@ -76,7 +76,7 @@ class Walk:
     def answer(self, one: Question) -> None:
         """Give the first answer that is right."""
         next_ = self.page.locator("[data-name='next']")
-        if not one.choices:
+        if not one.choices and one.kind is not Kind.ETHNICITY:
             box = self.page.locator("#stop-field")
             if self.how == "keyboard":
                 until(lambda: self.page.evaluate("document.activeElement.id") == "stop-field")
