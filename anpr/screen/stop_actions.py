@@ -74,12 +74,10 @@ class StopActions:
         return {"stops": [line_json(line) for line in lines], "next_before": following}
 
     def begin(self, session: Acting, body: Body) -> Answer:
-        """Begin a stop: of a confirmed hit, of a read of the strip, or of nothing; an alert's open stop is gone on with."""
+        """Begin a stop: of a confirmed hit, of a read of the strip, or of nothing; an alert has one stop, which is gone on with."""
         begin, said = self._begin(body)
-        if begin.alert_id is not None:
-            for number in reversed(self.desk.stops.of_alert(begin.alert_id)):
-                if isinstance(self.desk.stops.stop(number), StopView):
-                    return {"stop_id": number}
+        for number in self.desk.stops.of_alert(begin.alert_id) if begin.alert_id is not None else ():
+            return {"stop_id": number}
         with self.deeds.doing(session.actor, "stop begun", {**said, "card": begin.card}) as enter:
             return {"stop_id": self.desk.stops.begin(begin, session.actor, enter)}
 

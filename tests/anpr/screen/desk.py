@@ -23,7 +23,7 @@ from anpr.alerting.decisions import Choice, Decision, require_permitted
 from anpr.alerting.misreads import MisreadRate, misread_rates
 from anpr.config.data_folder import records_db, tablet_key
 from anpr.desk.lists import FOUND
-from anpr.desk.records import CrewRecords
+from anpr.desk.records import CrewRecords, typed_back
 from anpr.desk.stops import CrewStops
 from anpr.engine.latency import LatencyBook
 from anpr.errors import AccessDenied, InputError
@@ -284,7 +284,7 @@ class MemoryDesk:
             require_permitted(choice, comparison(view, self.rules))
             enter()
             self.choices[alert_id] = (choice, actor)
-            decided = DecidedView(choice.decision.value, choice.note, choice.typed_vrm, actor, iso(self.now))
+            decided = DecidedView(choice.decision.value, choice.note, typed_back(choice), actor, iso(self.now))
             self._put(dataclasses.replace(view, decided=decided, state="decided", acknowledged_by=actor))
         self.tell()
 

@@ -136,8 +136,8 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         page.get_by_role("button", name="Go on").click()
         page.locator(".stop-brief .stop-do").wait_for()
 
-    def show_question(key: str) -> None:
-        page.locator(f".stop-list [data-name='{key}']").evaluate("line => line.click()")
+    def show_keys_of_stop() -> None:
+        page.locator(".stop-list [data-name='stopped_vrm']").evaluate("line => line.click()")
         page.locator(".stop-ask .asked").wait_for()
         page.wait_for_timeout(150)
 
@@ -202,8 +202,7 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
         ("capture", show_capture),
         ("past", show_past),
         ("stop", show_stop),
-        ("stop, picked", lambda: show_question("seen_colour")),
-        ("stop, typed", lambda: show_question("stopped_vrm")),
+        ("keys of stop", show_keys_of_stop),
         ("second device", show_second_device),
         ("typing", show_typing),
         ("typed", show_typed),

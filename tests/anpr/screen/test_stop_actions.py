@@ -99,6 +99,7 @@ def test_a_stop_goes_from_alert_to_history(serve: Serve, desk: MemoryDesk, audit
     assert {"label": "Driver's licence number", "answer": "MORGA657054SM9IJ"} in done["answers"]
     assert client.http.get(f"/picture/{done['pictures']['plate']}").content[:2] == b"\xff\xd8"
     assert [one["stop_id"] for one in tablet.ask("stops-past")["stops"]] == [stop_id]
+    assert tablet.ask("stop-begin", alert_id=number)["stop_id"] == stop_id  # an alert has one stop
     assert "finished" in tablet.refused("stop-type", stop_id=stop_id, key="shown", answer="valid", sent=99, seen=0)
     tablet.ask("stop-add", stop_id=stop_id, text="The licence number ends in 35.")
     exported = tablet.ask("stop-export", stop_id=stop_id)["stop"]
@@ -109,6 +110,21 @@ def test_a_stop_goes_from_alert_to_history(serve: Serve, desk: MemoryDesk, audit
     assert viewed == [
         "open stop viewed", "receipt shown", "stop viewed", "stops listed", "stop exported",
     ]  # the deeds stand in the records' own audit: here in another file  # fmt: skip
+
+
+def test_what_was_typed_back_before_confirming_is_kept_in_the_stop(serve: Serve, desk: MemoryDesk) -> None:
+    client = Client(serve().address)
+    number = desk.hit("EY19KBV", read="EY19K8V", unsure={0: ("F", 0.3)}, markers="FI")
+    until(lambda: client.post("queue", {"start": 0}).json()["alerts"])
+    picture = desk.alerts[number].plate_picture
+    client.http.get(f"/picture/{picture}")
+    client.post("looked", {"alert_id": number, "picture": picture})
+    assert client.post("typed", {"alert_id": number, "typed": "EB"}).json()["agrees"]
+    ticks = ["vrm", "make", "colour"]
+    assert client.post("decide", {"alert_id": number, "decision": "confirmed", "ticks": ticks}).is_success
+    tablet = Device(client, "tablet")
+    stop = tablet.ask("stop", stop_id=tablet.ask("stop-begin", alert_id=number)["stop_id"])["open"]
+    assert (stop["vrm"], stop["known"]["read_back"], stop["known"]["markers"]) == ("EY19KBV", "EY19KBV", ["Firearms"])
 
 
 def test_a_stop_of_a_hit_waits_for_its_confirmation(serve: Serve, desk: MemoryDesk) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+import cv2
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -10,6 +12,7 @@ from anpr.screen.server import ScreenServer
 from anpr.screen.stop_port import FinishedStop, StopView
 from anpr.stops.card import Kind
 from anpr.stops.field_texts import Typed
+from anpr.stops.receipt import check
 from tests.anpr.screen.conftest import until
 from tests.anpr.screen.desk import MemoryDesk
 from tests.anpr.stops.made import RIGHT
@@ -128,6 +131,11 @@ def test_radio_receipt_history_and_addition(page: Page, desk: MemoryDesk) -> Non
     box = code.bounding_box()
     assert box is not None
     assert box["width"] >= 500
+    shot = cv2.imdecode(np.frombuffer(code.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+    assert shot is not None
+    told, _, _ = cv2.QRCodeDetectorAruco().detectAndDecode(shot)
+    assert check(told).signed_by
+    assert "Vehicle AB51CDE" in told
     page.keyboard.press("Escape")
     record.get_by_role("button", name="Add").click()
     page.get_by_label("What is to be added").fill("He phoned his insurer.")

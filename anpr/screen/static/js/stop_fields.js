@@ -1,6 +1,7 @@
 // What this page types into the fields of a stop: sent one message at a time for each field, again until the engine has it on disk. "Kept"
 // is said of nothing else. Every message has a number, so that one which comes late or twice changes nothing.
 import { tryTo } from "./api.js";
+import { toast } from "./dom.js";
 /** @import { StopTyped } from "./types.d.ts" */
 
 const TYPING_MS = 250;
@@ -51,6 +52,7 @@ async function send(stopId, key, field) {
   if (fields.get(`${stopId} ${key}`) !== field) return; // whoever typed it has left
   if (refused) {
     Object.assign(field, { state: "refused", why: refused });
+    toast(`Not kept: ${refused}`);
   } else if (!answer || answer.outcome === "overtaken") {
     field.state = "failed";
     clearTimeout(field.timer);

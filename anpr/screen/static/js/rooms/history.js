@@ -19,7 +19,7 @@ export function historyRoom() {
     only.setAttribute("aria-pressed", String(hitsOnly));
     load(null);
   }, { "aria-pressed": "false" });
-  const stops = el("div", { class: "rows" });
+  const stops = el("div", { class: "past-stops" });
   const node = el("div", { class: "page" }, stops, el("h2", { text: "Misreads by camera" }), rates,
     el("h2", { text: "Alerts and decisions" }), el("div", { class: "choices" }, only), undecided, rows, more);
   /**

@@ -61,6 +61,7 @@ export function askPane({ id, took, finished }) {
         if (!moving || at !== key || !told?.open || (stop && told.open.revision < stop.revision)) return;
         stop = told.open;
         const now = asked();
+        if (told.outcome === "kept" && fieldOf(id, key)) return; // more was typed meanwhile, and is on its way
         if (told.outcome === "kept" && !now?.wrong) { moving = false; onwards(); } else if (told.outcome !== "overtaken") moving = false;
         changed();
       },
@@ -153,7 +154,7 @@ export function askPane({ id, took, finished }) {
       return { node: el("div", { class: "both" }, field.node, keysFor(box, "", most)), redraw: field.redraw };
     }
     if (one.kind === "birth_date" || one.kind === "date" || one.kind === "number") {
-      const box = el("input", { id: "stop-field", class: "vrm", autocomplete: "off", maxlength: 20, inputmode: "none", "aria-labelledby": "asked", placeholder: one.kind === "number" ? "" : "Day, month, year: 05071964" });
+      const box = el("input", { id: "stop-field", class: "vrm", autocomplete: "off", maxlength: 20, inputmode: "none", "aria-labelledby": "asked", placeholder: one.kind === "number" ? "" : "as 05071964" });
       const field = typing(one, box, false);
       return { node: el("div", { class: "both" }, field.node, digitsFor(box, one.kind === "number" ? "." : "/")), redraw: field.redraw };
     }
