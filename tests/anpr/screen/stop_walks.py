@@ -64,14 +64,18 @@ class Walk:
         while isinstance(stop := self.desk.stops.stop(stop_id), StopView) and stop.progress.next is not None:
             self.questions += 1
             question = stop.progress.next
-            until(lambda asked=question.label: page.locator(".asked").inner_text() == asked)
+            self.wait_for(question.label, shown=True)
             self.look(f"{name}-{card}-{self.questions:02}-{question.key}")
             self.answer(question)
-            until(lambda before=question.label: page.locator(".asked").inner_text() != before)
+            self.wait_for(question.label, shown=False)
         self.look(f"{name}-{card}-98-end")
         page.get_by_role("button", name="Finish").click()
         page.locator(".stop-record").wait_for()
         self.look(f"{name}-{card}-99-record")
+
+    def wait_for(self, label: str, *, shown: bool) -> None:
+        """Wait until this question is asked, or is no longer."""
+        until(lambda: (self.page.locator(".asked").inner_text() == label) is shown)
 
     def answer(self, one: Question) -> None:
         """Give the first answer that is right."""
