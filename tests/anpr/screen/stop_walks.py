@@ -9,7 +9,6 @@ import json
 import sys
 import tempfile
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,11 +33,6 @@ SIZES: Final = {"tablet": (1920, 1200, "touch"), "small": (1280, 800, "keyboard"
 _SMALL: Final = """least => [...document.querySelectorAll('.stop button, .stop input')].filter((node) => node.checkVisibility())
   .map((node) => [node.textContent || node.id, node.getBoundingClientRect()]).filter(([, box]) => box.height < least || box.width < least * .5).map(([name]) => name)"""
 """Of the page's own keyboard on a phone a key is as wide as a tenth of it; every other target is 48 pixels at least each way."""
-
-
-def asks(page: Page, label: str, *, no_more: bool = False) -> bool:
-    """Whether the page asks this question, or asks it no more."""
-    return (page.locator(".asked").inner_text() != label) == no_more
 
 
 class Walk:
@@ -70,14 +64,18 @@ class Walk:
         while isinstance(stop := self.desk.stops.stop(stop_id), StopView) and stop.progress.next is not None:
             self.questions += 1
             question = stop.progress.next
-            until(partial(asks, page, question.label))
+            self.wait_for(question.label, shown=True)
             self.look(f"{name}-{card}-{self.questions:02}-{question.key}")
             self.answer(question)
-            until(partial(asks, page, question.label, no_more=True))
+            self.wait_for(question.label, shown=False)
         self.look(f"{name}-{card}-98-end")
         page.get_by_role("button", name="Finish").click()
         page.locator(".stop-record").wait_for()
         self.look(f"{name}-{card}-99-record")
+
+    def wait_for(self, label: str, *, shown: bool) -> None:
+        """Wait until this question is asked, or is no longer."""
+        until(lambda: (self.page.locator(".asked").inner_text() == label) is shown)
 
     def answer(self, one: Question) -> None:
         """Give the first answer that is right."""

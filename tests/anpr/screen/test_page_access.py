@@ -70,6 +70,8 @@ def views(page: Page, desk: MemoryDesk) -> "list[tuple[str, Callable[[], object]
 
     def show_room(name: str) -> None:
         page.keyboard.press("Escape")  # closes what lies over the page
+        if page.locator(".stop-head .leave").is_visible():  # on phones a question has the place of the rooms
+            page.locator(".stop-head .leave").click()
         page.get_by_role("navigation").get_by_role("button", name=name).click()
         page.wait_for_timeout(150)
 
