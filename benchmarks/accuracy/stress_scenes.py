@@ -234,7 +234,7 @@ LEVELS: Final[dict[str, dict[str, Change]]] = {
     "screws": {"two dark caps, 130 px": screws},
     "dirt": {f"{100 * share:.0f} %": dirt(share) for share in (0.05, 0.1, 0.2)},
     "stuck": {f"{stuff}, {place}": over_a_character(stuff, place) for stuff in STUFFS for place in PLACES},
-    "roll": {f"{angle:+d}°": turned(roll=angle) for angle in (-30, -25, -20, -15, -10, 10, 15, 20, 25, 30)},
+    "roll": {f"{angle:+d}°": turned(roll=angle) for angle in (-45, -30, -25, -20, -15, -10, 10, 15, 20, 25, 30, 45)},
     "yaw and pitch": {
         "yaw 60": turned(yaw=60),
         "yaw 70": turned(yaw=70),
