@@ -20,6 +20,11 @@ def detector() -> PlateDetector:
     return PlateDetector()
 
 
+@pytest.fixture(scope="module")
+def reader() -> PlateReader:
+    return PlateReader()
+
+
 def street_with_plate(
     seed: int, width: int, size: tuple[int, int] = (1280, 720), wild: float = 0.3
 ) -> tuple[Image, NDArray[np.float32]]:
@@ -77,22 +82,44 @@ def test_plates_are_found_with_their_corners(detector: PlateDetector) -> None:
 
 @pytest.mark.parametrize(
     "slant",
-    [Slant(30.0), Slant(-30.0), Slant(0.0, 50.0, 20.0), Slant(0.0, -50.0, 20.0), Slant(20.0, 40.0, -15.0)],
-    ids=["roll 30", "roll -30", "yaw 50, pitch 20", "yaw -50, pitch 20", "all three"],
+    [Slant(30.0), Slant(-30.0), Slant(0.0, -50.0, 20.0), Slant(20.0, 40.0, -15.0)],
+    ids=["roll 30", "roll -30", "yaw -50, pitch 20", "all three"],
 )
-def test_plates_seen_aslant_are_found_and_read(detector: PlateDetector, slant: Slant) -> None:
-    reader, size = PlateReader(), (1280, 720)
+def test_plates_seen_aslant_are_found_and_read(detector: PlateDetector, reader: PlateReader, slant: Slant) -> None:
+    size = (960, 540)
     errors, read = [], 0
-    for seed in range(12):
-        image, quad, text = street_with_text(100 + seed, 110 + 12 * seed)
+    for seed in range(8):
+        image, quad, text = street_with_text(100 + seed, 100 + 12 * seed, size)
         picture, quads, _ = seen_aslant(image, quad[None], slant_matrix(slant, size, size), size, cv2.BORDER_REPLICATE)
         match = best_match(detector.detect(picture), quads[0])
         if match is not None:
             errors.append(np.abs(corners_of(match) - quads[0]).mean() / np.hypot(*(quads[0, 1] - quads[0, 0])))
             read += fold(reader.read(picture, [match])[0].text) == fold(text)
-    assert len(errors) >= 11
-    assert np.median(errors) < 0.05
-    assert read >= 10
+    assert len(errors) >= 7
+    assert np.median(errors) < 0.04
+    assert read >= 6
+
+
+def test_a_leaning_plate_is_looked_at_again_and_a_level_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    detector = PlateDetector()
+    looked: list[tuple[int, ...]] = []
+    inner = detector._candidates
+
+    def seen(canvas: Image) -> object:
+        looked.append(canvas.shape)
+        return inner(canvas)
+
+    monkeypatch.setattr(detector, "_candidates", seen)
+    image, quad = street_with_plate(4, 160, (960, 540), wild=0.0)
+    assert best_match(detector.detect(image), quad) is not None
+    level = len(looked)
+    size, slant = (960, 540), Slant(40.0)
+    picture, quads, _ = seen_aslant(image, quad[None], slant_matrix(slant, size, size), size, cv2.BORDER_REPLICATE)
+    match = best_match(detector.detect(picture), quads[0])
+    assert np.abs(corners_of(match) - quads[0]).mean() < 0.03 * 160
+    assert level == 1
+    assert looked[level + 1 :]
+    assert set(looked[level + 1 :]) == {(192, 320, 3)}
 
 
 def test_an_empty_picture_holds_no_plate(detector: PlateDetector) -> None:
