@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from anpr.values import Box, CharacterProbabilities, Readings, Sighting
+from anpr.values import Box, CharacterProbabilities, Detection, Readings, Sighting
 from anpr.vrm import ALPHABET, NOTHING, fold
 
 SMALL_PX: Final = (34.0, 38.0)
@@ -19,6 +19,9 @@ at 36 to 42, and always above."""
 TWO_LINES_ASPECT: Final = 2.2
 TWO_LINES_SHARE: Final = 0.64
 """A plate less than so many times as wide as high has two lines, whose characters are so much larger for its width."""
+
+LEANS_DEG: Final = 10.0
+"""A plate turned by more leans: up to here the box around it says well enough how wide and high it is."""
 
 BORNE_OUT_S: Final = 0.5
 """Reads of small plates so far apart in time bear each other out: noise and sampling have changed, and the distance too."""
@@ -83,6 +86,23 @@ def spell(text: str, certainty: float = 1.0) -> CharacterProbabilities:
     return table
 
 
+def level_box(detection: Detection) -> Box:
+    """Return the box in px that a plate would fill if it lay level: its own unless it leans, and else as wide and high as its corners say.
+
+    The box around a leaning plate is narrower and much higher than the plate: by its shape it might be one of two lines.
+    """
+    corners = detection.corners_px
+    if corners is None:
+        return detection.box_px
+    across = corners[1] + corners[2] - corners[0] - corners[3]
+    if abs(float(np.degrees(np.arctan2(across[1], across[0])))) <= LEANS_DEG:
+        return detection.box_px
+    down = corners[2] + corners[3] - corners[0] - corners[1]
+    half_wide, x = float(np.hypot(*across)) / 4, float(corners[:, 0].mean())
+    half_high, y = float(np.hypot(*down)) / 4, float(corners[:, 1].mean())
+    return x - half_wide, y - half_high, x + half_wide, y + half_high
+
+
 def small_by(box: Box) -> float:
     """Return how small the plate in a box of px is for reading: 0 for a size at which characters are sure, 1 at most."""
     width, height = box[2] - box[0], max(box[3] - box[1], 1e-6)
@@ -98,7 +118,7 @@ def is_from_afar(sighting: Sighting) -> bool:
     What bears a text out are two reads of it so long apart; reads of anything else, as the first ones of a far plate are, do not.
     """
     texts = [read for read in sighting.reads if read.text]
-    if not texts or sighting.typed_by or any(small_by(read.detection.box_px) == 0.0 for read in texts):
+    if not texts or sighting.typed_by or any(small_by(level_box(read.detection)) == 0.0 for read in texts):
         return False
     said = fold(sighting.text)
     at_ns = [read.captured_ns for read in texts if fold(read.text) == said]

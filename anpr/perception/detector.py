@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anpr.perception.model_files import ModelFile, model_file
+from anpr.perception.rectification import by_matrix
 from anpr.values import Detection, Image
 
 STRIDE: Final = 8
@@ -35,6 +36,18 @@ SAME_PLATE_INSIDE: Final = 0.7
 
 MOST_CANDIDATES: Final = 256
 """Cells looked at in one picture; a street full of plates lights about 60."""
+
+LEANS_DEG: Final = 14.0
+"""A plate turned by more is looked at again, turned level, since the corners of level plates are known best: on labelled
+plates the corners of the first look are a hundredth of the plate's width off when level, 0.03 at 30 degrees, 0.06 at 45."""
+
+LEVEL_SIZE: Final = (320, 192)
+LEVEL_WIDTH_PX: Final = 150.0
+LEVEL_ZOOM: Final = 1.25
+"""The second look's size (width, height), how wide the plate is in it, and by how much it is enlarged at most."""
+
+LEVEL_REACH: Final = 0.3
+"""What the second look finds is the same plate if its middle is so near, in widths of the plate."""
 
 STILL_WIDTHS: Final = (320, 640, 960, 1600, 2560)
 """Longer sides at which a still picture is searched by `detect_multi_scale`."""
@@ -82,9 +95,10 @@ class PlateDetector:
         """Return the plates in a picture of any size, most confident first; box and corners in its pixels.
 
         The picture is shrunk so that its longer side is `input_width`, never enlarged; one smaller than that gets a
-        grey margin, so that a plate which fills it is found too.
+        grey margin, so that a plate which fills it is found too. Plates that lean are looked at once more, each in a small
+        picture of its own, for their corners; level ones cost no more time.
         """
-        return _detections(self._search(image, self.input_width))
+        return _detections(self._levelled(image, self._search(image, self.input_width)))
 
     def detect_multi_scale(self, image: Image, widths: Sequence[int] = STILL_WIDTHS) -> list[Detection]:
         """Return the plates in a still picture, searched at several sizes: slower, sees farther and nearer.
@@ -99,23 +113,66 @@ class PlateDetector:
         corners = np.concatenate([each.corners for each in found])
         confidences = np.concatenate([each.confidences for each in found])
         order = np.argsort(-confidences, kind="stable")
-        return _detections(_merged(boxes[order], corners[order], confidences[order]))
+        return _detections(self._levelled(image, _merged(boxes[order], corners[order], confidences[order])))
 
     def _search(self, image: Image, width: int) -> _Candidates:
         """Search one picture at one size."""
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or 0 in image.shape:
             raise ValueError(f"picture of shape {image.shape} and type {image.dtype}, expected uint8 (h, w, 3)")
         canvas, scale, left, top = _fitted(image, width)
+        found = self._candidates(canvas)
+        shift = np.array([left, top], np.float32)
+        passed = int(np.searchsorted(-found.confidences, -self.confidence_floor, side="right"))
+        return _Candidates(
+            (found.boxes[:passed] - np.tile(shift, 2)) / np.float32(scale),
+            (found.corners[:passed] - shift) / np.float32(scale),
+            found.confidences[:passed],
+        )
+
+    def _candidates(self, canvas: Image) -> _Candidates:
+        """Run the network on a picture as it takes it; return what it finds from half the floor on, in its px."""
         maps = np.asarray(self._session.run({self.model.input.name: canvas[None]})[0], np.float32)
         # cells down to half the floor lend their geometry to the plates that pass it
         lowest = self.confidence_floor / 2
         lowest_logit = (np.log(lowest / (1.0 - lowest)) - self._offset) / self._slope
         logits, corners = _decoded(maps[0], float(lowest_logit))
         confidences = (1.0 / (1.0 + np.exp(-(self._slope * logits + self._offset)))).astype(np.float32)
-        corners = ((corners[0] - (left, top)) / scale, (corners[1] - (left, top, left, top)) / scale)
-        found = _merged(corners[1].astype(np.float32), corners[0].astype(np.float32), confidences)
-        passed = int(np.searchsorted(-found.confidences, -self.confidence_floor, side="right"))
-        return _Candidates(found.boxes[:passed], found.corners[:passed], found.confidences[:passed])
+        return _merged(corners[1], corners[0], confidences)
+
+    def _levelled(self, image: Image, found: _Candidates) -> _Candidates:
+        """Look again at the plates that lean, turned level, and give them the corners that are found then."""
+        leans = [_lean_deg(corners) for corners in found.corners]
+        if all(abs(lean) <= LEANS_DEG for lean in leans):
+            return found
+        boxes, all_corners = found.boxes.copy(), found.corners.copy()
+        for i, lean in enumerate(leans):
+            if abs(lean) <= LEANS_DEG:
+                continue
+            matrix, width = _level_matrix(found.corners[i], lean)
+            again = self._candidates(by_matrix(image, matrix, LEVEL_SIZE))
+            away = again.corners.mean(axis=1) - np.array(LEVEL_SIZE, np.float32) / 2
+            here = np.flatnonzero(np.hypot(away[:, 0], away[:, 1]) < LEVEL_REACH * width)
+            if len(here) and abs(_lean_deg(again.corners[here[0]])) <= LEANS_DEG:
+                back = np.linalg.inv(matrix)[:2]
+                all_corners[i] = again.corners[here[0]] @ back[:, :2].T + back[:, 2]
+                boxes[i] = np.concatenate([all_corners[i].min(axis=0), all_corners[i].max(axis=0)])
+        return _Candidates(boxes, all_corners, found.confidences)
+
+
+def _lean_deg(corners: FloatArray) -> float:
+    """Return by how many degrees the upper and lower edge of a plate with corners (4, 2) are turned, clockwise."""
+    across = corners[1] + corners[2] - corners[0] - corners[3]
+    return float(np.degrees(np.arctan2(across[1], across[0])))
+
+
+def _level_matrix(corners: FloatArray, lean_deg: float) -> tuple[NDArray[np.float64], float]:
+    """Return the map (3, 3) from px of the picture to those of a small one with the plate level in its middle, and its width there."""
+    across = float(np.hypot(*(corners[1] + corners[2] - corners[0] - corners[3]))) / 2
+    zoom = min(LEVEL_WIDTH_PX / max(across, 1.0), LEVEL_ZOOM)
+    c, s = zoom * np.cos(np.radians(lean_deg)), zoom * np.sin(np.radians(lean_deg))
+    turn = np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
+    turn[:2, 2] = np.array(LEVEL_SIZE) / 2 - turn[:2, :2] @ corners.mean(axis=0)
+    return turn, zoom * across
 
 
 def _fitted(image: Image, width: int) -> tuple[Image, float, int, int]:

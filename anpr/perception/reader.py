@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from anpr.evidence import k_best, small_by
+from anpr.evidence import k_best, level_box, small_by
 from anpr.perception.ctc import Floats, active_steps, soften
 from anpr.perception.decoding import decode_steps
 from anpr.perception.far_reads import doubted
@@ -134,15 +134,15 @@ class PlateReader:
                 break
             looks.extend(self._wide.steps([by_matrix(image, other, INPUT_SIZE) for other in others]))
             told = combine(looks, readings, self._wide.sharpness)
-            evidence = doubted(positions_of(told), detection.box_px)
-            small = small_by(detection.box_px) > 0.0
+            evidence = doubted(positions_of(told), level_box(detection))
+            small = small_by(level_box(detection)) > 0.0
             text, confidence = self._weighed(k_best(evidence, _READINGS) if small else told)[0]
             read = Read(detection, text, confidence, evidence)
         return seen, read
 
     def _read_of(self, steps: Floats, detection: Detection) -> tuple[Read, Readings]:
         """Return the read of one look, and its readings without the layouts."""
-        evidence = doubted(decode_steps(steps).probabilities, detection.box_px)
+        evidence = doubted(decode_steps(steps).probabilities, level_box(detection))
         readings = k_best(evidence, _READINGS)
         text, confidence = self._weighed(readings)[0]
         return Read(detection, text, confidence, evidence), readings

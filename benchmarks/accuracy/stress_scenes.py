@@ -114,11 +114,15 @@ def cut_edge(place: str) -> Change:
     return change
 
 
-def turned(roll: float = 0.0, yaw: float = 0.0, pitch: float = 0.0) -> Change:
-    """Return a change that turns the scene, taken for a flat wall, around the plate's middle by angles in degrees."""
+def turned(roll: float = 0.0, yaw: float = 0.0, pitch: float = 0.0, *, above: float = 0.0) -> Change:
+    """Return a change that turns the scene, taken for a flat wall, around the plate's middle by angles in degrees.
+
+    With `pitch` the plate is tipped and then turned by `yaw`, and its upper edge stays level. Seen by a camera that looks down by
+    `above`, as from a lorry's cab, a bridge or a helicopter, a plate turned by `yaw` leans as well: by 22 degrees at 50 and 20.
+    """
 
     def change(scene: Scene, _: np.random.Generator) -> tuple[Image, Map]:
-        turn = _turn(scene, roll, yaw, pitch)
+        turn = _turn(scene, roll, yaw, pitch, above)
         size = (scene.image.shape[1], scene.image.shape[0])
         source = (
             cv2.GaussianBlur(scene.image, (0, 0), 0.5 / np.cos(np.radians(yaw)), sigmaY=0.3)
@@ -131,13 +135,14 @@ def turned(roll: float = 0.0, yaw: float = 0.0, pitch: float = 0.0) -> Change:
     return change
 
 
-def _turn(scene: Scene, roll: float, yaw: float, pitch: float) -> Map:
+def _turn(scene: Scene, roll: float, yaw: float, pitch: float, above: float) -> Map:
     """Return the map of a flat scene seen from twelve plate widths away."""
     x0, y0, x1, y1 = scene.box_px
     middle = np.array([(x0 + x1) / 2, (y0 + y1) / 2])
-    r, w, p = np.radians((roll, yaw, pitch))
+    r, w, p, a = np.radians((roll, yaw, pitch, above))
     turn = (
         np.array([[np.cos(r), -np.sin(r), 0], [np.sin(r), np.cos(r), 0], [0, 0, 1]])
+        @ np.array([[1, 0, 0], [0, np.cos(a), -np.sin(a)], [0, np.sin(a), np.cos(a)]])
         @ np.array([[np.cos(w), 0, np.sin(w)], [0, 1, 0], [-np.sin(w), 0, np.cos(w)]])
         @ np.array([[1, 0, 0], [0, np.cos(p), -np.sin(p)], [0, np.sin(p), np.cos(p)]])
     )
@@ -234,12 +239,16 @@ LEVELS: Final[dict[str, dict[str, Change]]] = {
     "screws": {"two dark caps, 130 px": screws},
     "dirt": {f"{100 * share:.0f} %": dirt(share) for share in (0.05, 0.1, 0.2)},
     "stuck": {f"{stuff}, {place}": over_a_character(stuff, place) for stuff in STUFFS for place in PLACES},
-    "roll": {f"{angle:+d}°": turned(roll=angle) for angle in (-30, -25, -20, -15, -10, 10, 15, 20, 25, 30)},
+    "roll": {f"{angle:+d}°": turned(roll=angle) for angle in (-45, -30, -25, -20, -15, -10, 10, 15, 20, 25, 30, 45)},
     "yaw and pitch": {
         "yaw 60": turned(yaw=60),
         "yaw 70": turned(yaw=70),
         "yaw 50, pitch 20": turned(yaw=50, pitch=20),
         "yaw 45, pitch 30": turned(yaw=45, pitch=30),
+        **{
+            f"yaw {yaw}, from {above}° above": turned(yaw=yaw, above=above)
+            for yaw, above in ((50, 20), (-50, 20), (45, 30), (-45, 30))
+        },
     },
     "width": {f"{px} px": small(px) for px in (60, 48, 42, 36, 30)},
 }

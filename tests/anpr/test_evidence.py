@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anpr.evidence import is_from_afar, k_best, spell
+from anpr.evidence import is_from_afar, k_best, level_box, small_by, spell
+from anpr.values import Detection
 from anpr.vrm import ALPHABET, NOTHING
 from tests.builders.read import read_of
 from tests.builders.sighting import sighting
@@ -93,3 +94,26 @@ def test_only_reads_of_its_text_bear_a_text_out(texts: list[str], from_afar: boo
 def test_o_and_0_are_one_reading_of_a_far_plate() -> None:
     reads = [read_of(text, n * 0.6, (0.0, 0.0, 30.0, 7.0)) for n, text in enumerate(["AO51CDE", "A051CDE"])]
     assert not is_from_afar(replace(sighting(), text="A051CDE", reads=tuple(reads)))
+
+
+def leaning(degrees: float, width: float = 30.0, height: float = 7.0) -> Detection:
+    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    flat = np.array([[-width, -height], [width, -height], [width, height], [-width, height]]) / 2
+    corners = (flat @ np.array([[c, s], [-s, c]]) + (100.0, 50.0)).astype(np.float32)
+    (x0, y0), (x1, y1) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    return Detection((x0, y0, x1, y1), 0.9, corners)
+
+
+@given(st.floats(-89.0, 89.0))
+def test_a_plate_is_as_small_leaning_as_level(degrees: float) -> None:
+    detection = leaning(degrees)
+    x0, y0, x1, y1 = level_box(detection)
+    if abs(degrees) > 11.0:
+        assert (x0, y0, x1, y1) == pytest.approx((85.0, 46.5, 115.0, 53.5), abs=1e-3)
+    assert small_by(level_box(detection)) == 1.0
+
+
+def test_a_level_plate_keeps_its_box() -> None:
+    detection = leaning(5.0)
+    assert level_box(detection) is detection.box_px
+    assert level_box(replace(detection, corners_px=None)) is detection.box_px

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from anpr.perception.detector import PlateDetector
 from models.train.detector.network import STRIDE
 from models.train.scenes.drives import made_drive_frames
 from models.train.scenes.frames import RealFrame, Scene, load_frames
@@ -80,19 +81,26 @@ class ScenePool:
         return self.images[chosen], self.labels[chosen].copy(), self.real[chosen].astype(np.bool_)
 
 
-def fill_pool(folder: Path, capacity: int, frames: Path | None, seed: int, pause_s: float, made: int) -> None:
+def fill_pool(
+    folder: Path, capacity: int, frames: Path | None, seed: int, pause_s: float, made: int, slanted: float
+) -> None:
     """Write scenes into the pool for ever: as fast as possible the first time round, then with a pause after each.
 
     `frames` is the folder of the drive frames, `made` the number of frames of made drives: each scene adds one till
-    they are all there. Made to run as a process of its own; it ends when its parent does.
+    they are all there. `slanted` is the share of scenes seen aslant; for those the corners of the plates in drive frames,
+    which are not labelled, are what the shipped detector finds in the frame as it is. Made to run as a process of its own;
+    it ends when its parent does.
     """
     cv2.setNumThreads(1)
     parent = os.getppid()
     pool = ScenePool(folder, capacity)
     real = load_frames(frames, held_out=False) if frames is not None else []
+    if slanted:
+        detector = PlateDetector()
+        real = [frame.with_corners(detector.detect(frame.image)) for frame in real]
     drives: list[RealFrame] = []
     source = made_drive_frames(made, seed)
-    maker = SceneMaker(np.random.default_rng(seed), real, drives=drives)
+    maker = SceneMaker(np.random.default_rng(seed), real, drives=drives, slanted=slanted)
     index = pool.filled() % capacity
     while os.getppid() == parent:
         drives.extend(itertools.islice(source, 1))

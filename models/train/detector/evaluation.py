@@ -7,7 +7,7 @@ import argparse
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -30,6 +30,9 @@ from models.train.detector.judging import (
     table_of,
 )
 from models.train.scenes.scene_maker import SceneMaker
+
+SLANTED: Final = 0.25
+"""The share of the made-up scenes to calibrate on that is seen aslant."""
 
 
 def contact_sheet(folder: Path, results: Sequence[Result], threshold: float, most: int = 60) -> Image:
@@ -76,7 +79,7 @@ def scored_boxes(detector: PlateDetector, folder: Path | None, scenes: int, seed
             if result.held_out:
                 rows += [(hit, 1.0) for hit in result.loose_hits if hit > 0]
                 rows += [(extra.confidence, 0.0) for extra, narrow in result.extras if not narrow]
-    maker = SceneMaker(np.random.default_rng(seed), [], bank=100)
+    maker = SceneMaker(np.random.default_rng(seed), [], bank=100, slanted=SLANTED)
     for _ in range(scenes):
         scene = maker.scene()
         truths = []

@@ -31,6 +31,9 @@ TOLERANCE: Final = 1e-3
 CALIBRATION_SCENES: Final = 48
 """Scenes from which the ranges of the 8-bit model are taken."""
 
+SLANTED: Final = 0.25
+"""The share of them that is seen aslant."""
+
 MODELS: Final = Path(__file__).resolve().parents[2]
 
 
@@ -127,7 +130,8 @@ def main(argv: Sequence[str]) -> None:
     if arguments.state is not None:
         keep_average(arguments.checkpoint, arguments.state)
     if arguments.int8:
-        maker = SceneMaker(np.random.default_rng(3), load_frames(arguments.frames, False) if arguments.frames else [])
+        frames = load_frames(arguments.frames, False) if arguments.frames else []
+        maker = SceneMaker(np.random.default_rng(3), frames, slanted=SLANTED)
         quantise(arguments.out, arguments.out, [maker.scene().image for _ in range(CALIBRATION_SCENES)])
     manifest = arguments.out.parent / "manifest.toml"
     before = read_manifest(manifest).get("detector", {})

@@ -234,6 +234,9 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--pool", type=Path, default=Path("checkpoints/pool"), help="folder for scenes, 2.2 GB")
     parser.add_argument("--capacity", type=int, default=3000)
     parser.add_argument("--made-drives", type=int, default=240, help="frames of the drive generator to learn from")
+    parser.add_argument(
+        "--slanted", type=float, default=0.45, help="share of scenes that are turned, or seen from the side"
+    )
     parser.add_argument("--pause", type=float, default=0.06, help="seconds between scenes once the pool is filled")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--batch", type=int, default=16, help="whole pictures in a step; twice as many small cuts")
@@ -254,6 +257,7 @@ def main(argv: Sequence[str]) -> None:
             arguments.seed,
             arguments.pause,
             arguments.made_drives,
+            arguments.slanted,
         ),
         daemon=True,
     )

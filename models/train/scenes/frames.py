@@ -2,7 +2,8 @@
 
 import functools
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -10,12 +11,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from anpr.values import Image
+from anpr.perception.tracker import intersection_over_union
+from anpr.values import Box, Detection, Image
 from models.train.scenes.lens import grey_world_gains
 from models.train.scenes.pasting import box_quads
 
 HELD_OUT_FROM: Final = {"d1": "d1_0748", "n1": "n1_0154"}
 """Frames of a video from this name on are never trained on; chosen where no vehicle is on both sides."""
+
+LIKE: Final = 0.5
+"""Intersection over union from which a detector's box and a labelled one are of the same plate."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +29,7 @@ class RealFrame:
 
     `boxes` (n, 4) xyxy and `quads` (n, 4, 2) are in px of the full size, `exact` says that the quads are the plates'
     corners and not those of their boxes, `legible` (n,) that a plate is to be found; `gains` (B, G, R) take away its cast.
+    `corners` (n, 4, 2) are the best that is known of the corners, those of the boxes where not even a detector `known` (n,) them.
     """
 
     name: str
@@ -34,6 +40,8 @@ class RealFrame:
     exact: bool
     legible: NDArray[np.bool_]
     gains: NDArray[np.float32]
+    corners: NDArray[np.float32]
+    known: NDArray[np.bool_]
 
     @classmethod
     def of(
@@ -42,7 +50,20 @@ class RealFrame:
         """Return the frame of a picture (h, w, 3) and the corners (n, 4, 2) of its plates."""
         half = np.asarray(cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
         boxes = np.concatenate([quads.min(axis=1), quads.max(axis=1)], axis=1).astype(np.float32)
-        return cls(name, image, half, boxes, quads, exact, legible, grey_world_gains(image))
+        known = np.full(len(quads), exact)
+        return cls(name, image, half, boxes, quads, exact, legible, grey_world_gains(image), quads, known)
+
+    def with_corners(self, found: Sequence[Detection]) -> "RealFrame":
+        """Return the frame with the corners that a detector found in it, of each plate those of the box most like its own."""
+        corners, known = self.corners.copy(), self.known.copy()
+        for i, box in enumerate(self.boxes):
+            own: Box = (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
+            likest = max(found, key=lambda one: intersection_over_union(one.box_px, own), default=None)
+            if likest is None or likest.corners_px is None or known[i]:
+                continue
+            if intersection_over_union(likest.box_px, own) >= LIKE:
+                corners[i], known[i] = likest.corners_px, True
+        return replace(self, corners=corners, known=known)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,8 @@
 
 Half of the scenes are real drive frames (scaled, turned, mirrored), with rendered plates set over the real ones and
 beside them; the rest is made up (`backgrounds.py`), often with real vehicles cut from the frames. Things that are no plates
-(`decoys.py`) are set everywhere, and all goes through one lens (`lens.py`).
+(`decoys.py`) are set everywhere, and all goes through one lens (`lens.py`). Some scenes, if asked for, are seen aslant
+(`slant.py`).
 """
 
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ from models.train.scenes.pasting import (
     turned_quad,
     usual_width,
 )
+from models.train.scenes.slant import BORDERS, ROOM, Slant, random_slant, seen_aslant, slant_matrix
 
 SMALLEST_PX: Final = 13.0
 """Plates narrower than this in the detector's input are neither plate nor background in training."""
@@ -46,7 +48,7 @@ class SceneMaker:
     """Makes scenes of one size, from real frames (may be none) and rendered parts.
 
     Plates and decoys come from banks that are renewed a little with every scene, because drawing one anew for each
-    place would cost more than training on it.
+    place would cost more than training on it. `slanted` is the share of scenes that are seen aslant.
     """
 
     def __init__(
@@ -56,11 +58,15 @@ class SceneMaker:
         size: tuple[int, int] = (640, 384),
         bank: int = 400,
         drives: Sequence[RealFrame] = (),
+        slanted: float = 0.0,
     ) -> None:
         self.rng = rng
         self.frames = frames
         self.drives = drives
-        self.width, self.height = size
+        self.size = size
+        self.slanted = slanted
+        self._slant: Slant | None = None
+        self.width, self.height = size  # of the scene that is being composed
         self.plates = [random_plate(rng) for _ in range(bank)]
         self.decoys = [random_decoy(rng) for _ in range(bank)]
 
@@ -70,6 +76,8 @@ class SceneMaker:
         if rng.random() < 0.4:
             self.plates[int(rng.integers(len(self.plates)))] = random_plate(rng)
             self.decoys[int(rng.integers(len(self.decoys)))] = random_decoy(rng)
+        self._slant = random_slant(rng) if self.slanted and rng.random() < self.slanted else None
+        self.width, self.height = self.size if self._slant is None else (round(ROOM * side) for side in self.size)
         kind = rng.random()
         if kind < 0.06:
             return self._close_up()
@@ -93,10 +101,12 @@ class SceneMaker:
         canvas = np.asarray(
             cv2.warpAffine(source, matrix_px, (self.width, self.height), borderValue=(PADDING,) * 3), np.uint8
         )
-        quads = (frame.quads @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
+        # the box of a plate that will be turned is not the turned box
+        places = frame.quads if self._slant is None else frame.corners
+        quads = (places @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
         if np.linalg.det(matrix[:, :2]) < 0:
             quads = quads[:, [1, 0, 3, 2]]
-        exact = np.full(len(quads), frame.exact)
+        exact = np.full(len(quads), frame.exact) if self._slant is None else frame.exact | frame.known
         ignored = ~frame.legible
         for i in range(len(quads)):
             if rng.random() < (0.1 if frame.exact else 0.45):
@@ -276,9 +286,16 @@ class SceneMaker:
         self, canvas: Image, quads: Quad, exact: NDArray[np.bool_], ignored: NDArray[np.bool_], real: bool,
         gains: NDArray[np.float32] | None,
     ) -> Scene:  # fmt: skip
-        """Put the scene through the lens; plates that are tiny or mostly outside are not to be learned."""
+        """Turn the scene and put it through the lens; plates that are tiny or mostly outside are not to be learned."""
+        if self._slant is not None:
+            matrix = slant_matrix(self._slant, (self.width, self.height), self.size)
+            border = BORDERS[int(self.rng.integers(len(BORDERS)))]
+            canvas, quads, mirrored = seen_aslant(canvas, quads, matrix, self.size, border)
+            quads = np.concatenate([quads, mirrored])
+            exact = np.append(exact, np.zeros(len(mirrored), np.bool_))
+            ignored = np.append(ignored, np.ones(len(mirrored), np.bool_))
         image = canvas if self.rng.random() < 0.15 else through_the_lens(self.rng, canvas, gains)
-        limit = np.array([self.width, self.height], np.float32)
+        limit = np.array(self.size, np.float32)
         clipped = np.clip(quads, 0, limit)
         whole = np.ptp(quads, axis=1).prod(axis=1) if len(quads) else np.zeros(0)
         seen = np.ptp(clipped, axis=1).prod(axis=1) if len(quads) else np.zeros(0)

@@ -6,10 +6,13 @@ import pytest
 from numpy.typing import NDArray
 
 from anpr.perception.detector import SIZE_MULTIPLE, PlateDetector, _decoded, _fitted, _merged
+from anpr.perception.reader import PlateReader
 from anpr.values import Detection, Image
+from anpr.vrm import fold
 from models.plates.random_plate import random_plate
 from models.train.scenes.backgrounds import street
 from models.train.scenes.pasting import set_into, turned_quad
+from models.train.scenes.slant import Slant, seen_aslant, slant_matrix
 
 
 @pytest.fixture(scope="module")
@@ -17,10 +20,22 @@ def detector() -> PlateDetector:
     return PlateDetector()
 
 
+@pytest.fixture(scope="module")
+def reader() -> PlateReader:
+    return PlateReader()
+
+
 def street_with_plate(
     seed: int, width: int, size: tuple[int, int] = (1280, 720), wild: float = 0.3
 ) -> tuple[Image, NDArray[np.float32]]:
     """A made-up street with one plate on a dark car-like patch; returns the picture and the plate's corners."""
+    return street_with_text(seed, width, size, wild)[:2]
+
+
+def street_with_text(
+    seed: int, width: int, size: tuple[int, int] = (1280, 720), wild: float = 0.3
+) -> tuple[Image, NDArray[np.float32], str]:
+    """The same, and what the plate says."""
     rng = np.random.default_rng(seed)
     image = street(rng, *size)
     plate = random_plate(rng, styles=["GB current", "D"])
@@ -31,7 +46,7 @@ def street_with_plate(
     tone = np.array([[10.0] * 3, [225.0] * 3])
     set_into(image, flat, np.full((8, 8), 255, np.uint8), patch, tone)
     set_into(image, plate.image, plate.coverage, quad, tone)
-    return image, quad
+    return image, quad, plate.text
 
 
 def corners_of(match: Detection | None) -> NDArray[np.float32]:
@@ -63,6 +78,48 @@ def test_plates_are_found_with_their_corners(detector: PlateDetector) -> None:
         assert corners_of(match).dtype == np.float32
     assert found >= 15
     assert np.median(errors) < 0.05
+
+
+@pytest.mark.parametrize(
+    "slant",
+    [Slant(30.0), Slant(-30.0), Slant(0.0, -50.0, 20.0), Slant(20.0, 40.0, -15.0)],
+    ids=["roll 30", "roll -30", "yaw -50, pitch 20", "all three"],
+)
+def test_plates_seen_aslant_are_found_and_read(detector: PlateDetector, reader: PlateReader, slant: Slant) -> None:
+    size = (960, 540)
+    errors, read = [], 0
+    for seed in range(8):
+        image, quad, text = street_with_text(100 + seed, 100 + 12 * seed, size)
+        picture, quads, _ = seen_aslant(image, quad[None], slant_matrix(slant, size, size), size, cv2.BORDER_REPLICATE)
+        match = best_match(detector.detect(picture), quads[0])
+        if match is not None:
+            errors.append(np.abs(corners_of(match) - quads[0]).mean() / np.hypot(*(quads[0, 1] - quads[0, 0])))
+            read += fold(reader.read(picture, [match])[0].text) == fold(text)
+    assert len(errors) >= 7
+    assert np.median(errors) < 0.04
+    assert read >= 6
+
+
+def test_a_leaning_plate_is_looked_at_again_and_a_level_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    detector = PlateDetector()
+    looked: list[tuple[int, ...]] = []
+    inner = detector._candidates
+
+    def seen(canvas: Image) -> object:
+        looked.append(canvas.shape)
+        return inner(canvas)
+
+    monkeypatch.setattr(detector, "_candidates", seen)
+    image, quad = street_with_plate(4, 160, (960, 540), wild=0.0)
+    assert best_match(detector.detect(image), quad) is not None
+    level = len(looked)
+    size, slant = (960, 540), Slant(40.0)
+    picture, quads, _ = seen_aslant(image, quad[None], slant_matrix(slant, size, size), size, cv2.BORDER_REPLICATE)
+    match = best_match(detector.detect(picture), quads[0])
+    assert np.abs(corners_of(match) - quads[0]).mean() < 0.03 * 160
+    assert level == 1
+    assert looked[level + 1 :]
+    assert set(looked[level + 1 :]) == {(192, 320, 3)}
 
 
 def test_an_empty_picture_holds_no_plate(detector: PlateDetector) -> None:

@@ -95,3 +95,12 @@ def test_what_sticks_hides_one_character_and_leaves_the_others(stuff: str, place
     assert len(hidden) == 1
     assert hidden[0] in {"first": {0}, "inner": set(range(1, 6)), "last": {6}}[place]
     assert all(one.mean() < 0.5 for i, one in enumerate(changed) if i != hidden[0])
+
+
+@pytest.mark.parametrize(("yaw", "above", "lean"), [(50, 20, 22.2), (-45, 30, -26.6), (50, 0, 0.0)])
+def test_a_turned_plate_seen_from_above_leans(scene: Scene, yaw: float, above: float, lean: float) -> None:
+    _, moved = turned(yaw=yaw, above=above)(scene, RNG)
+    middle = np.array([320.0, 220.0])
+    ends = np.array([moved @ (middle[0] + side * 10.0, middle[1], 1.0) for side in (-1, 1)])
+    x, y = np.diff(ends[:, :2] / ends[:, 2:], axis=0)[0]
+    assert np.degrees(np.arctan2(y, x)) == pytest.approx(lean, abs=1.0)

@@ -44,3 +44,21 @@ def test_a_covered_plate_lies_over_the_real_one(drive: Path) -> None:
     quad = maker._cover(canvas, place)
     assert np.abs(quad.mean(axis=0) - (250, 112.5)).max() < 4
     assert np.ptp(quad[:, 0]) == pytest.approx(104, abs=10)
+
+
+def test_scenes_seen_aslant_hold_turned_plates(drive: Path) -> None:
+    frames = [frame.with_corners([]) for frame in load_frames(drive, held_out=False)]
+    maker = SceneMaker(np.random.default_rng(4), frames, size=(320, 192), bank=12, slanted=1.0)
+    angles = []
+    for _ in range(40):
+        scene = maker.scene()
+        assert scene.image.shape == (192, 320, 3)
+        assert scene.quads.shape == (len(scene.exact), 4, 2)
+        assert len(scene.ignored) == len(scene.exact)
+        for quad, exact, ignored in zip(scene.quads, scene.exact, scene.ignored, strict=True):
+            if exact and not ignored:
+                across = quad[1] + quad[2] - quad[0] - quad[3]
+                angles.append(abs(np.degrees(np.arctan2(across[1], across[0]))))
+    assert len(angles) > 15
+    assert max(angles) < 90
+    assert np.mean(np.array(angles) > 15) > 0.3
