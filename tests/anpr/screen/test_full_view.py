@@ -322,7 +322,7 @@ def test_a_stop_record_that_was_put_off_is_made_up_from_the_history(page: Page, 
     sheet = page.get_by_role("dialog", name="Stop record")
     sheet.get_by_role("button", name="Not found").click()
     sheet.get_by_role("button", name="Save").click()
-    expect(page.locator(".rows")).to_contain_text("stop recorded")
+    expect(page.locator(".rows").filter(has_text="EY19 KBV")).to_contain_text("stop recorded")
     assert desk.stop_answers[number] == {"attended": OFFICER, "outcome": "Not found", "result": ""}
 
 
