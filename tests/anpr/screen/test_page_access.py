@@ -231,8 +231,7 @@ def violations(page: Page) -> list[str]:
     return list(found)
 
 
-@pytest.mark.parametrize("theme", ["night", "day"])
-@pytest.mark.parametrize(("width", "height"), [(1920, 1200), (390, 844)])
+@pytest.mark.parametrize(("width", "height", "theme"), [(1920, 1200, "day"), (390, 844, "night")])
 def test_axe_finds_nothing_serious_in_any_view(
     serve: Callable[..., ScreenServer],
     open_page: Callable[..., Page],

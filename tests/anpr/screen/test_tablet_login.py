@@ -74,13 +74,13 @@ def test_two_officers_are_asked_whose_it_is_each_time(
     serve: Serve, open_page: Open, desk: MemoryDesk, audit: AuditLog, accounts: CrewAccounts
 ) -> None:
     accounts.add("5678", "B. Constable", OTHER_PIN)
-    first, second = desk.hit("AB51CDE"), desk.hit("CD52EFG")
     page = open_page(serve().address)
     page.wait_for_selector(".full")
     page.locator("[data-name='crew']").click()
     page.locator(".sheet button", has_text="Log in another officer").click()
     type_in(page, "5678", OTHER_PIN)
     expect(page.locator(".now small")).to_have_text("A. Constable, B. Constable")
+    first, second = desk.hit("AB51CDE"), desk.hit("CD52EFG")  # one that nobody has seen goes before a login
     for number, name in ((first, "B. Constable"), (second, "A. Constable")):
         page.locator(f".card[data-alert='{number}']").click()
         page.locator("[data-name='no_action']").click()

@@ -19,15 +19,15 @@ machine judges these too."""
 
 
 def test_a_short_day_loses_nothing_and_goes_on_reading() -> None:
-    played = day_section(seed=4, events=8, brief=True)
+    played = day_section(seed=5, events=4, brief=True)
     assert {name: played[name] for name in COUNTS if name not in SOON} == {"records_lost": 0, "reading_stopped": 0}
     # memory levels off in the hours of a whole day, which judges its growth: a short one only sees how it fills
     errors = [one for one in played["errors"] if "memory grew" not in one]
     assert len(errors) <= sum(played[name] for name in SOON)
-    assert len(played["events"]) == 8
-    assert sum(bool(one["told"]) for one in played["events"]) >= 4
+    assert len(played["events"]) == 4
+    assert sum(bool(one["told"]) for one in played["events"]) >= 2
     rows = {row["measure"]: row["value"] for row in played["rows"]}
-    assert rows["sightings told"] >= 6
+    assert rows["sightings told"] >= 3
     assert rows["starts of the engine"] >= 2
     skipped = {one["event"] for one in played["events"] if one["skipped"]}
     assert skipped <= {Event.RECORDS_DAMAGED, *(() if namespace() else (Event.DISK_FULL, Event.DISK_LOW))}
